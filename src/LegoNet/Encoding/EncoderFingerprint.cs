@@ -1,0 +1,10 @@
+namespace LegoNet.Encoding;
+
+/// <summary>What produced a record's code. Two codes of the same input are promised equal only under equal fingerprints.</summary>
+/// <param name="Encoder">SHA-256 of the encoder (ONNX file and input treatment, or built-in declaration) and its calibration, in hex.</param>
+/// <param name="Runtime">Runtime and version, e.g. "onnxruntime 1.29.0" or "legonet-hashing 1".</param>
+/// <param name="Provider">Execution provider, e.g. "cpu" or "cuda".</param>
+/// <param name="Precision">Arithmetic of the encoder, e.g. "float32" or "integer".</param>
+/// <param name="Threads">Threads inside one inference; this project runs batches in parallel and pins this to 1.</param>
+/// <param name="Batch">Rows of the fixed batch shape.</param>
+public sealed record EncoderFingerprint(string Encoder, string Runtime, string Provider, string Precision, int Threads, int Batch);
