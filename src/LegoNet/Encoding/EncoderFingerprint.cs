@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LegoNet.Encoding;
 
 /// <summary>What produced a record's code. Two codes of the same input are promised equal only under equal fingerprints.</summary>
@@ -7,4 +9,25 @@ namespace LegoNet.Encoding;
 /// <param name="Precision">Arithmetic of the encoder, e.g. "float32" or "integer".</param>
 /// <param name="Threads">Threads inside one inference; this project runs batches in parallel and pins this to 1.</param>
 /// <param name="Batch">Rows of the fixed batch shape.</param>
-public sealed record EncoderFingerprint(string Encoder, string Runtime, string Provider, string Precision, int Threads, int Batch);
+public sealed record EncoderFingerprint(string Encoder, string Runtime, string Provider, string Precision, int Threads, int Batch)
+{
+    internal void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("batch", Batch);
+        writer.WriteString("encoder", Encoder);
+        writer.WriteString("precision", Precision);
+        writer.WriteString("provider", Provider);
+        writer.WriteString("runtime", Runtime);
+        writer.WriteNumber("threads", Threads);
+        writer.WriteEndObject();
+    }
+
+    internal static EncoderFingerprint Read(JsonElement element) => new(
+        element.GetProperty("encoder").GetString()!,
+        element.GetProperty("runtime").GetString()!,
+        element.GetProperty("provider").GetString()!,
+        element.GetProperty("precision").GetString()!,
+        element.GetProperty("threads").GetInt32(),
+        element.GetProperty("batch").GetInt32());
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using LegoNet.Storage;
+
+namespace LegoNet.Records;
+
+/// <summary>
+/// An interior node: all keys below start with its prefix and differ in the next four-bit digit, which picks the child. The
+/// prefix is counted from the root, so a node's bytes do not depend on where its parent branches.
+/// </summary>
+internal sealed class InteriorNode(string prefix, NodeRef?[] children)
+{
+    private const string HexDigits = "0123456789abcdef";
+
+    /// <summary>The shared digits, in hex.</summary>
+    public string Prefix { get; } = prefix;
+
+    /// <summary>Digits shared by all keys below, and the position of the digit that picks the child.</summary>
+    public int Depth => Prefix.Length;
+
+    /// <summary>Sixteen places, null where no key goes.</summary>
+    public NodeRef?[] Children { get; } = children;
+
+    public long Count => Children.Sum(c => c?.Count ?? 0);
+
+    /// <summary>How many leading digits a key shares with the prefix.</summary>
+    public int Shared(in RecordKey key)
+    {
+        var shared = 0;
+        while (shared < Prefix.Length && key.Nibble(shared) == HexDigits.IndexOf(Prefix[shared], StringComparison.Ordinal))
+        {
+            shared++;
+        }
+
+        return shared;
+    }
+
+    public byte[] Serialise() => CanonicalJson.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("prefix", Prefix);
+        json.WriteStartObject("children");
+        for (var i = 0; i < 16; i++)
+        {
+            if (Children[i] is { } child)
+            {
+                json.WriteStartObject(HexDigits.AsSpan(i, 1));
+                WriteRef(json, child);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
+    public static void WriteRef(Utf8JsonWriter json, NodeRef node)
+    {
+        json.WriteNumber("count", node.Count);
+        json.WriteString("digest", node.Digest);
+        json.WriteString("kind", node.IsSegment ? "segment" : "node");
+    }
+
+    /// <summary>Reads how a parent names a node.</summary>
+    public static NodeRef ReadRef(JsonElement element)
+    {
+        var digest = element.GetProperty("digest").GetString();
+        var kind = element.GetProperty("kind").GetString();
+        var count = element.GetProperty("count").GetInt64();
+        return Digests.IsHex(digest) && kind is "segment" or "node" && count > 0
+            ? new NodeRef(kind == "segment", count, digest!)
+            : throw new FormatException("a node's reference is malformed");
+    }
+
+    public static InteriorNode Parse(ReadOnlyMemory<byte> bytes, string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            var prefix = document.RootElement.GetProperty("prefix").GetString()!;
+            var children = new NodeRef?[16];
+            foreach (var member in document.RootElement.GetProperty("children").EnumerateObject())
+            {
+                children[member.Name.Length == 1 ? HexDigits.IndexOf(member.Name[0], StringComparison.Ordinal) : -1] = ReadRef(member.Value);
+            }
+
+            return prefix.Length < RecordKey.Nibbles && Digests.AreHexDigits(prefix) && children.Count(c => c is not null) >= 2
+                ? new InteriorNode(prefix, children)
+                : throw new FormatException("its prefix or children are out of range");
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException or OverflowException)
+        {
+            throw LegoNetException.Damaged($"{file}: not a trie node ({e.Message}).", e);
+        }
+    }
+}

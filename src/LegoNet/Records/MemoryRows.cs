@@ -1,0 +1,43 @@
+using LegoNet.Encoding;
+
+namespace LegoNet.Records;
+
+/// <summary>Rows in memory, on their way into the store.</summary>
+internal sealed class MemoryRows(RowLayout layout, int capacity) : RowBlock(layout)
+{
+    private readonly RecordKey[] _keys = new RecordKey[capacity];
+    private readonly int[] _labels = new int[capacity * layout.LabelWidth];
+    private readonly sbyte[] _codes = new sbyte[capacity * layout.Dimension];
+    private readonly ushort[] _routes = new ushort[capacity * layout.Active];
+    private readonly EncoderFingerprint[] _fingerprints = new EncoderFingerprint[capacity];
+    private int _count;
+
+    public override int Count => _count;
+
+    public bool IsFull => _count == _keys.Length;
+
+    /// <summary>All codes so far, [Count, d].</summary>
+    public ReadOnlySpan<sbyte> Codes => _codes.AsSpan(0, _count * Layout.Dimension);
+
+    /// <summary>All routes so far, [Count, k], to be filled by the router.</summary>
+    public Span<ushort> Routes => _routes.AsSpan(0, _count * Layout.Active);
+
+    public RowRef Add(in RecordKey key, ReadOnlySpan<int> label, ReadOnlySpan<sbyte> code, EncoderFingerprint fingerprint)
+    {
+        _keys[_count] = key;
+        label.CopyTo(_labels.AsSpan(_count * Layout.LabelWidth, Layout.LabelWidth));
+        code.CopyTo(_codes.AsSpan(_count * Layout.Dimension, Layout.Dimension));
+        _fingerprints[_count] = fingerprint;
+        return new RowRef(this, _count++);
+    }
+
+    public override RecordKey Key(int row) => _keys[row];
+
+    public override ReadOnlySpan<int> Label(int row) => _labels.AsSpan(row * Layout.LabelWidth, Layout.LabelWidth);
+
+    public override ReadOnlySpan<sbyte> Code(int row) => _codes.AsSpan(row * Layout.Dimension, Layout.Dimension);
+
+    public override ReadOnlySpan<ushort> Route(int row) => _routes.AsSpan(row * Layout.Active, Layout.Active);
+
+    public override EncoderFingerprint Fingerprint(int row) => _fingerprints[row];
+}

@@ -1,0 +1,454 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using LegoNet.Storage;
+
+namespace LegoNet.Records;
+
+/// <summary>
+/// The records of a model as a canonical trie over (subject tag, record tag). The trie for a set of rows S is a segment when S
+/// has at most <see cref="RowLayout.SegmentRows"/> rows, and otherwise an interior node at the depth where the keys of S first
+/// differ, with one child per digit. So the files are a function of the set: neither the order of arrival nor anything that was
+/// removed can be told from them.
+/// </summary>
+internal sealed class RecordStore : IDisposable
+{
+    private readonly IFileReader _reader;
+    private readonly TagKey? _tagKey;
+    private readonly ConcurrentDictionary<string, Segment> _segments;
+    private readonly ConcurrentDictionary<string, InteriorNode> _nodes;
+
+    public RecordStore(RowLayout layout, NodeRef? root, IFileReader reader, TagKey? tagKey)
+        : this(layout, root, reader, tagKey, new(), new())
+    {
+    }
+
+    private RecordStore(
+        RowLayout layout,
+        NodeRef? root,
+        IFileReader reader,
+        TagKey? tagKey,
+        ConcurrentDictionary<string, Segment> segments,
+        ConcurrentDictionary<string, InteriorNode> nodes)
+    {
+        Layout = layout;
+        Root = root;
+        _reader = reader;
+        _tagKey = tagKey;
+        _segments = segments;
+        _nodes = nodes;
+    }
+
+    public RowLayout Layout { get; }
+
+    public NodeRef? Root { get; }
+
+    public long Count => Root?.Count ?? 0;
+
+    /// <summary>All rows in key order.</summary>
+    public IEnumerable<RowRef> Rows() => Root is null ? [] : RowsBelow(Root);
+
+    /// <summary>All segments in key order.</summary>
+    public IEnumerable<Segment> Segments()
+    {
+        foreach (var node in Nodes())
+        {
+            if (node.IsSegment)
+            {
+                yield return OpenSegment(node);
+            }
+        }
+    }
+
+    /// <summary>All nodes, parents before children, in key order.</summary>
+    public IEnumerable<NodeRef> Nodes()
+    {
+        var stack = new Stack<NodeRef>();
+        if (Root is not null)
+        {
+            stack.Push(Root);
+        }
+
+        while (stack.TryPop(out var node))
+        {
+            yield return node;
+            if (!node.IsSegment)
+            {
+                var children = OpenNode(node).Children;
+                for (var i = 15; i >= 0; i--)
+                {
+                    if (children[i] is { } child)
+                    {
+                        stack.Push(child);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The row with a key.</summary>
+    public RowRef? Find(in RecordKey key)
+    {
+        var node = Root;
+        while (node is { IsSegment: false })
+        {
+            var interior = OpenNode(node);
+            node = interior.Children[key.Nibble(interior.Depth)];
+        }
+
+        if (node is null)
+        {
+            return null;
+        }
+
+        var segment = OpenSegment(node);
+        var row = LowerBound(segment, key);
+        return row < segment.Count && segment.Key(row).Equals(key) ? new RowRef(segment, row) : null;
+    }
+
+    /// <summary>The rows whose subject tag starts with the 32 bits.</summary>
+    public IEnumerable<RowRef> FindPrefix(uint prefix)
+    {
+        const int PrefixNibbles = 8;
+        if (Root is null)
+        {
+            yield break;
+        }
+
+        var tag = new byte[RecordKey.TagBytes];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(tag, prefix);
+        var first = new RecordKey(tag, new byte[RecordKey.TagBytes]);
+
+        // Interior nodes compare one digit only, so a row from another prefix can be reached: the rows themselves are compared.
+        var stack = new Stack<NodeRef>();
+        stack.Push(Root);
+        while (stack.TryPop(out var node))
+        {
+            if (node.IsSegment)
+            {
+                var segment = OpenSegment(node);
+                for (var row = LowerBound(segment, first); row < segment.Count && segment.Key(row).SubjectPrefix == prefix; row++)
+                {
+                    yield return new RowRef(segment, row);
+                }
+
+                continue;
+            }
+
+            var interior = OpenNode(node);
+            if (interior.Depth < PrefixNibbles)
+            {
+                if (interior.Children[first.Nibble(interior.Depth)] is { } child)
+                {
+                    stack.Push(child);
+                }
+            }
+            else
+            {
+                for (var i = 15; i >= 0; i--)
+                {
+                    if (interior.Children[i] is { } child)
+                    {
+                        stack.Push(child);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The rows of a subject.</summary>
+    public IEnumerable<RowRef> FindSubject(byte[] subjectTag)
+    {
+        var probe = new RecordKey(subjectTag, subjectTag);
+        return FindPrefix(probe.SubjectPrefix).Where(row => row.Key.SameSubject(probe));
+    }
+
+    /// <summary>
+    /// The store with the changes applied. New files go to the sink; the names of files that the new store no longer has are added
+    /// to <paramref name="obsolete"/>.
+    /// </summary>
+    /// <param name="changes">In key order, each key once; a removal names a key that is present.</param>
+    /// <param name="sink">Receives the new files.</param>
+    /// <param name="obsolete">Receives the names of files that only the store before needs.</param>
+    public RecordStore Update(ReadOnlySpan<RowChange> changes, IFileSink sink, ISet<string> obsolete)
+    {
+        var draft = new Draft();
+        var root = UpdateNode(Root, changes, draft);
+        foreach (var (file, bytes) in draft.Created)
+        {
+            sink.Put(file, bytes);
+        }
+
+        draft.Replaced.ExceptWith(draft.Created.Keys);
+        obsolete.UnionWith(draft.Replaced);
+        return new RecordStore(Layout, root, _reader, _tagKey, _segments, _nodes);
+    }
+
+    /// <summary>Builds a store's files from all its rows, in key order.</summary>
+    public RecordStore Build(ReadOnlySpan<RowRef> rows, IFileSink sink)
+        => new(Layout, rows.IsEmpty ? null : BuildNode(rows, sink.Put), _reader, _tagKey, _segments, _nodes);
+
+    /// <summary>Forgets cached views of files that a commit removed.</summary>
+    public void Release(IEnumerable<string> files)
+    {
+        foreach (var file in files)
+        {
+            var digest = Path.GetFileNameWithoutExtension(file);
+            _nodes.TryRemove(digest, out _);
+            if (_segments.TryRemove(digest, out var segment))
+            {
+                segment.Dispose();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var segment in _segments.Values)
+        {
+            segment.Dispose();
+        }
+
+        _segments.Clear();
+    }
+
+    public Segment OpenSegment(NodeRef node)
+    {
+        if (_segments.TryGetValue(node.Digest, out var segment))
+        {
+            return segment;
+        }
+
+        var view = _reader.View(node.File, node.Digest);
+        segment = Segment.Open(Layout, view.Memory, node.File, view);
+        if (segment.Count != node.Count)
+        {
+            throw LegoNetException.Damaged($"{node.File}: holds {segment.Count} rows where its parent names {node.Count}.");
+        }
+
+        var kept = _segments.GetOrAdd(node.Digest, segment);
+        if (!ReferenceEquals(kept, segment))
+        {
+            segment.Dispose();
+        }
+
+        return kept;
+    }
+
+    public InteriorNode OpenNode(NodeRef node) => _nodes.GetOrAdd(node.Digest, _ =>
+    {
+        using IDisposable view = _reader.View(node.File, node.Digest);
+        return InteriorNode.Parse(((FileView)view).Memory, node.File);
+    });
+
+    private static int LowerBound(Segment segment, in RecordKey key)
+    {
+        int low = 0, high = segment.Count;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (segment.Key(middle).CompareTo(key) < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private IEnumerable<RowRef> RowsBelow(NodeRef node)
+    {
+        if (node.IsSegment)
+        {
+            var segment = OpenSegment(node);
+            for (var row = 0; row < segment.Count; row++)
+            {
+                yield return new RowRef(segment, row);
+            }
+
+            yield break;
+        }
+
+        foreach (var child in OpenNode(node).Children)
+        {
+            if (child is not null)
+            {
+                foreach (var row in RowsBelow(child))
+                {
+                    yield return row;
+                }
+            }
+        }
+    }
+
+    /// <summary>The node that the trie has for a set of rows; what is written is a function of the set.</summary>
+    private NodeRef BuildNode(ReadOnlySpan<RowRef> rows, Action<string, byte[]> put)
+    {
+        if (rows.Length <= Layout.SegmentRows)
+        {
+            var bytes = Segment.Serialise(Layout, rows, _tagKey!);
+            var segment = new NodeRef(true, rows.Length, Digests.Of(bytes));
+            put(segment.File, bytes);
+            return segment;
+        }
+
+        var first = rows[0].Key;
+        var depth = first.CommonNibbles(rows[^1].Key);
+        var children = new NodeRef?[16];
+        for (int start = 0, end; start < rows.Length; start = end)
+        {
+            var digit = rows[start].Key.Nibble(depth);
+            for (end = start + 1; end < rows.Length && rows[end].Key.Nibble(depth) == digit; end++)
+            {
+            }
+
+            children[digit] = BuildNode(rows[start..end], put);
+        }
+
+        return PutInterior(new InteriorNode(first.Prefix(depth), children), put);
+    }
+
+    private NodeRef? UpdateNode(NodeRef? node, ReadOnlySpan<RowChange> changes, Draft draft)
+    {
+        if (changes.IsEmpty)
+        {
+            return node;
+        }
+
+        if (node is null || node.IsSegment)
+        {
+            return Merge(node, changes, draft);
+        }
+
+        // A key that leaves the path above this node's branch makes the trie branch higher: the node itself (with the changes
+        // that stay on its path) moves below a new parent.
+        var interior = OpenNode(node);
+        RecordKey first = changes[0].Key, last = changes[^1].Key;
+        var depth = Math.Min(interior.Shared(first), interior.Shared(last));
+        var splits = depth < interior.Depth;
+        NodeRef?[] children;
+        if (splits)
+        {
+            children = new NodeRef?[16];
+            children[Convert.ToInt32(interior.Prefix.Substring(depth, 1), 16)] = node;
+        }
+        else
+        {
+            children = (NodeRef?[])interior.Children.Clone();
+            draft.Replaced.Add(node.File);
+        }
+
+        for (int start = 0, end; start < changes.Length; start = end)
+        {
+            var digit = changes[start].Key.Nibble(depth);
+            for (end = start + 1; end < changes.Length && changes[end].Key.Nibble(depth) == digit; end++)
+            {
+            }
+
+            children[digit] = UpdateNode(children[digit], changes[start..end], draft);
+        }
+
+        return Join(new InteriorNode(interior.Prefix[..depth], children), draft);
+    }
+
+    /// <summary>The canonical node for an interior node whose children have changed.</summary>
+    private NodeRef? Join(InteriorNode node, Draft draft)
+    {
+        var children = node.Children.OfType<NodeRef>().ToArray();
+        if (children.Length <= 1)
+        {
+            // Nodes carry their whole prefix, so an only child takes its parent's place unchanged.
+            return children.Length == 0 ? null : children[0];
+        }
+
+        if (node.Count > Layout.SegmentRows)
+        {
+            return PutInterior(node, draft.Put);
+        }
+
+        var rows = children.SelectMany(RowsBelow).ToArray();
+        foreach (var child in children)
+        {
+            if (!draft.Created.Remove(child.File))
+            {
+                draft.Replaced.Add(child.File);
+            }
+        }
+
+        return BuildCached(rows, draft);
+    }
+
+    private NodeRef? Merge(NodeRef? segment, ReadOnlySpan<RowChange> changes, Draft draft)
+    {
+        var rows = new List<RowRef>();
+        var next = 0;
+        foreach (var row in segment is null ? [] : RowsBelow(segment))
+        {
+            var key = row.Key;
+            var superseded = false;
+            for (; next < changes.Length && changes[next].Key.CompareTo(key) <= 0; next++)
+            {
+                superseded |= changes[next].Key.Equals(key);
+                Insert(changes[next]);
+            }
+
+            if (!superseded)
+            {
+                rows.Add(row);
+            }
+        }
+
+        for (; next < changes.Length; next++)
+        {
+            Insert(changes[next]);
+        }
+
+        if (segment is not null)
+        {
+            draft.Replaced.Add(segment.File);
+        }
+
+        return rows.Count == 0 ? null : BuildCached(CollectionsMarshal.AsSpan(rows), draft);
+
+        void Insert(in RowChange change)
+        {
+            if (change.Row is { } row)
+            {
+                rows.Add(row);
+            }
+        }
+    }
+
+    // What an update creates is read again before it is on disk: by a merge one level up, and by the refits.
+    private NodeRef BuildCached(ReadOnlySpan<RowRef> rows, Draft draft) => BuildNode(rows, (file, bytes) =>
+    {
+        draft.Put(file, bytes);
+        if (file.EndsWith(".safetensors", StringComparison.Ordinal))
+        {
+            _segments[Path.GetFileNameWithoutExtension(file)] = Segment.Open(Layout, bytes, file, owner: null);
+        }
+    });
+
+    private NodeRef PutInterior(InteriorNode node, Action<string, byte[]> put)
+    {
+        var bytes = node.Serialise();
+        var reference = new NodeRef(false, node.Count, Digests.Of(bytes));
+        put(reference.File, bytes);
+        _nodes[reference.Digest] = node;
+        return reference;
+    }
+
+    /// <summary>What an update wants to write and to drop. Nothing reaches the disk before the new trie is complete, because a
+    /// segment may be merged away again one level up.</summary>
+    private sealed class Draft
+    {
+        public Dictionary<string, byte[]> Created { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Replaced { get; } = new(StringComparer.Ordinal);
+
+        public void Put(string file, byte[] bytes) => Created[file] = bytes;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using LegoNet.Encoding;
+using LegoNet.Formats;
+using LegoNet.Storage;
+
+namespace LegoNet.Records;
+
+/// <summary>
+/// A leaf of the record trie: up to <see cref="RowLayout.SegmentRows"/> rows in key order as one safetensors file. Its bytes are a
+/// function of its rows and the tag key.
+/// </summary>
+internal sealed class Segment : RowBlock, IDisposable
+{
+    private readonly IDisposable? _owner;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly EncoderFingerprint[] _fingerprints;
+    private readonly int _labels;
+    private readonly int _routes;
+    private readonly int _fingerprintRows;
+    private readonly int _codes;
+    private readonly int _subjects;
+    private readonly int _ids;
+
+    private Segment(RowLayout layout, ReadOnlyMemory<byte> bytes, SafetensorsHeader header, int count, EncoderFingerprint[] fingerprints, IDisposable? owner)
+        : base(layout)
+    {
+        _bytes = bytes;
+        _fingerprints = fingerprints;
+        _owner = owner;
+        Count = count;
+        _labels = Offset("labels");
+        _routes = Offset("routes");
+        _fingerprintRows = Offset("fingerprints");
+        _codes = Offset("codes");
+        _subjects = Offset("subjects");
+        _ids = Offset("ids");
+
+        int Offset(string name) => header.TryGet(name, out var info) ? (int)info.Offset : 0;
+    }
+
+    public override int Count { get; }
+
+    /// <summary>Serialises rows, which must be in key order.</summary>
+    public static byte[] Serialise(RowLayout layout, ReadOnlySpan<RowRef> rows, TagKey tagKey)
+    {
+        var labels = new int[rows.Length * layout.LabelWidth];
+        var routes = new ushort[rows.Length * layout.Active];
+        var codes = new sbyte[rows.Length * layout.Dimension];
+        var subjects = new byte[rows.Length * RecordKey.TagBytes];
+        var ids = new byte[rows.Length * RecordKey.TagBytes];
+        var fingerprints = new ushort[rows.Length];
+        var table = new SortedDictionary<string, EncoderFingerprint>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            table.TryAdd(FingerprintJson(row.Fingerprint), row.Fingerprint);
+        }
+
+        var texts = table.Keys.ToArray();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = rows[i];
+            var key = row.Key;
+            row.Label.CopyTo(labels.AsSpan(i * layout.LabelWidth));
+            row.Route.CopyTo(routes.AsSpan(i * layout.Active));
+            row.Code.CopyTo(codes.AsSpan(i * layout.Dimension));
+            key.WriteSubjectTag(subjects.AsSpan(i * RecordKey.TagBytes));
+            key.WriteRecordTag(ids.AsSpan(i * RecordKey.TagBytes));
+            fingerprints[i] = texts.Length == 1 ? (ushort)0 : (ushort)Array.BinarySearch(texts, FingerprintJson(row.Fingerprint), StringComparer.Ordinal);
+        }
+
+        var writer = new SafetensorsWriter();
+        writer.AddMetadata("fingerprints", "[" + string.Join(",", texts) + "]");
+        writer.AddMetadata("salt", tagKey.SegmentSalt(rows[0].Key));
+        writer.Add<int>("labels", labels, rows.Length, layout.LabelWidth);
+        writer.Add<ushort>("routes", routes, rows.Length, layout.Active);
+        writer.Add<ushort>("fingerprints", fingerprints, rows.Length);
+        writer.Add<sbyte>("codes", codes, rows.Length, layout.Dimension);
+        writer.Add<byte>("subjects", subjects, rows.Length, RecordKey.TagBytes);
+        writer.Add<byte>("ids", ids, rows.Length, RecordKey.TagBytes);
+        return writer.ToArray();
+    }
+
+    /// <summary>Opens a segment whose bytes already match their digest.</summary>
+    /// <exception cref="LegoNetException">The file is not a segment of this layout.</exception>
+    public static Segment Open(RowLayout layout, ReadOnlyMemory<byte> bytes, string file, IDisposable? owner)
+    {
+        var parsed = SafetensorsFile.Parse(bytes, file, LegoNetError.Damaged);
+        if (!parsed.Header.TryGet("subjects", out var subjects) || subjects.Shape.Count != 2 || subjects.Shape[0] is < 1 or > int.MaxValue)
+        {
+            throw LegoNetException.Damaged($"{file}: not a record segment.");
+        }
+
+        var count = (int)subjects.Shape[0];
+        parsed.Get<byte>("subjects", count, RecordKey.TagBytes);
+        parsed.Get<byte>("ids", count, RecordKey.TagBytes);
+        parsed.Get<sbyte>("codes", count, layout.Dimension);
+        parsed.Get<int>("labels", count, layout.LabelWidth);
+        parsed.Get<ushort>("routes", count, layout.Active);
+        var table = ReadFingerprints(parsed.Header.Metadata.GetValueOrDefault("fingerprints", ""), file);
+        foreach (var index in parsed.Get<ushort>("fingerprints", count))
+        {
+            if (index >= table.Length)
+            {
+                throw LegoNetException.Damaged($"{file}: a row names a fingerprint that is not listed.");
+            }
+        }
+
+        return new Segment(layout, bytes, parsed.Header, count, table, owner);
+    }
+
+    public override RecordKey Key(int row)
+        => new(Columns<byte>(_subjects, row, RecordKey.TagBytes), Columns<byte>(_ids, row, RecordKey.TagBytes));
+
+    public override ReadOnlySpan<int> Label(int row) => Columns<int>(_labels, row, Layout.LabelWidth);
+
+    public override ReadOnlySpan<sbyte> Code(int row) => Columns<sbyte>(_codes, row, Layout.Dimension);
+
+    public override ReadOnlySpan<ushort> Route(int row) => Columns<ushort>(_routes, row, Layout.Active);
+
+    public override EncoderFingerprint Fingerprint(int row) => _fingerprints[Columns<ushort>(_fingerprintRows, row, 1)[0]];
+
+    public void Dispose() => _owner?.Dispose();
+
+    private unsafe ReadOnlySpan<T> Columns<T>(int offset, int row, int width)
+        where T : unmanaged
+        => MemoryMarshal.Cast<byte, T>(_bytes.Span.Slice(offset + (row * width * sizeof(T)), width * sizeof(T)));
+
+    private static string FingerprintJson(EncoderFingerprint fingerprint)
+        => System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(fingerprint.WriteTo));
+
+    private static EncoderFingerprint[] ReadFingerprints(string json, string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return [.. document.RootElement.EnumerateArray().Select(EncoderFingerprint.Read)];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw LegoNetException.Damaged($"{file}: its list of encoder fingerprints is malformed.", e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace LegoNet.Records;
+
+/// <summary>
+/// The secret under which identities become tags (HMAC-SHA256). It lives in a file beside the model, never inside it. Two models
+/// can be compared byte for byte when they were made with the same key file.
+/// </summary>
+public sealed class TagKey
+{
+    private const int KeyBytes = 32;
+
+    private readonly byte[] _key;
+
+    private TagKey(byte[] key) => _key = key;
+
+    /// <summary>A key from 32 secret bytes.</summary>
+    public static TagKey FromBytes(ReadOnlySpan<byte> key)
+        => key.Length == KeyBytes ? new TagKey(key.ToArray()) : throw new ArgumentException($"A tag key has {KeyBytes} bytes.", nameof(key));
+
+    /// <summary>A new random key, kept in memory only.</summary>
+    public static TagKey CreateRandom() => new(RandomNumberGenerator.GetBytes(KeyBytes));
+
+    /// <summary>Reads a key file: 64 hexadecimal digits.</summary>
+    /// <exception cref="LegoNetException">The file is missing or holds no key.</exception>
+    public static TagKey Load(string path)
+    {
+        try
+        {
+            var text = File.ReadAllText(path).Trim();
+            return text.Length == 2 * KeyBytes
+                ? new TagKey(Convert.FromHexString(text))
+                : throw LegoNetException.BadInput($"{path}: not a tag key (64 hexadecimal digits are expected).");
+        }
+        catch (FormatException e)
+        {
+            throw LegoNetException.BadInput($"{path}: not a tag key (64 hexadecimal digits are expected).", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.BadInput($"{path}: the tag key cannot be read ({e.Message}) Without it no record can be found or forgotten.", e);
+        }
+    }
+
+    /// <summary>Reads a key file, or creates it with owner-only permissions where it does not exist.</summary>
+    /// <exception cref="LegoNetException">The file holds no key, or cannot be created.</exception>
+    public static TagKey LoadOrCreate(string path)
+    {
+        if (!File.Exists(path))
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            try
+            {
+                using var stream = new FileStream(path, options);
+                stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n"));
+                stream.Flush(flushToDisk: true);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Another process created it first; its key is as good.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw LegoNetException.BadInput($"{path}: the tag key cannot be created ({e.Message})", e);
+            }
+        }
+
+        return Load(path);
+    }
+
+    /// <summary>The tag of a subject, 32 bytes.</summary>
+    public byte[] SubjectTag(string subject) => Mac("legonet.subject.v1", subject, "");
+
+    /// <summary>The tag of a record within its subject, 32 bytes.</summary>
+    public byte[] RecordTag(string subject, string id) => Mac("legonet.record.v1", subject, id);
+
+    internal RecordKey KeyOf(string subject, string id) => new(SubjectTag(subject), RecordTag(subject, id));
+
+    /// <summary>
+    /// A salt for the segment whose first row has the given key. It makes a segment's digest useless for testing guesses of what
+    /// the segment holds, yet depends on the segment's rows alone.
+    /// </summary>
+    internal string SegmentSalt(in RecordKey first)
+    {
+        Span<byte> message = stackalloc byte[18 + (2 * RecordKey.TagBytes)];
+        "legonet.segment.v1"u8.CopyTo(message);
+        first.WriteSubjectTag(message[18..]);
+        first.WriteRecordTag(message[(18 + RecordKey.TagBytes)..]);
+        return Convert.ToHexStringLower(HMACSHA256.HashData(_key, message));
+    }
+
+    /// <summary>A short public name of the key, so that a wrong key file is noticed: 16 hexadecimal digits of a keyed hash.</summary>
+    internal string Fingerprint => Convert.ToHexStringLower(Mac("legonet.keyname.v1", "", "").AsSpan(0, 8));
+
+    private byte[] Mac(string domain, string first, string second)
+    {
+        // Lengths in front keep ("ab", "c") and ("a", "bc") apart.
+        var encoding = System.Text.Encoding.UTF8;
+        int domainBytes = encoding.GetByteCount(domain), firstBytes = encoding.GetByteCount(first), secondBytes = encoding.GetByteCount(second);
+        var message = new byte[4 + domainBytes + 4 + firstBytes + secondBytes];
+        var place = 0;
+        BinaryPrimitives.WriteInt32LittleEndian(message, domainBytes);
+        place += 4;
+        place += encoding.GetBytes(domain, message.AsSpan(place));
+        BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(place), firstBytes);
+        place += 4;
+        place += encoding.GetBytes(first, message.AsSpan(place));
+        encoding.GetBytes(second, message.AsSpan(place));
+        return HMACSHA256.HashData(_key, message);
+    }
+}

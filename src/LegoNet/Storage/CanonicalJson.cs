@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LegoNet.Storage;
+
+/// <summary>
+/// JSON with one spelling per value: members sorted by ordinal, no white space, numbers in their shortest round-trip form. Files
+/// that are digested and compared are written this way.
+/// </summary>
+public static class CanonicalJson
+{
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes one JSON value canonically.</summary>
+    public static byte[] Write(Action<Utf8JsonWriter> write)
+    {
+        var raw = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(raw, s_options))
+        {
+            write(writer);
+        }
+
+        using var document = JsonDocument.Parse(raw.WrittenMemory);
+        return Write(document.RootElement);
+    }
+
+    /// <summary>Rewrites a parsed JSON value canonically.</summary>
+    public static byte[] Write(JsonElement element)
+    {
+        var sorted = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(sorted, s_options))
+        {
+            Copy(element, writer);
+        }
+
+        return sorted.WrittenSpan.ToArray();
+    }
+
+    private static void Copy(JsonElement element, Utf8JsonWriter writer)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var member in element.EnumerateObject().OrderBy(m => m.Name, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(member.Name);
+                    Copy(member.Value, writer);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in element.EnumerateArray())
+                {
+                    Copy(item, writer);
+                }
+
+                writer.WriteEndArray();
+                break;
+            case JsonValueKind.Number when element.TryGetInt64(out var integer):
+                writer.WriteNumberValue(integer);
+                break;
+            case JsonValueKind.Number:
+                // 1.0 and 1 are the same number and must get the same spelling.
+                var number = element.GetDouble();
+                if (number == Math.Truncate(number) && Math.Abs(number) < 1L << 53)
+                {
+                    writer.WriteNumberValue((long)number);
+                }
+                else
+                {
+                    writer.WriteNumberValue(number);
+                }
+
+                break;
+            default:
+                element.WriteTo(writer);
+                break;
+        }
+    }
+}

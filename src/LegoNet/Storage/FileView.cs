@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.IO.MemoryMappedFiles;
+
+namespace LegoNet.Storage;
+
+/// <summary>A file's bytes, mapped or copied.</summary>
+internal sealed unsafe class FileView : MemoryManager<byte>
+{
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _accessor;
+    private readonly byte[]? _copy;
+    private readonly byte* _pointer;
+    private readonly int _length;
+
+    public FileView(byte[] copy)
+    {
+        _copy = copy;
+        _length = copy.Length;
+    }
+
+    private FileView(MemoryMappedFile file, MemoryMappedViewAccessor accessor, int length)
+    {
+        _file = file;
+        _accessor = accessor;
+        _length = length;
+        accessor.SafeMemoryMappedViewHandle.AcquirePointer(ref _pointer);
+        _pointer += accessor.PointerOffset;
+    }
+
+    /// <summary>Maps a file of at most 2 GiB.</summary>
+    public static FileView Map(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        var length = checked((int)stream.Length);
+        if (length == 0)
+        {
+            return new FileView([]);
+        }
+
+        var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        return new FileView(file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
+    }
+
+    public override Span<byte> GetSpan() => _copy ?? new Span<byte>(_pointer, _length);
+
+    public override MemoryHandle Pin(int elementIndex = 0)
+        => _copy is null ? new MemoryHandle(_pointer + elementIndex) : _copy.AsMemory(elementIndex).Pin();
+
+    public override void Unpin()
+    {
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_accessor is not null)
+        {
+            _accessor.SafeMemoryMappedViewHandle.ReleasePointer();
+            _accessor.Dispose();
+            _file!.Dispose();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace LegoNet.Storage;
+
+/// <summary>The machine's own file system.</summary>
+internal sealed partial class PhysicalFileLayer : IFileLayer
+{
+    // Above this many files one flush of the file system is cheaper than a flush of each file.
+    private const int FlushTreeThreshold = 512;
+
+    public static PhysicalFileLayer Instance { get; } = new();
+
+    public byte[] ReadAllBytes(string path) => File.ReadAllBytes(path);
+
+    // Windows refuses to delete a mapped file, and a commit must be able to.
+    public FileView OpenView(string path) => OperatingSystem.IsWindows() ? new FileView(File.ReadAllBytes(path)) : FileView.Map(path);
+
+    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    {
+        using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read, FileOptions.None, bytes.Length);
+        RandomAccess.Write(handle, bytes, 0);
+        if (flush)
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    public void Rename(string source, string target) => File.Move(source, target, overwrite: true);
+
+    public void Delete(string path) => File.Delete(path);
+
+    public void FlushDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // NTFS journals its own metadata; there is no handle to flush.
+        }
+
+        // File.OpenHandle refuses directories, hence the system calls themselves.
+        WithDescriptor(path, descriptor => Check(FSync(descriptor), path));
+    }
+
+    public void FlushTree(string path, IReadOnlyCollection<string> files)
+    {
+        if (files.Count > FlushTreeThreshold && OperatingSystem.IsLinux())
+        {
+            WithDescriptor(path, descriptor => Check(SyncFileSystem(descriptor), path));
+            return;
+        }
+
+        Parallel.ForEach(files, new ParallelOptions { MaxDegreeOfParallelism = 8 }, file =>
+        {
+            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            RandomAccess.FlushToDisk(handle);
+        });
+        foreach (var directory in files.Select(f => Path.GetDirectoryName(f)!).Distinct())
+        {
+            FlushDirectory(directory);
+        }
+    }
+
+    private static void WithDescriptor(string path, Action<int> action)
+    {
+        const int ReadOnly = 0;
+        var descriptor = OpenFile(path, ReadOnly);
+        Check(descriptor, path);
+        try
+        {
+            action(descriptor);
+        }
+        finally
+        {
+            _ = CloseFile(descriptor);
+        }
+    }
+
+    private static void Check(int result, string path)
+    {
+        if (result < 0)
+        {
+            throw new IOException($"{path}: could not be flushed ({new Win32Exception(Marshal.GetLastPInvokeError()).Message}).");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int CloseFile(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFileSystem(int descriptor);
+}
