@@ -201,6 +201,13 @@ public sealed class SpecObject
         return [.. value.EnumerateArray().Select((v, i) => new SpecObject(v, _file, $"{Join(name)}[{i}]"))];
     }
 
+    /// <summary>The whole object as canonical JSON; counts as having read all of it.</summary>
+    public string ToCanonicalJson()
+    {
+        _read.UnionWith(Names);
+        return System.Text.Encoding.UTF8.GetString(Storage.CanonicalJson.Write(_element));
+    }
+
     /// <summary>Call when every known member was read: any other member (those starting with '$' aside) is an error.</summary>
     public void Finish()
     {

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using LegoNet.Specs;
+
+namespace LegoNet.Adapters;
+
+/// <summary>The trainers that specs can name. Built in: "ridge". Other packages register theirs under a prefix, e.g. "mlnet:".</summary>
+public static class AdapterTrainers
+{
+    private static readonly ConcurrentDictionary<string, Func<SpecObject, LabelLayout, int, IAdapterTrainer>> s_factories = new(StringComparer.Ordinal);
+
+    /// <summary>Registers a trainer, or a family of trainers whose names start with a prefix that ends in ':'.</summary>
+    /// <param name="name">Name or prefix.</param>
+    /// <param name="factory">Creates the trainer from its JSON object, the labels and the code's length; it reads the object strictly.</param>
+    public static void Register(string name, Func<SpecObject, LabelLayout, int, IAdapterTrainer> factory) => s_factories[name] = factory;
+
+    /// <summary>Creates the trainer that an "adapter" object of a spec names.</summary>
+    /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
+    public static IAdapterTrainer Create(SpecObject adapter, LabelLayout labels, int dimension)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        ArgumentNullException.ThrowIfNull(labels);
+        var name = adapter.String("trainer");
+        if (name == RidgeTrainer.TrainerName)
+        {
+            return RidgeTrainer.FromSpec(adapter, labels, dimension);
+        }
+
+        var family = name.Contains(':', StringComparison.Ordinal) ? name[..(name.IndexOf(':', StringComparison.Ordinal) + 1)] : name;
+        if (s_factories.TryGetValue(name, out var factory) || s_factories.TryGetValue(family, out factory))
+        {
+            return factory(adapter, labels, dimension);
+        }
+
+        throw adapter.Error("trainer", family == "mlnet:"
+            ? $"names \"{name}\", which needs ML.NET, and this build of legonet was made without it (its package source lacks Microsoft.ML)"
+            : $"names \"{name}\", which is not known here (built in: {RidgeTrainer.TrainerName})");
+    }
+}

@@ -1,0 +1,47 @@
+namespace LegoNet.Adapters;
+
+/// <summary>
+/// Fits adapters. Fitting is a pure function of the shard's rows as a set, the trainer's options and the seed; what it returns
+/// must be byte for byte the same whatever order the rows came in and however the shard came about.
+/// </summary>
+public interface IAdapterTrainer
+{
+    /// <summary>The trainer's name in a spec, e.g. "ridge".</summary>
+    string Name { get; }
+
+    /// <summary>The trainer's name and options as canonical JSON, as stored in the model's spec.</summary>
+    string Declaration { get; }
+
+    /// <summary>Ending of the adapters' files, with the dot.</summary>
+    string FileExtension { get; }
+
+    /// <summary>Whether sums are kept for a shard of this size, so that rows can be added and subtracted. Depends on nothing but the arguments.</summary>
+    /// <param name="rows">Rows, m.</param>
+    /// <param name="dimension">Length d of a code.</param>
+    bool KeepsSums(long rows, int dimension);
+
+    /// <summary>Cost of a refit from rows, in multiply-adds.</summary>
+    /// <param name="rows">Rows, m.</param>
+    /// <param name="dimension">Length d of a code.</param>
+    /// <param name="outputs">Scores per record, C.</param>
+    double RefitCost(long rows, int dimension, int outputs);
+
+    /// <summary>Fits an adapter to a shard of at least one row.</summary>
+    /// <exception cref="LegoNetException">The shard cannot be fitted under the declared options.</exception>
+    FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken);
+
+    /// <summary>Fits an adapter from kept sums with some rows removed and others added.</summary>
+    /// <param name="sums">The sums before; the trainer may change them in place.</param>
+    /// <param name="removed">Rows that went.</param>
+    /// <param name="added">Rows that came.</param>
+    /// <param name="rows">Rows after the change; <see cref="KeepsSums"/> holds for it.</param>
+    /// <param name="seed">The adapter's seed.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken);
+
+    /// <summary>Reads an adapter's file.</summary>
+    /// <param name="bytes">The file, digest already checked.</param>
+    /// <param name="file">Its name, for messages.</param>
+    /// <exception cref="LegoNetException">The file is not an adapter of this trainer.</exception>
+    IAdapter Load(ReadOnlyMemory<byte> bytes, string file);
+}

@@ -1,0 +1,160 @@
+using LegoNet.Adapters;
+using LegoNet.Routing;
+using LegoNet.Specs;
+
+namespace LegoNet.Ensembles;
+
+/// <summary>
+/// Scores codes with one immutable state of a model: the unweighted mean of the k activated adapters (LegoNet, arXiv 2210.16023).
+/// Adapters without rows abstain; when all k abstain the declared prior decides; ties go to the lower class. Thread-safe. The
+/// scores are the same doubles on every machine.
+/// </summary>
+public sealed class Scorer
+{
+    private const double MultilabelThreshold = 0.5;
+
+    private readonly Router _router;
+    private readonly IAdapter?[] _adapters;
+    private readonly double[] _prior;
+
+    internal Scorer(ModelSpec spec, Router router, IAdapter?[] adapters)
+    {
+        Spec = spec;
+        _router = router;
+        _adapters = adapters;
+        _prior = spec.PriorScores;
+    }
+
+    /// <summary>The frozen spec.</summary>
+    public ModelSpec Spec { get; }
+
+    /// <summary>Scores, C (1 for regression).</summary>
+    public int Outputs => _prior.Length;
+
+    internal IReadOnlyList<IAdapter?> Adapters => _adapters;
+
+    /// <summary>Mean scores of a batch of codes.</summary>
+    /// <param name="codes">Row-major codes, [m, d], each in −127…127.</param>
+    /// <param name="scores">Receives row-major mean scores, [m, C]; for regression in steps above the declared minimum.</param>
+    /// <exception cref="ArgumentException">A span's length does not fit the spec.</exception>
+    public void Score(ReadOnlySpan<sbyte> codes, Span<double> scores)
+    {
+        var dimension = Spec.Dimension;
+        var rows = codes.Length / dimension;
+        if (rows * dimension != codes.Length || scores.Length != rows * Outputs)
+        {
+            throw new ArgumentException($"Codes must be [m, {dimension}] and scores [m, {Outputs}].", nameof(codes));
+        }
+
+        var routes = new ushort[rows * Spec.Active];
+        _router.Route(codes, routes);
+        var code = new double[dimension + 1];
+        code[dimension] = LinearAdapter.Bias;
+        for (var row = 0; row < rows; row++)
+        {
+            var source = codes.Slice(row * dimension, dimension);
+            for (var j = 0; j < dimension; j++)
+            {
+                code[j] = source[j];
+            }
+
+            ScoreOne(code, routes.AsSpan(row * Spec.Active, Spec.Active), scores.Slice(row * Outputs, Outputs));
+        }
+    }
+
+    /// <summary>Predicts one record.</summary>
+    /// <param name="code">The code, [d].</param>
+    public Prediction Predict(ReadOnlySpan<sbyte> code)
+    {
+        var scores = new double[Outputs];
+        Score(code, scores);
+        return Interpret(scores);
+    }
+
+    /// <summary>Turns one record's mean scores into a prediction.</summary>
+    /// <param name="scores">Mean scores, [C].</param>
+    public Prediction Interpret(ReadOnlySpan<double> scores)
+    {
+        var labels = Spec.Labels;
+        switch (Spec.Task)
+        {
+            case LearningTask.Regression:
+                var value = Math.Clamp(labels.Value(scores[0]), labels.Target!.Min, labels.Target.Max);
+                return new Prediction(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture), -1, [value], []);
+            case LearningTask.Multilabel:
+                var names = new List<string>();
+                var marginals = new double[Outputs];
+                for (var c = 0; c < Outputs; c++)
+                {
+                    marginals[c] = 1 / (1 + Math.Exp(-(scores[c] - MultilabelThreshold) / Spec.Temperature));
+                    if (scores[c] >= MultilabelThreshold)
+                    {
+                        names.Add(labels.Classes[c]);
+                    }
+                }
+
+                return new Prediction(string.Join('|', names), Top(scores), scores.ToArray(), marginals);
+            default:
+                var top = Top(scores);
+                return new Prediction(labels.Classes[top], top, scores.ToArray(), Softmax(scores));
+        }
+    }
+
+    /// <summary>The highest score's position; ties go to the lower class.</summary>
+    internal static int Top(ReadOnlySpan<double> scores)
+    {
+        var top = 0;
+        for (var c = 1; c < scores.Length; c++)
+        {
+            if (scores[c] > scores[top])
+            {
+                top = c;
+            }
+        }
+
+        return top;
+    }
+
+    private void ScoreOne(ReadOnlySpan<double> code, ReadOnlySpan<ushort> route, Span<double> scores)
+    {
+        scores.Clear();
+        var voices = 0;
+        foreach (var number in route)
+        {
+            if (_adapters[number] is { } adapter)
+            {
+                adapter.AddScores(code, scores);
+                voices++;
+            }
+        }
+
+        if (voices == 0)
+        {
+            _prior.CopyTo(scores);
+            return;
+        }
+
+        for (var c = 0; c < scores.Length; c++)
+        {
+            scores[c] /= voices;
+        }
+    }
+
+    private double[] Softmax(ReadOnlySpan<double> scores)
+    {
+        var probabilities = new double[scores.Length];
+        var top = scores[Top(scores)];
+        double sum = 0;
+        for (var c = 0; c < scores.Length; c++)
+        {
+            sum += probabilities[c] = Math.Exp((scores[c] - top) / Spec.Temperature);
+        }
+
+        for (var c = 0; c < scores.Length; c++)
+        {
+            probabilities[c] /= sum;
+        }
+
+        return probabilities;
+    }
+}

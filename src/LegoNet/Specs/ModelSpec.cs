@@ -1,0 +1,260 @@
+using System.Text.Json;
+using LegoNet.Encoding;
+using LegoNet.Records;
+using LegoNet.Storage;
+
+namespace LegoNet.Specs;
+
+/// <summary>
+/// The frozen spec: everything that learning depends on apart from the records themselves, and nothing else. It is stored in the
+/// model directory as canonical JSON. Paths, devices, threads and caches are settings of a run and never appear here.
+/// </summary>
+public sealed class ModelSpec
+{
+    /// <summary>Version of the arithmetic; a change that could alter a stored bit raises it.</summary>
+    public const int NumericsVersion = 1;
+
+    private const int FormatVersion = 1;
+
+    /// <summary>The task.</summary>
+    public required LearningTask Task { get; init; }
+
+    /// <summary>Declared classes, [C]; empty for regression.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>Declared range of the target; regression only.</summary>
+    public RegressionTarget? Target { get; init; }
+
+    /// <summary>
+    /// Scores of a record all of whose adapters are empty: class probabilities, [C] (default uniform), or for regression the target
+    /// itself, [1] (default the middle of the range). Declared, never counted.
+    /// </summary>
+    public IReadOnlyList<double>? Prior { get; init; }
+
+    /// <summary>Divisor of the mean score in the softmax that gives probabilities.</summary>
+    public double Temperature { get; init; } = 0.1;
+
+    /// <summary>Length d of the int8 code.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>The encoder, as canonical JSON: its declaration (built-in) or digest and treatment of inputs (ONNX).</summary>
+    public required string Encoder { get; init; }
+
+    /// <summary>What every record's code must have been made by, unless the caller allows others.</summary>
+    public required EncoderFingerprint Fingerprint { get; init; }
+
+    /// <summary>SHA-256 of the calibration file; null where the encoder gives codes directly.</summary>
+    public string? Calibration { get; init; }
+
+    /// <summary>Adapters, n.</summary>
+    public required int Adapters { get; init; }
+
+    /// <summary>Adapters that a record activates, k.</summary>
+    public required int Active { get; init; }
+
+    /// <summary>"gaussian" (drawn from <see cref="Seed"/>) or "public" (from the encoder's card).</summary>
+    public required string Keys { get; init; }
+
+    /// <summary>SHA-256 of the key file.</summary>
+    public required string KeysDigest { get; init; }
+
+    /// <summary>The adapters' trainer and its options, as canonical JSON, e.g. {"lambda":100000,"trainer":"ridge"}.</summary>
+    public required string Adapter { get; init; }
+
+    /// <summary>Seed of Gaussian keys and of trainers that draw.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>How labels are spelled and stored.</summary>
+    public LabelLayout Labels => field ??= new LabelLayout(Task, Classes, Target);
+
+    internal RowLayout Rows => field ??= new RowLayout(Dimension, Labels.Width, Active);
+
+    /// <summary>
+    /// The scores of a record all of whose adapters abstain, [C] or [1]: those that the declared temperature turns into exactly the
+    /// declared prior. Used for scoring only, so a logarithm does no harm here.
+    /// </summary>
+    internal double[] PriorScores
+    {
+        get
+        {
+            switch (Task)
+            {
+                case LearningTask.Regression:
+                    return [((Prior?[0] ?? Target!.Min + ((Target.Max - Target.Min) / 2)) - Target!.Min) / Target.Step];
+                case LearningTask.Multilabel:
+                    return [.. Enumerable.Range(0, Classes.Count).Select(c => Math.Clamp(Prior?[c] ?? 0, 1e-12, 1 - 1e-12)).Select(p => 0.5 + (Temperature * Math.Log(p / (1 - p))))];
+                default:
+                    return [.. Enumerable.Range(0, Classes.Count).Select(c => Temperature * Math.Log(Math.Max(Prior?[c] ?? (1.0 / Classes.Count), 1e-12)))];
+            }
+        }
+    }
+
+    /// <summary>The seed handed to the trainer of one adapter.</summary>
+    internal ulong AdapterSeed(int adapter) => Numerics.SplitMix64.Mix((ulong)Seed ^ Numerics.SplitMix64.Mix((ulong)adapter + 1));
+
+    /// <summary>The stored form.</summary>
+    public byte[] ToJson() => CanonicalJson.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("format", FormatVersion);
+        json.WriteNumber("numerics", NumericsVersion);
+        json.WriteString("task", TaskName(Task));
+        if (Task != LearningTask.Regression)
+        {
+            json.WriteStartArray("classes");
+            foreach (var name in Classes)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+        }
+        else
+        {
+            json.WriteStartObject("target");
+            json.WriteNumber("min", Target!.Min);
+            json.WriteNumber("max", Target.Max);
+            json.WriteNumber("step", Target.Step);
+            json.WriteEndObject();
+        }
+
+        if (Prior is not null)
+        {
+            json.WriteStartArray("prior");
+            foreach (var value in Prior)
+            {
+                json.WriteNumberValue(value);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteNumber("temperature", Temperature);
+        json.WriteNumber("dimension", Dimension);
+        json.WritePropertyName("encoder");
+        json.WriteRawValue(Encoder);
+        json.WritePropertyName("fingerprint");
+        Fingerprint.WriteTo(json);
+        if (Calibration is not null)
+        {
+            json.WriteString("calibration", Calibration);
+        }
+
+        json.WriteStartObject("routing");
+        json.WriteNumber("adapters", Adapters);
+        json.WriteNumber("active", Active);
+        json.WriteString("keys", Keys);
+        json.WriteString("digest", KeysDigest);
+        json.WriteEndObject();
+        json.WritePropertyName("adapter");
+        json.WriteRawValue(Adapter);
+        json.WriteNumber("seed", Seed);
+        json.WriteEndObject();
+    });
+
+    /// <summary>Reads the stored form, and checks every declaration's range.</summary>
+    /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range.</exception>
+    public static ModelSpec Parse(ReadOnlySpan<byte> json, string file)
+    {
+        var root = SpecObject.Parse(System.Text.Encoding.UTF8.GetString(json), file);
+        var format = root.Integer("format", 1, int.MaxValue);
+        var numerics = root.Integer("numerics", 1, int.MaxValue);
+        if (format != FormatVersion || numerics != NumericsVersion)
+        {
+            throw root.Error(null, $"has format {format} and numerics {numerics}; this version reads format {FormatVersion} and numerics {NumericsVersion}, so use the version that wrote it");
+        }
+
+        var (task, classes, target, prior, temperature) = ReadTask(root);
+        var fingerprint = root.Object("fingerprint");
+        var routing = root.Object("routing");
+        var spec = new ModelSpec
+        {
+            Task = task,
+            Classes = classes,
+            Target = target,
+            Prior = prior,
+            Temperature = temperature,
+            Dimension = (int)root.Integer("dimension", 1, 65_535),
+            Encoder = root.Object("encoder").ToCanonicalJson(),
+            Fingerprint = new EncoderFingerprint(
+                fingerprint.String("encoder"),
+                fingerprint.String("runtime"),
+                fingerprint.String("provider"),
+                fingerprint.String("precision"),
+                (int)fingerprint.Integer("threads", 0, 65_535),
+                (int)fingerprint.Integer("batch", 1, 65_535)),
+            Calibration = root.OptionalString("calibration"),
+            Adapters = (int)routing.Integer("adapters", 1, 65_535),
+            Active = (int)routing.Integer("active", 1, routing.Integer("adapters", 1, 65_535)),
+            Keys = routing.Choice("keys", null, "gaussian", "public"),
+            KeysDigest = routing.String("digest"),
+            Adapter = root.Object("adapter").ToCanonicalJson(),
+            Seed = root.Integer("seed", 0, long.MaxValue),
+        };
+        fingerprint.Finish();
+        routing.Finish();
+        root.Finish();
+        return spec;
+    }
+
+    /// <summary>The members about the task, which a pipeline spec spells in the same way.</summary>
+    internal static (LearningTask Task, IReadOnlyList<string> Classes, RegressionTarget? Target, IReadOnlyList<double>? Prior, double Temperature) ReadTask(SpecObject root)
+    {
+        var task = root.Choice("task", null, "multiclass", "binary", "regression", "multilabel") switch
+        {
+            "multiclass" => LearningTask.Multiclass,
+            "binary" => LearningTask.Binary,
+            "regression" => LearningTask.Regression,
+            _ => LearningTask.Multilabel,
+        };
+        IReadOnlyList<string> classes = [];
+        RegressionTarget? target = null;
+        if (task == LearningTask.Regression)
+        {
+            var declared = root.Object("target");
+            target = new RegressionTarget(
+                declared.Number("min", -1e12, 1e12),
+                declared.Number("max", -1e12, 1e12),
+                declared.Number("step", 1e-9, 1e12));
+            declared.Finish();
+            if (!(target.Max > target.Min) || (target.Max - target.Min) / target.Step > RegressionTarget.MaxSteps)
+            {
+                throw declared.Error(null, $"needs min below max and at most {RegressionTarget.MaxSteps} steps between them");
+            }
+        }
+        else
+        {
+            classes = root.OptionalStrings("classes") ?? throw root.Error("classes", "is missing: classes are declared, never found in the data");
+            if (classes.Distinct(StringComparer.Ordinal).Count() != classes.Count || classes.Any(string.IsNullOrWhiteSpace))
+            {
+                throw root.Error("classes", "must be distinct and not blank");
+            }
+
+            if (task == LearningTask.Binary ? classes.Count != 2 : classes.Count is < 1 or > 65_535)
+            {
+                throw root.Error("classes", task == LearningTask.Binary ? "must name exactly two classes, the second being the positive one" : "must name 1 to 65535 classes");
+            }
+        }
+
+        var prior = root.OptionalNumbers("prior");
+        if (prior is not null && prior.Count != Math.Max(1, classes.Count))
+        {
+            throw root.Error("prior", $"must have {Math.Max(1, classes.Count)} numbers");
+        }
+
+        if (prior is not null && task is LearningTask.Multiclass or LearningTask.Binary && (prior!.Any(p => p < 0) || Math.Abs(prior!.Sum() - 1) > 1e-6))
+        {
+            throw root.Error("prior", "must be probabilities that sum to 1");
+        }
+
+        return (task, classes, target, prior, root.Number("temperature", 1e-6, 1e6, 0.1));
+    }
+
+    internal static string TaskName(LearningTask task) => task switch
+    {
+        LearningTask.Multiclass => "multiclass",
+        LearningTask.Binary => "binary",
+        LearningTask.Regression => "regression",
+        _ => "multilabel",
+    };
+}

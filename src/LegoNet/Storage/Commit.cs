@@ -1,0 +1,157 @@
+namespace LegoNet.Storage;
+
+/// <summary>
+/// One atomic, durable change of a model directory. Order: a marker, then new files (named by content, so nothing that readers
+/// see is overwritten), flushed; the ledger's entry; the manifest by rename; the directory flushed; what no manifest names any
+/// more unlinked; the marker removed. Only then is the change acknowledged.
+/// </summary>
+internal sealed class Commit : IFileSink, IDisposable
+{
+    private readonly ModelPaths _paths;
+    private readonly IFileLayer _layer;
+    private readonly List<string> _created = [];
+    private string? _ledgerEntry;
+    private bool _done;
+
+    private Commit(ModelPaths paths, IFileLayer layer)
+    {
+        _paths = paths;
+        _layer = layer;
+    }
+
+    /// <summary>Names of the files written so far.</summary>
+    public IReadOnlyCollection<string> Created => _created;
+
+    public static Commit Begin(ModelPaths paths, IFileLayer layer)
+    {
+        foreach (var directory in ModelPaths.DataDirectories)
+        {
+            if (directory != "encoder")
+            {
+                Directory.CreateDirectory(Path.Combine(paths.Root, directory));
+            }
+        }
+
+        Directory.CreateDirectory(paths.Ledger);
+        layer.WriteAllBytes(paths.CommitMarker, [], flush: true);
+        layer.FlushDirectory(paths.Root);
+        return new Commit(paths, layer);
+    }
+
+    public void Put(string name, byte[] bytes)
+    {
+        var path = _paths.File(name);
+        if (File.Exists(path))
+        {
+            return; // The name says the content, and recovery has removed whatever a crash left half-written.
+        }
+
+        lock (_created)
+        {
+            _created.Add(name);
+        }
+
+        _layer.WriteAllBytes(path, bytes, flush: false);
+    }
+
+    /// <summary>Makes the change the model. After the rename there is no way back, so nothing here observes cancellation.</summary>
+    /// <param name="manifest">The new manifest's bytes.</param>
+    /// <param name="ledgerEntry">Path and bytes of the ledger's new entry.</param>
+    /// <param name="obsolete">Files that the new manifest no longer names.</param>
+    public void Complete(byte[] manifest, (string Path, byte[] Bytes) ledgerEntry, IReadOnlyCollection<string> obsolete)
+    {
+        _layer.FlushTree(_paths.Root, [.. _created.Select(_paths.File)]);
+        _ledgerEntry = ledgerEntry.Path;
+        _layer.WriteAllBytes(ledgerEntry.Path, ledgerEntry.Bytes, flush: true);
+        _layer.FlushDirectory(_paths.Ledger);
+
+        var draft = _paths.Manifest + ".new";
+        _layer.WriteAllBytes(draft, manifest, flush: true);
+        _layer.Rename(draft, _paths.Manifest);
+        _done = true;
+        _layer.FlushDirectory(_paths.Root);
+        RemoveFiles(obsolete);
+        RemoveMarker();
+    }
+
+    /// <summary>Undoes what was written when the change did not complete.</summary>
+    public void Dispose()
+    {
+        if (!_done)
+        {
+            RemoveFiles(_created);
+            if (_ledgerEntry is not null)
+            {
+                _layer.Delete(_ledgerEntry);
+                _layer.FlushDirectory(_paths.Ledger);
+            }
+
+            RemoveMarker();
+        }
+    }
+
+    /// <summary>Finishes or undoes what a crash interrupted: whatever the manifest does not name goes. The caller holds the lock.</summary>
+    /// <param name="paths">The model.</param>
+    /// <param name="layer">File operations.</param>
+    /// <param name="named">Every file that the manifest names, relative to the model.</param>
+    /// <param name="isStale">Whether a ledger entry belongs to a change that did not happen.</param>
+    public static void Recover(ModelPaths paths, IFileLayer layer, IReadOnlySet<string> named, Func<byte[], bool> isStale)
+    {
+        foreach (var directory in ModelPaths.DataDirectories)
+        {
+            var folder = Path.Combine(paths.Root, directory);
+            if (!Directory.Exists(folder))
+            {
+                continue;
+            }
+
+            var removed = false;
+            foreach (var file in Directory.EnumerateFiles(folder))
+            {
+                if (!named.Contains($"{directory}/{Path.GetFileName(file)}"))
+                {
+                    layer.Delete(file);
+                    removed = true;
+                }
+            }
+
+            if (removed)
+            {
+                layer.FlushDirectory(folder);
+            }
+        }
+
+        layer.Delete(paths.Manifest + ".new");
+        if (Directory.Exists(paths.Ledger))
+        {
+            var last = Directory.EnumerateFiles(paths.Ledger).Order(StringComparer.Ordinal).LastOrDefault();
+            if (last is not null && isStale(layer.ReadAllBytes(last)))
+            {
+                layer.Delete(last);
+                layer.FlushDirectory(paths.Ledger);
+            }
+        }
+
+        layer.Delete(paths.CommitMarker);
+        layer.FlushDirectory(paths.Root);
+    }
+
+    private void RemoveFiles(IReadOnlyCollection<string> names)
+    {
+        foreach (var name in names)
+        {
+            _layer.Delete(_paths.File(name));
+        }
+
+        foreach (var directory in names.Select(n => Path.GetDirectoryName(_paths.File(n))!).Distinct())
+        {
+            _layer.FlushDirectory(directory);
+        }
+    }
+
+    private void RemoveMarker()
+    {
+        _layer.Delete(_paths.CommitMarker);
+        _layer.FlushDirectory(_paths.Root);
+    }
+}

@@ -1,0 +1,42 @@
+namespace LegoNet.Storage;
+
+/// <summary>Opens a model's files with their digests checked.</summary>
+internal sealed class ModelFiles(ModelPaths paths, IFileLayer layer) : IFileReader
+{
+    public FileView View(string name, string digest)
+    {
+        FileView view;
+        try
+        {
+            view = layer.OpenView(paths.File(name));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw LegoNetException.Damaged($"{name}: is missing.", e);
+        }
+
+        if (Digests.Of(view.Memory.Span) == digest)
+        {
+            return view;
+        }
+
+        ((IDisposable)view).Dispose();
+        throw LegoNetException.Damaged($"{name}: its content does not match its digest.");
+    }
+
+    /// <summary>A copy of a file whose bytes match the digest; a later change of the file can't reach it.</summary>
+    public byte[] Read(string name, string digest)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = layer.ReadAllBytes(paths.File(name));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw LegoNetException.Damaged($"{name}: is missing.", e);
+        }
+
+        return Digests.Of(bytes) == digest ? bytes : throw LegoNetException.Damaged($"{name}: its content does not match its digest.");
+    }
+}

@@ -1,0 +1,33 @@
+namespace LegoNet.Storage;
+
+/// <summary>
+/// Where a model's files are. What is compared lies below the model directory; the tag key, the lock and the settings of runs lie
+/// beside it, under the same name with an ending.
+/// </summary>
+internal sealed class ModelPaths
+{
+    public ModelPaths(string model) => Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model));
+
+    public static IReadOnlyList<string> DataDirectories { get; } = ["records", "adapters", "shards", "encoder"];
+
+    public string Root { get; }
+
+    public string Manifest => File(Storage.Manifest.FileName);
+
+    public string Ledger => Path.Combine(Root, "ledger");
+
+    /// <summary>Present while a commit runs; found at opening, it means that a crash interrupted one.</summary>
+    public string CommitMarker => Path.Combine(Root, "commit-in-progress");
+
+    public string Lock => Root + ".lock";
+
+    public string TagKey => Root + ".key";
+
+    public string RunSettings => Root + ".run.json";
+
+    /// <summary>Where training builds a model before it takes its name.</summary>
+    public string Partial => Root + ".partial";
+
+    /// <summary>The path of a file named relative to the model, '/'-separated.</summary>
+    public string File(string name) => Path.Combine(Root, name.Replace('/', Path.DirectorySeparatorChar));
+}

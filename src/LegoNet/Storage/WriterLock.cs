@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace LegoNet.Storage;
+
+/// <summary>The one writer of a model, across processes. The operating system drops it when the holder dies.</summary>
+internal sealed class WriterLock : IDisposable
+{
+    private readonly FileStream _stream;
+
+    private WriterLock(FileStream stream) => _stream = stream;
+
+    /// <summary>Takes the lock, or says who holds it.</summary>
+    /// <exception cref="LegoNetException">Another writer holds the lock.</exception>
+    public static WriterLock Acquire(ModelPaths paths, TimeProvider time)
+        => TryAcquire(paths, time) ?? throw LegoNetException.BadInput($"{paths.Root}: another process is writing to this model ({Holder(paths)}); try again when it is done.");
+
+    /// <summary>Takes the lock, or returns null when another writer holds it.</summary>
+    public static WriterLock? TryAcquire(ModelPaths paths, TimeProvider time)
+    {
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+        }
+        catch (IOException) when (File.Exists(paths.Lock))
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        using var process = Process.GetCurrentProcess();
+        var text = $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z";
+        File.WriteAllText(paths.Lock + ".holder", text);
+        return new WriterLock(stream);
+    }
+
+    public void Dispose()
+    {
+        // The files stay: unlinking a lock file would let two writers hold locks on two different files of one name.
+        _stream.Dispose();
+    }
+
+    private static string Holder(ModelPaths paths)
+    {
+        try
+        {
+            return File.ReadAllText(paths.Lock + ".holder");
+        }
+        catch (IOException)
+        {
+            return "holder unknown";
+        }
+    }
+}

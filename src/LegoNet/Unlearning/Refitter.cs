@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using LegoNet.Adapters;
+using LegoNet.Records;
+using LegoNet.Specs;
+using LegoNet.Storage;
+
+namespace LegoNet.Unlearning;
+
+/// <summary>Fits adapters to shards and writes their files. An adapter's files are a function of the spec and of its shard's rows.</summary>
+internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSink sink, int threads, IProgress<LegoNetProgress>? progress)
+{
+    /// <summary>Fits every adapter from all rows, which are in key order.</summary>
+    public AdapterEntry?[] FitAll(RowRef[] rows, CancellationToken cancellationToken)
+    {
+        var assignment = new ShardAssignment(rows, spec.Adapters);
+        var entries = new AdapterEntry?[spec.Adapters];
+        Run([.. Enumerable.Range(0, spec.Adapters)], adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken), cancellationToken);
+        return entries;
+    }
+
+    /// <summary>Refits the adapters that a change touches.</summary>
+    /// <param name="before">The manifest's adapters before the change.</param>
+    /// <param name="files">Opens the files they name.</param>
+    /// <param name="store">The records after the change.</param>
+    /// <param name="removed">Rows that went.</param>
+    /// <param name="added">Rows that came.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The adapters after the change, and the numbers of those that were refitted.</returns>
+    public (AdapterEntry?[] After, int[] Touched) Refit(
+        IReadOnlyList<AdapterEntry?> before,
+        ModelFiles files,
+        RecordStore store,
+        IReadOnlyList<RowRef> removed,
+        IReadOnlyList<RowRef> added,
+        CancellationToken cancellationToken)
+    {
+        var changes = new SortedDictionary<int, (List<RowRef> Removed, List<RowRef> Added)>();
+        foreach (var row in removed)
+        {
+            foreach (var adapter in row.Route)
+            {
+                At(adapter).Removed.Add(row);
+            }
+        }
+
+        foreach (var row in added)
+        {
+            foreach (var adapter in row.Route)
+            {
+                At(adapter).Added.Add(row);
+            }
+        }
+
+        var touched = changes.Keys.ToArray();
+        var visited = changes.Sum(c => (before[c.Key]?.Rows ?? 0) + c.Value.Added.Count);
+
+        // Finding a shard through its index costs a descent per subject, reading all routes a visit per record.
+        var assignment = visited > store.Count ? new ShardAssignment([.. store.Rows()], spec.Adapters) : null;
+        var after = before.ToArray();
+        Run(
+            touched,
+            adapter =>
+            {
+                var (gone, came) = changes[adapter];
+                after[adapter] = RefitOne(adapter, before[adapter], files, store, gone, came, assignment, cancellationToken);
+            },
+            cancellationToken);
+        return (after, touched);
+
+        (List<RowRef> Removed, List<RowRef> Added) At(int adapter)
+        {
+            if (!changes.TryGetValue(adapter, out var change))
+            {
+                changes.Add(adapter, change = ([], []));
+            }
+
+            return change;
+        }
+    }
+
+    /// <summary>The rows of an adapter's shard, found through its index of subjects.</summary>
+    public static List<RowRef> FindRows(RecordStore store, int adapter, IEnumerable<uint> subjects)
+    {
+        var rows = new List<RowRef>();
+        foreach (var prefix in subjects)
+        {
+            foreach (var row in store.FindPrefix(prefix))
+            {
+                if (row.Route.Contains((ushort)adapter))
+                {
+                    rows.Add(row);
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    private AdapterEntry? RefitOne(
+        int adapter,
+        AdapterEntry? before,
+        ModelFiles files,
+        RecordStore store,
+        List<RowRef> removed,
+        List<RowRef> added,
+        ShardAssignment? assignment,
+        CancellationToken cancellationToken)
+    {
+        var rows = (before?.Rows ?? 0) - removed.Count + added.Count;
+        if (rows == 0)
+        {
+            return null;
+        }
+
+        if (assignment is not null && !trainer.KeepsSums(rows, spec.Dimension))
+        {
+            return Checked(assignment.Rows(adapter));
+        }
+
+        var shard = before is null ? new ShardFile([], null) : ShardFile.Parse(files.Read(before.ShardFile, before.Shard), before.ShardFile);
+        var subjects = new SortedSet<uint>(shard.Subjects);
+        subjects.UnionWith(added.Select(row => row.Key.SubjectPrefix));
+        foreach (var prefix in removed.Select(row => row.Key.SubjectPrefix).Distinct())
+        {
+            if (FindRows(store, adapter, [prefix]).Count == 0)
+            {
+                subjects.Remove(prefix);
+            }
+        }
+
+        if (shard.Sums is not null && trainer.KeepsSums(rows, spec.Dimension))
+        {
+            var fitted = trainer.Update(shard.Sums, Shard.Gather(spec, removed), Shard.Gather(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
+            return Write(adapter, rows, fitted, [.. subjects]);
+        }
+
+        return Checked([.. FindRows(store, adapter, subjects)]);
+
+        AdapterEntry? Checked(RowRef[] found) => found.Length == rows
+            ? Fit(adapter, found, cancellationToken)
+            : throw LegoNetException.Damaged($"shard {adapter}: {found.Length} rows were found where {rows} are due; run `legonet verify`.");
+    }
+
+    private AdapterEntry? Fit(int adapter, RowRef[] rows, CancellationToken cancellationToken)
+    {
+        if (rows.Length == 0)
+        {
+            return null;
+        }
+
+        var prefixes = rows.Select(row => row.Key.SubjectPrefix).Distinct().Order().ToArray();
+        return Write(adapter, rows.Length, trainer.Fit(Shard.Gather(spec, rows), spec.AdapterSeed(adapter), cancellationToken), prefixes);
+    }
+
+    private AdapterEntry Write(int adapter, long rows, FittedAdapter fitted, uint[] subjects)
+    {
+        var shard = new ShardFile(subjects, fitted.Sums).ToFile();
+        var entry = new AdapterEntry(adapter, rows, Digests.Of(fitted.Adapter), Digests.Of(shard));
+        sink.Put(entry.AdapterFile(trainer.FileExtension), fitted.Adapter);
+        sink.Put(entry.ShardFile, shard);
+        return entry;
+    }
+
+    private void Run(int[] adapters, Action<int> action, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        progress?.Report(new LegoNetProgress("fitting adapters", 0, adapters.Length));
+        try
+        {
+            // One at a time per partition: shards differ in size, and a chunked partition would leave a thread idle at the end.
+            Parallel.ForEach(
+                Partitioner.Create(adapters, EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
+                adapter =>
+                {
+                    action(adapter);
+                    progress?.Report(new LegoNetProgress("fitting adapters", Interlocked.Increment(ref done), adapters.Length));
+                });
+        }
+        catch (AggregateException e) when (e.InnerExceptions.FirstOrDefault(x => x is LegoNetException) is { } failure)
+        {
+            throw new LegoNetException(((LegoNetException)failure).Error, failure.Message, e);
+        }
+    }
+}
