@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using LegoNet.Encoding;
 using LegoNet.Records;
@@ -64,10 +65,20 @@ public sealed class ModelSpec
     /// <summary>Seed of Gaussian keys and of trainers that draw.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary>
+    /// Rows that a segment of the record store may hold before it splits. Default: about 256 KiB of codes, so that forgetting
+    /// rewrites little and large stores do not scatter into tiny files.
+    /// </summary>
+    public int SegmentRows
+    {
+        get => field == 0 ? Math.Clamp((1 << 18) / (int)BitOperations.RoundUpToPowerOf2((uint)Dimension), 64, 1024) : field;
+        init;
+    }
+
     /// <summary>How labels are spelled and stored.</summary>
     public LabelLayout Labels => field ??= new LabelLayout(Task, Classes, Target);
 
-    internal RowLayout Rows => field ??= new RowLayout(Dimension, Labels.Width, Active);
+    internal RowLayout Rows => field ??= new RowLayout(Dimension, Labels.Width, Active, SegmentRows);
 
     /// <summary>
     /// The scores of a record all of whose adapters abstain, [C] or [1]: those that the declared temperature turns into exactly the
@@ -149,6 +160,7 @@ public sealed class ModelSpec
         json.WritePropertyName("adapter");
         json.WriteRawValue(Adapter);
         json.WriteNumber("seed", Seed);
+        json.WriteNumber("segmentRows", SegmentRows);
         json.WriteEndObject();
     });
 
@@ -190,6 +202,7 @@ public sealed class ModelSpec
             KeysDigest = routing.String("digest"),
             Adapter = root.Object("adapter").ToCanonicalJson(),
             Seed = root.Integer("seed", 0, long.MaxValue),
+            SegmentRows = (int)root.Integer("segmentRows", 2, 65_535),
         };
         fingerprint.Finish();
         routing.Finish();

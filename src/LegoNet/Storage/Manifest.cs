@@ -61,6 +61,19 @@ internal sealed class Manifest
         }
     }
 
+    /// <summary>The manifest after a change of records.</summary>
+    public Manifest With(NodeRef? records, IReadOnlyList<AdapterEntry?> adapters) => new()
+    {
+        Spec = Spec,
+        Keys = Keys,
+        Calibration = Calibration,
+        EncoderCopy = EncoderCopy,
+        AdapterExtension = AdapterExtension,
+        TagKey = TagKey,
+        Records = records,
+        Adapters = adapters,
+    };
+
     public byte[] ToJson() => CanonicalJson.Write(json =>
     {
         json.WriteStartObject();

@@ -9,6 +9,9 @@ namespace LegoNet.Unlearning;
 /// <summary>Fits adapters to shards and writes their files. An adapter's files are a function of the spec and of its shard's rows.</summary>
 internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSink sink, int threads, IProgress<LegoNetProgress>? progress)
 {
+    /// <summary>What was refitted, ready to score; null for an adapter that has no rows any more.</summary>
+    public ConcurrentDictionary<int, IAdapter?> Fitted { get; } = new();
+
     /// <summary>Fits every adapter from all rows, which are in key order.</summary>
     public AdapterEntry?[] FitAll(RowRef[] rows, CancellationToken cancellationToken)
     {
@@ -109,6 +112,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
         var rows = (before?.Rows ?? 0) - removed.Count + added.Count;
         if (rows == 0)
         {
+            Fitted[adapter] = null;
             return null;
         }
 
@@ -156,7 +160,9 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
     {
         var shard = new ShardFile(subjects, fitted.Sums).ToFile();
         var entry = new AdapterEntry(adapter, rows, Digests.Of(fitted.Adapter), Digests.Of(shard));
-        sink.Put(entry.AdapterFile(trainer.FileExtension), fitted.Adapter);
+        var file = entry.AdapterFile(trainer.FileExtension);
+        Fitted[adapter] = trainer.Load(fitted.Adapter, file);
+        sink.Put(file, fitted.Adapter);
         sink.Put(entry.ShardFile, shard);
         return entry;
     }

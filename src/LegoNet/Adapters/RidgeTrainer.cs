@@ -1,0 +1,260 @@
+using System.Runtime.Intrinsics;
+using LegoNet.Numerics;
+using LegoNet.Specs;
+using LegoNet.Storage;
+
+namespace LegoNet.Adapters;
+
+/// <summary>
+/// Ridge regression on one-hot (multi-label: 0/1; regression: integer) targets, exact by construction: Σ x xᵀ and Σ x yᵀ over int8
+/// codes are integers, so they are the same whatever the order of the rows and however the set of rows came about. One float64
+/// factorisation with a fixed order of operations turns them into float32 weights, bit for bit the same on every machine.
+/// </summary>
+/// <remarks>
+/// Task: multiclass, binary, regression, multi-label. Codes need no further normalisation. Score: linear in the code. A shard with
+/// more rows than d + 1 is solved in the primal form (Gram matrix), a shorter one in the dual form (kernel matrix), which depends
+/// on the number of rows alone. The constant column is penalised like the others.
+/// </remarks>
+public sealed class RidgeTrainer : IAdapterTrainer
+{
+    /// <summary>The name in specs.</summary>
+    public const string TrainerName = "ridge";
+
+    // From this many rows per column on, subtracting from kept sums beats summing the shard again even after reading and
+    // writing the sums: (d + 1)²/2 int64 against rows × d bytes and rows × d²/2 multiply-adds.
+    private const int KeepSumsFrom = 32;
+    private const string GramName = "gram";
+    private const string MomentsName = "moments";
+
+    private readonly LabelLayout _labels;
+    private readonly int _dimension;
+
+    /// <summary>Creates a trainer.</summary>
+    /// <param name="lambda">λ ≥ 1, added to the diagonal of Σ x xᵀ; in squared units of the int8 code (a dimension with σ = 32 units adds about 1,000 per row).</param>
+    /// <param name="labels">How labels are stored.</param>
+    /// <param name="dimension">Length d of a code.</param>
+    public RidgeTrainer(double lambda, LabelLayout labels, int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(lambda, 1);
+        ArgumentNullException.ThrowIfNull(labels);
+        Lambda = lambda;
+        _labels = labels;
+        _dimension = dimension;
+        Declaration = System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("trainer", TrainerName);
+            json.WriteNumber("lambda", lambda);
+            json.WriteEndObject();
+        }));
+    }
+
+    /// <summary>λ, in squared units of the code.</summary>
+    public double Lambda { get; }
+
+    /// <inheritdoc/>
+    public string Name => TrainerName;
+
+    /// <inheritdoc/>
+    public string Declaration { get; }
+
+    /// <inheritdoc/>
+    public string FileExtension => ".safetensors";
+
+    private int Width => _dimension + 1;
+
+    // A regression target is fitted as its distance from the middle of the declared range, so that the penalty on the constant
+    // column pulls towards the middle and not towards the minimum.
+    private int TargetOffset => _labels.Task == LearningTask.Regression ? _labels.Target!.Steps / 2 : 0;
+
+    /// <summary>Reads {"trainer":"ridge","lambda":…}.</summary>
+    public static RidgeTrainer FromSpec(SpecObject adapter, LabelLayout labels, int dimension)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        adapter.Choice("trainer", null, TrainerName);
+        var lambda = adapter.Number("lambda", 1, 1e15);
+        adapter.Finish();
+        return new RidgeTrainer(lambda, labels, dimension);
+    }
+
+    /// <inheritdoc/>
+    public bool KeepsSums(long rows, int dimension) => rows >= (long)KeepSumsFrom * (dimension + 1);
+
+    /// <inheritdoc/>
+    public double RefitCost(long rows, int dimension, int outputs)
+    {
+        double m = rows, d = dimension + 1;
+        return m == 0 ? 0
+            : KeepsSums(rows, dimension) ? (d * d * d / 6) + (outputs * d * d)
+            : m > d ? (m * d * d / 2) + (d * d * d / 6) + (outputs * (m + d) * d)
+            : (m * m * d / 2) + (m * m * m / 6) + (outputs * m * (m + d));
+    }
+
+    /// <inheritdoc/>
+    public FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(shard);
+        return shard.Rows > Width ? FitPrimal(shard) : FitDual(shard);
+    }
+
+    /// <inheritdoc/>
+    public FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sums);
+        ArgumentNullException.ThrowIfNull(removed);
+        ArgumentNullException.ThrowIfNull(added);
+        if (!sums.TryGetValue(GramName, out var gram) || gram.Length != GramKernel.PackedLength(Width)
+            || !sums.TryGetValue(MomentsName, out var moments) || moments.Length != _labels.Outputs * Width)
+        {
+            throw LegoNetException.Damaged("A shard's kept sums are not those of the ridge trainer.");
+        }
+
+        GramKernel.SubtractGram(removed.Codes, _dimension, gram);
+        GramKernel.AddGram(added.Codes, _dimension, gram);
+        AddMoments(removed, moments, subtract: true);
+        AddMoments(added, moments, subtract: false);
+        return Solve(gram, moments, keep: true);
+    }
+
+    /// <inheritdoc/>
+    public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension);
+
+    private FittedAdapter FitPrimal(Shard shard)
+    {
+        var gram = new long[GramKernel.PackedLength(Width)];
+        var moments = new long[_labels.Outputs * Width];
+        GramKernel.AddGram(shard.Codes, _dimension, gram);
+        AddMoments(shard, moments, subtract: false);
+        return Solve(gram, moments, KeepsSums(shard.Rows, _dimension));
+    }
+
+    private FittedAdapter Solve(long[] gram, long[] moments, bool keep)
+    {
+        var solution = Array.ConvertAll(moments, m => (double)m);
+        SolveRidge(gram, Width, solution);
+        var sums = keep ? new Dictionary<string, long[]> { [GramName] = gram, [MomentsName] = moments } : null;
+        return Finish(solution, sums);
+    }
+
+    private FittedAdapter FitDual(Shard shard)
+    {
+        shard.Sort();
+        var rows = shard.Rows;
+        var kernel = new long[GramKernel.PackedLength(rows)];
+        GramKernel.KernelMatrix(shard.Codes, _dimension, kernel);
+        var duals = new double[_labels.Outputs * rows];
+        for (var row = 0; row < rows; row++)
+        {
+            var label = shard.Label(row);
+            for (var c = 0; c < _labels.Outputs; c++)
+            {
+                duals[(c * rows) + row] = _labels.Task == LearningTask.Regression ? label[0] - TargetOffset : _labels.HasClass(label, c) ? 1 : 0;
+            }
+        }
+
+        SolveRidge(kernel, rows, duals);
+        return Finish(CombineRows(shard, duals), null);
+    }
+
+    private void SolveRidge(long[] matrix, int order, double[] rightHandSides)
+    {
+        var diagonal = new double[order];
+        Array.Fill(diagonal, Lambda);
+        if (!Cholesky.TrySolve(matrix, order, diagonal, rightHandSides, _labels.Outputs))
+        {
+            throw LegoNetException.BadInput($"adapter.lambda: {Lambda} is too small for a shard of this data (its matrix is not positive definite in float64); declare a larger one.");
+        }
+    }
+
+    private FittedAdapter Finish(double[] solution, Dictionary<string, long[]>? sums)
+    {
+        if (TargetOffset != 0)
+        {
+            solution[_dimension] += (double)TargetOffset / LinearAdapter.Bias;
+        }
+
+        var weights = Array.ConvertAll(solution, w => (float)w);
+        return new FittedAdapter(new LinearAdapter(weights, _labels.Outputs).ToFile(), sums);
+    }
+
+    private void AddMoments(Shard shard, long[] moments, bool subtract)
+    {
+        if (_labels.Task is LearningTask.Multiclass or LearningTask.Binary)
+        {
+            if (subtract)
+            {
+                GramKernel.SubtractClassSums(shard.Codes, _dimension, shard.LabelWords, _labels.Outputs, moments);
+            }
+            else
+            {
+                GramKernel.AddClassSums(shard.Codes, _dimension, shard.LabelWords, _labels.Outputs, moments);
+            }
+
+            return;
+        }
+
+        var targets = new int[shard.Rows * _labels.Outputs];
+        for (var row = 0; row < shard.Rows; row++)
+        {
+            var label = shard.Label(row);
+            for (var c = 0; c < _labels.Outputs; c++)
+            {
+                targets[(row * _labels.Outputs) + c] = _labels.Task == LearningTask.Regression ? label[0] - TargetOffset : _labels.HasClass(label, c) ? 1 : 0;
+            }
+        }
+
+        if (subtract)
+        {
+            GramKernel.SubtractTargetSums(shard.Codes, _dimension, targets, _labels.Outputs, moments);
+        }
+        else
+        {
+            GramKernel.AddTargetSums(shard.Codes, _dimension, targets, _labels.Outputs, moments);
+        }
+    }
+
+    /// <summary>w = Σ_r α_r x_r for every output: one fused multiply-add chain per weight in ascending r, lanes across weights.</summary>
+    private double[] CombineRows(Shard shard, double[] duals)
+    {
+        const int Lanes = 8;
+        const int Block = 4 * Lanes;
+        var rows = shard.Rows;
+        var weights = new double[_labels.Outputs * Width];
+        var block = new double[rows * Block];
+        Span<double> sums = stackalloc double[Block];
+        for (var start = 0; start < Width; start += Block)
+        {
+            var columns = Math.Min(Block, Width - start);
+            for (var row = 0; row < rows; row++)
+            {
+                for (var j = 0; j < columns; j++)
+                {
+                    var column = start + j;
+                    block[(row * Block) + j] = column == _dimension ? LinearAdapter.Bias : shard.Codes[(row * _dimension) + column];
+                }
+            }
+
+            for (var c = 0; c < _labels.Outputs; c++)
+            {
+                Vector512<double> w0 = default, w1 = default, w2 = default, w3 = default;
+                for (var row = 0; row < rows; row++)
+                {
+                    var alpha = Vector512.Create(duals[(c * rows) + row]);
+                    var x = block.AsSpan(row * Block, Block);
+                    w0 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x), w0);
+                    w1 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x[Lanes..]), w1);
+                    w2 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x[(2 * Lanes)..]), w2);
+                    w3 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x[(3 * Lanes)..]), w3);
+                }
+
+                w0.CopyTo(sums);
+                w1.CopyTo(sums[Lanes..]);
+                w2.CopyTo(sums[(2 * Lanes)..]);
+                w3.CopyTo(sums[(3 * Lanes)..]);
+                sums[..columns].CopyTo(weights.AsSpan((c * Width) + start));
+            }
+        }
+
+        return weights;
+    }
+}

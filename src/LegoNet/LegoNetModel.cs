@@ -1,0 +1,564 @@
+using System.Diagnostics;
+using LegoNet.Adapters;
+using LegoNet.Ensembles;
+using LegoNet.Records;
+using LegoNet.Routing;
+using LegoNet.Specs;
+using LegoNet.Storage;
+using LegoNet.Unlearning;
+using Microsoft.Extensions.Logging;
+
+namespace LegoNet;
+
+/// <summary>
+/// A model on disk whose records can be added, corrected and forgotten. After every change the directory is byte for byte the one
+/// that training on the remaining records would have built, the ledger aside.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Scoring works on an immutable snapshot (<see cref="Scorer"/>) and never waits for a change; changes run one at a
+/// time, across processes too.
+/// </remarks>
+public sealed class LegoNetModel : IDisposable
+{
+    private readonly ModelPaths _paths;
+    private readonly ModelOptions _options;
+    private readonly ModelFiles _files;
+    private readonly Lock _writing = new();
+    private volatile ModelState _state;
+    private RecordStore? _store;
+    private TagKey? _tagKey;
+
+    private LegoNetModel(ModelPaths paths, ModelOptions options, ModelState state)
+    {
+        _paths = paths;
+        _options = options;
+        _files = new ModelFiles(paths, options.Files);
+        _state = state;
+    }
+
+    /// <summary>The model directory's full path.</summary>
+    public string Path => _paths.Root;
+
+    /// <summary>The frozen spec.</summary>
+    public ModelSpec Spec => _state.Spec;
+
+    /// <summary>From encoding to code; null where the encoder gives codes directly.</summary>
+    public Calibration.Calibration? Calibration => _state.Parts.Calibration;
+
+    /// <summary>The adapters' keys.</summary>
+    public KeySet Keys => _state.Parts.Keys;
+
+    /// <summary>Scores with the state that was current when the property was read. It holds what later changes forget, so do not keep it.</summary>
+    public Scorer Scorer => _state.Scorer;
+
+    /// <summary>SHA-256 of the manifest: the name of this state of the model.</summary>
+    public string RootDigest => _state.Root;
+
+    /// <summary>Records stored.</summary>
+    public long RecordCount => _state.Manifest.Records?.Count ?? 0;
+
+    /// <summary>Rows in each adapter's shard, [n].</summary>
+    public IReadOnlyList<long> ShardRows => [.. _state.Manifest.Adapters.Select(a => a?.Rows ?? 0)];
+
+    /// <summary>The copy of the encoder inside the model directory; null when it was left outside.</summary>
+    public string? EncoderCopy => _state.Manifest.EncoderFile is { } file ? _paths.File(file) : null;
+
+    /// <summary>Opens a model. A change that a crash interrupted is finished or undone first.</summary>
+    /// <param name="path">The model directory.</param>
+    /// <param name="options">Settings of this run.</param>
+    /// <exception cref="LegoNetException">There is no model there, or a file of it is damaged.</exception>
+    public static LegoNetModel Open(string path, ModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new ModelOptions();
+        var paths = new ModelPaths(path);
+        RecoverIfNeeded(paths, options);
+        return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files));
+    }
+
+    /// <summary>Trains a model from records and writes its directory, which must not exist yet.</summary>
+    /// <param name="path">The directory to create.</param>
+    /// <param name="definition">Everything frozen.</param>
+    /// <param name="records">The records, in any order; the model does not depend on it.</param>
+    /// <param name="options">Settings of this run.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <exception cref="LegoNetException">A record does not fit the spec, two records share an identity, or there is no record.</exception>
+    public static LegoNetModel Train(
+        string path,
+        ModelDefinition definition,
+        IEnumerable<EncodedRecord> records,
+        ModelOptions? options = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(records);
+        options ??= new ModelOptions();
+        var paths = new ModelPaths(path);
+        ModelBuilder.RequireAbsent(paths);
+        var tagKey = TagKey.LoadOrCreate(options.TagKeyPath ?? paths.TagKey);
+        var rows = new IncomingRows(definition.Spec, tagKey, allowOtherEncoder: false);
+        foreach (var record in records)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rows.Add(record);
+        }
+
+        if (rows.Count == 0)
+        {
+            throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
+        }
+
+        return Create(paths, definition, tagKey, rows, options, progress, cancellationToken);
+    }
+
+    /// <summary>Forecasts what forgetting would do, and changes nothing.</summary>
+    /// <param name="targets">Subjects or records.</param>
+    /// <param name="ignoreUnknown">Pass over targets of which nothing is stored.</param>
+    /// <exception cref="LegoNetException">Nothing is stored of a target.</exception>
+    public ForgetForecast Forecast(IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown = false)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        lock (_writing)
+        {
+            var state = _state;
+            var store = OpenStore();
+            var (removed, _) = Find(store, targets, ignoreUnknown);
+            var adapters = removed.SelectMany(r => r.Route.ToArray()).Select(a => (int)a).Distinct().Order().ToArray();
+            var rows = adapters.Sum(a => state.Manifest.Adapters[a]?.Rows ?? 0);
+            var work = adapters.Sum(a => state.Parts.Trainer.RefitCost(state.Manifest.Adapters[a]?.Rows ?? 0, Spec.Dimension, Spec.Labels.Outputs));
+            return new ForgetForecast(
+                removed.Count,
+                adapters,
+                rows,
+                RefitSpeed.Seconds(work, Math.Min(_options.Threads, Math.Max(1, adapters.Length))),
+                SameCodes.CountElsewhere(store, state.Manifest, _files, removed));
+        }
+    }
+
+    /// <summary>
+    /// Forgets subjects or records: exactly, durably, in one commit. On return no byte that came from them is left in the model
+    /// directory.
+    /// </summary>
+    /// <param name="targets">Subjects or records. Each touched adapter is refitted once, however many targets touch it.</param>
+    /// <param name="ignoreUnknown">Pass over targets of which nothing is stored, so that a file of requests can be run again.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
+    /// <exception cref="LegoNetException">Nothing is stored of a target, or another process is writing.</exception>
+    public Receipt Forget(
+        IReadOnlyCollection<ForgetTarget> targets,
+        bool ignoreUnknown = false,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return Change("forget", (state, store) =>
+        {
+            var (removed, tags) = Find(store, targets, ignoreUnknown);
+            return new PlannedChange(removed, [], tags) { SameCodeElsewhere = SameCodes.CountElsewhere(store, state.Manifest, _files, removed) };
+        }, progress, cancellationToken);
+    }
+
+    /// <summary>Forgets everything of one subject.</summary>
+    /// <param name="subject">The subject.</param>
+    public Receipt Forget(string subject) => Forget([new ForgetTarget(subject)]);
+
+    /// <summary>Adds records. A record that is already stored with the same content is passed over, so a retry is safe.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="options">What to allow.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
+    /// <exception cref="LegoNetException">
+    /// A record does not fit the spec, its identity is stored with other content, its code comes from another encoder, or it was
+    /// forgotten before and <see cref="AddOptions.Suppress"/> is set.
+    /// </exception>
+    public Receipt Add(
+        IEnumerable<EncodedRecord> records,
+        AddOptions? options = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        options ??= new AddOptions();
+        return Change("add", (state, store) =>
+        {
+            var incoming = Collect(records, state, options.AllowOtherEncoder, cancellationToken);
+            var added = new List<RowRef>();
+            foreach (var (row, origin) in incoming.Rows())
+            {
+                if (store.Find(row.Key) is not { } stored)
+                {
+                    added.Add(row);
+                }
+                else if (!stored.SameContent(row))
+                {
+                    throw LegoNetException.BadInput($"{origin}: a record with the same subject and id is stored with other content; use correct to replace it.");
+                }
+            }
+
+            var forgotten = added.Count == 0 ? [] : Ledger().ForgottenTags();
+            var before = added.Count(row => forgotten.Contains(Tag(row.Key, false)) || forgotten.Contains(Tag(row.Key, true)));
+            if (before > 0 && options.Suppress)
+            {
+                throw LegoNetException.BadInput($"{before} of the records to add were forgotten before, and re-adding is suppressed.");
+            }
+
+            if (before > 0)
+            {
+                _options.Logger.LogWarning("{Count} of the added records were forgotten before (the ledger has their tags).", before);
+            }
+
+            return new PlannedChange([], added, []) { ForgottenBefore = before };
+        }, progress, cancellationToken);
+    }
+
+    /// <summary>Replaces labels or contents of stored records.</summary>
+    /// <param name="records">The records as they should be; each must be stored.</param>
+    /// <param name="options">What to allow.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
+    /// <exception cref="LegoNetException">A record does not fit the spec, or is not stored.</exception>
+    public Receipt Correct(
+        IEnumerable<EncodedRecord> records,
+        AddOptions? options = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        options ??= new AddOptions();
+        return Change("correct", (state, store) =>
+        {
+            List<RowRef> removed = [], added = [];
+            foreach (var (row, origin) in Collect(records, state, options.AllowOtherEncoder, cancellationToken).Rows())
+            {
+                var stored = store.Find(row.Key) ?? throw LegoNetException.BadInput($"{origin}: no record with this subject and id is stored, so it cannot be corrected.");
+                if (!stored.SameContent(row))
+                {
+                    removed.Add(stored);
+                    added.Add(row);
+                }
+            }
+
+            return new PlannedChange(removed, added, [.. removed.Select(r => Tag(r.Key, true))]);
+        }, progress, cancellationToken);
+    }
+
+    /// <summary>Replaces the label of one stored record.</summary>
+    /// <param name="subject">The record's subject.</param>
+    /// <param name="id">The record's id within the subject.</param>
+    /// <param name="label">The new label, as sources spell it.</param>
+    /// <exception cref="LegoNetException">The label does not fit the spec, or the record is not stored.</exception>
+    public Receipt Correct(string subject, string id, string label)
+        => Change("correct", (state, store) =>
+        {
+            var key = OpenTagKey().KeyOf(subject, id);
+            var stored = store.Find(key) ?? throw LegoNetException.BadInput("No record with this subject and id is stored, so it cannot be corrected.");
+            var words = new int[Spec.Labels.Width];
+            Spec.Labels.Parse(label, "correct", words);
+            var rows = new MemoryRows(Spec.Rows, 1);
+            var corrected = rows.Add(key, words, stored.Code, stored.Fingerprint);
+            stored.Route.CopyTo(rows.Routes);
+            return stored.SameContent(corrected)
+                ? new PlannedChange([], [], [])
+                : new PlannedChange([stored], [corrected], [Tag(key, true)]);
+        }, null, default);
+
+    /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public VerificationReport Verify(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        lock (_writing)
+        {
+            using var held = WriterLock.Acquire(_paths, _options.Clock);
+            return new Verifier(_paths, _options, OpenTagKey()).Run(progress, cancellationToken);
+        }
+    }
+
+    /// <summary>Compares stored codes and labels with freshly encoded records.</summary>
+    /// <param name="records">The records, encoded again.</param>
+    /// <param name="complete">Whether the source should hold every stored record.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public VerificationReport VerifyData(IEnumerable<EncodedRecord> records, bool complete = true, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        lock (_writing)
+        {
+            var store = OpenStore();
+            return Verifier.CompareData(store, OpenTagKey(), Spec, records, complete, cancellationToken);
+        }
+    }
+
+    /// <summary>Builds another model from this one's stored records: other n, k, keys, λ, classes or trainer. Nothing is encoded again.</summary>
+    /// <param name="path">The directory to create.</param>
+    /// <param name="definition">The other definition; its codes must have this model's dimension and encoder.</param>
+    /// <param name="options">Settings of this run; the tag key defaults to this model's.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <exception cref="LegoNetException">The definition needs other codes, or lacks a class that a record has.</exception>
+    public LegoNetModel Rebuild(
+        string path,
+        ModelDefinition definition,
+        ModelOptions? options = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        options ??= new ModelOptions { Threads = _options.Threads, Logger = _options.Logger, Clock = _options.Clock };
+        if (definition.Spec.Dimension != Spec.Dimension || definition.Spec.Fingerprint.Encoder != Spec.Fingerprint.Encoder)
+        {
+            throw LegoNetException.BadInput("The new spec names another encoder, calibration or code length; a rebuild starts from stored codes, so train anew instead.");
+        }
+
+        var paths = new ModelPaths(path);
+        ModelBuilder.RequireAbsent(paths);
+        lock (_writing)
+        {
+            var rows = new IncomingRows(definition.Spec, OpenTagKey(), allowOtherEncoder: true);
+            var words = new int[definition.Spec.Labels.Width];
+            foreach (var row in OpenStore().Rows())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                definition.Spec.Labels.Parse(Spec.Labels.Format(row.Label), "a stored record", words);
+                rows.Add(row.Key, words, row.Code, row.Fingerprint, "a stored record");
+            }
+
+            if (options.TagKeyPath is null && !File.Exists(paths.TagKey))
+            {
+                OpenTagKey().Save(paths.TagKey);
+            }
+
+            return Create(paths, definition, OpenTagKey(), rows, options, progress, cancellationToken);
+        }
+    }
+
+    /// <summary>What is held of one subject.</summary>
+    /// <param name="subject">The subject.</param>
+    public SubjectReport Inspect(string subject)
+    {
+        lock (_writing)
+        {
+            var rows = OpenStore().FindSubject(OpenTagKey().SubjectTag(subject)).ToArray();
+            return new SubjectReport(
+                Convert.ToHexStringLower(OpenTagKey().SubjectTag(subject)),
+                [.. rows.Select(r => new SubjectRecord(Tag(r.Key, true)[65..], Spec.Labels.Format(r.Label), [.. r.Route.ToArray().Select(a => (int)a)]))]);
+        }
+    }
+
+    /// <summary>Reads the model's newest committed state, in case another process changed it.</summary>
+    /// <returns>True when the state is another one than before.</returns>
+    public bool Reload()
+    {
+        lock (_writing)
+        {
+            return RefreshState();
+        }
+    }
+
+    /// <summary>Releases mapped files. Scorers handed out stay valid.</summary>
+    public void Dispose() => _store?.Dispose();
+
+    internal static string Tag(in RecordKey key, bool withRecord)
+    {
+        Span<byte> tag = stackalloc byte[RecordKey.TagBytes];
+        key.WriteSubjectTag(tag);
+        var subject = Convert.ToHexStringLower(tag);
+        if (!withRecord)
+        {
+            return subject;
+        }
+
+        key.WriteRecordTag(tag);
+        return subject + ":" + Convert.ToHexStringLower(tag);
+    }
+
+    private static LegoNetModel Create(ModelPaths paths, ModelDefinition definition, TagKey tagKey, IncomingRows rows, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var held = WriterLock.Acquire(paths, options.Clock);
+        ModelBuilder.Build(paths, definition, tagKey, rows, options, progress, cancellationToken);
+        return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files)) { _tagKey = tagKey };
+    }
+
+    private static void RecoverIfNeeded(ModelPaths paths, ModelOptions options)
+    {
+        if (!File.Exists(paths.CommitMarker))
+        {
+            return;
+        }
+
+        // A marker with a live writer is just a commit under way, which readers may ignore.
+        using var held = WriterLock.TryAcquire(paths, options.Clock);
+        if (held is not null && File.Exists(paths.CommitMarker))
+        {
+            Recover(paths, options);
+        }
+    }
+
+    private static void Recover(ModelPaths paths, ModelOptions options)
+    {
+        var bytes = options.Files.ReadAllBytes(paths.Manifest);
+        var manifest = Manifest.Parse(bytes, Manifest.FileName);
+        var files = new ModelFiles(paths, options.Files);
+        var spec = ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile);
+        using var store = new RecordStore(spec.Rows, manifest.Records, files, null);
+        var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
+        var root = Digests.Of(bytes);
+        Commit.Recover(paths, options.Files, named, entry => IsStale(entry, root));
+        options.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");
+    }
+
+    private static bool IsStale(byte[] entry, string root)
+    {
+        try
+        {
+            return LedgerEntry.Parse(entry, "ledger").RootAfter != root;
+        }
+        catch (LegoNetException)
+        {
+            return true; // Cut by the crash, so written for a change whose manifest cannot have been replaced yet.
+        }
+    }
+
+    private Receipt Change(string operation, Func<ModelState, RecordStore, PlannedChange> plan, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var activity = Telemetry.Start(operation);
+        lock (_writing)
+        {
+            using var held = WriterLock.Acquire(_paths, _options.Clock);
+            if (File.Exists(_paths.CommitMarker))
+            {
+                Recover(_paths, _options);
+            }
+
+            RefreshState();
+            var state = _state;
+            var store = OpenStore();
+            var change = plan(state, store);
+            if (change.IsEmpty)
+            {
+                return NewReceipt(operation, state.Root, state, null, change, []);
+            }
+
+            var obsolete = new HashSet<string>(StringComparer.Ordinal);
+            using var commit = Commit.Begin(_paths, _options.Files);
+            var after = store.Update(change.InKeyOrder(), commit, obsolete);
+            var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress);
+            var (entries, touched) = refitter.Refit(state.Manifest.Adapters, _files, after, change.Removed, change.Added, cancellationToken);
+            foreach (var entry in touched.Select(a => state.Manifest.Adapters[a]).OfType<AdapterEntry>())
+            {
+                obsolete.Add(entry.AdapterFile(state.Manifest.AdapterExtension));
+                obsolete.Add(entry.ShardFile);
+            }
+
+            var manifest = state.Manifest.With(after.Root, entries);
+            obsolete.ExceptWith(manifest.Files().Select(f => f.File));
+            var bytes = manifest.ToJson();
+            var ledger = Ledger().Next(_options.Clock.GetUtcNow(), operation, state.Root, Digests.Of(bytes), state.Manifest.Spec, change.Tags);
+            cancellationToken.ThrowIfCancellationRequested();
+            commit.Complete(bytes, (ledger.Path, ledger.Bytes), obsolete);
+
+            // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
+            after.Release(obsolete.Concat(commit.Created));
+            _store = after;
+            _state = state.With(manifest, bytes, refitter.Fitted);
+            Telemetry.Changed(operation, Stopwatch.GetElapsedTime(started), touched.Length);
+            _options.Logger.LogInformation("{Operation}: {Adapters} adapters refitted, root {Root}.", operation, touched.Length, _state.Root);
+            return NewReceipt(operation, state.Root, _state, ledger.Entry, change, touched);
+        }
+    }
+
+    private Receipt NewReceipt(string operation, string rootBefore, ModelState after, LedgerEntry? entry, PlannedChange change, int[] touched) => new()
+    {
+        Operation = operation,
+        Time = entry?.Time ?? _options.Clock.GetUtcNow(),
+        Guarantee = Guarantee.Exact,
+        RootBefore = rootBefore,
+        RootAfter = after.Root,
+        SpecDigest = after.Manifest.Spec,
+        LedgerSequence = entry?.Sequence,
+        Tags = change.Tags,
+        Records = Math.Max(change.Removed.Count, change.Added.Count),
+        Adapters = [.. touched.Select(a => (a, after.Manifest.Adapters[a]?.Adapter))],
+        SameCodeElsewhere = change.SameCodeElsewhere,
+        ForgottenBefore = change.ForgottenBefore,
+    };
+
+    private IncomingRows Collect(IEnumerable<EncodedRecord> records, ModelState state, bool allowOtherEncoder, CancellationToken cancellationToken)
+    {
+        var rows = new IncomingRows(state.Spec, OpenTagKey(), allowOtherEncoder);
+        foreach (var record in records)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rows.Add(record);
+        }
+
+        rows.Route(state.Parts.Router, _options.Threads, cancellationToken);
+        return rows;
+    }
+
+    private (List<RowRef> Removed, List<string> Tags) Find(RecordStore store, IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown)
+    {
+        var tagKey = OpenTagKey();
+        var removed = new Dictionary<RecordKey, RowRef>();
+        var tags = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var target in targets)
+        {
+            RowRef[] rows = target.Id is null
+                ? [.. store.FindSubject(tagKey.SubjectTag(target.Subject))]
+                : store.Find(tagKey.KeyOf(target.Subject, target.Id)) is { } row ? [row] : [];
+            if (rows.Length == 0)
+            {
+                if (ignoreUnknown)
+                {
+                    continue;
+                }
+
+                throw LegoNetException.BadInput($"{(target.Origin is null ? "" : target.Origin + ": ")}nothing is stored of {(target.Id is null ? "this subject" : "this record")}, so nothing was forgotten.");
+            }
+
+            tags.Add(Tag(rows[0].Key, withRecord: target.Id is not null));
+            foreach (var found in rows)
+            {
+                removed.TryAdd(found.Key, found);
+            }
+        }
+
+        return ([.. removed.Values.OrderBy(r => r.Key)], [.. tags.Order(StringComparer.Ordinal)]);
+    }
+
+    private bool RefreshState()
+    {
+        if (Digests.Of(_options.Files.ReadAllBytes(_paths.Manifest)) == _state.Root)
+        {
+            return false;
+        }
+
+        _state = ModelState.Load(_paths, _options.Files);
+        _store?.Dispose();
+        _store = null;
+        return true;
+    }
+
+    private RecordStore OpenStore() => _store ??= new RecordStore(Spec.Rows, _state.Manifest.Records, _files, OpenTagKey());
+
+    private Ledger Ledger() => new(_paths, _options.Files);
+
+    private TagKey OpenTagKey()
+    {
+        if (_tagKey is null)
+        {
+            var path = _options.TagKeyPath ?? _paths.TagKey;
+            var key = TagKey.Load(path);
+            if (key.Fingerprint != _state.Manifest.TagKey)
+            {
+                throw LegoNetException.BadInput($"{path}: not the tag key that this model was made with.");
+            }
+
+            _tagKey = key;
+        }
+
+        return _tagKey;
+    }
+}

@@ -1,0 +1,126 @@
+using LegoNet.Adapters;
+using LegoNet.Records;
+using LegoNet.Storage;
+using LegoNet.Unlearning;
+
+namespace LegoNet;
+
+/// <summary>Builds a model directory from all its records, under another name until it is complete.</summary>
+internal static class ModelBuilder
+{
+    public static void RequireAbsent(ModelPaths paths)
+    {
+        if (File.Exists(paths.Root) || (Directory.Exists(paths.Root) && Directory.EnumerateFileSystemEntries(paths.Root).Any()))
+        {
+            throw LegoNetException.BadInput($"{paths.Root}: exists already; choose another name, or add to the model that is there.");
+        }
+
+        var parent = Path.GetDirectoryName(paths.Root)!;
+        try
+        {
+            Directory.CreateDirectory(parent);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.BadInput($"{parent}: cannot be created ({e.Message})", e);
+        }
+    }
+
+    public static void Build(ModelPaths paths, ModelDefinition definition, TagKey tagKey, IncomingRows incoming, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var partial = new ModelPaths(paths.Partial);
+        DeletePartial(partial); // What a killed training left behind; the caller holds the lock.
+        try
+        {
+            foreach (var directory in ModelPaths.DataDirectories.Where(d => d != "encoder" || definition.EncoderToCopy is not null))
+            {
+                Directory.CreateDirectory(Path.Combine(partial.Root, directory));
+            }
+
+            Directory.CreateDirectory(partial.Ledger);
+            var sink = new DirectorySink(partial, options.Files);
+            var spec = definition.Spec;
+            var parts = new FrozenParts(spec, definition.Keys, definition.Calibration);
+            progress?.Report(new LegoNetProgress("routing records", 0, incoming.Count));
+            incoming.Route(parts.Router, options.Threads, cancellationToken);
+            var rows = Array.ConvertAll(incoming.Rows(), r => r.Row);
+            progress?.Report(new LegoNetProgress("writing records", 0, rows.Length));
+            using var store = new RecordStore(spec.Rows, null, new ModelFiles(partial, options.Files), tagKey).Build(rows, sink);
+            cancellationToken.ThrowIfCancellationRequested();
+            var entries = new Refitter(spec, parts.Trainer, sink, options.Threads, progress).FitAll(rows, cancellationToken);
+            string? encoderCopy = null;
+            if (definition.EncoderToCopy is { } encoder)
+            {
+                var bytes = File.ReadAllBytes(encoder);
+                encoderCopy = Digests.Of(bytes);
+                sink.Put($"encoder/{encoderCopy}.onnx", bytes);
+            }
+
+            var (manifest, files) = Assemble(definition, parts.Trainer, tagKey, encoderCopy, store.Root, entries);
+            foreach (var (name, bytes) in files)
+            {
+                sink.Put(name, bytes);
+            }
+
+            var manifestBytes = manifest.ToJson();
+            sink.Put(Manifest.FileName, manifestBytes);
+            var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", null, Digests.Of(manifestBytes), manifest.Spec, []);
+            sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);
+            progress?.Report(new LegoNetProgress("flushing", 0, null));
+            sink.Flush();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Directory.Exists(paths.Root))
+            {
+                Directory.Delete(paths.Root); // Empty, as RequireAbsent found it.
+            }
+
+            Directory.Move(partial.Root, paths.Root);
+            options.Files.FlushDirectory(Path.GetDirectoryName(paths.Root)!);
+        }
+        catch
+        {
+            DeletePartial(partial);
+            throw;
+        }
+    }
+
+    /// <summary>The manifest over given records and adapters, and the frozen files it names.</summary>
+    public static (Manifest Manifest, (string Name, byte[] Bytes)[] Files) Assemble(
+        ModelDefinition definition,
+        IAdapterTrainer trainer,
+        TagKey tagKey,
+        string? encoderCopy,
+        NodeRef? records,
+        IReadOnlyList<AdapterEntry?> adapters)
+    {
+        var spec = definition.Spec.ToJson();
+        var keys = KeyFile.Write(definition.Keys);
+        var calibration = definition.Calibration is null ? null : CalibrationFile.Write(definition.Calibration);
+        var manifest = new Manifest
+        {
+            Spec = Digests.Of(spec),
+            Keys = Digests.Of(keys),
+            Calibration = calibration is null ? null : Digests.Of(calibration),
+            EncoderCopy = encoderCopy,
+            AdapterExtension = trainer.FileExtension,
+            TagKey = tagKey.Fingerprint,
+            Records = records,
+            Adapters = adapters,
+        };
+        List<(string, byte[])> files = [(Manifest.SpecFile, spec), (Manifest.KeysFile, keys)];
+        if (calibration is not null)
+        {
+            files.Add((Manifest.CalibrationFile, calibration));
+        }
+
+        return (manifest, [.. files]);
+    }
+
+    private static void DeletePartial(ModelPaths partial)
+    {
+        if (Directory.Exists(partial.Root))
+        {
+            Directory.Delete(partial.Root, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using LegoNet.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LegoNet;
+
+/// <summary>Settings of a run. None of them can change a stored byte, the tag key aside.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>
+    /// The tag key's file. Default: the model's path with ".key" appended. Created with owner-only permissions when a model is
+    /// trained and the file does not exist. Train two models with one key file to compare them byte for byte.
+    /// </summary>
+    public string? TagKeyPath { get; set; }
+
+    /// <summary>Threads for routing and fitting. Default: all processors. Range: 1 to 1024.</summary>
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>Receives what an operator should know; never an identity or a label. Default: nothing is logged.</summary>
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+
+    /// <summary>The clock of ledger and receipts. Default: the system's.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    internal IFileLayer Files { get; set; } = PhysicalFileLayer.Instance;
+}

@@ -1,0 +1,111 @@
+using LegoNet.Routing;
+using LegoNet.Specs;
+
+namespace LegoNet.Records;
+
+/// <summary>Records on their way into a store: checked against the spec, keyed, routed; no identity is kept in plain text.</summary>
+internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOtherEncoder)
+{
+    private const int BlockRows = 4096;
+
+    // The smallest block that fits a single correction, growing to a size that keeps allocation rare.
+    private readonly List<MemoryRows> _blocks = [];
+    private readonly List<string> _origins = [];
+    private readonly int[] _words = new int[spec.Labels.Width];
+
+    public long Count { get; private set; }
+
+    /// <summary>Checks and keeps a record.</summary>
+    /// <exception cref="LegoNetException">The record does not fit the spec.</exception>
+    public void Add(EncodedRecord record)
+    {
+        if (record.Code.Length != spec.Dimension)
+        {
+            throw LegoNetException.BadInput($"{record.Origin}: the code has {record.Code.Length} dimensions where the spec has {spec.Dimension}.");
+        }
+
+        if (record.Code.AsSpan().Contains(sbyte.MinValue))
+        {
+            throw LegoNetException.BadInput($"{record.Origin}: the code holds −128, which is outside −127…127.");
+        }
+
+        if (record.Subject.Length == 0 || record.Id.Length == 0)
+        {
+            throw LegoNetException.BadInput($"{record.Origin}: the subject or id is empty.");
+        }
+
+        if (!allowOtherEncoder && record.Fingerprint != spec.Fingerprint)
+        {
+            throw LegoNetException.BadInput($"{record.Origin}: {Difference(record.Fingerprint)}; allow other encoders explicitly to store it all the same.");
+        }
+
+        spec.Labels.Parse(record.Label, record.Origin, _words);
+        Add(tagKey.KeyOf(record.Subject, record.Id), _words, record.Code, record.Fingerprint, record.Origin);
+    }
+
+    /// <summary>Keeps a row whose parts were checked before.</summary>
+    public void Add(in RecordKey key, ReadOnlySpan<int> label, ReadOnlySpan<sbyte> code, Encoding.EncoderFingerprint fingerprint, string origin)
+    {
+        if (_blocks.Count == 0 || _blocks[^1].IsFull)
+        {
+            _blocks.Add(new MemoryRows(spec.Rows, (int)Math.Clamp(Count, 16, BlockRows)));
+        }
+
+        _blocks[^1].Add(key, label, code, fingerprint);
+        _origins.Add(origin);
+        Count++;
+    }
+
+    /// <summary>Finds every row's route.</summary>
+    public void Route(Router router, int threads, CancellationToken cancellationToken)
+        => Parallel.ForEach(
+            _blocks,
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
+            block => router.Route(block.Codes, block.Routes));
+
+    /// <summary>The rows in key order, each with its origin. Repetitions of one and the same record count once.</summary>
+    /// <exception cref="LegoNetException">Two records have the same identity but not the same content.</exception>
+    public (RowRef Row, string Origin)[] Rows()
+    {
+        var rows = new RowRef[Count];
+        var keys = new RecordKey[Count];
+        var order = new int[Count];
+        var next = 0;
+        foreach (var block in _blocks)
+        {
+            for (var row = 0; row < block.Count; row++, next++)
+            {
+                rows[next] = new RowRef(block, row);
+                keys[next] = block.Key(row);
+                order[next] = next;
+            }
+        }
+
+        Array.Sort(keys, order);
+        var result = new List<(RowRef, string)>(rows.Length);
+        for (var i = 0; i < order.Length; i++)
+        {
+            if (i > 0 && keys[i].Equals(keys[i - 1]))
+            {
+                if (!rows[order[i]].SameContent(rows[order[i - 1]]))
+                {
+                    var (first, second) = order[i] < order[i - 1] ? (order[i], order[i - 1]) : (order[i - 1], order[i]);
+                    throw LegoNetException.BadInput($"{_origins[second]}: has the same subject and id as {_origins[first]}, but other content.");
+                }
+
+                continue;
+            }
+
+            result.Add((rows[order[i]], _origins[order[i]]));
+        }
+
+        return [.. result];
+    }
+
+    private string Difference(Encoding.EncoderFingerprint actual)
+    {
+        var expected = spec.Fingerprint;
+        return actual.Encoder != expected.Encoder ? "its code was made by another encoder, calibration or input treatment than the model's"
+            : $"its code was made by {actual.Runtime} ({actual.Provider}, {actual.Precision}, batch {actual.Batch}) and the model's by {expected.Runtime} ({expected.Provider}, {expected.Precision}, batch {expected.Batch})";
+    }
+}

@@ -1,0 +1,30 @@
+using LegoNet.Records;
+
+namespace LegoNet.Unlearning;
+
+/// <summary>Which rows a change takes out and puts in.</summary>
+internal sealed record PlannedChange(IReadOnlyList<RowRef> Removed, IReadOnlyList<RowRef> Added, IReadOnlyList<string> Tags)
+{
+    public long SameCodeElsewhere { get; init; }
+
+    public long ForgottenBefore { get; init; }
+
+    public bool IsEmpty => Removed.Count == 0 && Added.Count == 0;
+
+    /// <summary>The change as the store wants it: by key, a replaced key once.</summary>
+    public RowChange[] InKeyOrder()
+    {
+        var changes = new SortedDictionary<RecordKey, RowRef?>();
+        foreach (var row in Removed)
+        {
+            changes[row.Key] = null;
+        }
+
+        foreach (var row in Added)
+        {
+            changes[row.Key] = row;
+        }
+
+        return [.. changes.Select(c => new RowChange(c.Key, c.Value))];
+    }
+}

@@ -1,0 +1,324 @@
+using LegoNet.Adapters;
+using LegoNet.Formats;
+using LegoNet.Records;
+using LegoNet.Routing;
+using LegoNet.Specs;
+using LegoNet.Storage;
+
+namespace LegoNet.Unlearning;
+
+/// <summary>
+/// Derives a model anew from its stored records and its spec, and compares every byte. Digests are not trusted: a weight that was
+/// changed together with every digest above it is found all the same.
+/// </summary>
+internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey tagKey)
+{
+    private readonly List<string> _damage = [];
+    private readonly List<string> _differences = [];
+    private readonly IFileLayer _layer = options.Files;
+
+    public VerificationReport Run(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var manifestBytes = _layer.ReadAllBytes(paths.Manifest);
+        var root = Digests.Of(manifestBytes);
+        var manifest = Manifest.Parse(manifestBytes, Manifest.FileName);
+        var files = new ModelFiles(paths, _layer);
+
+        // First what the digests say: each damaged file is named, and nothing is derived from damaged records.
+        var named = manifest.Files().ToList();
+        foreach (var (file, digest) in named)
+        {
+            Try(() => files.Read(file, digest));
+        }
+
+        FrozenParts? parts = null;
+        Try(() => parts = FrozenParts.Read(manifest, files));
+        if (parts is null)
+        {
+            return Report(0, 0, named.Count, root);
+        }
+
+        using var store = new RecordStore(parts.Spec.Rows, manifest.Records, files, tagKey);
+        var nodes = new List<NodeRef>();
+        Try(() => nodes.AddRange(store.Nodes()));
+        foreach (var segment in nodes.Where(n => n.IsSegment))
+        {
+            Try(() => store.OpenSegment(segment));
+        }
+
+        named.AddRange(nodes.Select(n => (n.File, n.Digest)));
+        if (_damage.Count > 0)
+        {
+            return Report(0, 0, named.Count, root);
+        }
+
+        ReportUnnamed(named.Select(n => n.Item1).ToHashSet(StringComparer.Ordinal));
+        _differences.AddRange(new Ledger(paths, _layer).Check(root));
+        CheckKeys(parts);
+
+        var rows = store.Rows().ToArray();
+        progress?.Report(new LegoNetProgress("checking records", 0, rows.Length));
+        CheckRows(parts, rows, cancellationToken);
+
+        var derived = new DerivedFiles();
+        var derivedRoot = store.Build(rows, derived).Root;
+        if (derivedRoot != manifest.Records)
+        {
+            foreach (var node in nodes.Where(n => !derived.Contains(n.File)))
+            {
+                _differences.Add($"{node.File}: is not part of the trie that the stored records give");
+            }
+        }
+
+        if (_differences.Count > 0)
+        {
+            return Report(rows.Length, 0, named.Count, root); // Adapters derived from altered records would say nothing.
+        }
+
+        var refitter = new Refitter(parts.Spec, parts.Trainer, derived, options.Threads, progress);
+        var entries = refitter.FitAll(rows, cancellationToken);
+        for (var a = 0; a < entries.Length; a++)
+        {
+            CompareAdapter(manifest, entries[a], manifest.Adapters[a], derived, files, parts.Trainer);
+        }
+
+        var definition = new ModelDefinition { Spec = parts.Spec, Keys = parts.Keys, Calibration = parts.Calibration };
+        var (expected, _) = ModelBuilder.Assemble(definition, parts.Trainer, tagKey, manifest.EncoderCopy, derivedRoot, entries);
+        if (_differences.Count == 0 && !expected.ToJson().AsSpan().SequenceEqual(manifestBytes))
+        {
+            _differences.Add($"{Manifest.FileName}: is not the manifest that the spec and the stored records give");
+        }
+
+        return Report(rows.Length, entries.Count(e => e is not null), named.Count + 1, root);
+    }
+
+    /// <summary>Compares stored rows with records encoded again.</summary>
+    public static VerificationReport CompareData(RecordStore store, TagKey tagKey, ModelSpec spec, IEnumerable<EncodedRecord> records, bool complete, CancellationToken cancellationToken)
+    {
+        const int Named = 20;
+        var differences = new List<string>();
+        var words = new int[spec.Labels.Width];
+        long seen = 0, missing = 0, codes = 0, labels = 0, fingerprints = 0;
+        var keys = complete ? new HashSet<RecordKey>() : null;
+        foreach (var record in records)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var key = tagKey.KeyOf(record.Subject, record.Id);
+            if (store.Find(key) is not { } row)
+            {
+                missing++;
+                Say($"{record.Origin}: is not stored");
+                continue;
+            }
+
+            if (keys is null || keys.Add(key))
+            {
+                seen++;
+            }
+
+            if (!row.Code.SequenceEqual(record.Code))
+            {
+                codes++;
+                Say($"{record.Origin}: encodes to another code than the stored one ({(row.Fingerprint == record.Fingerprint ? "under the same encoder fingerprint" : "the encoder's fingerprint differs too, so this may be the runtime and not the data")})");
+            }
+            else if (row.Fingerprint != record.Fingerprint)
+            {
+                fingerprints++;
+            }
+
+            spec.Labels.Parse(record.Label, record.Origin, words);
+            if (!row.Label.SequenceEqual(words))
+            {
+                labels++;
+                Say($"{record.Origin}: has another label than the stored one");
+            }
+        }
+
+        if (missing + codes + labels > Named)
+        {
+            differences.Add($"in all: {missing} records not stored, {codes} codes and {labels} labels that differ");
+        }
+
+        if (complete && seen < store.Count)
+        {
+            differences.Add($"{store.Count - seen} stored records are not in the source");
+        }
+
+        _ = fingerprints; // Equal codes under another runtime are no difference.
+        return new VerificationReport(seen, 0, 0, "", [], differences);
+
+        void Say(string difference)
+        {
+            if (differences.Count < Named)
+            {
+                differences.Add(difference);
+            }
+        }
+    }
+
+    private void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
+        {
+            if (!_damage.Contains(e.Message))
+            {
+                _damage.Add(e.Message);
+            }
+        }
+        catch (LegoNetException e)
+        {
+            _damage.Add(e.Message);
+        }
+    }
+
+    private VerificationReport Report(long records, int adapters, int files, string root)
+        => new(records, adapters, files, root, [.. _damage], [.. _differences]);
+
+    private void ReportUnnamed(HashSet<string> named)
+    {
+        named.Add(Manifest.FileName);
+        foreach (var path in Directory.EnumerateFiles(paths.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetRelativePath(paths.Root, path).Replace(Path.DirectorySeparatorChar, '/');
+            if (!name.StartsWith("ledger/", StringComparison.Ordinal) && !named.Contains(name))
+            {
+                _differences.Add($"{name}: is not named by the manifest");
+            }
+        }
+    }
+
+    private void CheckKeys(FrozenParts parts)
+    {
+        // Public keys are what their digest in the spec says; Gaussian keys can be drawn again.
+        if (parts.Spec.Keys == "gaussian" && !GaussianKeys.Create(parts.Spec.Seed, parts.Spec.Adapters, parts.Spec.Dimension).Values.SequenceEqual(parts.Keys.Values))
+        {
+            _differences.Add($"{Manifest.KeysFile}: is not what the spec's seed gives");
+        }
+    }
+
+    private void CheckRows(FrozenParts parts, RowRef[] rows, CancellationToken cancellationToken)
+    {
+        const int Batch = 1024;
+        var layout = parts.Spec.Rows;
+        var bad = new System.Collections.Concurrent.ConcurrentBag<string>();
+        Parallel.For(0, (rows.Length + Batch - 1) / Batch, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken }, batch =>
+        {
+            var start = batch * Batch;
+            var count = Math.Min(Batch, rows.Length - start);
+            var codes = new sbyte[count * layout.Dimension];
+            var routes = new ushort[count * layout.Active];
+            for (var i = 0; i < count; i++)
+            {
+                rows[start + i].Code.CopyTo(codes.AsSpan(i * layout.Dimension));
+            }
+
+            parts.Router.Route(codes, routes);
+            for (var i = 0; i < count; i++)
+            {
+                var row = rows[start + i];
+                if (start + i > 0 && rows[start + i - 1].Key.CompareTo(row.Key) >= 0)
+                {
+                    bad.Add("records: rows are not in key order");
+                }
+
+                if (!parts.Spec.Labels.IsValid(row.Label))
+                {
+                    bad.Add("records: a row has a label outside of what the spec declares");
+                }
+
+                if (!row.Route.SequenceEqual(routes.AsSpan(i * layout.Active, layout.Active)))
+                {
+                    bad.Add("records: a row's route is not what its code and the keys give");
+                }
+            }
+        });
+        foreach (var group in bad.GroupBy(b => b).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            _differences.Add(group.Count() == 1 ? group.Key : $"{group.Key} ({group.Count()} times)");
+        }
+    }
+
+    private void CompareAdapter(Manifest manifest, AdapterEntry? derived, AdapterEntry? stored, DerivedFiles files, ModelFiles disk, IAdapterTrainer trainer)
+    {
+        if (derived == stored)
+        {
+            return;
+        }
+
+        var number = (derived ?? stored)!.Number;
+        if (derived is null || stored is null)
+        {
+            _differences.Add($"adapter {number}: is stored {(stored is null ? "as empty but has rows" : "but has no rows")}");
+            return;
+        }
+
+        if (derived.Rows != stored.Rows)
+        {
+            _differences.Add($"{Manifest.FileName}: names {stored.Rows} rows for adapter {number}, which has {derived.Rows}");
+        }
+
+        if (derived.Shard != stored.Shard)
+        {
+            _differences.Add($"{stored.ShardFile}: is not what the stored records give");
+        }
+
+        if (derived.Adapter != stored.Adapter)
+        {
+            var file = stored.AdapterFile(manifest.AdapterExtension);
+            _differences.Add($"{file}: {Describe(disk.Read(file, stored.Adapter), files.Get(derived.AdapterFile(trainer.FileExtension)))}");
+        }
+    }
+
+    private static string Describe(byte[] stored, byte[] derived)
+    {
+        try
+        {
+            var (a, b) = (SafetensorsFile.Parse(stored, "stored"), SafetensorsFile.Parse(derived, "derived"));
+            if (b.Header.TryGet("weights", out var info))
+            {
+                var shape = info.Shape.ToArray();
+                var x = a.Get<float>("weights", shape);
+                var y = b.Get<float>("weights", shape);
+                var first = x.CommonPrefixLength(y);
+                if (first < x.Length)
+                {
+                    var count = 0;
+                    for (var i = 0; i < x.Length; i++)
+                    {
+                        count += BitConverter.SingleToInt32Bits(x[i]) == BitConverter.SingleToInt32Bits(y[i]) ? 0 : 1;
+                    }
+
+                    return FormattableString.Invariant($"weight [{first / shape[1]}, {first % shape[1]}] is {x[first]:R} where the records give {y[first]:R} ({count} of {x.Length} weights differ)");
+                }
+            }
+        }
+        catch (LegoNetException)
+        {
+            // Not the arrays of a linear adapter: the bytes differ, and that is all there is to say.
+        }
+
+        return "is not what the stored records give";
+    }
+
+    /// <summary>Keeps derived adapters for comparison, and of records only which files there would be.</summary>
+    private sealed class DerivedFiles : IFileSink
+    {
+        private readonly Dictionary<string, byte[]?> _files = new(StringComparer.Ordinal);
+
+        public void Put(string name, byte[] bytes)
+        {
+            lock (_files)
+            {
+                _files[name] = name.StartsWith("adapters/", StringComparison.Ordinal) ? bytes : null;
+            }
+        }
+
+        public bool Contains(string name) => _files.ContainsKey(name);
+
+        public byte[] Get(string name) => _files[name]!;
+    }
+}

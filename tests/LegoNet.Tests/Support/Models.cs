@@ -1,0 +1,96 @@
+using LegoNet.Encoding;
+using LegoNet.Numerics;
+using LegoNet.Routing;
+using LegoNet.Specs;
+using LegoNet.Storage;
+
+namespace LegoNet.Tests.Support;
+
+/// <summary>Small generated models and records.</summary>
+internal static class Models
+{
+    public const int Dimension = 12;
+    public const int Classes = 4;
+
+    public static readonly EncoderFingerprint Fingerprint = new(new string('e', 64), "test 1", "cpu", "integer", 1, 1);
+
+    public static ModelDefinition Definition(
+        LearningTask task = LearningTask.Multiclass,
+        int adapters = 7,
+        int active = 3,
+        int segmentRows = 4,
+        double lambda = 500,
+        int dimension = Dimension)
+    {
+        var keys = GaussianKeys.Create(5, adapters, dimension);
+        var spec = new ModelSpec
+        {
+            Task = task,
+            Classes = task switch
+            {
+                LearningTask.Regression => [],
+                LearningTask.Binary => ["no", "yes"],
+                _ => [.. Enumerable.Range(0, Classes).Select(c => $"class-{c}")],
+            },
+            Target = task == LearningTask.Regression ? new RegressionTarget(-5, 20, 0.5) : null,
+            Dimension = dimension,
+            Encoder = """{"type":"test"}""",
+            Fingerprint = Fingerprint,
+            Adapters = adapters,
+            Active = active,
+            Keys = "gaussian",
+            KeysDigest = Digests.Of(KeyFile.Write(keys)),
+            Adapter = FormattableString.Invariant($$"""{"lambda":{{lambda}},"trainer":"ridge"}"""),
+            Seed = 5,
+            SegmentRows = segmentRows,
+        };
+        return new ModelDefinition { Spec = spec, Keys = keys };
+    }
+
+    /// <summary>A record whose content is a function of its identity and a version.</summary>
+    public static EncodedRecord Record(ModelSpec spec, int subject, int id, int version = 0)
+    {
+        var state = SplitMix64.Mix(((ulong)subject << 40) ^ ((ulong)id << 20) ^ (ulong)version);
+        var code = new sbyte[spec.Dimension];
+        for (var j = 0; j < code.Length; j++)
+        {
+            state = SplitMix64.Mix(state);
+            code[j] = (sbyte)((int)(state % 255) - 127);
+        }
+
+        return new EncodedRecord($"subject-{subject}", $"id-{id}", Label(spec, SplitMix64.Mix(state)), code, Fingerprint, $"test:{subject}/{id}");
+    }
+
+    public static string Label(ModelSpec spec, ulong random) => spec.Task switch
+    {
+        LearningTask.Regression => spec.Labels.Format([(int)(random % 51)]),
+        LearningTask.Multilabel => spec.Labels.Format([(int)(random % (1UL << Classes))]),
+        _ => spec.Classes[(int)(random % (ulong)spec.Classes.Count)],
+    };
+
+    /// <summary>Relative names and contents of all files of a model, the ledger aside.</summary>
+    public static SortedDictionary<string, byte[]> Files(string model)
+    {
+        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFiles(model, "*", SearchOption.AllDirectories))
+        {
+            var name = Path.GetRelativePath(model, path).Replace('\\', '/');
+            if (!name.StartsWith("ledger/", StringComparison.Ordinal))
+            {
+                files.Add(name, File.ReadAllBytes(path));
+            }
+        }
+
+        return files;
+    }
+
+    public static void AssertSameBytes(string expected, string actual)
+    {
+        var (a, b) = (Files(expected), Files(actual));
+        Assert.Equal(a.Keys, b.Keys);
+        foreach (var (name, bytes) in a)
+        {
+            Assert.True(bytes.AsSpan().SequenceEqual(b[name]), $"{name} differs");
+        }
+    }
+}
