@@ -31,7 +31,7 @@ internal sealed class CsvReader : IDisposable
     private int _rowStart;
     private int _rowLength;
     private long _currentLine = 1;
-    private (int Start, int Length)[] _fields = new (int, int)[64];
+    private (int Start, int Length)[] _fields;
 
     /// <summary>Starts reading; a UTF-8 byte order mark is passed over.</summary>
     /// <param name="stream">The bytes; owned by the reader.</param>
@@ -45,6 +45,7 @@ internal sealed class CsvReader : IDisposable
         _separator = (byte)options.Separator;
         _quotes = options.Quotes;
         _limits = limits ?? CsvLimits.Default;
+        _fields = new (int, int)[Math.Min(64, _limits.Columns)];
         SkipByteOrderMark();
     }
 
