@@ -69,12 +69,15 @@ internal sealed class ImageArchive : IDisposable
                 return new ImageFile(name, match, ReadData(entry, place));
             }
         }
-        catch (Exception e) when (SourceFile.IsReadFailure(e) || e is FormatException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or OverflowException or OutOfMemoryException)
         {
-            // System.Formats.Tar reports a malformed header by several types of exceptions.
-            throw e is EndOfStreamException or FormatException or ArgumentException or OverflowException
-                ? LegoNetException.BadInput($"{_place}: the archive is damaged or cut off.", e)
-                : SourceFile.Unreadable(_place, e);
+            // System.Formats.Tar reports a malformed header by several types of exceptions, and takes memory for a long name
+            // before it has read one.
+            throw LegoNetException.BadInput($"{_place}: the archive is damaged or cut off.", e);
+        }
+        catch (Exception e) when (SourceFile.IsReadFailure(e))
+        {
+            throw SourceFile.Unreadable(_place, e);
         }
     }
 
