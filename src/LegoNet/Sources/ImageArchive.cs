@@ -69,15 +69,15 @@ internal sealed class ImageArchive : IDisposable
                 return new ImageFile(name, match, ReadData(entry, place));
             }
         }
-        catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or OverflowException or OutOfMemoryException)
-        {
-            // System.Formats.Tar reports a malformed header by several types of exceptions, and takes memory for a long name
-            // before it has read one.
-            throw LegoNetException.BadInput($"{_place}: the archive is damaged or cut off.", e);
-        }
-        catch (Exception e) when (SourceFile.IsReadFailure(e))
+        catch (Exception e) when (SourceFile.IsReadFailure(e) && e is not EndOfStreamException)
         {
             throw SourceFile.Unreadable(_place, e);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or LegoNetException))
+        {
+            // System.Formats.Tar reports malformed headers by many types of exceptions, some of them undocumented, and may run out
+            // of memory on a name that claims up to 2 GiB; in this block nothing else than the archive can be the cause.
+            throw LegoNetException.BadInput($"{_place}: the archive is damaged or cut off.", e);
         }
     }
 

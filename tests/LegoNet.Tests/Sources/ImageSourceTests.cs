@@ -122,7 +122,7 @@ public class ImageSourceTests
         using var folder = new TempFolder();
         var tar = Tar(("train/a/1.jpg", s_jpeg), (new string('x', 120), s_jpeg), ("train/a/2.jpg", s_jpeg));
         var source = Create(folder, ByClass.Replace("PATH", "a.tar"));
-        for (var i = 0; i < tar.Length - 1024; i += 3)
+        for (var i = 0; i < tar.Length - 1024; i += 7)
         {
             var changed = (byte[])tar.Clone();
             changed[i] ^= 0x41;
