@@ -132,6 +132,7 @@ internal sealed class HashingText
         >= (char)0x400 and <= (char)0x40F => (char)(c + 80),
         >= (char)0x410 and <= (char)0x42F => (char)(c + 32),
         (>= (char)0x460 and <= (char)0x481) or (>= (char)0x48A and <= (char)0x4BF) or (>= (char)0x4D0 and <= (char)0x52F) => (char)(c | 1),
+        (char)0x4C0 => (char)0x4CF,
         >= (char)0x4C1 and <= (char)0x4CE => (char)(c + (c & 1)),
         >= (char)0x531 and <= (char)0x556 => (char)(c + 48),
         (>= (char)0x1E00 and <= (char)0x1E95) or (>= (char)0x1EA0 and <= (char)0x1EFF) => (char)(c | 1),
