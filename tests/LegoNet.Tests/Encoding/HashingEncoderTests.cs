@@ -98,7 +98,7 @@ public class HashingEncoderTests
     {
         // Codes are stored data: a change here is a new encoder version ("legonet-hashing 2"), never a refactoring.
         var code = Encode("""{"type":"hashing","dimension":512,"ngrams":2,"chars":[3,4],"stopWords":"english"}""", "I am still waiting on my new card, ÜBER-late: 3 weeks! Still waiting.");
-        Assert.Equal("c51b747c93c26b7c77d9c03c8d3c90ba04db79d9faa4aba689", Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<sbyte>(code))));
+        Assert.Equal("c51b747c93c26b7c77d9c03c8d3c90ba04db79d9faa4aba68909c7d74e6259cb", Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<sbyte>(code))));
     }
 
     [Fact]
