@@ -24,8 +24,9 @@ internal sealed unsafe class Panels<TTile> : IDisposable
     private readonly int[] _correction;
     private readonly int _leftStrips;
     private readonly int _rightStrips;
-    private readonly nuint _bytes;
-    private readonly int* _memory;
+    private readonly int _used;
+    private readonly int[] _memory;
+    private readonly GCHandle _pin;
     private readonly int* _left;
     private readonly int* _right;
     private readonly int* _line;
@@ -43,9 +44,10 @@ internal sealed unsafe class Panels<TTile> : IDisposable
         var left = RoundUp((nuint)_leftStrips * (nuint)TTile.Rows * (nuint)maxSteps);
         var right = RoundUp((nuint)_rightStrips * (nuint)TTile.Columns * (nuint)maxSteps);
         var line = RoundUp((nuint)outputs + (nuint)Math.Max(TTile.Columns, 16));
-        _bytes = (left + right + line) * sizeof(int);
-        _memory = (int*)NativeMemory.AlignedAlloc(_bytes, Alignment);
-        _left = _memory;
+        _used = checked((int)(left + right + line) + (Alignment / sizeof(int)));
+        _memory = ArrayPool<int>.Shared.Rent(_used);
+        _pin = GCHandle.Alloc(_memory, GCHandleType.Pinned);
+        _left = (int*)(((nuint)_pin.AddrOfPinnedObject() + Alignment - 1) & ~(nuint)(Alignment - 1));
         _right = _left + left;
         _line = _right + right;
         new Span<int>(_line, (int)line).Clear();
@@ -160,9 +162,11 @@ internal sealed unsafe class Panels<TTile> : IDisposable
 
     public void Dispose()
     {
-        // What lies here came from records: neither the allocator nor the pool may hand it on.
-        NativeMemory.Clear(_memory, _bytes);
-        NativeMemory.AlignedFree(_memory);
+        // What lies here came from records: the pool may not hand it on. (A pool, because pages fresh from the system cost more
+        // than the whole product of a short shard.)
+        _pin.Free();
+        _memory.AsSpan(0, _used).Clear();
+        ArrayPool<int>.Shared.Return(_memory);
         ArrayPool<int>.Shared.Return(_correction, clearArray: true);
     }
 
