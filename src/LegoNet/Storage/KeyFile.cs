@@ -14,5 +14,5 @@ internal static class KeyFile
     }
 
     public static KeySet Parse(ReadOnlyMemory<byte> bytes, string file, int adapters, int dimension)
-        => new(adapters, dimension, SafetensorsFile.Parse(bytes, file, LegoNetError.Damaged).Get<short>("keys", adapters, dimension).ToArray());
+        => KeySet.FromValues(SafetensorsFile.Parse(bytes, file, LegoNetError.Damaged).Get<short>("keys", adapters, dimension), dimension);
 }

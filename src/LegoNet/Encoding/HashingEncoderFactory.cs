@@ -1,0 +1,16 @@
+using LegoNet.Sources;
+using LegoNet.Specs;
+
+namespace LegoNet.Encoding;
+
+/// <summary>Creates <see cref="HashingEncoder"/>s; their declaration is all there is to them.</summary>
+internal sealed class HashingEncoderFactory : IEncoderFactory
+{
+    public EncoderSetup Create(SpecObject encoder, EncoderSettings settings)
+    {
+        var created = HashingEncoder.FromSpec(encoder);
+        return new EncoderSetup { Encoder = created, InputKind = RecordInputKind.Text, Declaration = created.CanonicalJson };
+    }
+
+    public EncoderSetup Open(SpecObject declaration, Calibration.Calibration? calibration, EncoderSettings settings) => Create(declaration, settings);
+}

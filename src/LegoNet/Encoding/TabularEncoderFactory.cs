@@ -1,0 +1,16 @@
+using LegoNet.Sources;
+using LegoNet.Specs;
+
+namespace LegoNet.Encoding;
+
+/// <summary>Creates <see cref="TabularEncoder"/>s; their declaration is all there is to them.</summary>
+internal sealed class TabularEncoderFactory : IEncoderFactory
+{
+    public EncoderSetup Create(SpecObject encoder, EncoderSettings settings)
+    {
+        var created = TabularEncoder.FromSpec(encoder);
+        return new EncoderSetup { Encoder = created, InputKind = RecordInputKind.Table, Declaration = created.CanonicalJson };
+    }
+
+    public EncoderSetup Open(SpecObject declaration, Calibration.Calibration? calibration, EncoderSettings settings) => Create(declaration, settings);
+}

@@ -1,0 +1,146 @@
+using LegoNet.Adapters;
+using LegoNet.Encoding;
+using LegoNet.Routing;
+using LegoNet.Sources;
+using LegoNet.Storage;
+
+namespace LegoNet.Specs;
+
+/// <summary>
+/// A spec as people write it (pipelines/*.json): the task and how to learn it, which is frozen into a <see cref="ModelSpec"/>, and
+/// where data and encoder are, which is not.
+/// </summary>
+public sealed class PipelineSpec
+{
+    private readonly LearningTask _task;
+    private readonly IReadOnlyList<string> _classes;
+    private readonly RegressionTarget? _target;
+    private readonly IReadOnlyList<double>? _prior;
+    private readonly double _temperature;
+    private readonly int _adapters;
+    private readonly int _active;
+    private readonly string _keys;
+    private readonly SpecObject _adapter;
+    private readonly long _seed;
+    private readonly SpecObject? _source;
+    private readonly SpecObject? _test;
+
+    private PipelineSpec(SpecObject root, string file)
+    {
+        File = file;
+        Paths = SourceContext.ForFile(file);
+        Name = root.OptionalString("name") ?? Path.GetFileNameWithoutExtension(file);
+        (_task, _classes, _target, _prior, _temperature) = ModelSpec.ReadTask(root);
+        Encoder = root.Object("encoder");
+        _source = root.OptionalObject("source");
+        _test = root.OptionalObject("test");
+        var routing = root.Object("routing");
+        _adapters = (int)routing.Integer("adapters", 1, 65_535);
+        _active = (int)routing.Integer("active", 1, _adapters);
+        _keys = routing.Choice("keys", "gaussian", "gaussian", "public");
+        routing.Finish();
+        _adapter = root.Object("adapter");
+        _seed = root.Integer("seed", 0, long.MaxValue, 1);
+        root.Finish();
+    }
+
+    /// <summary>The spec's file.</summary>
+    public string File { get; }
+
+    /// <summary>The pipeline's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Resolves the spec's paths.</summary>
+    public SourceContext Paths { get; }
+
+    /// <summary>The description of the encoder.</summary>
+    public SpecObject Encoder { get; }
+
+    /// <summary>True when the spec has a "test" source.</summary>
+    public bool HasTest => _test is not null;
+
+    /// <summary>Reads a spec file.</summary>
+    /// <exception cref="LegoNetException">The file is missing or malformed; the message names the member.</exception>
+    public static PipelineSpec Load(string file) => new(SpecObject.Load(file), file);
+
+    /// <summary>Opens the records to train on.</summary>
+    /// <exception cref="LegoNetException">The spec names no source, or a malformed one.</exception>
+    public IRecordSource OpenSource() => SourceFactory.Create(_source ?? throw LegoNetException.BadInput($"{File}: source is missing."), Paths);
+
+    /// <summary>Opens the records to evaluate on.</summary>
+    /// <exception cref="LegoNetException">The spec names no test source, or a malformed one.</exception>
+    public IRecordSource OpenTest() => SourceFactory.Create(_test ?? throw LegoNetException.BadInput($"{File}: test is missing."), Paths);
+
+    /// <summary>Creates the encoder that the spec describes.</summary>
+    /// <param name="device">"auto", "cpu", "cuda" or "cuda:N".</param>
+    /// <param name="modelPath">The ONNX file, where it is not the one that the spec names.</param>
+    public EncoderSetup CreateEncoder(string device = "auto", string? modelPath = null)
+        => EncoderRegistry.Create(Encoder, new EncoderSettings { Device = device, ModelPath = modelPath, Paths = Paths });
+
+    /// <summary>Freezes what learning depends on.</summary>
+    /// <param name="encoder">The encoder in use.</param>
+    /// <param name="copyEncoder">Whether the model directory gets a copy of the encoder's file.</param>
+    /// <exception cref="LegoNetException">The spec asks for public keys that the encoder's card lacks, or declares a malformed adapter.</exception>
+    public ModelDefinition Freeze(EncoderSetup encoder, bool copyEncoder = false)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        return Freeze(encoder.Encoder.Dimension, encoder.Declaration, encoder.Encoder.Fingerprint, encoder.Calibration, encoder.PublicKeys, null, copyEncoder ? encoder.ModelPath : null);
+    }
+
+    /// <summary>Freezes the spec for rebuilding a model: encoder, calibration and code length stay those of the model.</summary>
+    /// <param name="model">The model whose stored codes will be used.</param>
+    /// <exception cref="LegoNetException">The spec asks for more public keys than the model has and names no card with them.</exception>
+    public ModelDefinition FreezeFor(LegoNetModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Freeze(model.Spec.Dimension, model.Spec.Encoder, model.Spec.Fingerprint, model.Calibration, null, model, model.EncoderCopy);
+    }
+
+    private ModelDefinition Freeze(
+        int dimension,
+        string declaration,
+        EncoderFingerprint fingerprint,
+        Calibration.Calibration? calibration,
+        Func<int, KeySet>? publicKeys,
+        LegoNetModel? model,
+        string? encoderToCopy)
+    {
+        var keys = _keys == "gaussian" ? GaussianKeys.Create(_seed, _adapters, dimension)
+            : model is null ? (publicKeys ?? throw LegoNetException.BadInput($"{File}: routing.keys is \"public\", but the encoder has no card with public keys."))(_adapters)
+            : KeysOf(model);
+        var labels = new LabelLayout(_task, _classes, _target);
+        var trainer = AdapterTrainers.Create(_adapter, labels, dimension);
+        var spec = new ModelSpec
+        {
+            Task = _task,
+            Classes = _classes,
+            Target = _target,
+            Prior = _prior,
+            Temperature = _temperature,
+            Dimension = dimension,
+            Encoder = declaration,
+            Fingerprint = fingerprint,
+            Calibration = calibration is null ? null : Digests.Of(CalibrationFile.Write(calibration)),
+            Adapters = _adapters,
+            Active = _active,
+            Keys = _keys,
+            KeysDigest = Digests.Of(KeyFile.Write(keys)),
+            Adapter = trainer.Declaration,
+            Seed = _seed,
+        };
+        return new ModelDefinition { Spec = spec, Keys = keys, Calibration = calibration, EncoderToCopy = encoderToCopy };
+    }
+
+    // A card's keys are used from the first on, so a model with more public keys holds those of one with fewer.
+    private KeySet KeysOf(LegoNetModel model)
+    {
+        if (model.Spec.Keys == "public" && model.Keys.Count >= _adapters)
+        {
+            return KeySet.FromValues(model.Keys.Values[..(_adapters * model.Spec.Dimension)], model.Spec.Dimension);
+        }
+
+        var card = Encoder.Has("card") ? CreateEncoder().PublicKeys : null;
+        return card is not null ? card(_adapters)
+            : throw LegoNetException.BadInput($"{File}: routing.keys is \"public\" with {_adapters} adapters; the model has {(model.Spec.Keys == "public" ? model.Keys.Count : 0)} public keys, and the spec's encoder has no card.");
+    }
+}
