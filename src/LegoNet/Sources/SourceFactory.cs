@@ -22,6 +22,7 @@ public static class SourceFactory
     /// <item>"npy": "vectors" (.npy, float32 or float64 [N, D]), "records" (optional: a CSV file whose row i belongs to vector i),
     /// and for it the CSV members except "path".</item>
     /// <item>"safetensors": as "npy", and "tensor" (the array's name; may be left out where the file has one array).</item>
+    /// <item>"generated": see <see cref="GeneratedImageSource.FromSpec"/>.</item>
     /// </list>
     /// CSV members: "path" (also .gz), "separator" (default tab for .tsv and .tab, otherwise comma), "header" (default true), "columns"
     /// (names where there is no header; default "1", "2", …), "quotes" (default true: RFC 4180), "skipBlank" (default false), "label",
@@ -34,7 +35,7 @@ public static class SourceFactory
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(context);
-        var type = source.Choice("type", null, "images", "idx", "text", "tabular", "vectors", "npy", "safetensors");
+        var type = source.Choice("type", null, "images", "idx", "text", "tabular", "vectors", "npy", "safetensors", "generated");
         IRecordSource made = type switch
         {
             "images" => CreateImages(source, context),
@@ -43,6 +44,7 @@ public static class SourceFactory
             "tabular" => CreateCsv(source, context, new TableRowShape()),
             "vectors" => CreateCsv(source, context, VectorShape(source)),
             "npy" => CreateNpy(source, context),
+            "generated" => GeneratedImageSource.FromSpec(source),
             _ => CreateSafetensors(source, context),
         };
         source.Finish();

@@ -34,6 +34,17 @@ public class SourceFactoryTests
     }
 
     [Fact]
+    public void Create_Generated_MakesIt()
+    {
+        using var folder = new TempFolder();
+
+        var source = Create(folder, """{"type":"generated","records":7}""");
+
+        Assert.IsType<GeneratedImageSource>(source);
+        Assert.Equal(7, source.Count);
+    }
+
+    [Fact]
     public void Infer_FolderOfImages_LabelsByFolder()
     {
         using var folder = new TempFolder();
