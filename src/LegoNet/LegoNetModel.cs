@@ -43,7 +43,7 @@ public sealed class LegoNetModel : IDisposable
     public ModelSpec Spec => _state.Spec;
 
     /// <summary>From encoding to code; null where the encoder gives codes directly.</summary>
-    public Calibration.Calibration? Calibration => _state.Parts.Calibration;
+    public Calibration.CodeCalibration? Calibration => _state.Parts.Calibration;
 
     /// <summary>The adapters' keys.</summary>
     public KeySet Keys => _state.Parts.Keys;

@@ -13,7 +13,7 @@ public sealed class ModelDefinition
     public required KeySet Keys { get; init; }
 
     /// <summary>From encoding to code; null where the encoder gives codes directly.</summary>
-    public Calibration.Calibration? Calibration { get; init; }
+    public Calibration.CodeCalibration? Calibration { get; init; }
 
     /// <summary>An encoder file to copy into the model directory; null to leave it outside.</summary>
     public string? EncoderToCopy { get; init; }

@@ -58,6 +58,14 @@ public sealed class CalibrationCard
     /// <summary>The number N of public keys.</summary>
     public int KeyCount => Keys.Length / Calibration.CodeDimension;
 
+    /// <summary>The first public keys.</summary>
+    /// <param name="count">How many, n.</param>
+    /// <exception cref="LegoNetException">The card has fewer.</exception>
+    public Routing.KeySet TakeKeys(int count)
+        => count <= KeyCount
+            ? Routing.KeySet.FromCodes(Keys.Span[..(count * Calibration.CodeDimension)], Calibration.CodeDimension)
+            : throw LegoNetException.BadInput($"{_file}: has {KeyCount} public keys where {count} adapters need one each; calibrate with --keys {count} or more.");
+
     /// <summary>SHA-256 of the arrays' file, in lower-case hex: what of the card learning depends on, besides the encoder.</summary>
     public string ArraysSha256 { get; }
 

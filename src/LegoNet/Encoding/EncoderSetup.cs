@@ -16,7 +16,7 @@ public sealed class EncoderSetup : IDisposable
     public required string Declaration { get; init; }
 
     /// <summary>From encoding to code; null where the encoder gives codes directly.</summary>
-    public Calibration.Calibration? Calibration { get; init; }
+    public Calibration.CodeCalibration? Calibration { get; init; }
 
     /// <summary>Keys from public reference records, by number of adapters; null where the encoder has no card.</summary>
     public Func<int, KeySet>? PublicKeys { get; init; }

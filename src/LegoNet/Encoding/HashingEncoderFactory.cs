@@ -12,5 +12,5 @@ internal sealed class HashingEncoderFactory : IEncoderFactory
         return new EncoderSetup { Encoder = created, InputKind = RecordInputKind.Text, Declaration = created.CanonicalJson };
     }
 
-    public EncoderSetup Open(SpecObject declaration, Calibration.Calibration? calibration, EncoderSettings settings) => Create(declaration, settings);
+    public EncoderSetup Open(SpecObject declaration, Calibration.CodeCalibration? calibration, EncoderSettings settings) => Create(declaration, settings);
 }

@@ -16,5 +16,5 @@ public interface IEncoderFactory
     /// <param name="calibration">The stored calibration; null where the encoder gives codes directly.</param>
     /// <param name="settings">Settings of the run.</param>
     /// <exception cref="LegoNetException">The encoder's file is missing or is not the one that the model names.</exception>
-    EncoderSetup Open(SpecObject declaration, Calibration.Calibration? calibration, EncoderSettings settings);
+    EncoderSetup Open(SpecObject declaration, Calibration.CodeCalibration? calibration, EncoderSettings settings);
 }

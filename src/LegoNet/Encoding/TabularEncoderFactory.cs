@@ -12,5 +12,5 @@ internal sealed class TabularEncoderFactory : IEncoderFactory
         return new EncoderSetup { Encoder = created, InputKind = RecordInputKind.Table, Declaration = created.CanonicalJson };
     }
 
-    public EncoderSetup Open(SpecObject declaration, Calibration.Calibration? calibration, EncoderSettings settings) => Create(declaration, settings);
+    public EncoderSetup Open(SpecObject declaration, Calibration.CodeCalibration? calibration, EncoderSettings settings) => Create(declaration, settings);
 }

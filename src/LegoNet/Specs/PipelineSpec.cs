@@ -100,7 +100,7 @@ public sealed class PipelineSpec
         int dimension,
         string declaration,
         EncoderFingerprint fingerprint,
-        Calibration.Calibration? calibration,
+        Calibration.CodeCalibration? calibration,
         Func<int, KeySet>? publicKeys,
         LegoNetModel? model,
         string? encoderToCopy)

@@ -7,7 +7,7 @@ namespace LegoNet.Storage;
 /// <summary>What of a model never changes: the spec and what it names by digest.</summary>
 internal sealed class FrozenParts
 {
-    public FrozenParts(ModelSpec spec, KeySet keys, Calibration.Calibration? calibration)
+    public FrozenParts(ModelSpec spec, KeySet keys, Calibration.CodeCalibration? calibration)
     {
         Spec = spec;
         Keys = keys;
@@ -20,7 +20,7 @@ internal sealed class FrozenParts
 
     public KeySet Keys { get; }
 
-    public Calibration.Calibration? Calibration { get; }
+    public Calibration.CodeCalibration? Calibration { get; }
 
     public Router Router { get; }
 
