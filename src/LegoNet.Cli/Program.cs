@@ -1,7 +1,3 @@
-using System.Reflection;
-using LegoNet.Onnx;
+using LegoNet.Cli;
 
-string version = typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-Console.WriteLine($"legonet {version}");
-Console.WriteLine(PackageSources.Line);
-Console.WriteLine($"ONNX Runtime {PackageSources.ReadOnnxRuntimeVersion()} loaded");
+return await Tool.RunAsync(args, Console.Out, Console.Error, errorIsTerminal: !Console.IsErrorRedirected).ConfigureAwait(false);

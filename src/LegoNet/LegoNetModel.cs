@@ -63,6 +63,9 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>The copy of the encoder inside the model directory; null when it was left outside.</summary>
     public string? EncoderCopy => _state.Manifest.EncoderFile is { } file ? _paths.File(file) : null;
 
+    /// <summary>Where the encoder's file was when the model was trained, or its copy inside the model; null for a built-in encoder.</summary>
+    public string? EncoderPath => EncoderCopy ?? RunSettings.Load(_paths).Encoder;
+
     /// <summary>Opens a model. A change that a crash interrupted is finished or undone first.</summary>
     /// <param name="path">The model directory.</param>
     /// <param name="options">Settings of this run.</param>
@@ -333,6 +336,14 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
+    /// <summary>Forecasts the time to forget one record: k adapters with the average number of rows.</summary>
+    public double TypicalForgetSeconds()
+    {
+        var state = _state;
+        var rows = state.Manifest.Adapters.Where(a => a is not null).Select(a => a!.Rows).DefaultIfEmpty(0).Average();
+        return RefitSpeed.Seconds(Spec.Active * state.Parts.Trainer.RefitCost((long)rows, Spec.Dimension, Spec.Labels.Outputs), Math.Min(_options.Threads, Spec.Active));
+    }
+
     /// <summary>What is held of one subject.</summary>
     /// <param name="subject">The subject.</param>
     public SubjectReport Inspect(string subject)
@@ -377,6 +388,11 @@ public sealed class LegoNetModel : IDisposable
     {
         using var held = WriterLock.Acquire(paths, options.Clock);
         ModelBuilder.Build(paths, definition, tagKey, rows, options, progress, cancellationToken);
+        if (definition.EncoderPath is { } encoder)
+        {
+            new RunSettings(System.IO.Path.GetFullPath(encoder)).Save(paths);
+        }
+
         return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files)) { _tagKey = tagKey };
     }
 

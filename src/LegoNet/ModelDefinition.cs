@@ -15,6 +15,11 @@ public sealed class ModelDefinition
     /// <summary>From encoding to code; null where the encoder gives codes directly.</summary>
     public Calibration.CodeCalibration? Calibration { get; init; }
 
-    /// <summary>An encoder file to copy into the model directory; null to leave it outside.</summary>
-    public string? EncoderToCopy { get; init; }
+    /// <summary>The encoder's file; null for a built-in encoder. Its place is noted beside the model, never in it.</summary>
+    public string? EncoderPath { get; init; }
+
+    /// <summary>Whether the model directory gets a copy of the encoder's file.</summary>
+    public bool CopyEncoder { get; init; }
+
+    internal string? EncoderToCopy => CopyEncoder ? EncoderPath : null;
 }

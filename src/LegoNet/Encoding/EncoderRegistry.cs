@@ -28,13 +28,13 @@ public static class EncoderRegistry
 
     /// <summary>Creates the encoder that a model declares.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="settings">Settings of the run; without a path, a copy inside the model is used.</param>
+    /// <param name="settings">Settings of the run; without a path, the copy inside the model or the file it was trained with is used.</param>
     /// <exception cref="LegoNetException">The encoder's file is missing or is not the one that the model names.</exception>
     public static EncoderSetup Open(LegoNetModel model, EncoderSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         settings ??= new EncoderSettings();
-        settings.ModelPath ??= model.EncoderCopy;
+        settings.ModelPath ??= model.EncoderPath;
         var declaration = SpecObject.Parse(model.Spec.Encoder, $"{model.Path} (encoder)");
         return Find(declaration).Open(declaration, model.Calibration, settings);
     }

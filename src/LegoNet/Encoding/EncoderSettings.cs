@@ -11,6 +11,12 @@ public sealed class EncoderSettings
     /// <summary>"auto" (CUDA when it works, otherwise CPU), "cpu", "cuda" or "cuda:N". Default: auto.</summary>
     public string Device { get; set; } = "auto";
 
+    /// <summary>Receives progress while a card is made; null for none.</summary>
+    public IProgress<LegoNetProgress>? Progress { get; set; }
+
+    /// <summary>Cancels the making of a card.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
     /// <summary>Resolves paths in a spec; null when nothing has to be resolved.</summary>
     public SourceContext? Paths { get; set; }
 }

@@ -11,7 +11,7 @@ namespace LegoNet.Ensembles;
 /// </summary>
 public sealed class Scorer
 {
-    private const double MultilabelThreshold = 0.5;
+    internal const double MultilabelThreshold = 0.5;
 
     private readonly Router _router;
     private readonly IAdapter?[] _adapters;

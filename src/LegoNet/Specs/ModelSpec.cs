@@ -263,7 +263,8 @@ public sealed class ModelSpec
         return (task, classes, target, prior, root.Number("temperature", 1e-6, 1e6, 0.1));
     }
 
-    internal static string TaskName(LearningTask task) => task switch
+    /// <summary>A task's name in specs.</summary>
+    public static string TaskName(LearningTask task) => task switch
     {
         LearningTask.Multiclass => "multiclass",
         LearningTask.Binary => "binary",

@@ -71,11 +71,16 @@ public sealed class PipelineSpec
     /// <exception cref="LegoNetException">The spec names no test source, or a malformed one.</exception>
     public IRecordSource OpenTest() => SourceFactory.Create(_test ?? throw LegoNetException.BadInput($"{File}: test is missing."), Paths);
 
-    /// <summary>Creates the encoder that the spec describes.</summary>
+    /// <summary>How labels are spelled and stored.</summary>
+    public LabelLayout Labels => field ??= new LabelLayout(_task, _classes, _target);
+
+    /// <summary>Creates the encoder that the spec describes. A card that the spec says how to make is made first.</summary>
     /// <param name="device">"auto", "cpu", "cuda" or "cuda:N".</param>
     /// <param name="modelPath">The ONNX file, where it is not the one that the spec names.</param>
-    public EncoderSetup CreateEncoder(string device = "auto", string? modelPath = null)
-        => EncoderRegistry.Create(Encoder, new EncoderSettings { Device = device, ModelPath = modelPath, Paths = Paths });
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public EncoderSetup CreateEncoder(string device = "auto", string? modelPath = null, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+        => EncoderRegistry.Create(Encoder, new EncoderSettings { Device = device, ModelPath = modelPath, Paths = Paths, Progress = progress, CancellationToken = cancellationToken });
 
     /// <summary>Freezes what learning depends on.</summary>
     /// <param name="encoder">The encoder in use.</param>
@@ -84,7 +89,7 @@ public sealed class PipelineSpec
     public ModelDefinition Freeze(EncoderSetup encoder, bool copyEncoder = false)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        return Freeze(encoder.Encoder.Dimension, encoder.Declaration, encoder.Encoder.Fingerprint, encoder.Calibration, encoder.PublicKeys, null, copyEncoder ? encoder.ModelPath : null);
+        return Freeze(encoder.Encoder.Dimension, encoder.Declaration, encoder.Encoder.Fingerprint, encoder.Calibration, encoder.PublicKeys, null, encoder.ModelPath, copyEncoder);
     }
 
     /// <summary>Freezes the spec for rebuilding a model: encoder, calibration and code length stay those of the model.</summary>
@@ -93,7 +98,7 @@ public sealed class PipelineSpec
     public ModelDefinition FreezeFor(LegoNetModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Freeze(model.Spec.Dimension, model.Spec.Encoder, model.Spec.Fingerprint, model.Calibration, null, model, model.EncoderCopy);
+        return Freeze(model.Spec.Dimension, model.Spec.Encoder, model.Spec.Fingerprint, model.Calibration, null, model, model.EncoderPath, model.EncoderCopy is not null);
     }
 
     private ModelDefinition Freeze(
@@ -103,13 +108,13 @@ public sealed class PipelineSpec
         Calibration.CodeCalibration? calibration,
         Func<int, KeySet>? publicKeys,
         LegoNetModel? model,
-        string? encoderToCopy)
+        string? encoderPath,
+        bool copyEncoder)
     {
         var keys = _keys == "gaussian" ? GaussianKeys.Create(_seed, _adapters, dimension)
             : model is null ? (publicKeys ?? throw LegoNetException.BadInput($"{File}: routing.keys is \"public\", but the encoder has no card with public keys."))(_adapters)
             : KeysOf(model);
-        var labels = new LabelLayout(_task, _classes, _target);
-        var trainer = AdapterTrainers.Create(_adapter, labels, dimension);
+        var trainer = AdapterTrainers.Create(_adapter, Labels, dimension);
         var spec = new ModelSpec
         {
             Task = _task,
@@ -128,7 +133,7 @@ public sealed class PipelineSpec
             Adapter = trainer.Declaration,
             Seed = _seed,
         };
-        return new ModelDefinition { Spec = spec, Keys = keys, Calibration = calibration, EncoderToCopy = encoderToCopy };
+        return new ModelDefinition { Spec = spec, Keys = keys, Calibration = calibration, EncoderPath = encoderPath, CopyEncoder = copyEncoder };
     }
 
     // A card's keys are used from the first on, so a model with more public keys holds those of one with fewer.

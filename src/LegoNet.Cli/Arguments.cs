@@ -1,0 +1,86 @@
+using System.CommandLine;
+using LegoNet.Encoding;
+using LegoNet.Sources;
+
+namespace LegoNet.Cli;
+
+/// <summary>Arguments and options that several commands share.</summary>
+internal static class Arguments
+{
+    public static Argument<string> Model() => new("MODEL") { Description = "The model directory." };
+
+    public static Argument<string> Spec() => new("SPEC") { Description = "A spec, e.g. pipelines/cifar10.json." };
+
+    public static Option<string> Out(string what) => new("--out") { Description = what, Required = true };
+
+    public static Option<string> Data(bool required = true) => new("--data")
+    {
+        Description = "The records: a folder or archive of images, a .csv, .tsv, .npy or .safetensors file, or a description such as pipelines/cifar10.json#test.",
+        Required = required,
+    };
+
+    public static Option<string?> Encoder() => new("--encoder") { Description = "The encoder's ONNX file, where it is not the one the model was trained with or the copy inside it." };
+
+    public static Option<string> Device()
+    {
+        var option = new Option<string>("--device") { Description = "auto, cpu, cuda or cuda:N. auto takes CUDA when it works.", DefaultValueFactory = _ => "auto" };
+        option.Validators.Add(result =>
+        {
+            var value = result.GetValueOrDefault<string>();
+            if (value is not ("auto" or "cpu" or "cuda") && !(value.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(value.AsSpan(5), out var number) && number is >= 0 and < 64))
+            {
+                result.AddError($"--device must be auto, cpu, cuda or cuda:N, not \"{value}\".");
+            }
+        });
+        return option;
+    }
+
+    public static Option<string?> Key() => new("--key") { Description = "The tag key's file (default: MODEL.key). Models made with one key file can be compared byte for byte." };
+
+    public static Option<int> Threads()
+    {
+        var option = new Option<int>("--threads") { Description = "Threads (default: all processors). No result depends on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 1024)
+            {
+                result.AddError("--threads must be from 1 to 1024.");
+            }
+        });
+        return option;
+    }
+
+    public static ModelOptions Options(ParseResult parsed, CommandContext context, Option<string?> key, Option<int>? threads)
+    {
+        _ = context;
+        return new ModelOptions
+        {
+            TagKeyPath = parsed.GetValue(key),
+            Threads = threads is null ? Environment.ProcessorCount : parsed.GetValue(threads),
+        };
+    }
+
+    /// <summary>Opens a model's encoder and a source whose rows suit it, and passes on what both have to say.</summary>
+    public static (EncoderSetup Encoder, IRecordSource Source) Open(LegoNetModel model, string data, string? encoderPath, string device, CommandContext context)
+    {
+        var encoder = EncoderRegistry.Open(model, new EncoderSettings { ModelPath = encoderPath, Device = device });
+        context.Note(encoder.Note);
+        try
+        {
+            return (encoder, SourceFactory.Infer(data, encoder.InputKind));
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    public static void NoteIdentity(IRecordSource source, CommandContext context)
+    {
+        if (source.IdsArePositions)
+        {
+            context.Note($"note: {source.Name} has no ids, so records are named by file name and row number; keep the file's name and order, or add an id column.");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using LegoNet.Encoding;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet add MODEL --data SOURCE</summary>
+internal static class AddCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var model = Arguments.Model();
+        var data = Arguments.Data();
+        var suppress = new Option<bool>("--suppress") { Description = "Refuse records that were forgotten before." };
+        var other = AllowOtherEncoder();
+        var receipt = ReceiptPath();
+        var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
+        var command = new Command("add", "Add records. A record that is stored already is passed over.") { model, data, suppress, other, receipt, encoder, device, key, threads };
+        host.Bind(command, (parsed, context) =>
+        {
+            var options = Arguments.Options(parsed, context, key, threads);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+            var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+            using (setup)
+            {
+                Arguments.NoteIdentity(source, context);
+                var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
+                var added = opened.Add(
+                    records,
+                    new AddOptions { Suppress = parsed.GetValue(suppress), AllowOtherEncoder = parsed.GetValue(other) },
+                    context.Progress,
+                    context.CancellationToken);
+                return Receipts.Show(added, context, parsed.GetValue(receipt));
+            }
+        });
+        return command;
+    }
+
+    public static Option<bool> AllowOtherEncoder() => new("--allow-other-encoder")
+    {
+        Description = "Store codes made by another runtime version, provider or batch shape than the model's.",
+    };
+
+    public static Option<string?> ReceiptPath() => new("--receipt") { Description = "Write the receipt to this file." };
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using LegoNet.Encoding;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet correct MODEL --subject S --id I --label L, or --data SOURCE</summary>
+internal static class CorrectCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var model = Arguments.Model();
+        var subject = new Option<string?>("--subject") { Description = "The record's subject." };
+        var id = new Option<string?>("--id") { Description = "The record's id (default: the subject)." };
+        var label = new Option<string?>("--label") { Description = "The new label." };
+        var data = Arguments.Data(required: false);
+        var other = AddCommand.AllowOtherEncoder();
+        var receipt = AddCommand.ReceiptPath();
+        var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
+        var command = new Command("correct", "Replace the label of a stored record, or labels and contents from a source.")
+        {
+            model, subject, id, label, data, other, receipt, encoder, device, key, threads,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(data) is null ? result.GetValue(subject) is null || result.GetValue(label) is null : result.GetValue(subject) is not null || result.GetValue(label) is not null)
+            {
+                result.AddError("Give either --subject and --label (and --id), or --data.");
+            }
+        });
+        host.Bind(command, (parsed, context) =>
+        {
+            var options = Arguments.Options(parsed, context, key, threads);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+            if (parsed.GetValue(data) is not { } path)
+            {
+                var owner = parsed.GetValue(subject)!;
+                return Receipts.Show(opened.Correct(owner, parsed.GetValue(id) ?? owner, parsed.GetValue(label)!), context, parsed.GetValue(receipt));
+            }
+
+            var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+            using (setup)
+            {
+                var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
+                var corrected = opened.Correct(records, new AddOptions { AllowOtherEncoder = parsed.GetValue(other) }, context.Progress, context.CancellationToken);
+                return Receipts.Show(corrected, context, parsed.GetValue(receipt));
+            }
+        });
+        return command;
+    }
+}

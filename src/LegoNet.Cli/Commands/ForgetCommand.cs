@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using LegoNet.Unlearning;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet forget MODEL (--subject S [--id I] | --file FILE)</summary>
+internal static class ForgetCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var model = Arguments.Model();
+        var subject = new Option<string?>("--subject") { Description = "Forget everything of this subject." };
+        var id = new Option<string?>("--id") { Description = "Forget only this record of the subject." };
+        var file = new Option<string?>("--file") { Description = "Forget what the file names: one a line, a subject, or subject TAB id." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Forecast only: records found, adapters touched, rows to refit, seconds." };
+        var ignore = new Option<bool>("--ignore-unknown") { Description = "Pass over subjects and records of which nothing is stored, so that a file can be run again." };
+        var receipt = AddCommand.ReceiptPath();
+        var (key, threads) = (Arguments.Key(), Arguments.Threads());
+        var command = new Command("forget", "Forget subjects or records, exactly.") { model, subject, id, file, dryRun, ignore, receipt, key, threads };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetValue(subject) is null) == (result.GetValue(file) is null) || (result.GetValue(id) is not null && result.GetValue(subject) is null))
+            {
+                result.AddError("Give either --subject (and --id), or --file.");
+            }
+        });
+        host.Bind(command, (parsed, context) =>
+        {
+            List<ForgetTarget> targets = parsed.GetValue(file) is { } path ? Targets.Read(path) : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, context, key, threads));
+            return parsed.GetValue(dryRun)
+                ? Show(opened.Forecast(targets, parsed.GetValue(ignore)))
+                : Receipts.Show(opened.Forget(targets, parsed.GetValue(ignore), context.Progress, context.CancellationToken), context, parsed.GetValue(receipt));
+        });
+        return command;
+    }
+
+    private static CommandResult Show(ForgetForecast forecast)
+    {
+        var text = $"""
+            Dry run, nothing was changed.
+            records found     {forecast.Records:N0}
+            adapters touched  {forecast.Adapters.Count:N0}
+            rows to refit     {forecast.Rows:N0}
+            expected time     about {forecast.Seconds:0.###} s
+            """;
+        if (forecast.SameCodeElsewhere > 0)
+        {
+            text += $"\nsame code under other subjects, will stay: {forecast.SameCodeElsewhere:N0}";
+        }
+
+        return new CommandResult(
+            new JsonObject
+            {
+                ["dryRun"] = true,
+                ["records"] = forecast.Records,
+                ["adapters"] = new JsonArray([.. forecast.Adapters.Select(a => (JsonNode)a)]),
+                ["rows"] = forecast.Rows,
+                ["seconds"] = Math.Round(forecast.Seconds, 4),
+                ["sameCodeElsewhere"] = forecast.SameCodeElsewhere,
+            },
+            text);
+    }
+}

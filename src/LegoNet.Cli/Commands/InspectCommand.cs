@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+using LegoNet.Specs;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet inspect MODEL [--subject S]</summary>
+internal static class InspectCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var model = Arguments.Model();
+        var subject = new Option<string?>("--subject") { Description = "Show what is held of this subject." };
+        var key = Arguments.Key();
+        var command = new Command("inspect", "Show spec, records, shard sizes, digests and the cost of a forget; or what is held of one subject.") { model, subject, key };
+        host.Bind(command, (parsed, context) =>
+        {
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, context, key, null));
+            return parsed.GetValue(subject) is { } name ? ShowSubject(opened, name) : ShowModel(opened);
+        });
+        return command;
+    }
+
+    private static CommandResult ShowSubject(LegoNetModel model, string subject)
+    {
+        var report = model.Inspect(subject);
+        var adapters = report.Records.SelectMany(r => r.Adapters).Distinct().Count();
+        var text = new StringBuilder();
+        text.AppendLine(report.Records.Count == 0
+            ? "Nothing is held of this subject."
+            : $"{Receipts.Count(report.Records.Count, "record")} held of this subject, in {Receipts.Count(adapters, "adapter")}.");
+        text.AppendLine($"tag {report.Tag}");
+        foreach (var record in report.Records)
+        {
+            text.AppendLine($"  record {record.Tag[..16]}…  label {record.Label}  adapters {string.Join(' ', record.Adapters)}");
+        }
+
+        return new CommandResult(
+            new JsonObject
+            {
+                ["tag"] = report.Tag,
+                ["records"] = new JsonArray([.. report.Records.Select(r => (JsonNode)new JsonObject
+                {
+                    ["tag"] = r.Tag,
+                    ["label"] = r.Label,
+                    ["adapters"] = new JsonArray([.. r.Adapters.Select(a => (JsonNode)a)]),
+                })]),
+            },
+            text.ToString());
+    }
+
+    private static CommandResult ShowModel(LegoNetModel model)
+    {
+        var spec = model.Spec;
+        var rows = model.ShardRows;
+        var typical = model.TypicalForgetSeconds();
+        var size = Directory.EnumerateFiles(model.Path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
+        var ordered = rows.Order().ToArray();
+        var text = $"""
+            model      {model.Path}
+            root       {model.RootDigest}
+            task       {ModelSpec.TaskName(spec.Task)}{(spec.Task == LearningTask.Regression ? FormattableString.Invariant($", {spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}") : $", {Receipts.Count(spec.Classes.Count, "class").Replace("classs", "classes", StringComparison.Ordinal)}")}
+            records    {model.RecordCount:N0}
+            code       int8 [{spec.Dimension}], encoder {spec.Encoder}
+            made by    {spec.Fingerprint.Runtime}, {spec.Fingerprint.Provider}, {spec.Fingerprint.Precision}, batch {spec.Fingerprint.Batch}
+            routing    {spec.Active} of {spec.Adapters} adapters, {spec.Keys} keys
+            adapter    {spec.Adapter}
+            shards     {ordered[0]:N0} to {ordered[^1]:N0} rows, median {ordered[ordered.Length / 2]:N0}, {rows.Count(r => r == 0)} empty
+            size       {size / 1048576.0:F1} MiB
+            forget     about {typical:0.###} s for one record
+            """;
+        return new CommandResult(
+            new JsonObject
+            {
+                ["model"] = model.Path,
+                ["root"] = model.RootDigest,
+                ["records"] = model.RecordCount,
+                ["bytes"] = size,
+                ["spec"] = JsonNode.Parse(spec.ToJson()),
+                ["shardRows"] = new JsonArray([.. rows.Select(r => (JsonNode)r)]),
+                ["forgetSeconds"] = Math.Round(typical, 4),
+            },
+            text);
+    }
+}

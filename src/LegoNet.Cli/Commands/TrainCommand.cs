@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using LegoNet.Encoding;
+using LegoNet.Sources;
+using LegoNet.Specs;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet train SPEC --out MODEL</summary>
+internal static class TrainCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var spec = Arguments.Spec();
+        var output = Arguments.Out("The model directory to create.");
+        var exclude = new Option<string?>("--exclude") { Description = "Train as if these subjects or records had never been there (one a line: subject, or subject TAB id)." };
+        var copy = new Option<bool>("--copy-encoder") { Description = "Put a copy of the encoder into the model directory." };
+        var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
+        var command = new Command("train", "Train a model from a spec.") { spec, output, exclude, copy, encoder, device, key, threads };
+        host.Bind(command, (parsed, context) =>
+        {
+            var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
+            var source = pipeline.OpenSource();
+            Arguments.NoteIdentity(source, context);
+            var include = Excluding(parsed.GetValue(exclude));
+            var options = Arguments.Options(parsed, context, key, threads);
+            using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
+            context.Note(setup.Note);
+            var definition = pipeline.Freeze(setup, parsed.GetValue(copy));
+            var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, include, context.Progress, context.CancellationToken);
+            using var model = LegoNetModel.Train(parsed.GetValue(output)!, definition, records, options, context.Progress, context.CancellationToken);
+            var rows = model.ShardRows;
+            return new CommandResult(
+                new JsonObject
+                {
+                    ["model"] = model.Path,
+                    ["records"] = model.RecordCount,
+                    ["adapters"] = rows.Count,
+                    ["dimension"] = model.Spec.Dimension,
+                    ["root"] = model.RootDigest,
+                    ["seconds"] = Math.Round(context.Seconds, 3),
+                },
+                $"""
+                Trained {model.Path}: {model.RecordCount:N0} records, {rows.Count} adapters with {rows.Min():N0} to {rows.Max():N0} rows each, {context.Seconds:F1} s.
+                root {model.RootDigest}
+                """);
+        });
+        return command;
+    }
+
+    private static Predicate<SourceRecord>? Excluding(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        var targets = Targets.Read(path);
+        var subjects = targets.Where(t => t.Id is null).Select(t => t.Subject).ToHashSet(StringComparer.Ordinal);
+        var records = targets.Where(t => t.Id is not null).Select(t => (t.Subject, t.Id!)).ToHashSet();
+        return record => !subjects.Contains(record.Subject) && !records.Contains((record.Subject, record.Id));
+    }
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+using LegoNet.Encoding;
+using LegoNet.Unlearning;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet verify MODEL [--data SOURCE]</summary>
+internal static class VerifyCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var model = Arguments.Model();
+        var data = Arguments.Data(required: false);
+        var partial = new Option<bool>("--partial") { Description = "With --data: the source holds only some of the stored records." };
+        var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
+        var command = new Command("verify", "Derive every byte anew from the stored records and compare; with --data, encode the records again too.")
+        {
+            model, data, partial, encoder, device, key, threads,
+        };
+        host.Bind(command, (parsed, context) =>
+        {
+            var options = Arguments.Options(parsed, context, key, threads);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+            var report = opened.Verify(context.Progress, context.CancellationToken);
+            VerificationReport? encoded = null;
+            if (report.IsExact && parsed.GetValue(data) is { } path)
+            {
+                var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+                using (setup)
+                {
+                    var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
+                    encoded = opened.VerifyData(records, !parsed.GetValue(partial), context.CancellationToken);
+                }
+            }
+
+            return Show(report, encoded, context);
+        });
+        return command;
+    }
+
+    private static CommandResult Show(VerificationReport report, VerificationReport? encoded, CommandContext context)
+    {
+        var differences = report.Differences.Concat(encoded?.Differences ?? []).ToArray();
+        var text = new StringBuilder();
+        foreach (var line in report.Damage)
+        {
+            text.AppendLine($"damaged: {line}");
+        }
+
+        foreach (var line in differences)
+        {
+            text.AppendLine($"differs: {line}");
+        }
+
+        var exit = report.Damage.Count > 0 ? ExitCodes.Damaged : differences.Length > 0 ? ExitCodes.VerificationFailed : ExitCodes.Done;
+        text.AppendLine(exit switch
+        {
+            ExitCodes.Damaged => $"The model is damaged ({Receipts.Count(report.Damage.Count, "file")}).",
+            ExitCodes.VerificationFailed => $"Verification failed: {Receipts.Count(differences.Length, "difference")}.",
+            _ => $"Verified: {Receipts.Count(report.Records, "record")}, {Receipts.Count(report.Adapters, "adapter")} fitted anew, {Receipts.Count(report.Files, "file")} equal byte for byte{(encoded is null ? "" : $", {Receipts.Count(encoded.Records, "record")} encoded again")}, {context.Seconds:F1} s.",
+        });
+        text.AppendLine($"root {report.RootDigest}");
+        return new CommandResult(
+            new JsonObject
+            {
+                ["exact"] = exit == ExitCodes.Done,
+                ["records"] = report.Records,
+                ["adapters"] = report.Adapters,
+                ["files"] = report.Files,
+                ["root"] = report.RootDigest,
+                ["encodedAgain"] = encoded?.Records,
+                ["damage"] = new JsonArray([.. report.Damage.Select(d => (JsonNode)d)]),
+                ["differences"] = new JsonArray([.. differences.Select(d => (JsonNode)d)]),
+                ["seconds"] = Math.Round(context.Seconds, 3),
+            },
+            text.ToString(),
+            exit);
+    }
+}

@@ -1,0 +1,12 @@
+namespace LegoNet.Cli;
+
+/// <summary>What the tool's exit status says.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+    public const int Usage = 2;
+    public const int BadInput = (int)LegoNetError.BadInput;
+    public const int VerificationFailed = (int)LegoNetError.VerificationFailed;
+    public const int Damaged = (int)LegoNetError.Damaged;
+    public const int Cancelled = 130;
+}

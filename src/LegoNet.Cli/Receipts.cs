@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using LegoNet.Unlearning;
+
+namespace LegoNet.Cli;
+
+/// <summary>Shows the receipt of a change.</summary>
+internal static class Receipts
+{
+    public static CommandResult Show(Receipt receipt, CommandContext context, string? path = null)
+    {
+        var json = receipt.ToJson();
+        if (path is not null)
+        {
+            File.WriteAllText(path, json + "\n");
+        }
+
+        var node = JsonNode.Parse(json)!.AsObject();
+        node["seconds"] = Math.Round(context.Seconds, 3);
+        if (receipt.RootAfter == receipt.RootBefore)
+        {
+            return new CommandResult(node, "Nothing to do: the model already is as asked.");
+        }
+
+        var done = receipt.Operation switch { "forget" => "Forgot", "add" => "Added", _ => "Corrected" };
+        var text = $"""
+            {done} {Count(receipt.Records, "record")}: {Count(receipt.Adapters.Count, "adapter")} refitted in {context.Seconds:F2} s. Guarantee: {receipt.Guarantee}.
+            root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…{(path is null ? "" : $"; receipt in {path}")}
+            """;
+        if (receipt.SameCodeElsewhere > 0)
+        {
+            text += $"\nnote: {Count(receipt.SameCodeElsewhere, "record")} of other subjects {(receipt.SameCodeElsewhere == 1 ? "has" : "have")} the same code as a forgotten one and {(receipt.SameCodeElsewhere == 1 ? "stays" : "stay")}.";
+        }
+
+        if (receipt.ForgottenBefore > 0)
+        {
+            text += $"\nwarning: {Count(receipt.ForgottenBefore, "record")} had been forgotten before and {(receipt.ForgottenBefore == 1 ? "is" : "are")} back now.";
+        }
+
+        return new CommandResult(node, text);
+    }
+
+    public static string Count(long number, string noun) => $"{number:N0} {noun}{(number == 1 ? "" : "s")}";
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Reflection;
+using LegoNet.Cli.Commands;
+using LegoNet.Onnx;
+
+namespace LegoNet.Cli;
+
+/// <summary>The `legonet` tool.</summary>
+internal static class Tool
+{
+    private static readonly TimeSpan s_terminationTimeout = TimeSpan.FromMinutes(2);
+
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, bool errorIsTerminal)
+    {
+        OnnxEncoderFactory.Register();
+        var host = new CommandHost(output, error, errorIsTerminal);
+        var root = new RootCommand("Trains models that forget: any record or person can be added, corrected or forgotten, and the model is then byte for byte the one that never saw the data.");
+        root.Options.Add(host.Json);
+        foreach (var command in (ReadOnlySpan<Command>)
+        [
+            DemoCommand.Create(host),
+            CalibrateCommand.Create(host),
+            TrainCommand.Create(host),
+            AddCommand.Create(host),
+            CorrectCommand.Create(host),
+            ForgetCommand.Create(host),
+            VerifyCommand.Create(host),
+            ScoreCommand.Create(host),
+            EvaluateCommand.Create(host),
+            ExportCommand.Create(host),
+            RebuildCommand.Create(host),
+            InspectCommand.Create(host),
+            EncodeCommand.Create(host),
+            GenerateCommand.Create(host),
+        ])
+        {
+            root.Subcommands.Add(command);
+        }
+
+        var version = root.Options.OfType<VersionOption>().Single();
+        version.Action = new VersionAction(output);
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var problem in parsed.Errors)
+            {
+                await error.WriteLineAsync($"legonet: {problem.Message}").ConfigureAwait(false);
+            }
+
+            await error.WriteLineAsync($"Run `legonet {string.Join(' ', parsed.CommandResult.Command == root ? ["--help"] : new[] { parsed.CommandResult.Command.Name, "--help" })}` for usage.").ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+
+        // Ctrl-C asks the command to stop; a commit that has begun is finished first, which takes well under the time allowed.
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = s_terminationTimeout, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+    }
+
+    public static string Version => typeof(Tool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private sealed class VersionAction(TextWriter output) : System.CommandLine.Invocation.SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            output.WriteLine($"legonet {Version} ({PackageSources.Line})");
+            return ExitCodes.Done;
+        }
+    }
+}
