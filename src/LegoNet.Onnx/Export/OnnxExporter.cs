@@ -1,0 +1,390 @@
+using System.Security.Cryptography;
+using LegoNet.Onnx.Graphs;
+using LegoNet.Onnx.Treatments;
+using LegoNet.Specs;
+using Microsoft.ML.OnnxRuntime;
+
+namespace LegoNet.Onnx.Export;
+
+/// <summary>Writes a whole model, quantisation, router, adapters and ensemble, as one ONNX graph, on request with the encoder inside.</summary>
+/// <remarks>
+/// <para>Input: the encoder's own input tensor when an encoder is given (for images the normalised tensor, not the file); otherwise
+/// <c>encoding</c> float32 [N, D], or <c>code</c> int8 [N, d] where the model has no calibration.</para>
+/// <para>Outputs, C classes: <c>Score</c> float32 [N, C] and <c>ScoreDouble</c> float64 [N, C]; multiclass and binary also
+/// <c>Probability</c> float32 [N, C] (softmax of score / temperature), <c>PredictedIndex</c> int64 [N, 1] and <c>PredictedLabel</c>
+/// string [N, 1], ties to the lower class; multi-label <c>Probability</c> (logistic function of (score − 0.5) / temperature) and
+/// <c>PredictedLabels</c> bool [N, C]; regression <c>Prediction</c> float32 [N, 1].</para>
+/// <para>Scoring is in float64: similarities are whole numbers below 2^53 and so exact, and routes are the native router's. Only the
+/// first axis is open, as ML.NET's ApplyOnnxModel wants it. Operators are used in the forms that opsets 11 to 21 share.</para>
+/// </remarks>
+public static class OnnxExporter
+{
+    /// <summary>Name of the input when the graph starts at encodings.</summary>
+    public const string EncodingInput = "encoding";
+
+    /// <summary>Name of the input when the graph starts at codes.</summary>
+    public const string CodeInput = "code";
+
+    private const string Prefix = "legonet/";
+    private const long OwnOpset = 15;
+    private const long OldestOpset = 11;
+
+    private static readonly string[] s_outputs = ["Score", "ScoreDouble", "Probability", "PredictedIndex", "PredictedLabel", "PredictedLabels", "Prediction"];
+
+    /// <summary>Writes the graph to a file. The file appears whole or not at all, and ONNX Runtime has loaded it before it gets its name.</summary>
+    /// <param name="scorer">The model.</param>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="encoderPath">The encoder to put inside; null to start at encodings or codes.</param>
+    /// <exception cref="LegoNetException">The encoder is missing, another than expected or cannot be merged, the file would pass 2 GiB, or it cannot be written.</exception>
+    /// <exception cref="ArgumentException">The model contradicts itself, e.g. a weight array has another length than its dimensions say.</exception>
+    public static void Export(OnnxScorer scorer, string path, string? encoderPath = null)
+    {
+        ArgumentNullException.ThrowIfNull(scorer);
+        ArgumentNullException.ThrowIfNull(path);
+        Validate(scorer);
+        var builder = encoderPath is null ? StartAtInput(scorer, out var codes, out var batch) : StartAtEncoder(scorer, encoderPath, out codes, out batch);
+        Score(builder, scorer, codes, batch);
+        Write(builder, path);
+    }
+
+    private static void Validate(OnnxScorer scorer)
+    {
+        var d = scorer.CodeDimension;
+        var n = scorer.Adapters.Count;
+        var c = scorer.Prior.Length;
+        if (d < 1 || n < 1 || c < 1 || scorer.Keys.Length != (long)n * d || scorer.RouteLength < 1 || scorer.RouteLength > n)
+        {
+            throw new ArgumentException("Keys must be [n, d] and a route 1 to n adapters long.", nameof(scorer));
+        }
+
+        if (scorer.Adapters.Any(a => a is not null && (a.Length != (long)c * (d + 1) || !a.All(float.IsFinite))))
+        {
+            throw new ArgumentException("Every adapter must be [C, d + 1] finite weights.", nameof(scorer));
+        }
+
+        var regression = scorer.Task == LearningTask.Regression;
+        if (scorer.Classes.Count != (regression ? 0 : c) || (regression && (c != 1 || scorer.Target is null)) || (scorer.Task == LearningTask.Binary && c != 2))
+        {
+            throw new ArgumentException("There must be one class name per score, two for a binary model; for regression none, one score and a target.", nameof(scorer));
+        }
+
+        if (scorer.Calibration is { } calibration && calibration.CodeDimension != d)
+        {
+            throw new ArgumentException("The calibration's codes have another length than the keys.", nameof(scorer));
+        }
+
+        if (!(scorer.Temperature > 0) || !double.IsFinite(scorer.Temperature) || !scorer.Prior.All(double.IsFinite))
+        {
+            throw new ArgumentException("The temperature must be positive and the prior finite.", nameof(scorer));
+        }
+    }
+
+    private static OnnxModelBuilder StartAtInput(OnnxScorer scorer, out string codes, out OnnxDimension batch)
+    {
+        var builder = new OnnxModelBuilder("legonet", OwnOpset) { Prefix = Prefix };
+        batch = "N";
+        if (scorer.Calibration is { } calibration)
+        {
+            builder.Input(EncodingInput, OnnxType.Float, batch, calibration.EncodingDimension);
+            codes = QuantiserGraph.Append(builder, calibration, EncodingInput);
+        }
+        else
+        {
+            builder.Input(CodeInput, OnnxType.Int8, batch, scorer.CodeDimension);
+            codes = builder.Node("Cast", "codes", [CodeInput], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+        }
+
+        return builder;
+    }
+
+    private static OnnxModelBuilder StartAtEncoder(OnnxScorer scorer, string encoderPath, out string codes, out OnnxDimension batch)
+    {
+        var calibration = scorer.Calibration ?? throw new ArgumentException("A model with an encoder needs the calibration of its encodings.", nameof(scorer));
+        var bytes = ReadEncoder(encoderPath);
+        if (scorer.EncoderSha256 is { } expected && Convert.ToHexStringLower(SHA256.HashData(bytes)) is var digest && !digest.Equals(expected, StringComparison.OrdinalIgnoreCase))
+        {
+            throw LegoNetException.BadInput($"{encoderPath}: is another encoder than the model's (SHA-256 {digest}, not {expected}).");
+        }
+
+        var encoder = OnnxModelFile.Parse(bytes, encoderPath);
+        if (encoder.HasExternalData)
+        {
+            throw LegoNetException.BadInput($"{encoderPath}: keeps weights in separate files; save it as one file first.");
+        }
+
+        if (encoder.Opsets.TryGetValue("", out var opset) && opset < OldestOpset)
+        {
+            throw LegoNetException.BadInput($"{encoderPath}: uses opset {opset}; export with the encoder inside needs opset {OldestOpset} or later (onnx.version_converter raises it).");
+        }
+
+        if (encoder.Inputs.Count != 1)
+        {
+            throw LegoNetException.BadInput($"{encoderPath}: an encoder has one input, and this model has {encoder.Inputs.Count}.");
+        }
+
+        var output = scorer.EncoderOutput is { } name ? encoder.Outputs.FirstOrDefault(o => o.Name == name) : encoder.Outputs.Count == 1 ? encoder.Outputs[0] : null;
+        if (output is null)
+        {
+            throw LegoNetException.BadInput($"{encoderPath}: name the output that holds the encoding, one of {string.Join(", ", encoder.Outputs.Select(o => $"\"{o.Name}\""))}.");
+        }
+
+        if (output.ElementType != (long)OnnxType.Float)
+        {
+            throw LegoNetException.BadInput($"{encoderPath}: output \"{output.Name}\" must be a float32 tensor.");
+        }
+
+        if (output.Shape is { Count: >= 2 } shape && shape[1].Value is { } length && length != calibration.EncodingDimension)
+        {
+            throw LegoNetException.BadInput($"{encoderPath}: gives encodings of length {length}, and the calibration is for {calibration.EncodingDimension}.");
+        }
+
+        if (encoder.TensorNames().FirstOrDefault(t => t.StartsWith(Prefix, StringComparison.Ordinal) || s_outputs.Contains(t)) is { } taken)
+        {
+            throw LegoNetException.BadInput($"{encoderPath}: the tensor name \"{taken}\" is needed by the exported graph; rename it.");
+        }
+
+        var builder = new OnnxModelBuilder("legonet_with_encoder", OwnOpset) { Prefix = Prefix, IrVersion = Math.Max(4, encoder.IrVersion) };
+        foreach (var (domain, version) in encoder.Opsets)
+        {
+            builder.Opset(domain, version);
+        }
+
+        var input = encoder.Inputs[0];
+        foreach (var field in encoder.GraphFields)
+        {
+            // Nodes, initializers (dense, sparse), value types, quantisation notes, metadata; the inputs and outputs are ours to declare.
+            if (field.Number is 1 or 5 or 13 or 14 or 15 or 16)
+            {
+                builder.GraphField(field);
+            }
+        }
+
+        foreach (var field in encoder.ModelFields)
+        {
+            // Metadata and functions; the graph, the versions and who wrote the file have lower numbers.
+            if (field.Number >= 14)
+            {
+                builder.ModelField(field);
+            }
+        }
+
+        batch = input.Shape is { Count: > 0 } axes && (axes[0].Value is not null || axes[0].Symbol is not null) ? axes[0] : "N";
+        builder.Input(input.Name, (OnnxType)input.ElementType, InputShape(scorer.Treatment, input.Shape, batch));
+
+        // [N, D, 1, 1] is an encoding too; 0 keeps the first axis, −1 takes the rest.
+        var encoding = output.Shape is { Count: 2 } ? output.Name : builder.Node("Reshape", "encoding", [output.Name, builder.Constant("encoding_shape", [2], [0L, -1])]);
+        codes = QuantiserGraph.Append(builder, calibration, encoding);
+        return builder;
+    }
+
+    private static OnnxDimension[] InputShape(InputTreatment? treatment, IReadOnlyList<OnnxDimension>? declared, OnnxDimension batch)
+    {
+        if (treatment is ImageTreatment image && (declared is null || declared.Count == 4))
+        {
+            return [batch, .. ImageReader.Shape(image, 1).Skip(1).Select(d => (OnnxDimension)d)];
+        }
+
+        return declared is null or { Count: 0 } ? [batch] : [batch, .. declared.Skip(1)];
+    }
+
+    /// <summary>Route, adapters, ensemble: from codes, float64 [N, d], to the graph's outputs.</summary>
+    private static void Score(OnnxModelBuilder builder, OnnxScorer scorer, string codes, OnnxDimension batch)
+    {
+        int d = scorer.CodeDimension, n = scorer.Adapters.Count, k = scorer.RouteLength, c = scorer.Prior.Length;
+        int[] filled = [.. Enumerable.Range(0, n).Where(a => scorer.Adapters[a] is not null)];
+        var m = filled.Length;
+        string scores;
+        if (m == 0)
+        {
+            // A model that has forgotten everything: each record gets the prior, and the codes only say how many there are.
+            scores = builder.Node("Add", "scores", [
+                builder.Node("MatMul", "nothing", [codes, builder.Constant("zeros", [d, c], new double[d * c])]),
+                builder.Constant("prior", [c], scorer.Prior)]);
+        }
+        else
+        {
+            // Route: TopK lists equal values by ascending index, which is the native router's tie rule.
+            var keys = new double[(long)d * n];
+            for (var a = 0; a < n; a++)
+            {
+                for (var j = 0; j < d; j++)
+                {
+                    keys[(j * (long)n) + a] = scorer.Keys[(a * (long)d) + j];
+                }
+            }
+
+            var similarity = builder.Node("MatMul", "similarity", [codes, builder.Constant("keys", [d, n], keys)]);
+            builder.Nodes(
+                "TopK",
+                [similarity, builder.Constant("route_length", [1], [(long)k])],
+                [Prefix + "route_similarity", Prefix + "route"],
+                [OnnxModelBuilder.Attribute("axis", -1), OnnxModelBuilder.Attribute("largest", 1), OnnxModelBuilder.Attribute("sorted", 1)]);
+
+            // Membership of each filled adapter in the route, as zeros and ones [N, m]. Sums are products with ones, because the Reduce
+            // operators moved their axes from attribute to input between opsets 11 and 18.
+            var routes = builder.Node("Reshape", "routes", [Prefix + "route", builder.Constant("routes_shape", [3], [-1L, k, 1])]);
+            var equal = builder.Node("Equal", "equal", [routes, builder.Constant("filled", [1, 1, m], filled.Select(a => (long)a).ToArray())]);
+            var hits = builder.Node("Cast", "hits", [equal], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+            var active = builder.Node("MatMul", "active", [builder.Constant("route_ones", [1, 1, k], Ones(k)), hits]);
+
+            // Every filled adapter scores every record, in one product; the mask picks afterwards. Gathering the k adapters of each record
+            // instead would take k · C · d values per record.
+            var (weights, bias) = Weights(builder, scorer, filled);
+            var product = builder.Node("MatMul", "product", [codes, weights]);
+            var dense = builder.Node("Reshape", "dense", [builder.Node("Add", "biased", [product, bias]), builder.Constant("dense_shape", [3], [-1L, m, c])]);
+            var sum = builder.Node("Reshape", "sum", [builder.Node("MatMul", "masked", [active, dense]), builder.Constant("scores_shape", [2], [-1L, c])]);
+
+            // Mean over the adapters that answer; where none does, 0 / 1 + prior.
+            var count = builder.Node("Reshape", "count", [
+                builder.Node("MatMul", "counted", [active, builder.Constant("filled_ones", [m, 1], Ones(m))]),
+                builder.Constant("count_shape", [2], [-1L, 1])]);
+            var silent = builder.Node(
+                "Cast", "silent", [builder.Node("Less", "none", [count, builder.Constant("half", [1], [0.5])])], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+            var mean = builder.Node("Div", "mean", [sum, builder.Node("Add", "divisor", [count, silent])]);
+            scores = builder.Node("Add", "scores", [mean, builder.Node("Mul", "fallback", [silent, builder.Constant("prior", [1, c], scorer.Prior)])]);
+        }
+
+        Outputs(builder, scorer, scores, batch);
+    }
+
+    private static void Outputs(OnnxModelBuilder builder, OnnxScorer scorer, string scores, OnnxDimension batch)
+    {
+        var c = scorer.Prior.Length;
+        builder.Nodes("Identity", [scores], ["ScoreDouble"]);
+        AsFloat(builder, scores, "Score");
+        builder.Output("Score", OnnxType.Float, batch, c);
+        builder.Output("ScoreDouble", OnnxType.Double, batch, c);
+        switch (scorer.Task)
+        {
+            case LearningTask.Regression:
+                var target = scorer.Target!;
+                var min = builder.Constant("target_min", [1], [target.Min]);
+                var steps = builder.Node("Mul", "steps", [scores, builder.Constant("target_step", [1], [target.Step])]);
+                var floor = builder.Node("Max", "floor", [builder.Node("Add", "value", [min, steps]), min]);
+                AsFloat(builder, builder.Node("Min", "prediction", [floor, builder.Constant("target_max", [1], [target.Max])]), "Prediction");
+                builder.Output("Prediction", OnnxType.Float, batch, 1);
+                break;
+            case LearningTask.Multilabel:
+                var centred = builder.Node("Sub", "centred", [scores, builder.Constant("centre", [1], [0.5])]);
+                AsFloat(builder, builder.Node("Sigmoid", "probability", [Tempered(builder, scorer, centred)]), "Probability");
+                builder.Output("Probability", OnnxType.Float, batch, c);
+                builder.Nodes("Not", [builder.Node("Less", "below", [scores, builder.Constant("threshold", [1], [scorer.Threshold])])], ["PredictedLabels"]);
+                builder.Output("PredictedLabels", OnnxType.Bool, batch, c);
+                break;
+            default:
+                var softmax = builder.Node("Softmax", "probability", [Tempered(builder, scorer, scores)], [OnnxModelBuilder.Attribute("axis", 1)]);
+                AsFloat(builder, softmax, "Probability");
+                builder.Output("Probability", OnnxType.Float, batch, c);
+
+                // TopK and not ArgMax: ArgMax reads float64 only from opset 12 on.
+                builder.Nodes(
+                    "TopK",
+                    [scores, builder.Constant("one", [1], [1L])],
+                    [Prefix + "top_score", "PredictedIndex"],
+                    [OnnxModelBuilder.Attribute("axis", -1), OnnxModelBuilder.Attribute("largest", 1), OnnxModelBuilder.Attribute("sorted", 1)]);
+                builder.Nodes("Gather", [builder.Constant("classes", [c], scorer.Classes), "PredictedIndex"], ["PredictedLabel"], [OnnxModelBuilder.Attribute("axis", 0)]);
+                builder.Output("PredictedIndex", OnnxType.Int64, batch, 1);
+                builder.Output("PredictedLabel", OnnxType.String, batch, 1);
+                break;
+        }
+    }
+
+    /// <summary>Weights of the filled adapters side by side, float32 [d, m · C] widened in the graph, and 127 · the last columns, float64 [m · C].</summary>
+    private static (string Weights, string Bias) Weights(OnnxModelBuilder builder, OnnxScorer scorer, int[] filled)
+    {
+        int d = scorer.CodeDimension, c = scorer.Prior.Length;
+        var columns = (long)filled.Length * c;
+        if (columns * d * sizeof(float) > int.MaxValue)
+        {
+            throw LegoNetException.BadInput($"The ONNX graph would hold {columns * d * sizeof(float) >> 20} MiB of weights, and ONNX files end at 2048 MiB.");
+        }
+
+        var weights = new float[columns * d];
+        var bias = new double[columns];
+        for (var a = 0; a < filled.Length; a++)
+        {
+            var adapter = scorer.Adapters[filled[a]]!;
+            for (var y = 0; y < c; y++)
+            {
+                var row = adapter.AsSpan(y * (d + 1), d + 1);
+                var column = (a * c) + y;
+                for (var j = 0; j < d; j++)
+                {
+                    weights[(j * columns) + column] = row[j];
+                }
+
+                bias[column] = 127.0 * row[d];
+            }
+        }
+
+        var wide = builder.Node("Cast", "weights", [builder.Constant("weights_float32", [d, columns], weights)], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+        return (wide, builder.Constant("bias", [columns], bias));
+    }
+
+    private static string Tempered(OnnxModelBuilder builder, OnnxScorer scorer, string scores)
+        => builder.Node("Div", "logits", [scores, builder.Constant("temperature", [1], [scorer.Temperature])]);
+
+    private static void AsFloat(OnnxModelBuilder builder, string input, string output)
+        => builder.Nodes("Cast", [input], [output], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Float)]);
+
+    private static double[] Ones(int count)
+    {
+        var ones = new double[count];
+        Array.Fill(ones, 1.0);
+        return ones;
+    }
+
+    private static byte[] ReadEncoder(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.BadInput($"{path}: the encoder cannot be read ({e.Message.TrimEnd('.')}).", e);
+        }
+    }
+
+    private static void Write(OnnxModelBuilder builder, string path)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                builder.WriteTo(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            using (var options = OrtRuntime.Options())
+            {
+                // Types and shapes are checked on loading; optimising is left to whoever uses the file.
+                options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+                OrtRuntime.TryRegisterExtensions(options, out _);
+                new InferenceSession(temporary, options).Dispose();
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (OrtRuntime.IsFailure(e))
+        {
+            throw LegoNetException.BadInput($"{path}: the exported graph does not load in ONNX Runtime ({OrtRuntime.FirstLine(e)}).", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.BadInput($"{path}: cannot be written ({e.Message.TrimEnd('.')}).", e);
+        }
+        finally
+        {
+            try
+            {
+                File.Delete(temporary);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The failure that brought us here says more than this one.
+            }
+        }
+    }
+}
