@@ -90,6 +90,9 @@ public sealed class CodeCalibration
         }
     }
 
+    /// <summary>SHA-256 of the calibration as a model stores it, in lower-case hex.</summary>
+    public string Digest => Storage.Digests.Of(Storage.CalibrationFile.Write(this));
+
     /// <summary>The encodings' dimension D.</summary>
     public int EncodingDimension => _mean.Length;
 

@@ -53,17 +53,48 @@ public static class RecordEncoder
         Predicate<SourceRecord>? include = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(encoder);
+        return Map(
+            source,
+            encoder.BatchSize,
+            batch =>
+            {
+                var codes = new sbyte[batch.Length * encoder.Dimension];
+                encoder.Encode(batch, codes);
+                return codes;
+            },
+            threads,
+            include,
+            cancellationToken);
+    }
+
+    /// <summary>Applies a thread-safe function to a source's records, batch by batch, in parallel and in order.</summary>
+    /// <typeparam name="T">What the function makes of a batch.</typeparam>
+    /// <param name="source">The records.</param>
+    /// <param name="batchSize">Records in a batch; the last may have fewer.</param>
+    /// <param name="encode">The function.</param>
+    /// <param name="threads">Batches at a time.</param>
+    /// <param name="include">Which records to take; null for all.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static IEnumerable<(SourceRecord[] Records, T Result)> Map<T>(
+        IRecordSource source,
+        int batchSize,
+        Func<SourceRecord[], T> encode,
+        int threads,
+        Predicate<SourceRecord>? include = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(encode);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
 
         // Twice as many batches under way as threads keeps every thread busy while the consumer works; the bound keeps memory flat.
-        var underWay = new Queue<Task<(SourceRecord[], sbyte[])>>();
+        var underWay = new Queue<Task<(SourceRecord[], T)>>();
         using var gate = new SemaphoreSlim(threads);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            foreach (var batch in source.Read(cancellationToken).Where(r => include is null || include(r)).Chunk(encoder.BatchSize))
+            foreach (var batch in source.Read(cancellationToken).Where(r => include is null || include(r)).Chunk(batchSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (underWay.Count >= 2 * threads)
@@ -77,9 +108,7 @@ public static class RecordEncoder
                         await gate.WaitAsync(stop.Token).ConfigureAwait(false);
                         try
                         {
-                            var codes = new sbyte[batch.Length * encoder.Dimension];
-                            encoder.Encode(batch, codes);
-                            return (batch, codes);
+                            return (batch, encode(batch));
                         }
                         finally
                         {

@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using LegoNet.Calibration;
 using LegoNet.Sources;
-using LegoNet.Storage;
 
 namespace LegoNet.Encoding;
 
@@ -16,8 +14,7 @@ public sealed class VectorEncoder : ICodeEncoder
     {
         ArgumentNullException.ThrowIfNull(calibration);
         _calibration = calibration;
-        var digest = Convert.ToHexStringLower(SHA256.HashData(CalibrationFile.Write(calibration)));
-        Fingerprint = new EncoderFingerprint(digest, "legonet-vector 1", "cpu", "float64", 1, 1);
+        Fingerprint = new EncoderFingerprint(calibration.Digest, "legonet-vector 1", "cpu", "float64", 1, 1);
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,8 @@ namespace LegoNet.Ensembles;
 /// </summary>
 public sealed class Scorer
 {
-    internal const double MultilabelThreshold = 0.5;
+    /// <summary>Multi-label: a class is predicted when its mean score is at least this.</summary>
+    public const double MultilabelThreshold = 0.5;
 
     private readonly Router _router;
     private readonly IAdapter?[] _adapters;
@@ -31,7 +32,11 @@ public sealed class Scorer
     /// <summary>Scores, C (1 for regression).</summary>
     public int Outputs => _prior.Length;
 
-    internal IReadOnlyList<IAdapter?> Adapters => _adapters;
+    /// <summary>The adapters, [n]; null where one has no rows and abstains.</summary>
+    public IReadOnlyList<IAdapter?> Adapters => _adapters;
+
+    /// <summary>Scores of a record all of whose adapters abstain, [C].</summary>
+    public ReadOnlySpan<double> Prior => _prior;
 
     /// <summary>Mean scores of a batch of codes.</summary>
     /// <param name="codes">Row-major codes, [m, d], each in −127…127.</param>

@@ -125,7 +125,7 @@ public sealed class PipelineSpec
             Dimension = dimension,
             Encoder = declaration,
             Fingerprint = fingerprint,
-            Calibration = calibration is null ? null : Digests.Of(CalibrationFile.Write(calibration)),
+            Calibration = calibration?.Digest,
             Adapters = _adapters,
             Active = _active,
             Keys = _keys,

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using LegoNet.Onnx;
+using LegoNet.Onnx.Export;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet export MODEL --out MODEL.onnx [--with-encoder]</summary>
+internal static class ExportCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var model = Arguments.Model();
+        var output = Arguments.Out("The ONNX file to write.");
+        var with = new Option<bool>("--with-encoder") { Description = "Put the encoder in front, so that the graph starts at the encoder's own input." };
+        var encoder = Arguments.Encoder();
+        var command = new Command("export", "Write router and adapters as one ONNX graph.") { model, output, with, encoder };
+        host.Bind(command, (parsed, context) =>
+        {
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!);
+            var path = Path.GetFullPath(parsed.GetValue(output)!);
+            string? encoderPath = null;
+            if (parsed.GetValue(with))
+            {
+                encoderPath = parsed.GetValue(encoder) ?? opened.EncoderPath
+                    ?? throw LegoNetException.BadInput($"{opened.Path}: has no ONNX encoder to put in front (or it was moved: name it with --encoder).");
+            }
+
+            context.Progress.Report(new LegoNetProgress("exporting", 0, null));
+            ModelExport.Write(opened, path, encoderPath);
+            var size = new FileInfo(path).Length;
+            var input = encoderPath is not null ? "the encoder's own input" : opened.Calibration is null ? OnnxExporter.CodeInput : OnnxExporter.EncodingInput;
+            return new CommandResult(
+                new JsonObject { ["out"] = path, ["bytes"] = size, ["withEncoder"] = encoderPath is not null, ["input"] = input, ["root"] = opened.RootDigest },
+                $"Exported {path} ({size / 1048576.0:F1} MiB); input: {input}. It holds what the model learned up to root {opened.RootDigest[..16]}…: export again after a forget.");
+        });
+        return command;
+    }
+}
