@@ -7,7 +7,7 @@ using DoubleVector = System.Numerics.Vector<double>;
 namespace LegoNet.Calibration;
 
 /// <summary>
-/// Makes a <see cref="Calibration"/> and public keys from the encodings of public reference records, seen one after the other.
+/// Makes a <see cref="CodeCalibration"/> and public keys from the encodings of public reference records, seen one after the other.
 /// </summary>
 /// <remarks>
 /// The result is frozen in a card and hashed, so it need not have the same last bits on every machine or for every order of the
@@ -76,7 +76,7 @@ public sealed class CalibrationBuilder
             throw LegoNetException.BadInput($"Reference record {Count} has {encoding.Length} dimensions where {_dimension} are expected.");
         }
 
-        var bad = Calibration.FirstNonFinite(encoding);
+        var bad = CodeCalibration.FirstNonFinite(encoding);
         if (bad >= 0)
         {
             throw LegoNetException.BadInput($"Reference record {Count} holds NaN or infinity in dimension {bad}.");
@@ -169,7 +169,7 @@ public sealed class CalibrationBuilder
         _candidates.Enqueue(encoding.ToArray(), digest);
     }
 
-    private sbyte[] ChooseKeys(Calibration calibration)
+    private sbyte[] ChooseKeys(CodeCalibration calibration)
     {
         var d = calibration.CodeDimension;
         var keys = new sbyte[checked(_keyCount * d)];
@@ -196,7 +196,7 @@ public sealed class CalibrationBuilder
             : throw LegoNetException.BadInput($"The reference set gives only {chosen} different keys where {_keyCount} are wanted.");
     }
 
-    private Calibration Scale(double[] mean)
+    private CodeCalibration Scale(double[] mean)
     {
         var sigma = new double[_dimension];
         for (var i = 0; i < _dimension; i++)
@@ -206,11 +206,11 @@ public sealed class CalibrationBuilder
             sigma[i] = Math.Sqrt(Math.Max(0, (_squares[i] / Count) - (offset * offset)));
         }
 
-        return new Calibration(mean, sigma);
+        return new CodeCalibration(mean, sigma);
     }
 
     /// <summary>Principal components of the covariance, largest variance first.</summary>
-    private Calibration Project(double[] mean)
+    private CodeCalibration Project(double[] mean)
     {
         AddBlock();
         var offsets = new double[_dimension];
@@ -250,7 +250,7 @@ public sealed class CalibrationBuilder
             }
         }
 
-        return new Calibration(mean, sigma, projection);
+        return new CodeCalibration(mean, sigma, projection);
     }
 
     /// <summary>Adds the block's outer products to the lower triangle, rows of [D, D].</summary>

@@ -27,7 +27,7 @@ public sealed class CalibrationCard
     /// <param name="calibration">Mean, scale and projection.</param>
     /// <param name="keys">Public keys: codes [N, d], row-major; may be empty.</param>
     /// <exception cref="LegoNetException">The keys do not have the calibration's dimension.</exception>
-    public CalibrationCard(Calibration calibration, ReadOnlyMemory<sbyte> keys)
+    public CalibrationCard(CodeCalibration calibration, ReadOnlyMemory<sbyte> keys)
     {
         if (keys.Length % calibration.CodeDimension != 0)
         {
@@ -40,7 +40,7 @@ public sealed class CalibrationCard
         ArraysSha256 = Convert.ToHexStringLower(SHA256.HashData(_arrays));
     }
 
-    private CalibrationCard(Calibration calibration, ReadOnlyMemory<sbyte> keys, byte[] arrays, string file)
+    private CalibrationCard(CodeCalibration calibration, ReadOnlyMemory<sbyte> keys, byte[] arrays, string file)
     {
         Calibration = calibration;
         Keys = keys;
@@ -50,7 +50,7 @@ public sealed class CalibrationCard
     }
 
     /// <summary>Mean, scale and projection.</summary>
-    public Calibration Calibration { get; }
+    public CodeCalibration Calibration { get; }
 
     /// <summary>Public keys: codes [N, d], row-major; may be empty.</summary>
     public ReadOnlyMemory<sbyte> Keys { get; }
@@ -160,10 +160,10 @@ public sealed class CalibrationCard
             throw LegoNetException.BadInput($"{arraysPath}: array \"keys\" holds −128, which is no code.");
         }
 
-        Calibration calibration;
+        CodeCalibration calibration;
         try
         {
-            calibration = new Calibration(mean, sigma, projection);
+            calibration = new CodeCalibration(mean, sigma, projection);
         }
         catch (LegoNetException e)
         {

@@ -12,7 +12,7 @@ namespace LegoNet.Calibration;
 /// never along a sum, so a code has the same bits on every machine. A dimension whose σ is 0 gives code 0.</para>
 /// <para>Instances are immutable and thread-safe.</para>
 /// </remarks>
-public sealed class Calibration
+public sealed class CodeCalibration
 {
     /// <summary>The largest code; ±<see cref="SigmaRange"/> σ are mapped to ±127.</summary>
     public const int MaxCode = 127;
@@ -36,7 +36,7 @@ public sealed class Calibration
     /// <param name="sigma">The scale of each code dimension, [d], ≥ 0; d = D without a projection.</param>
     /// <param name="projection">The projection P, row-major [d, D]; empty for none.</param>
     /// <exception cref="LegoNetException">A shape is wrong, or a number is not finite or out of range.</exception>
-    public Calibration(ReadOnlySpan<double> mean, ReadOnlySpan<double> sigma, ReadOnlySpan<float> projection = default)
+    public CodeCalibration(ReadOnlySpan<double> mean, ReadOnlySpan<double> sigma, ReadOnlySpan<float> projection = default)
     {
         if (mean.Length == 0 || sigma.Length == 0)
         {
@@ -113,7 +113,7 @@ public sealed class Calibration
     /// <param name="min">The range's lower end.</param>
     /// <param name="max">Its upper end.</param>
     /// <exception cref="LegoNetException">The range is empty or not finite.</exception>
-    public static Calibration FromRange(int dimension, double min, double max)
+    public static CodeCalibration FromRange(int dimension, double min, double max)
     {
         if (dimension < 1)
         {
@@ -131,7 +131,7 @@ public sealed class Calibration
     /// <param name="min">Lower ends, [D].</param>
     /// <param name="max">Upper ends, [D].</param>
     /// <exception cref="LegoNetException">A range is reversed or not finite, all have one value only, or the lengths differ.</exception>
-    public static Calibration FromRanges(ReadOnlySpan<double> min, ReadOnlySpan<double> max)
+    public static CodeCalibration FromRanges(ReadOnlySpan<double> min, ReadOnlySpan<double> max)
     {
         if (min.Length != max.Length)
         {
@@ -153,7 +153,7 @@ public sealed class Calibration
             any |= sigma[i] > 0;
         }
 
-        return any ? new Calibration(mean, sigma) : throw LegoNetException.BadInput("Every declared range is of one value only.");
+        return any ? new CodeCalibration(mean, sigma) : throw LegoNetException.BadInput("Every declared range is of one value only.");
     }
 
     /// <summary>Where the first NaN or infinity stands; −1 for none.</summary>
