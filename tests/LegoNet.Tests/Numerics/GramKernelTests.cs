@@ -134,8 +134,8 @@ public class GramKernelTests
     [Fact]
     public void TargetSums_JustBelowAndAtTheExactLimit_SumsOrRefuses()
     {
-        // int.MaxValue · 127 · 33,025 rows is just below 2^53, one row more is above it.
-        const int Rows = 33_026;
+        // int.MaxValue · 127 · 33,026 rows is just below 2^53, one row more is above it.
+        const int Rows = 33_027;
         var codes = TestCodes.Extreme(Rows, 1);
         var targets = new int[Rows];
         Array.Fill(targets, int.MaxValue);
