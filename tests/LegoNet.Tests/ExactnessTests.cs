@@ -174,7 +174,7 @@ public class ExactnessTests
     private static ushort[] RouteOf(ModelDefinition definition, EncodedRecord record)
     {
         var route = new ushort[definition.Spec.Active];
-        new Routing.Router(definition.Keys, definition.Spec.Active).Route(record.Code, route);
+        new LegoNet.Routing.Router(definition.Keys, definition.Spec.Active).Route(record.Code, route);
         return route;
     }
 }

@@ -48,6 +48,7 @@ internal static unsafe class Cholesky
     /// <param name="n">The order.</param>
     /// <param name="diagonal">Added to the diagonal, [n] (the ridge λ, say): one rounding each.</param>
     /// <param name="strips">Receives the matrix, <see cref="StripLength"/> entries.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<long> lower, int n, ReadOnlySpan<double> diagonal, Span<double> strips)
     {
         Check(lower.Length, GramKernel.PackedLength(n), nameof(lower));
@@ -192,6 +193,7 @@ internal static unsafe class Cholesky
     }
 
     /// <summary><see cref="Solve(ReadOnlySpan{double}, int, Span{double}, int)"/> with one given vector width; for tests of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Solve<TLanes, TVector>(ReadOnlySpan<double> strips, int n, Span<double> rightHandSides, int count)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct

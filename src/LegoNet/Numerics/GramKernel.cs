@@ -304,6 +304,7 @@ internal static unsafe class GramKernel
     }
 
     /// <summary>sum += factor · x, where every intermediate is an integer below 2^53 and therefore exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddScaled(ReadOnlySpan<double> x, double factor, Span<double> sum)
     {
         fixed (double* from = x)
@@ -328,6 +329,7 @@ internal static unsafe class GramKernel
     }
 
     /// <summary>Adds every row of the codes to int32 column sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddColumns(ReadOnlySpan<sbyte> codes, int dimension, Span<int> sums)
     {
         fixed (sbyte* first = codes)

@@ -11,6 +11,10 @@ namespace LegoNet.Numerics;
 /// The packed operands of a symmetric integer product: one matrix of up to a chunk's terms, once as left and once as right operand
 /// of <typeparamref name="TTile"/>, and the blocked loop that multiplies the two into a packed lower triangle.
 /// </summary>
+/// <remarks>
+/// Loops are compiled optimised at once (AggressiveOptimization): a forget in a fresh process calls them too few times for the tiers,
+/// and its first refits took two to three times as long.
+/// </remarks>
 /// <typeparam name="TTile">The micro-kernel.</typeparam>
 internal sealed unsafe class Panels<TTile> : IDisposable
     where TTile : struct, IIntegerTile
@@ -99,6 +103,7 @@ internal sealed unsafe class Panels<TTile> : IDisposable
     /// <param name="dimension">The codes' dimension.</param>
     /// <param name="first">The first column.</param>
     /// <param name="count">The number of columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void PackRows(ReadOnlySpan<sbyte> codes, int dimension, int first, int count)
     {
         _steps = (count + TTile.Depth - 1) / TTile.Depth;
@@ -133,6 +138,7 @@ internal sealed unsafe class Panels<TTile> : IDisposable
     /// <param name="sums">A triangle of at least this order.</param>
     /// <param name="order">The number of outputs.</param>
     /// <param name="subtract">Subtract.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MultiplyInto(long* sums, int order, bool subtract)
     {
         var tile = stackalloc int[(TTile.Rows * TTile.Columns) + (Alignment / sizeof(int))];
@@ -211,6 +217,7 @@ internal sealed unsafe class Panels<TTile> : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void InterleavePairs(sbyte* x0, sbyte* x1, int count, int* line)
     {
         var j = 0;
@@ -231,6 +238,7 @@ internal sealed unsafe class Panels<TTile> : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void InterleaveQuads(sbyte* x0, sbyte* x1, sbyte* x2, sbyte* x3, int count, int* line)
     {
         var j = 0;
@@ -265,6 +273,7 @@ internal sealed unsafe class Panels<TTile> : IDisposable
     private static nuint RoundUp(nuint lanes) => (lanes + 15) & ~(nuint)15;
 
     /// <summary>Copies one step's lanes to their strips; the line is zero beyond the outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Distribute(int* line, int* panel, int width, int strips, int step, int flip)
     {
         for (var strip = 0; strip < strips; strip++)

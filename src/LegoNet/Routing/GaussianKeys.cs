@@ -1,3 +1,5 @@
+using LegoNet.Numerics;
+
 namespace LegoNet.Routing;
 
 /// <summary>
@@ -46,11 +48,9 @@ public static class GaussianKeys
     {
         unchecked
         {
+            var output = SplitMix64.Mix(state);
             state += Gamma;
-            var z = state;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
+            return output;
         }
     }
 
