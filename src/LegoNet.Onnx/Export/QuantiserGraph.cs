@@ -19,7 +19,7 @@ internal static class QuantiserGraph
         int from = calibration.EncodingDimension, to = calibration.CodeDimension;
         var toDouble = OnnxModelBuilder.Attribute("to", (long)OnnxType.Double);
         var wide = builder.Node("Cast", "wide", [encoding], [toDouble]);
-        var p = builder.Node("Sub", "deviation", [wide, builder.Constant("mean", [from], calibration.Mean)]);
+        var p = builder.Node("Sub", "deviation", [wide, builder.Constant("calibration_mean", [from], calibration.Mean)]);
         if (calibration.HasProjection)
         {
             var floats = builder.Constant("projection_float32", [to, from], calibration.Projection);
@@ -37,7 +37,7 @@ internal static class QuantiserGraph
         }
 
         var scaled = builder.Node("Mul", "scaled", [p, builder.Constant("steps_per_sigma", [to], steps)]);
-        var divided = builder.Node("Div", "divided", [scaled, builder.Constant("sigma", [to], sigma)]);
+        var divided = builder.Node("Div", "divided", [scaled, builder.Constant("calibration_sigma", [to], sigma)]);
 
         // ONNX rounds halves to even, as Math.Round does. Max and Min, because Clip reads float64 only from opset 12 on.
         var rounded = builder.Node("Round", "rounded", [divided]);

@@ -2,42 +2,23 @@ using LegoNet.Onnx.Graphs;
 
 namespace LegoNet.Onnx.Treatments;
 
-/// <summary>Writes the ONNX graphs that turn one image into an encoder's input tensor, as an <see cref="ImageTreatment"/> says.</summary>
+/// <summary>Writes the ONNX graph that turns one image into an encoder's input tensor, as an <see cref="ImageTreatment"/> says.</summary>
 internal static class ImageGraph
 {
-    /// <summary>Domain of onnxruntime-extensions' operators.</summary>
-    public const string ExtensionsDomain = "com.microsoft.extensions";
-
-    /// <summary>Name of the input: the file's bytes, uint8 [L], or the pixels, uint8 [H, W, 3].</summary>
+    /// <summary>Name of the input: RGB intensities, uint8 [H, W, 3].</summary>
     public const string InputName = "image";
 
     /// <summary>Name of the output: float32 [1, 3, height, width] or [1, height, width, 3].</summary>
     public const string OutputName = "tensor";
-
-    /// <summary>The graph from the bytes of a JPEG or PNG file.</summary>
-    public static byte[] FromFile(ImageTreatment treatment)
-    {
-        var graph = new OnnxModelBuilder("legonet_image_file", 13);
-        graph.Opset(ExtensionsDomain, 1);
-        graph.Input(InputName, OnnxType.UInt8, "bytes");
-
-        // The operator's default order is BGR, after OpenCV; encoders here read RGB.
-        var pixels = graph.Node("DecodeImage", "pixels", [InputName], [OnnxModelBuilder.Attribute("color_space", "rgb")], ExtensionsDomain);
-        return Finish(graph, pixels, treatment);
-    }
 
     /// <summary>The graph from pixels.</summary>
     public static byte[] FromPixels(ImageTreatment treatment)
     {
         var graph = new OnnxModelBuilder("legonet_image_pixels", 13);
         graph.Input(InputName, OnnxType.UInt8, "height", "width", ImageTreatment.Channels);
-        return Finish(graph, InputName, treatment);
-    }
 
-    private static byte[] Finish(OnnxModelBuilder graph, string pixels, ImageTreatment treatment)
-    {
         // Resizing works on floats, so no intensity is rounded between decoding and the encoder.
-        var floats = graph.Node("Cast", "floats", [pixels], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Float)]);
+        var floats = graph.Node("Cast", "floats", [InputName], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Float)]);
         var planes = graph.Node("Transpose", "planes", [floats], [OnnxModelBuilder.Attribute("perm", [2L, 0, 1])]);
         var row = graph.Node("Unsqueeze", "row", [planes, graph.Constant("axis", [1], [0L])]);
         var resized = graph.Node(

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LegoNet.Onnx.Images;
 using LegoNet.Sources;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -11,8 +12,7 @@ internal sealed class ImageReader : IDisposable
     private static readonly string[] s_inputs = [ImageGraph.InputName];
     private static readonly string[] s_outputs = [ImageGraph.OutputName];
 
-    private readonly Lazy<InferenceSession> _files;
-    private readonly Lazy<InferenceSession> _pixels;
+    private readonly InferenceSession _session;
     private readonly RunOptions _run = OrtRuntime.QuietRun();
     private readonly long[] _shape;
     private readonly int _length;
@@ -21,10 +21,8 @@ internal sealed class ImageReader : IDisposable
     {
         _shape = Shape(treatment, 1);
         _length = checked((int)(_shape[1] * _shape[2] * _shape[3]));
-
-        // Made when first needed: pixels can be read where onnxruntime-extensions is missing.
-        _files = new Lazy<InferenceSession>(() => Create(ImageGraph.FromFile(treatment), extensions: true));
-        _pixels = new Lazy<InferenceSession>(() => Create(ImageGraph.FromPixels(treatment), extensions: false));
+        using var options = OrtRuntime.Options();
+        _session = new InferenceSession(ImageGraph.FromPixels(treatment), options);
     }
 
     /// <summary>Shape of a tensor of <paramref name="batch"/> images.</summary>
@@ -40,15 +38,20 @@ internal sealed class ImageReader : IDisposable
         switch (record.Input)
         {
             case ImageFileInput file:
-                if (ImageFileGuard.Examine(file.Bytes.Span) is { } damage)
+                DecodedImage image;
+                try
                 {
-                    throw LegoNetException.BadInput($"{record.Origin}: {damage}.");
+                    image = ImageDecoder.Decode(file.Bytes);
+                }
+                catch (InvalidDataException e)
+                {
+                    throw LegoNetException.BadInput($"{record.Origin}: {e.Message.TrimEnd('.')}.", e);
                 }
 
-                Run(_files.Value, record, file.Bytes, [file.Bytes.Length], tensor);
+                Run(record, image.Pixels, [image.Height, image.Width, ImageTreatment.Channels], tensor);
                 break;
             case PixelInput pixels:
-                if (pixels.Channels is not (1 or 3) || pixels.Height < 1 || pixels.Width < 1 || (long)pixels.Height * pixels.Width > ImageFileGuard.MaxPixels
+                if (pixels.Channels is not (1 or 3) || pixels.Height < 1 || pixels.Width < 1 || (long)pixels.Height * pixels.Width > ImageDecoder.MaxPixels
                     || pixels.Pixels.Length != (long)pixels.Height * pixels.Width * pixels.Channels)
                 {
                     throw LegoNetException.BadInput(
@@ -56,7 +59,7 @@ internal sealed class ImageReader : IDisposable
                 }
 
                 var rgb = pixels.Channels == 3 ? pixels.Pixels : Repeat(pixels.Pixels.Span);
-                Run(_pixels.Value, record, rgb, [pixels.Height, pixels.Width, ImageTreatment.Channels], tensor);
+                Run(record, rgb, [pixels.Height, pixels.Width, ImageTreatment.Channels], tensor);
                 break;
             default:
                 throw LegoNetException.BadInput($"{record.Origin}: the encoder reads images, and this record has none.");
@@ -65,20 +68,11 @@ internal sealed class ImageReader : IDisposable
 
     public void Dispose()
     {
-        if (_files.IsValueCreated)
-        {
-            _files.Value.Dispose();
-        }
-
-        if (_pixels.IsValueCreated)
-        {
-            _pixels.Value.Dispose();
-        }
-
+        _session.Dispose();
         _run.Dispose();
     }
 
-    private unsafe void Run(InferenceSession session, SourceRecord record, ReadOnlyMemory<byte> bytes, long[] shape, Span<float> tensor)
+    private unsafe void Run(SourceRecord record, ReadOnlyMemory<byte> bytes, long[] shape, Span<float> tensor)
     {
         if (tensor.Length != _length)
         {
@@ -93,11 +87,11 @@ internal sealed class ImageReader : IDisposable
                 OrtMemoryInfo.DefaultInstance, TensorElementType.Float, _shape, (IntPtr)output, (long)_length * sizeof(float));
             try
             {
-                session.Run(_run, s_inputs, [input], s_outputs, [result]);
+                _session.Run(_run, s_inputs, [input], s_outputs, [result]);
             }
             catch (Exception e) when (OrtRuntime.IsFailure(e))
             {
-                throw LegoNetException.BadInput($"{record.Origin}: the image cannot be decoded.", e);
+                throw LegoNetException.BadInput($"{record.Origin}: the image cannot be resized ({OrtRuntime.FirstLine(e)}).", e);
             }
         }
     }
@@ -111,16 +105,5 @@ internal sealed class ImageReader : IDisposable
         }
 
         return rgb;
-    }
-
-    private static InferenceSession Create(byte[] graph, bool extensions)
-    {
-        using var options = OrtRuntime.Options();
-        if (extensions && !OrtRuntime.TryRegisterExtensions(options, out var reason))
-        {
-            throw LegoNetException.BadInput($"Image files need the library onnxruntime-extensions, which cannot be loaded ({reason}).");
-        }
-
-        return new InferenceSession(graph, options);
     }
 }

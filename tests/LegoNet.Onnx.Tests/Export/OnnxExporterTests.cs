@@ -1,0 +1,397 @@
+using LegoNet.Calibration;
+using LegoNet.Onnx.Export;
+using LegoNet.Onnx.Treatments;
+using LegoNet.Specs;
+using Microsoft.ML.OnnxRuntime;
+
+namespace LegoNet.Onnx.Tests.Export;
+
+public class OnnxExporterTests
+{
+    [Theory]
+    [InlineData(LearningTask.Multiclass, 5, 0)]
+    [InlineData(LearningTask.Multiclass, 3, 7)]
+    [InlineData(LearningTask.Multiclass, 4, 16)]
+    [InlineData(LearningTask.Binary, 2, 3)]
+    [InlineData(LearningTask.Multilabel, 6, 5)]
+    [InlineData(LearningTask.Regression, 1, 5)]
+    public void Export_FromCodes_ScoresAsThePlainScorer(LearningTask task, int classes, int empty)
+    {
+        var scorer = Scorer(task, classes, empty, d: 24, n: 16, k: 3, seed: classes + empty);
+        var codes = Codes(3000, 24, seed: 5);
+
+        // Duplicated keys and codes of few distinct values: similarities tie all the time.
+        var outputs = Run(scorer, codes, null);
+
+        Compare(scorer, codes, outputs);
+    }
+
+    [Fact]
+    public void Export_WithTiedScores_PredictsTheLowerClass()
+    {
+        var adapter = new float[3 * 5];
+        adapter[(1 * 5) + 4] = 1;
+        adapter[(2 * 5) + 4] = 1;
+        var scorer = new OnnxScorer
+        {
+            Task = LearningTask.Multiclass,
+            CodeDimension = 4,
+            RouteLength = 1,
+            Keys = [1, 0, 0, 0],
+            Adapters = [adapter],
+            Prior = [0, 0, 0],
+            Classes = ["a", "b", "c"],
+        };
+
+        var outputs = Run(scorer, new sbyte[8], null);
+
+        Assert.Equal([1L, 1L], outputs.Index);
+        Assert.Equal(["b", "b"], outputs.Labels);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Export_FromEncodings_QuantisesAsTheCalibration(bool projected)
+    {
+        const int D = 20, d = 12;
+        var random = new Random(3);
+        var to = projected ? d : D;
+        double[] mean = [.. Enumerable.Range(0, D).Select(_ => random.NextDouble() - 0.5)];
+        double[] sigma = [.. Enumerable.Range(0, to).Select(j => j == 2 ? 0 : 0.25 + random.NextDouble())];
+        float[] projection = projected ? [.. Enumerable.Range(0, D * d).Select(_ => (float)(random.NextDouble() - 0.5))] : [];
+        var calibration = new CodeCalibration(mean, sigma, projection);
+        var scorer = Scorer(LearningTask.Multiclass, 4, 2, to, 8, 2, seed: 9, calibration);
+        const int Rows = 2000;
+        var encodings = new float[Rows * D];
+        for (var i = 0; i < encodings.Length; i++)
+        {
+            encodings[i] = (float)((random.NextDouble() - 0.5) * 12);
+        }
+
+        var outputs = Run(scorer, null, encodings);
+
+        var codes = new sbyte[Rows * to];
+        for (var i = 0; i < Rows; i++)
+        {
+            calibration.Quantise(encodings.AsSpan(i * D, D), codes.AsSpan(i * to, to));
+        }
+
+        Compare(scorer, codes, outputs);
+    }
+
+    [Fact]
+    public void Export_FromEncodingsOnTheHalves_RoundsHalvesToEven()
+    {
+        // Step 1 per unit and mean 0: encodings j + ½ lie exactly between two codes.
+        var calibration = new CodeCalibration(new double[4], [31.75, 31.75, 31.75, 31.75]);
+        float[] encodings = [0.5f, 1.5f, -0.5f, -2.5f, 126.5f, 127.5f, 900f, -900f];
+        var scorer = new OnnxScorer
+        {
+            Task = LearningTask.Multilabel,
+            CodeDimension = 4,
+            RouteLength = 1,
+            Keys = [0, 0, 0, 0],
+            Adapters = [[1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0]],
+            Prior = new double[4],
+            Classes = ["a", "b", "c", "d"],
+            Calibration = calibration,
+        };
+
+        var outputs = Run(scorer, null, encodings);
+
+        Assert.Equal([0, 2, 0, -2, 126, 127, 127, -127], outputs.Scores);
+    }
+
+    [Theory]
+    [InlineData(11, false)]
+    [InlineData(13, true)]
+    [InlineData(15, false)]
+    [InlineData(17, true)]
+    [InlineData(18, false)]
+    [InlineData(21, true)]
+    public void Export_WithEncoder_ScoresAsEncoderThenScorer(long opset, bool rank4)
+    {
+        using var folder = new TemporaryFolder();
+        var encoder = folder.Write("encoder.onnx", TinyEncoders.Image(opset, rank4));
+        var calibration = new CodeCalibration(new double[6], [0.2, 0.2, 0.2, 0.2, 0.2, 0.2]);
+        var scorer = Scorer(LearningTask.Multiclass, 3, 1, 6, 8, 2, seed: 4, calibration, new ImageTreatment(4, 4, true, [1], [0]));
+        OnnxExporter.Export(scorer, folder.File("model.onnx"), encoder);
+
+        const int Rows = 500;
+        var random = new Random(1);
+        var pixels = new float[Rows * 48];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (float)((random.NextDouble() * 2) - 1);
+        }
+
+        using var options = OrtRuntime.Options();
+        using var plain = new InferenceSession(encoder, options);
+        using var whole = new InferenceSession(folder.File("model.onnx"), options);
+        Assert.Equal([-1, 3, 4, 4], whole.InputMetadata["pixels"].Dimensions);
+        Assert.Equal(["batch", "", "", ""], whole.InputMetadata["pixels"].SymbolicDimensions);
+        Assert.Equal("batch", whole.OutputMetadata["Score"].SymbolicDimensions[0]);
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [Rows, 3, 4, 4]);
+        using var run = new RunOptions();
+        using var encodings = plain.Run(run, ["pixels"], [input], ["features"]);
+        var codes = new sbyte[Rows * 6];
+        for (var i = 0; i < Rows; i++)
+        {
+            calibration.Quantise(encodings[0].GetTensorDataAsSpan<float>().Slice(i * 6, 6), codes.AsSpan(i * 6, 6));
+        }
+
+        Compare(scorer, codes, Read(whole, "pixels", input, scorer.Task));
+    }
+
+    [Fact]
+    public void Export_Twice_GivesTheSameBytes()
+    {
+        using var folder = new TemporaryFolder();
+        var scorer = Scorer(LearningTask.Multiclass, 5, 2, 24, 16, 3, seed: 1);
+
+        OnnxExporter.Export(scorer, folder.File("a.onnx"));
+        OnnxExporter.Export(scorer, folder.File("b.onnx"));
+
+        Assert.Equal(File.ReadAllBytes(folder.File("a.onnx")), File.ReadAllBytes(folder.File("b.onnx")));
+        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
+    }
+
+    [Fact]
+    public void Export_WithOldOpset_SaysWhatIsNeeded()
+    {
+        using var folder = new TemporaryFolder();
+        var message = Refused(folder, TinyEncoders.Image(opset: 9));
+        Assert.Contains("opset 9", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Export_WithTensorNameTaken_NamesIt()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("\"Score\"", Refused(folder, TinyEncoders.Image(outputName: "Score")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Export_WithAnotherEncoder_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("another encoder", Refused(folder, TinyEncoders.Image(), sha256: new string('0', 64)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Export_WithEncodingsOfAnotherLength_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("length 5", Refused(folder, TinyEncoders.Vector(4, 5)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Export_WithFileThatIsNoModel_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("not an ONNX model", Refused(folder, "not a model at all"u8.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Export_ToAFolderThatIsMissing_IsBadInput()
+    {
+        using var folder = new TemporaryFolder();
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(Scorer(LearningTask.Binary, 2, 0, 4, 2, 1, seed: 1), folder.File("no/where.onnx")));
+        Assert.Equal(LegoNetError.BadInput, e.Error);
+    }
+
+    [Fact]
+    public void Export_PastTwoGibibytes_IsRefusedBeforeWriting()
+    {
+        using var folder = new TemporaryFolder();
+
+        // 300 adapters share one array here; the graph would hold each: 300 · 1000 · 2001 float32.
+        var adapter = new float[1000 * 2001];
+        var scorer = new OnnxScorer
+        {
+            Task = LearningTask.Multilabel,
+            CodeDimension = 2000,
+            RouteLength = 1,
+            Keys = new short[300 * 2000],
+            Adapters = [.. Enumerable.Repeat(adapter, 300)],
+            Prior = new double[1000],
+            Classes = [.. Enumerable.Range(0, 1000).Select(c => $"c{c}")],
+        };
+
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("big.onnx")));
+
+        Assert.Contains("2048 MiB", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    private static string Refused(TemporaryFolder folder, byte[] encoder, string? sha256 = null)
+    {
+        var calibration = new CodeCalibration(new double[6], [1, 1, 1, 1, 1, 1]);
+        var good = Scorer(LearningTask.Binary, 2, 0, 6, 2, 1, seed: 1, calibration);
+        var scorer = new OnnxScorer
+        {
+            Task = good.Task,
+            CodeDimension = good.CodeDimension,
+            RouteLength = good.RouteLength,
+            Keys = good.Keys,
+            Adapters = good.Adapters,
+            Prior = good.Prior,
+            Classes = good.Classes,
+            Calibration = calibration,
+            EncoderSha256 = sha256,
+        };
+        var path = folder.Write("encoder.onnx", encoder);
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx"), path));
+        Assert.Equal(LegoNetError.BadInput, e.Error);
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
+        return e.Message;
+    }
+
+    private static OnnxScorer Scorer(
+        LearningTask task, int classes, int empty, int d, int n, int k, int seed, CodeCalibration? calibration = null, InputTreatment? treatment = null)
+    {
+        var random = new Random(seed);
+        var keys = new short[n * d];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = (short)random.Next(-32767, 32768);
+        }
+
+        // The last key repeats the first, so their similarities tie for every code.
+        keys.AsSpan(0, d).CopyTo(keys.AsSpan((n - 1) * d));
+        var adapters = new float[]?[n];
+        for (var a = 0; a < n; a++)
+        {
+            adapters[a] = [.. Enumerable.Range(0, classes * (d + 1)).Select(_ => (float)((random.NextDouble() - 0.5) / 64))];
+        }
+
+        for (var e = 0; e < empty; e++)
+        {
+            adapters[(e * 5) % n] = null;
+        }
+
+        for (var a = 0; a < n && empty == n; a++)
+        {
+            adapters[a] = null;
+        }
+
+        return new OnnxScorer
+        {
+            Task = task,
+            CodeDimension = d,
+            RouteLength = k,
+            Keys = keys,
+            Adapters = adapters,
+            Prior = [.. Enumerable.Range(0, classes).Select(c => (0.25 * c) + 0.125)],
+            Classes = task == LearningTask.Regression ? [] : [.. Enumerable.Range(0, classes).Select(c => $"class {c}")],
+            Target = task == LearningTask.Regression ? new RegressionTarget(10, 50, 0.5) : null,
+            Temperature = 0.25,
+            Calibration = calibration,
+            Treatment = treatment,
+        };
+    }
+
+    private static sbyte[] Codes(int rows, int d, int seed)
+    {
+        var random = new Random(seed);
+        var codes = new sbyte[rows * d];
+        for (var i = 0; i < codes.Length; i++)
+        {
+            // Every third row has entries −1, 0, 1 only, and one row is all zeros: all similarities tie.
+            codes[i] = (i / d) == 7 ? (sbyte)0 : (i / d) % 3 == 0 ? (sbyte)random.Next(-1, 2) : (sbyte)random.Next(-127, 128);
+        }
+
+        return codes;
+    }
+
+    private static Result Run(OnnxScorer scorer, sbyte[]? codes, float[]? encodings)
+    {
+        using var folder = new TemporaryFolder();
+        OnnxExporter.Export(scorer, folder.File("model.onnx"));
+        using var options = OrtRuntime.Options();
+        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        using var input = codes is not null
+            ? OrtValue.CreateTensorValueFromMemory(codes, [codes.Length / scorer.CodeDimension, scorer.CodeDimension])
+            : OrtValue.CreateTensorValueFromMemory(encodings!, [encodings!.Length / scorer.Calibration!.EncodingDimension, scorer.Calibration.EncodingDimension]);
+        return Read(session, codes is not null ? "code" : "encoding", input, scorer.Task);
+    }
+
+    private static Result Read(InferenceSession session, string inputName, OrtValue input, LearningTask task)
+    {
+        using var run = new RunOptions();
+        using var values = session.Run(run, [inputName], [input], session.OutputNames);
+        var byName = session.OutputNames.Zip(values).ToDictionary(p => p.First, p => p.Second);
+        return new Result(
+            byName["ScoreDouble"].GetTensorDataAsSpan<double>().ToArray(),
+            byName["Score"].GetTensorDataAsSpan<float>().ToArray(),
+            task == LearningTask.Regression ? byName["Prediction"].GetTensorDataAsSpan<float>().ToArray() : byName["Probability"].GetTensorDataAsSpan<float>().ToArray(),
+            task is LearningTask.Multiclass or LearningTask.Binary ? byName["PredictedIndex"].GetTensorDataAsSpan<long>().ToArray() : [],
+            task is LearningTask.Multiclass or LearningTask.Binary ? byName["PredictedLabel"].GetStringTensorAsArray() : [],
+            task == LearningTask.Multilabel ? byName["PredictedLabels"].GetTensorDataAsSpan<bool>().ToArray() : []);
+    }
+
+    /// <summary>The scorer in the plainest words: whole-number similarities, a sort, a mean in float64.</summary>
+    private static void Compare(OnnxScorer scorer, sbyte[] codes, Result actual)
+    {
+        int d = scorer.CodeDimension, c = scorer.Prior.Length, rows = codes.Length / d;
+        Assert.Equal(rows * c, actual.Scores.Length);
+        var abstained = 0;
+        for (var r = 0; r < rows; r++)
+        {
+            var code = codes.AsSpan(r * d, d).ToArray();
+            int[] route = [.. Enumerable.Range(0, scorer.Adapters.Count)
+                .OrderByDescending(a => Enumerable.Range(0, d).Sum(j => (long)code[j] * scorer.Keys[(a * d) + j]))
+                .ThenBy(a => a)
+                .Take(scorer.RouteLength)
+                .Where(a => scorer.Adapters[a] is not null)];
+            var scores = new double[c];
+            foreach (var a in route)
+            {
+                for (var y = 0; y < c; y++)
+                {
+                    for (var j = 0; j <= d; j++)
+                    {
+                        scores[y] += (double)scorer.Adapters[a]![(y * (d + 1)) + j] * (j == d ? 127 : code[j]);
+                    }
+                }
+            }
+
+            abstained += route.Length == 0 ? 1 : 0;
+            scores = route.Length == 0 ? scorer.Prior : [.. scores.Select(s => s / route.Length)];
+            var top = 0;
+            double total = scores.Sum(s => Math.Exp((s - scores.Max()) / scorer.Temperature));
+            for (var y = 0; y < c; y++)
+            {
+                var at = (r * c) + y;
+                top = scores[y] > scores[top] ? y : top;
+                Assert.Equal(scores[y], actual.Scores[at], 1e-12);
+                Assert.Equal((float)actual.Scores[at], actual.Floats[at]);
+                switch (scorer.Task)
+                {
+                    case LearningTask.Regression:
+                        Assert.Equal(Math.Clamp(10 + (0.5 * scores[y]), 10, 50), actual.Second[at], 1e-5);
+                        break;
+                    case LearningTask.Multilabel:
+                        Assert.Equal(1 / (1 + Math.Exp(-(scores[y] - 0.5) / scorer.Temperature)), actual.Second[at], 1e-6);
+                        Assert.Equal(scores[y] >= 0.5, actual.Chosen[at]);
+                        break;
+                    default:
+                        Assert.Equal(Math.Exp((scores[y] - scores.Max()) / scorer.Temperature) / total, actual.Second[at], 1e-6);
+                        break;
+                }
+            }
+
+            if (scorer.Task is LearningTask.Multiclass or LearningTask.Binary)
+            {
+                Assert.Equal(top, actual.Index[r]);
+                Assert.Equal(scorer.Classes[top], actual.Labels[r]);
+            }
+        }
+
+        // The cases with many empty adapters must really reach the prior.
+        Assert.True(abstained > 0 || scorer.Adapters.Count(a => a is null) <= scorer.RouteLength + 2);
+    }
+
+    private sealed record Result(double[] Scores, float[] Floats, float[] Second, long[] Index, string[] Labels, bool[] Chosen);
+}
