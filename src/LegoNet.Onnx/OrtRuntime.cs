@@ -82,14 +82,28 @@ internal static class OrtRuntime
     public static bool IsFailure(Exception e)
         => Unwrap(e) is OnnxRuntimeException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or NotSupportedException or ArgumentException;
 
-    /// <summary>The first line of a failure's message without ONNX Runtime's bracketed prefix and its addresses in source files.</summary>
+    /// <summary>The first line of a failure's message without ONNX Runtime's prefixes and its addresses in source files.</summary>
     public static string FirstLine(Exception e)
     {
         var text = Unwrap(e).Message;
         var end = text.IndexOfAny(['\r', '\n']);
         text = (end < 0 ? text : text[..end]).Trim();
-        var prefix = text.StartsWith("[ErrorCode:", StringComparison.Ordinal) ? text.IndexOf(']', StringComparison.Ordinal) + 1 : 0;
-        return text[prefix..].Trim().TrimEnd('.');
+        if (text.StartsWith("[ErrorCode:", StringComparison.Ordinal))
+        {
+            text = text[(text.IndexOf(']', StringComparison.Ordinal) + 1)..];
+        }
+
+        // "/…/provider_bridge.cc:1988 …::Get() [ONNXRuntimeError] : 1 : FAIL : what happened": only the end speaks to a user.
+        const string Inner = "[ONNXRuntimeError] : ";
+        var nested = text.LastIndexOf(Inner, StringComparison.Ordinal);
+        if (nested >= 0)
+        {
+            text = text[(nested + Inner.Length)..];
+            var parts = text.Split(" : ", 3);
+            text = parts[^1];
+        }
+
+        return text.Trim().TrimEnd('.');
     }
 
     private static Exception Unwrap(Exception e)

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.ML.OnnxRuntime;
 
 namespace LegoNet.Onnx;
 
@@ -16,8 +15,8 @@ public static class PackageSources
 
     /// <summary>Loads ONNX Runtime's native library, unless that happened before, and asks it for its version.</summary>
     /// <returns>The version of the library that was really loaded, such as <c>1.29.0</c>.</returns>
-    /// <exception cref="TypeInitializationException">The native library is not there, or not for this platform.</exception>
-    public static string ReadOnnxRuntimeVersion() => OrtEnv.Instance().GetVersionString();
+    /// <exception cref="LegoNetException">The native library is not there, or not for this platform.</exception>
+    public static string ReadOnnxRuntimeVersion() => OrtRuntime.Environment.GetVersionString();
 
     private static string ReadLine()
     {

@@ -72,10 +72,10 @@ internal static class TinyEncoders
     public static byte[] ExtensionText()
     {
         var graph = new OnnxModelBuilder("tiny_extension_text", 13);
-        graph.Opset("com.microsoft.extensions", 1);
+        graph.Opset("ai.onnx.contrib", 1);
         graph.Input("text", OnnxType.String, 1);
-        var upper = graph.Node("StringUpper", "upper", ["text"], null, "com.microsoft.extensions");
-        var length = graph.Node("StringLength", "length", [upper], null, "com.microsoft.extensions");
+        var upper = graph.Node("StringUpper", "upper", ["text"], null, "ai.onnx.contrib");
+        var length = graph.Node("StringLength", "length", [upper], null, "ai.onnx.contrib");
         var wide = graph.Node("Cast", "wide", [length], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Float)]);
         var row = graph.Node("Reshape", "row", [wide, graph.Constant("shape", [2], [1L, 1])]);
         graph.Node("Concat", "features", [row, row], [OnnxModelBuilder.Attribute("axis", 1)]);

@@ -157,8 +157,10 @@ public sealed record ImageTreatment : InputTreatment
     private static double[] PerChannel(ReadOnlySpan<double> values, string name)
     {
         double[] result = values.Length == 1 ? [values[0], values[0], values[0]] : values.ToArray();
+
+        // Adding 0 turns −0 into 0, so that one treatment has one canonical form.
         return result.Length == Channels && result.All(v => Math.Abs(v) <= 1e9)
-            ? result
+            ? [.. result.Select(v => v + 0.0)]
             : throw LegoNetException.BadInput($"An image treatment's {name} must be one finite number or {Channels}.");
     }
 

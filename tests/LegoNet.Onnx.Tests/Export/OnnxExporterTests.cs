@@ -145,6 +145,33 @@ public class OnnxExporterTests
     }
 
     [Fact]
+    public void Export_WithMobileNetInside_PredictsAsEncoderThenScorer()
+    {
+        using var folder = new TemporaryFolder();
+        var treatment = new ImageTreatment(64, 64, linear: true, [1 / 127.5], [-1]);
+        var records = SharedData.Cifar(48);
+        double[] sigma = [.. Enumerable.Repeat(0.6, 1024)];
+        var scorer = Scorer(LearningTask.Multiclass, 10, 3, 1024, 32, 4, seed: 8, new CodeCalibration(sigma, sigma), treatment);
+        OnnxExporter.Export(scorer, folder.File("model.onnx"), SharedData.MobileNet);
+        using var encoder = new OnnxEncoder(SharedData.MobileNet, treatment, 16, "cpu");
+        using var codes = new OnnxCodeEncoder(encoder, scorer.Calibration!, "test");
+        using var reader = new ImageReader(treatment);
+        using var options = OrtRuntime.Options();
+        using var session = new InferenceSession(folder.File("model.onnx"), options);
+
+        var expected = new sbyte[48 * 1024];
+        var tensor = new float[48 * 3 * 64 * 64];
+        for (var i = 0; i < 48; i++)
+        {
+            codes.Encode([records[i]], expected.AsSpan(i * 1024, 1024));
+            reader.Read(records[i], tensor.AsSpan(i * 3 * 64 * 64, 3 * 64 * 64));
+        }
+
+        using var input = OrtValue.CreateTensorValueFromMemory(tensor, [48, 3, 64, 64]);
+        Compare(scorer, expected, Read(session, session.InputNames.Single(), input, scorer.Task));
+    }
+
+    [Fact]
     public void Export_Twice_GivesTheSameBytes()
     {
         using var folder = new TemporaryFolder();
