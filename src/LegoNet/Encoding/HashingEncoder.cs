@@ -28,6 +28,9 @@ public sealed class HashingEncoder : ICodeEncoder
     private const int CharKind = 3;
     private const int StopKind = 4;
 
+    // Beyond this the words' buffer would not fit an array.
+    private const int MaxLength = 1 << 28;
+
     // A workspace that one long text has blown up is dropped instead of kept.
     private const long KeptBytes = 8 << 20;
 
@@ -90,6 +93,11 @@ public sealed class HashingEncoder : ICodeEncoder
         {
             var input = records[i].Input as TextInput
                 ?? throw LegoNetException.BadInput($"{records[i].Origin}: the hashing encoder reads texts, and this record is none.");
+            if (input.Text.Length > MaxLength)
+            {
+                throw LegoNetException.BadInput($"{records[i].Origin}: the text has more than {MaxLength} characters.");
+            }
+
             EncodeText(input.Text, workspace, codes.Slice(i * Dimension, Dimension));
             if (workspace.Text.Capacity + workspace.Counter.Capacity > KeptBytes)
             {
