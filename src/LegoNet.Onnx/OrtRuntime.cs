@@ -1,10 +1,11 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LegoNet.Onnx;
 
 /// <summary>The process's ONNX Runtime: its environment, the options every session of this project shares, and its failures in plain words.</summary>
-internal static class OrtRuntime
+internal static partial class OrtRuntime
 {
     private static readonly Lazy<OrtEnv> s_environment = new(CreateEnvironment);
 
@@ -103,8 +104,12 @@ internal static class OrtRuntime
             text = parts[^1];
         }
 
-        return text.Trim().TrimEnd('.');
+        // Folders say nothing to a user, and where a build lies is nobody's business.
+        return LibraryFolder().Replace(text, "").Trim().TrimEnd('.');
     }
+
+    [GeneratedRegex(@"(?<=^|\s)/\S*/(?=[^/\s]+\.so)")]
+    private static partial Regex LibraryFolder();
 
     private static Exception Unwrap(Exception e)
         => e is TypeInitializationException or TargetInvocationException && e.InnerException is { } inner ? Unwrap(inner) : e;
