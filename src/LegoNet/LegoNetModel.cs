@@ -438,8 +438,23 @@ public sealed class LegoNetModel : IDisposable
 
     private Receipt Change(string operation, Func<ModelState, RecordStore, PlannedChange> plan, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
         using var activity = Telemetry.Start(operation);
+        try
+        {
+            var receipt = ChangeAndCommit(operation, plan, progress, cancellationToken);
+            Telemetry.Describe(activity, receipt.Guarantee, receipt.Adapters.Count);
+            return receipt;
+        }
+        catch (Exception e)
+        {
+            Telemetry.Fail(activity, e);
+            throw;
+        }
+    }
+
+    private Receipt ChangeAndCommit(string operation, Func<ModelState, RecordStore, PlannedChange> plan, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
         lock (_writing)
         {
             using var held = WriterLock.Acquire(_paths, _options.Clock);

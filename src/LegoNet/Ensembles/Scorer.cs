@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using LegoNet.Adapters;
+using LegoNet.Hosting;
 using LegoNet.Routing;
 using LegoNet.Specs;
 
@@ -15,12 +17,13 @@ public sealed class Scorer
     public const double MultilabelThreshold = 0.5;
 
     private readonly Router _router;
-    private readonly IAdapter?[] _adapters;
     private readonly double[] _prior;
+    private volatile IAdapter?[]? _adapters;
 
-    internal Scorer(ModelSpec spec, Router router, IAdapter?[] adapters)
+    internal Scorer(ModelSpec spec, Router router, IAdapter?[] adapters, SnapshotLease? lease = null)
     {
         Spec = spec;
+        Lease = lease;
         _router = router;
         _adapters = adapters;
         _prior = spec.PriorScores;
@@ -33,15 +36,20 @@ public sealed class Scorer
     public int Outputs => _prior.Length;
 
     /// <summary>The adapters, [n]; null where one has no rows and abstains.</summary>
-    public IReadOnlyList<IAdapter?> Adapters => _adapters;
+    /// <exception cref="SnapshotExpiredException">The scorer came from a hosted model's snapshot, and that has expired.</exception>
+    public IReadOnlyList<IAdapter?> Adapters => HeldAdapters();
 
     /// <summary>Scores of a record all of whose adapters abstain, [C].</summary>
     public ReadOnlySpan<double> Prior => _prior;
+
+    /// <summary>Until when this scorer may score; null for a model that a caller opened and watches over.</summary>
+    internal SnapshotLease? Lease { get; }
 
     /// <summary>Mean scores of a batch of codes.</summary>
     /// <param name="codes">Row-major codes, [m, d], each in −127…127.</param>
     /// <param name="scores">Receives row-major mean scores, [m, C]; for regression in steps above the declared minimum.</param>
     /// <exception cref="ArgumentException">A span's length does not fit the spec.</exception>
+    /// <exception cref="SnapshotExpiredException">The scorer came from a hosted model's snapshot, and that has expired.</exception>
     public void Score(ReadOnlySpan<sbyte> codes, Span<double> scores)
     {
         var dimension = Spec.Dimension;
@@ -51,6 +59,8 @@ public sealed class Scorer
             throw new ArgumentException($"Codes must be [m, {dimension}] and scores [m, {Outputs}].", nameof(codes));
         }
 
+        var adapters = HeldAdapters();
+        var started = Telemetry.ScoringStarted();
         var routes = new ushort[rows * Spec.Active];
         _router.Route(codes, routes);
         var code = new double[dimension + 1];
@@ -63,12 +73,15 @@ public sealed class Scorer
                 code[j] = source[j];
             }
 
-            ScoreOne(code, routes.AsSpan(row * Spec.Active, Spec.Active), scores.Slice(row * Outputs, Outputs));
+            ScoreOne(adapters, code, routes.AsSpan(row * Spec.Active, Spec.Active), scores.Slice(row * Outputs, Outputs));
         }
+
+        Telemetry.Scored(rows, started);
     }
 
     /// <summary>Predicts one record.</summary>
     /// <param name="code">The code, [d].</param>
+    /// <exception cref="SnapshotExpiredException">The scorer came from a hosted model's snapshot, and that has expired.</exception>
     public Prediction Predict(ReadOnlySpan<sbyte> code)
     {
         var scores = new double[Outputs];
@@ -120,13 +133,26 @@ public sealed class Scorer
         return top;
     }
 
-    private void ScoreOne(ReadOnlySpan<double> code, ReadOnlySpan<ushort> route, Span<double> scores)
+    /// <summary>The same scorer, for as long as a lease lasts.</summary>
+    internal Scorer WithLease(SnapshotLease lease) => new(Spec, _router, HeldAdapters(), lease);
+
+    /// <summary>Lets go of the adapters of a scorer whose lease has ended, whoever still refers to the scorer.</summary>
+    internal void Release()
+    {
+        Debug.Assert(Lease is { HasEnded: true }, "Only an expired scorer is released.");
+        _adapters = null;
+    }
+
+    private IAdapter?[] HeldAdapters()
+        => (Lease is { HasEnded: true } ? null : _adapters) ?? throw Lease!.Expired();
+
+    private void ScoreOne(IAdapter?[] adapters, ReadOnlySpan<double> code, ReadOnlySpan<ushort> route, Span<double> scores)
     {
         scores.Clear();
         var voices = 0;
         foreach (var number in route)
         {
-            if (_adapters[number] is { } adapter)
+            if (adapters[number] is { } adapter)
             {
                 adapter.AddScores(code, scores);
                 voices++;
