@@ -56,6 +56,10 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
 
         ReportUnnamed([.. named.Select(n => paths.File(n.Item1)), .. ledger.Files(), paths.Manifest]);
         CheckKeys(parts);
+        if (manifest.EncoderCopy is { } copy && !parts.Spec.Encoder.Contains($"\"{copy}\"", StringComparison.Ordinal))
+        {
+            _differences.Add($"{manifest.EncoderFile}: is not the encoder that {Manifest.SpecFile} names");
+        }
 
         var rows = store.Rows().ToArray();
         progress?.Report(new LegoNetProgress("checking records", 0, rows.Length));
