@@ -23,7 +23,7 @@ public class KeptSumsTests
     {
         using var folder = new TempFolder();
         var definition = Models.Definition(task, adapters: 2, active: 2, segmentRows: 16, lambda: 1000, dimension: Dimension);
-        var options = new ModelOptions { TagKeyPath = folder["key"], Threads = 2 };
+        var options = new ModelOptions { TagKeyPath = folder["key"], Threads = 2, Files = new FaultyFiles() };
         var stored = new List<EncodedRecord> { Record(0) };
         using var model = LegoNetModel.Train(folder["model"], definition, stored, options);
         var next = 1;
