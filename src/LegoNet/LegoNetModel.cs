@@ -27,6 +27,7 @@ public sealed class LegoNetModel : IDisposable
     private volatile ModelState _state;
     private RecordStore? _store;
     private TagKey? _tagKey;
+    private bool _disposed;
 
     private LegoNetModel(ModelPaths paths, ModelOptions options, ModelState state)
     {
@@ -123,10 +124,8 @@ public sealed class LegoNetModel : IDisposable
     public ForgetForecast Forecast(IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown = false)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        lock (_writing)
+        return Read((state, store) =>
         {
-            var state = _state;
-            var store = OpenStore();
             var (removed, _) = Find(store, targets, ignoreUnknown);
             var adapters = removed.SelectMany(r => r.Route.ToArray()).Select(a => (int)a).Distinct().Order().ToArray();
             var rows = adapters.Sum(a => state.Manifest.Adapters[a]?.Rows ?? 0);
@@ -137,7 +136,7 @@ public sealed class LegoNetModel : IDisposable
                 rows,
                 RefitSpeed.Seconds(work, Math.Min(_options.Threads, Math.Max(1, adapters.Length))),
                 SameCodes.CountElsewhere(store, state.Manifest, _files, removed));
-        }
+        });
     }
 
     /// <summary>
@@ -274,7 +273,7 @@ public sealed class LegoNetModel : IDisposable
     {
         lock (_writing)
         {
-            using var held = WriterLock.Acquire(_paths, _options.Clock);
+            using var held = Settle();
             return new Verifier(_paths, _options, OpenTagKey()).Run(progress, cancellationToken);
         }
     }
@@ -288,15 +287,16 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         lock (_writing)
         {
-            var store = OpenStore();
-            return Verifier.CompareData(store, OpenTagKey(), Spec, records, complete, cancellationToken);
+            using var held = Settle();
+            RefreshState();
+            return Verifier.CompareData(OpenStore(), OpenTagKey(), Spec, records, complete, cancellationToken);
         }
     }
 
     /// <summary>Builds another model from this one's stored records: other n, k, keys, λ, classes or trainer. Nothing is encoded again.</summary>
     /// <param name="path">The directory to create.</param>
     /// <param name="definition">The other definition; its codes must have this model's dimension and encoder.</param>
-    /// <param name="options">Settings of this run; the tag key defaults to this model's.</param>
+    /// <param name="options">Settings of this run. The tag key is this model's, since identities are known by their tags only: a key file that is named must hold it, and one that is absent is written.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
     /// <exception cref="LegoNetException">The definition needs other codes, or lacks a class that a record has.</exception>
@@ -318,6 +318,14 @@ public sealed class LegoNetModel : IDisposable
         ModelBuilder.RequireAbsent(paths);
         lock (_writing)
         {
+            using var held = Settle();
+            RefreshState();
+            var keyFile = options.TagKeyPath ?? paths.TagKey;
+            if (File.Exists(keyFile) && TagKey.Load(keyFile).Fingerprint != OpenTagKey().Fingerprint)
+            {
+                throw LegoNetException.BadInput($"{keyFile}: holds another tag key than the model's; a rebuild keeps the model's tags and so its key.");
+            }
+
             var rows = new IncomingRows(definition.Spec, OpenTagKey(), allowOtherEncoder: true);
             var words = new int[definition.Spec.Labels.Width];
             foreach (var row in OpenStore().Rows())
@@ -327,9 +335,9 @@ public sealed class LegoNetModel : IDisposable
                 rows.Add(row.Key, words, row.Code, row.Fingerprint, "a stored record");
             }
 
-            if (options.TagKeyPath is null && !File.Exists(paths.TagKey))
+            if (!File.Exists(keyFile))
             {
-                OpenTagKey().Save(paths.TagKey);
+                OpenTagKey().Save(keyFile);
             }
 
             return Create(paths, definition, OpenTagKey(), rows, options, progress, cancellationToken);
@@ -347,15 +355,13 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>What is held of one subject.</summary>
     /// <param name="subject">The subject.</param>
     public SubjectReport Inspect(string subject)
-    {
-        lock (_writing)
+        => Read((_, store) =>
         {
-            var rows = OpenStore().FindSubject(OpenTagKey().SubjectTag(subject)).ToArray();
+            var tag = OpenTagKey().SubjectTag(subject);
             return new SubjectReport(
-                Convert.ToHexStringLower(OpenTagKey().SubjectTag(subject)),
-                [.. rows.Select(r => new SubjectRecord(Tag(r.Key, true)[65..], Spec.Labels.Format(r.Label), [.. r.Route.ToArray().Select(a => (int)a)]))]);
-        }
-    }
+                Convert.ToHexStringLower(tag),
+                [.. store.FindSubject(tag).Select(r => new SubjectRecord(Tag(r.Key, true)[65..], Spec.Labels.Format(r.Label), [.. r.Route.ToArray().Select(a => (int)a)]))]);
+        });
 
     /// <summary>Reads the model's newest committed state, in case another process changed it.</summary>
     /// <returns>True when the state is another one than before.</returns>
@@ -363,12 +369,20 @@ public sealed class LegoNetModel : IDisposable
     {
         lock (_writing)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             return RefreshState();
         }
     }
 
-    /// <summary>Releases mapped files. Scorers handed out stay valid.</summary>
-    public void Dispose() => _store?.Dispose();
+    /// <summary>Releases mapped files, when a change under way is done. Scorers handed out stay valid.</summary>
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            _disposed = true;
+            CloseStore();
+        }
+    }
 
     internal static string Tag(in RecordKey key, bool withRecord)
     {
@@ -457,12 +471,7 @@ public sealed class LegoNetModel : IDisposable
         var started = Stopwatch.GetTimestamp();
         lock (_writing)
         {
-            using var held = WriterLock.Acquire(_paths, _options.Clock);
-            if (File.Exists(_paths.CommitMarker))
-            {
-                Recover(_paths, _options);
-            }
-
+            using var held = Settle();
             RefreshState();
             var state = _state;
             var store = OpenStore();
@@ -472,32 +481,46 @@ public sealed class LegoNetModel : IDisposable
                 return NewReceipt(operation, state.Root, state, null, change, []);
             }
 
-            var obsolete = new HashSet<string>(StringComparer.Ordinal);
-            using var commit = Commit.Begin(_paths, _options.Files);
-            var after = store.Update(change.InKeyOrder(), commit, obsolete);
-            var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress);
-            var (entries, touched) = refitter.Refit(state.Manifest.Adapters, _files, after, change.Removed, change.Added, cancellationToken);
-            foreach (var entry in touched.Select(a => state.Manifest.Adapters[a]).OfType<AdapterEntry>())
+            try
             {
-                obsolete.Add(entry.AdapterFile(state.Manifest.AdapterExtension));
-                obsolete.Add(entry.ShardFile);
+                return Apply(operation, state, store, change, started, progress, cancellationToken);
             }
-
-            var manifest = state.Manifest.With(after.Root, entries);
-            obsolete.ExceptWith(manifest.Files().Select(f => f.File));
-            var bytes = manifest.ToJson();
-            var ledger = Ledger().Next(_options.Clock.GetUtcNow(), operation, state.Root, Digests.Of(bytes), state.Manifest.Spec, change.Tags);
-            cancellationToken.ThrowIfCancellationRequested();
-            commit.Complete(bytes, (ledger.Path, ledger.Bytes), obsolete);
-
-            // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
-            after.Release(obsolete.Concat(commit.Created));
-            _store = after;
-            _state = state.With(manifest, bytes, refitter.Fitted);
-            Telemetry.Changed(operation, Stopwatch.GetElapsedTime(started), touched.Length);
-            _options.Logger.LogInformation("{Operation}: {Adapters} adapters refitted, root {Root}.", operation, touched.Length, _state.Root);
-            return NewReceipt(operation, state.Root, _state, ledger.Entry, change, touched);
+            catch
+            {
+                // An update that failed leaves segments in the store's memory that belong to no state of the model.
+                CloseStore();
+                throw;
+            }
         }
+    }
+
+    private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var obsolete = new HashSet<string>(StringComparer.Ordinal);
+        using var commit = Commit.Begin(_paths, _options.Files);
+        var after = store.Update(change.InKeyOrder(), commit, obsolete);
+        var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress);
+        var (entries, touched) = refitter.Refit(state.Manifest.Adapters, _files, after, change.Removed, change.Added, cancellationToken);
+        foreach (var entry in touched.Select(a => state.Manifest.Adapters[a]).OfType<AdapterEntry>())
+        {
+            obsolete.Add(entry.AdapterFile(state.Manifest.AdapterExtension));
+            obsolete.Add(entry.ShardFile);
+        }
+
+        var manifest = state.Manifest.With(after.Root, entries);
+        obsolete.ExceptWith(manifest.Files().Select(f => f.File));
+        var bytes = manifest.ToJson();
+        var ledger = Ledger().Next(_options.Clock.GetUtcNow(), operation, state.Root, Digests.Of(bytes), state.Manifest.Spec, change.Tags);
+        cancellationToken.ThrowIfCancellationRequested();
+        commit.Complete(bytes, (ledger.Path, ledger.Bytes), obsolete);
+
+        // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
+        after.Release(obsolete.Concat(commit.Created));
+        _store = after;
+        _state = state.With(manifest, bytes, refitter.Fitted);
+        Telemetry.Changed(operation, Stopwatch.GetElapsedTime(started), touched.Length);
+        _options.Logger.LogInformation("{Operation}: {Adapters} adapters refitted, root {Root}.", operation, touched.Length, _state.Root);
+        return NewReceipt(operation, state.Root, _state, ledger.Entry, change, touched);
     }
 
     private Receipt NewReceipt(string operation, string rootBefore, ModelState after, LedgerEntry? entry, PlannedChange change, int[] touched) => new()
@@ -559,6 +582,50 @@ public sealed class LegoNetModel : IDisposable
         return ([.. removed.Values.OrderBy(r => r.Key)], [.. tags.Order(StringComparer.Ordinal)]);
     }
 
+    /// <summary>Takes the lock, and finishes or undoes what a crash interrupted.</summary>
+    private WriterLock Settle()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var held = WriterLock.Acquire(_paths, _options.Clock);
+        try
+        {
+            if (File.Exists(_paths.CommitMarker))
+            {
+                Recover(_paths, _options);
+            }
+
+            // A killed training may have left records under this name, if the model was moved here after it.
+            ModelBuilder.DeletePartial(_paths);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads without the lock: when a commit of another process unlinks files meanwhile, the state after it is read.</summary>
+    private T Read<T>(Func<ModelState, RecordStore, T> read)
+    {
+        lock (_writing)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            RefreshState();
+            while (true)
+            {
+                try
+                {
+                    return read(_state, OpenStore());
+                }
+                catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && RefreshState())
+                {
+                    // Missing files of a state that is no more.
+                }
+            }
+        }
+    }
+
     private bool RefreshState()
     {
         if (Digests.Of(_options.Files.ReadAllBytes(_paths.Manifest)) == _state.Root)
@@ -567,9 +634,14 @@ public sealed class LegoNetModel : IDisposable
         }
 
         _state = ModelState.Load(_paths, _options.Files);
+        CloseStore();
+        return true;
+    }
+
+    private void CloseStore()
+    {
         _store?.Dispose();
         _store = null;
-        return true;
     }
 
     private RecordStore OpenStore() => _store ??= new RecordStore(Spec.Rows, _state.Manifest.Records, _files, OpenTagKey());

@@ -1,5 +1,6 @@
 using LegoNet.Adapters;
 using LegoNet.Records;
+using LegoNet.Specs;
 using LegoNet.Storage;
 using LegoNet.Unlearning;
 
@@ -28,8 +29,9 @@ internal static class ModelBuilder
 
     public static void Build(ModelPaths paths, ModelDefinition definition, TagKey tagKey, IncomingRows incoming, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
+        Validate(definition);
         var partial = new ModelPaths(paths.Partial);
-        DeletePartial(partial); // What a killed training left behind; the caller holds the lock.
+        DeletePartial(paths); // What a killed training left behind; the caller holds the lock.
         try
         {
             foreach (var directory in ModelPaths.DataDirectories.Where(d => d != "encoder" || definition.EncoderToCopy is not null))
@@ -79,7 +81,7 @@ internal static class ModelBuilder
         }
         catch
         {
-            DeletePartial(partial);
+            DeletePartial(paths);
             throw;
         }
     }
@@ -116,11 +118,27 @@ internal static class ModelBuilder
         return (manifest, [.. files]);
     }
 
-    private static void DeletePartial(ModelPaths partial)
+    /// <summary>Removes what a killed training of this name left behind. The caller holds the lock.</summary>
+    public static void DeletePartial(ModelPaths paths)
     {
-        if (Directory.Exists(partial.Root))
+        if (Directory.Exists(paths.Partial))
         {
-            Directory.Delete(partial.Root, recursive: true);
+            Directory.Delete(paths.Partial, recursive: true);
+        }
+    }
+
+    // What could not be read back must not be written: programs fill definitions without a spec file's checks.
+    private static void Validate(ModelDefinition definition)
+    {
+        var spec = ModelSpec.Parse(definition.Spec.ToJson(), "spec");
+        if (spec.KeysDigest != Digests.Of(KeyFile.Write(definition.Keys)))
+        {
+            throw LegoNetException.BadInput("spec: routing.digest is not that of the definition's keys.");
+        }
+
+        if (spec.Calibration != (definition.Calibration is null ? null : Digests.Of(CalibrationFile.Write(definition.Calibration))))
+        {
+            throw LegoNetException.BadInput("spec: calibration is not the digest of the definition's calibration.");
         }
     }
 }

@@ -34,7 +34,7 @@ public static class EncoderRegistry
     {
         ArgumentNullException.ThrowIfNull(model);
         settings ??= new EncoderSettings();
-        settings.ModelPath ??= model.EncoderPath;
+        settings = settings with { ModelPath = settings.ModelPath ?? model.EncoderPath };
         var declaration = SpecObject.Parse(model.Spec.Encoder, $"{model.Path} (encoder)");
         return Find(declaration).Open(declaration, model.Calibration, settings);
     }

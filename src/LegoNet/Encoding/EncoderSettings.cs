@@ -3,7 +3,7 @@ using LegoNet.Sources;
 namespace LegoNet.Encoding;
 
 /// <summary>Where a run finds its encoder and what it runs on. None of this is stored in a model.</summary>
-public sealed class EncoderSettings
+public sealed record EncoderSettings
 {
     /// <summary>The ONNX file; null to take it from the spec, or from the copy inside a model.</summary>
     public string? ModelPath { get; set; }

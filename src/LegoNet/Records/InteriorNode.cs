@@ -20,7 +20,11 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
     /// <summary>Sixteen places, null where no key goes.</summary>
     public NodeRef?[] Children { get; } = children;
 
-    public long Count => Children.Sum(c => c?.Count ?? 0);
+    public long Count { get; } = children.Sum(c => c?.Count ?? 0);
+
+    /// <summary>True when this node can stand below a parent at a digit: all of its keys take that way.</summary>
+    public bool IsBelow(InteriorNode parent, int digit)
+        => Depth > parent.Depth && Prefix.StartsWith(parent.Prefix, StringComparison.Ordinal) && Prefix[parent.Depth] == HexDigits[digit];
 
     /// <summary>How many leading digits a key shares with the prefix.</summary>
     public int Shared(in RecordKey key)
@@ -76,14 +80,14 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
         try
         {
             using var document = JsonDocument.Parse(bytes);
-            var prefix = document.RootElement.GetProperty("prefix").GetString()!;
+            var prefix = document.RootElement.GetProperty("prefix").GetString();
             var children = new NodeRef?[16];
             foreach (var member in document.RootElement.GetProperty("children").EnumerateObject())
             {
                 children[member.Name.Length == 1 ? HexDigits.IndexOf(member.Name[0], StringComparison.Ordinal) : -1] = ReadRef(member.Value);
             }
 
-            return prefix.Length < RecordKey.Nibbles && Digests.AreHexDigits(prefix) && children.Count(c => c is not null) >= 2
+            return prefix is { Length: < RecordKey.Nibbles } && Digests.AreHexDigits(prefix) && children.Count(c => c is not null) >= 2
                 ? new InteriorNode(prefix, children)
                 : throw new FormatException("its prefix or children are out of range");
         }

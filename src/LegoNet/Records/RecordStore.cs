@@ -45,42 +45,23 @@ internal sealed class RecordStore : IDisposable
     public long Count => Root?.Count ?? 0;
 
     /// <summary>All rows in key order.</summary>
-    public IEnumerable<RowRef> Rows() => Root is null ? [] : RowsBelow(Root);
-
-    /// <summary>All segments in key order.</summary>
-    public IEnumerable<Segment> Segments()
-    {
-        foreach (var node in Nodes())
-        {
-            if (node.IsSegment)
-            {
-                yield return OpenSegment(node);
-            }
-        }
-    }
+    public IEnumerable<RowRef> Rows() => Nodes().Where(node => node.IsSegment).SelectMany(RowsOf);
 
     /// <summary>All nodes, parents before children, in key order.</summary>
     public IEnumerable<NodeRef> Nodes()
     {
-        var stack = new Stack<NodeRef>();
+        var stack = new Stack<Place>();
         if (Root is not null)
         {
-            stack.Push(Root);
+            stack.Push(new Place(Root));
         }
 
-        while (stack.TryPop(out var node))
+        while (stack.TryPop(out var place))
         {
-            yield return node;
-            if (!node.IsSegment)
+            yield return place.Node;
+            if (!place.Node.IsSegment)
             {
-                var children = OpenNode(node).Children;
-                for (var i = 15; i >= 0; i--)
-                {
-                    if (children[i] is { } child)
-                    {
-                        stack.Push(child);
-                    }
-                }
+                PushChildren(stack, OpenNode(place));
             }
         }
     }
@@ -88,19 +69,25 @@ internal sealed class RecordStore : IDisposable
     /// <summary>The row with a key.</summary>
     public RowRef? Find(in RecordKey key)
     {
-        var node = Root;
-        while (node is { IsSegment: false })
-        {
-            var interior = OpenNode(node);
-            node = interior.Children[key.Nibble(interior.Depth)];
-        }
-
-        if (node is null)
+        if (Root is null)
         {
             return null;
         }
 
-        var segment = OpenSegment(node);
+        var place = new Place(Root);
+        while (!place.Node.IsSegment)
+        {
+            var interior = OpenNode(place);
+            var digit = key.Nibble(interior.Depth);
+            if (interior.Children[digit] is not { } child)
+            {
+                return null;
+            }
+
+            place = new Place(child, interior, digit);
+        }
+
+        var segment = OpenSegment(place.Node);
         var row = LowerBound(segment, key);
         return row < segment.Count && segment.Key(row).Equals(key) ? new RowRef(segment, row) : null;
     }
@@ -119,13 +106,13 @@ internal sealed class RecordStore : IDisposable
         var first = new RecordKey(tag, new byte[RecordKey.TagBytes]);
 
         // Interior nodes compare one digit only, so a row from another prefix can be reached: the rows themselves are compared.
-        var stack = new Stack<NodeRef>();
-        stack.Push(Root);
-        while (stack.TryPop(out var node))
+        var stack = new Stack<Place>();
+        stack.Push(new Place(Root));
+        while (stack.TryPop(out var place))
         {
-            if (node.IsSegment)
+            if (place.Node.IsSegment)
             {
-                var segment = OpenSegment(node);
+                var segment = OpenSegment(place.Node);
                 for (var row = LowerBound(segment, first); row < segment.Count && segment.Key(row).SubjectPrefix == prefix; row++)
                 {
                     yield return new RowRef(segment, row);
@@ -134,23 +121,14 @@ internal sealed class RecordStore : IDisposable
                 continue;
             }
 
-            var interior = OpenNode(node);
-            if (interior.Depth < PrefixNibbles)
+            var interior = OpenNode(place);
+            if (interior.Depth >= PrefixNibbles)
             {
-                if (interior.Children[first.Nibble(interior.Depth)] is { } child)
-                {
-                    stack.Push(child);
-                }
+                PushChildren(stack, interior);
             }
-            else
+            else if (interior.Children[first.Nibble(interior.Depth)] is { } child)
             {
-                for (var i = 15; i >= 0; i--)
-                {
-                    if (interior.Children[i] is { } child)
-                    {
-                        stack.Push(child);
-                    }
-                }
+                stack.Push(new Place(child, interior, first.Nibble(interior.Depth)));
             }
         }
     }
@@ -172,7 +150,7 @@ internal sealed class RecordStore : IDisposable
     public RecordStore Update(ReadOnlySpan<RowChange> changes, IFileSink sink, ISet<string> obsolete)
     {
         var draft = new Draft();
-        var root = UpdateNode(Root, changes, draft);
+        var root = Root is null ? Merge(null, changes, draft) : UpdateNode(new Place(Root), changes, draft);
         foreach (var (file, bytes) in draft.Created)
         {
             sink.Put(file, bytes);
@@ -219,10 +197,18 @@ internal sealed class RecordStore : IDisposable
         }
 
         var view = _reader.View(node.File, node.Digest);
-        segment = Segment.Open(Layout, view.Memory, node.File, view);
-        if (segment.Count != node.Count)
+        try
         {
-            throw LegoNetException.Damaged($"{node.File}: holds {segment.Count} rows where its parent names {node.Count}.");
+            segment = Segment.Open(Layout, view.Memory, node.File, view);
+            if (segment.Count != node.Count)
+            {
+                throw LegoNetException.Damaged($"{node.File}: holds {segment.Count} rows where its parent names {node.Count}.");
+            }
+        }
+        catch
+        {
+            ((IDisposable)view).Dispose();
+            throw;
         }
 
         var kept = _segments.GetOrAdd(node.Digest, segment);
@@ -234,11 +220,31 @@ internal sealed class RecordStore : IDisposable
         return kept;
     }
 
-    public InteriorNode OpenNode(NodeRef node) => _nodes.GetOrAdd(node.Digest, _ =>
+    // A digest says that a node is the one its parent names, not that it belongs there. Prefixes that grow on the way down keep a
+    // made-up trie from being deeper than a key, or from naming one node at several places, which could multiply without bound.
+    private InteriorNode OpenNode(in Place place)
     {
-        using IDisposable view = _reader.View(node.File, node.Digest);
-        return InteriorNode.Parse(((FileView)view).Memory, node.File);
-    });
+        var node = place.Node;
+        var interior = _nodes.GetOrAdd(node.Digest, _ =>
+        {
+            using IDisposable view = _reader.View(node.File, node.Digest);
+            return InteriorNode.Parse(((FileView)view).Memory, node.File);
+        });
+        return interior.Count == node.Count && (place.Parent is null || interior.IsBelow(place.Parent, place.Digit))
+            ? interior
+            : throw LegoNetException.Damaged($"{node.File}: does not belong where its parent names it.");
+    }
+
+    private static void PushChildren(Stack<Place> stack, InteriorNode parent)
+    {
+        for (var i = 15; i >= 0; i--)
+        {
+            if (parent.Children[i] is { } child)
+            {
+                stack.Push(new Place(child, parent, i));
+            }
+        }
+    }
 
     private static int LowerBound(Segment segment, in RecordKey key)
     {
@@ -259,28 +265,12 @@ internal sealed class RecordStore : IDisposable
         return low;
     }
 
-    private IEnumerable<RowRef> RowsBelow(NodeRef node)
+    private IEnumerable<RowRef> RowsOf(NodeRef node)
     {
-        if (node.IsSegment)
+        var segment = OpenSegment(node);
+        for (var row = 0; row < segment.Count; row++)
         {
-            var segment = OpenSegment(node);
-            for (var row = 0; row < segment.Count; row++)
-            {
-                yield return new RowRef(segment, row);
-            }
-
-            yield break;
-        }
-
-        foreach (var child in OpenNode(node).Children)
-        {
-            if (child is not null)
-            {
-                foreach (var row in RowsBelow(child))
-                {
-                    yield return row;
-                }
-            }
+            yield return new RowRef(segment, row);
         }
     }
 
@@ -311,21 +301,22 @@ internal sealed class RecordStore : IDisposable
         return PutInterior(new InteriorNode(first.Prefix(depth), children), put);
     }
 
-    private NodeRef? UpdateNode(NodeRef? node, ReadOnlySpan<RowChange> changes, Draft draft)
+    private NodeRef? UpdateNode(in Place place, ReadOnlySpan<RowChange> changes, Draft draft)
     {
+        var node = place.Node;
         if (changes.IsEmpty)
         {
             return node;
         }
 
-        if (node is null || node.IsSegment)
+        if (node.IsSegment)
         {
             return Merge(node, changes, draft);
         }
 
         // A key that leaves the path above this node's branch makes the trie branch higher: the node itself (with the changes
         // that stay on its path) moves below a new parent.
-        var interior = OpenNode(node);
+        var interior = OpenNode(place);
         RecordKey first = changes[0].Key, last = changes[^1].Key;
         var depth = Math.Min(interior.Shared(first), interior.Shared(last));
         var splits = depth < interior.Depth;
@@ -348,7 +339,10 @@ internal sealed class RecordStore : IDisposable
             {
             }
 
-            children[digit] = UpdateNode(children[digit], changes[start..end], draft);
+            // A node that moves below a new parent is opened as it was before: by its own prefix, which stays.
+            var within = changes[start..end];
+            children[digit] = children[digit] is not { } child ? Merge(null, within, draft)
+                : UpdateNode(splits ? place : new Place(child, interior, digit), within, draft);
         }
 
         return Join(new InteriorNode(interior.Prefix[..depth], children), draft);
@@ -369,10 +363,15 @@ internal sealed class RecordStore : IDisposable
             return PutInterior(node, draft.Put);
         }
 
-        var rows = children.SelectMany(RowsBelow).ToArray();
+        // With so few rows below, every child is a segment.
+        var rows = children.SelectMany(RowsOf).ToArray();
         foreach (var child in children)
         {
-            if (!draft.Created.Remove(child.File))
+            if (draft.Created.Remove(child.File))
+            {
+                _segments.TryRemove(child.Digest, out _);
+            }
+            else
             {
                 draft.Replaced.Add(child.File);
             }
@@ -385,7 +384,7 @@ internal sealed class RecordStore : IDisposable
     {
         var rows = new List<RowRef>();
         var next = 0;
-        foreach (var row in segment is null ? [] : RowsBelow(segment))
+        foreach (var row in segment is null ? [] : RowsOf(segment))
         {
             var key = row.Key;
             var superseded = false;
@@ -440,6 +439,9 @@ internal sealed class RecordStore : IDisposable
         _nodes[reference.Digest] = node;
         return reference;
     }
+
+    /// <summary>A node and where it stands: the parent that names it (null at the root) and the digit.</summary>
+    private readonly record struct Place(NodeRef Node, InteriorNode? Parent = null, int Digit = 0);
 
     /// <summary>What an update wants to write and to drop. Nothing reaches the disk before the new trie is complete, because a
     /// segment may be merged away again one level up.</summary>

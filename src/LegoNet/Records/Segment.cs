@@ -25,6 +25,7 @@ internal sealed class Segment : RowBlock, IDisposable
     private Segment(RowLayout layout, ReadOnlyMemory<byte> bytes, SafetensorsHeader header, int count, EncoderFingerprint[] fingerprints, IDisposable? owner)
         : base(layout)
     {
+        File = header.File;
         _bytes = bytes;
         _fingerprints = fingerprints;
         _owner = owner;
@@ -38,6 +39,9 @@ internal sealed class Segment : RowBlock, IDisposable
 
         int Offset(string name) => header.TryGet(name, out var info) ? (int)info.Offset : 0;
     }
+
+    /// <summary>The segment's file, relative to the model directory.</summary>
+    public string File { get; }
 
     public override int Count { get; }
 
@@ -94,9 +98,12 @@ internal sealed class Segment : RowBlock, IDisposable
         var count = (int)subjects.Shape[0];
         parsed.Get<byte>("subjects", count, RecordKey.TagBytes);
         parsed.Get<byte>("ids", count, RecordKey.TagBytes);
-        parsed.Get<sbyte>("codes", count, layout.Dimension);
-        parsed.Get<int>("labels", count, layout.LabelWidth);
-        parsed.Get<ushort>("routes", count, layout.Active);
+        CheckRows(layout, parsed.Get<int>("labels", count, layout.LabelWidth), parsed.Get<ushort>("routes", count, layout.Active), file);
+        if (parsed.Get<sbyte>("codes", count, layout.Dimension).Contains(sbyte.MinValue))
+        {
+            throw LegoNetException.Damaged($"{file}: a code holds −128, which is outside −127…127.");
+        }
+
         var table = ReadFingerprints(parsed.Header.Metadata.GetValueOrDefault("fingerprints", ""), file);
         foreach (var index in parsed.Get<ushort>("fingerprints", count))
         {
@@ -121,6 +128,32 @@ internal sealed class Segment : RowBlock, IDisposable
     public override EncoderFingerprint Fingerprint(int row) => _fingerprints[Columns<ushort>(_fingerprintRows, row, 1)[0]];
 
     public void Dispose() => _owner?.Dispose();
+
+    // Labels and routes index arrays further on, so what a file says is checked once, here.
+    private static void CheckRows(RowLayout layout, ReadOnlySpan<int> labels, ReadOnlySpan<ushort> routes, string file)
+    {
+        for (; !labels.IsEmpty; labels = labels[layout.LabelWidth..])
+        {
+            if (!layout.Labels.IsValid(labels[..layout.LabelWidth]))
+            {
+                throw LegoNetException.Damaged($"{file}: a row has a label outside of what the spec declares.");
+            }
+        }
+
+        for (; !routes.IsEmpty; routes = routes[layout.Active..])
+        {
+            var before = -1;
+            foreach (var adapter in routes[..layout.Active])
+            {
+                if (adapter <= before || adapter >= layout.Adapters)
+                {
+                    throw LegoNetException.Damaged($"{file}: a row's route is not of ascending adapter numbers.");
+                }
+
+                before = adapter;
+            }
+        }
+    }
 
     private unsafe ReadOnlySpan<T> Columns<T>(int offset, int row, int width)
         where T : unmanaged

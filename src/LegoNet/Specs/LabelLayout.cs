@@ -71,7 +71,8 @@ public sealed class LabelLayout
         switch (Task)
         {
             case LearningTask.Regression:
-                return Value(words[0]).ToString("R", CultureInfo.InvariantCulture);
+                // The last step can lie beyond the range (0.1 + 6 × 0.1 is above 0.7), and what is spelled must parse again.
+                return Math.Clamp(Value(words[0]), Target!.Min, Target.Max).ToString("R", CultureInfo.InvariantCulture);
             case LearningTask.Multilabel:
                 var names = new List<string>();
                 for (var c = 0; c < Classes.Count; c++)

@@ -78,7 +78,7 @@ public sealed class ModelSpec
     /// <summary>How labels are spelled and stored.</summary>
     public LabelLayout Labels => field ??= new LabelLayout(Task, Classes, Target);
 
-    internal RowLayout Rows => field ??= new RowLayout(Dimension, Labels.Width, Active, SegmentRows);
+    internal RowLayout Rows => field ??= new RowLayout(Dimension, Labels, Adapters, Active, SegmentRows);
 
     /// <summary>
     /// The scores of a record all of whose adapters abstain, [C] or [1]: those that the declared temperature turns into exactly the
@@ -241,6 +241,11 @@ public sealed class ModelSpec
             if (classes.Distinct(StringComparer.Ordinal).Count() != classes.Count || classes.Any(string.IsNullOrWhiteSpace))
             {
                 throw root.Error("classes", "must be distinct and not blank");
+            }
+
+            if (task == LearningTask.Multilabel && classes.Any(c => c.Contains('|', StringComparison.Ordinal) || c != c.Trim()))
+            {
+                throw root.Error("classes", "must not contain '|' or begin or end with a blank, since labels of several classes are joined by '|'");
             }
 
             if (task == LearningTask.Binary ? classes.Count != 2 : classes.Count is < 1 or > 65_535)

@@ -11,7 +11,7 @@ internal sealed class Commit : IFileSink, IDisposable
     private readonly IFileLayer _layer;
     private readonly List<string> _created = [];
     private string? _ledgerEntry;
-    private bool _done;
+    private bool _decided;
 
     private Commit(ModelPaths paths, IFileLayer layer)
     {
@@ -65,10 +65,12 @@ internal sealed class Commit : IFileSink, IDisposable
         _layer.WriteAllBytes(ledgerEntry.Path, ledgerEntry.Bytes, flush: true);
         _layer.FlushDirectory(_paths.Ledger);
 
-        var draft = _paths.Manifest + ".new";
-        _layer.WriteAllBytes(draft, manifest, flush: true);
-        _layer.Rename(draft, _paths.Manifest);
-        _done = true;
+        _layer.WriteAllBytes(_paths.ManifestDraft, manifest, flush: true);
+
+        // A rename that reports a failure may have happened all the same (on a network file system, say). Undoing it from here
+        // could take away files that the manifest names, so from here on only recovery, which reads the manifest, decides.
+        _decided = true;
+        _layer.Rename(_paths.ManifestDraft, _paths.Manifest);
         _layer.FlushDirectory(_paths.Root);
         RemoveFiles(obsolete);
         RemoveMarker();
@@ -77,9 +79,10 @@ internal sealed class Commit : IFileSink, IDisposable
     /// <summary>Undoes what was written when the change did not complete.</summary>
     public void Dispose()
     {
-        if (!_done)
+        if (!_decided)
         {
             RemoveFiles(_created);
+            _layer.Delete(_paths.ManifestDraft);
             if (_ledgerEntry is not null)
             {
                 _layer.Delete(_ledgerEntry);
@@ -97,6 +100,8 @@ internal sealed class Commit : IFileSink, IDisposable
     /// <param name="isStale">Whether a ledger entry belongs to a change that did not happen.</param>
     public static void Recover(ModelPaths paths, IFileLayer layer, IReadOnlySet<string> named, Func<byte[], bool> isStale)
     {
+        // The manifest as read may be a rename that is not on the device yet; it must be before the files of the other state go.
+        layer.FlushDirectory(paths.Root);
         foreach (var directory in ModelPaths.DataDirectories)
         {
             var folder = Path.Combine(paths.Root, directory);
@@ -121,7 +126,7 @@ internal sealed class Commit : IFileSink, IDisposable
             }
         }
 
-        layer.Delete(paths.Manifest + ".new");
+        layer.Delete(paths.ManifestDraft);
         if (Directory.Exists(paths.Ledger))
         {
             var last = Directory.EnumerateFiles(paths.Ledger).Order(StringComparer.Ordinal).LastOrDefault();

@@ -6,11 +6,10 @@ namespace LegoNet.Storage;
 /// <summary>A file's bytes, mapped or copied.</summary>
 internal sealed unsafe class FileView : MemoryManager<byte>
 {
-    private readonly MemoryMappedFile? _file;
-    private readonly MemoryMappedViewAccessor? _accessor;
     private readonly byte[]? _copy;
-    private readonly byte* _pointer;
-    private readonly int _length;
+    private MemoryMappedViewAccessor? _accessor;
+    private byte* _pointer;
+    private int _length;
 
     public FileView(byte[] copy)
     {
@@ -18,9 +17,8 @@ internal sealed unsafe class FileView : MemoryManager<byte>
         _length = copy.Length;
     }
 
-    private FileView(MemoryMappedFile file, MemoryMappedViewAccessor accessor, int length)
+    private FileView(MemoryMappedViewAccessor accessor, int length)
     {
-        _file = file;
         _accessor = accessor;
         _length = length;
         accessor.SafeMemoryMappedViewHandle.AcquirePointer(ref _pointer);
@@ -37,8 +35,9 @@ internal sealed unsafe class FileView : MemoryManager<byte>
             return new FileView([]);
         }
 
-        var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        return new FileView(file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
+        // The view outlives the handles: a large store has more segments than a process may have open files.
+        using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        return new FileView(file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
     }
 
     public override Span<byte> GetSpan() => _copy ?? new Span<byte>(_pointer, _length);
@@ -56,7 +55,11 @@ internal sealed unsafe class FileView : MemoryManager<byte>
         {
             _accessor.SafeMemoryMappedViewHandle.ReleasePointer();
             _accessor.Dispose();
-            _file!.Dispose();
+
+            // A late reader gets an empty span and an exception, not memory that is mapped no more.
+            _accessor = null;
+            _pointer = null;
+            _length = 0;
         }
     }
 }

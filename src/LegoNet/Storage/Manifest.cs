@@ -135,8 +135,8 @@ internal sealed class Manifest
             var adapters = root.GetProperty("adapters").EnumerateArray().Select((a, i) => a.ValueKind == JsonValueKind.Null
                 ? null
                 : new AdapterEntry(i, a.GetProperty("rows").GetInt64(), Digest(a, "adapter"), Digest(a, "shard"))).ToArray();
-            var extension = root.GetProperty("adapterExtension").GetString()!;
-            if (extension.Length is < 2 or > 16 || extension[0] != '.' || !extension.AsSpan(1).ToArray().All(char.IsAsciiLetterOrDigit))
+            var extension = root.GetProperty("adapterExtension").GetString();
+            if (extension is not { Length: >= 2 and <= 16 } || extension[0] != '.' || !extension.AsSpan(1).ToArray().All(char.IsAsciiLetterOrDigit))
             {
                 throw new FormatException("adapterExtension is malformed");
             }

@@ -14,6 +14,9 @@ internal sealed class ModelPaths
 
     public string Manifest => File(Storage.Manifest.FileName);
 
+    /// <summary>The next manifest, before it is renamed over the present one.</summary>
+    public string ManifestDraft => Manifest + ".new";
+
     public string Ledger => Path.Combine(Root, "ledger");
 
     /// <summary>Present while a commit runs; found at opening, it means that a crash interrupted one.</summary>

@@ -31,9 +31,17 @@ internal sealed class WriterLock : IDisposable
             return null;
         }
 
-        using var process = Process.GetCurrentProcess();
-        var text = $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z";
-        File.WriteAllText(paths.Lock + ".holder", text);
+        try
+        {
+            using var process = Process.GetCurrentProcess();
+            var text = $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z";
+            File.WriteAllText(paths.Lock + ".holder", text);
+        }
+        catch (IOException)
+        {
+            // The note only serves messages; a full disk must not keep the lock from whoever would free space.
+        }
+
         return new WriterLock(stream);
     }
 

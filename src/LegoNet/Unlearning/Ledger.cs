@@ -1,3 +1,4 @@
+using System.Globalization;
 using LegoNet.Storage;
 
 namespace LegoNet.Unlearning;
@@ -54,8 +55,10 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         }
     }
 
-    private IEnumerable<string> Files()
-        => Directory.Exists(paths.Ledger) ? Directory.EnumerateFiles(paths.Ledger, "*.json").Order(StringComparer.Ordinal) : [];
+    /// <summary>Paths of the entries, oldest first; any other file is none of the ledger's.</summary>
+    public IEnumerable<string> Files()
+        => Directory.Exists(paths.Ledger) ? Directory.EnumerateFiles(paths.Ledger, "*.json").Where(f => Number(f) > 0).Order(StringComparer.Ordinal) : [];
 
-    private static int Number(string path) => int.TryParse(Path.GetFileNameWithoutExtension(path), out var number) ? number : 0;
+    private static int Number(string path)
+        => int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

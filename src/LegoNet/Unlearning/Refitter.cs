@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using LegoNet.Adapters;
 using LegoNet.Records;
 using LegoNet.Specs;
@@ -183,9 +184,10 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
                     progress?.Report(new LegoNetProgress("fitting adapters", Interlocked.Increment(ref done), adapters.Length));
                 });
         }
-        catch (AggregateException e) when (e.InnerExceptions.FirstOrDefault(x => x is LegoNetException) is { } failure)
+        catch (AggregateException e)
         {
-            throw new LegoNetException(((LegoNetException)failure).Error, failure.Message, e);
+            // What one adapter failed with (a full disk, say) is the failure, not that several were fitted at a time.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions.FirstOrDefault(x => x is LegoNetException) ?? e.InnerExceptions[0]);
         }
     }
 }

@@ -47,14 +47,19 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
 
         named.AddRange(nodes.Select(n => (n.File, n.Digest)));
+        var ledger = new Ledger(paths, _layer);
+        Try(() => _differences.AddRange(ledger.Check(root)));
         if (_damage.Count > 0)
         {
             return Report(0, 0, named.Count, root);
         }
 
-        ReportUnnamed(named.Select(n => n.Item1).ToHashSet(StringComparer.Ordinal));
-        _differences.AddRange(new Ledger(paths, _layer).Check(root));
+        ReportUnnamed([.. named.Select(n => paths.File(n.Item1)), .. ledger.Files(), paths.Manifest]);
         CheckKeys(parts);
+        if (manifest.EncoderCopy is { } copy && !parts.Spec.Encoder.Contains($"\"{copy}\"", StringComparison.Ordinal))
+        {
+            _differences.Add($"{manifest.EncoderFile}: is not the encoder that {Manifest.SpecFile} names");
+        }
 
         var rows = store.Rows().ToArray();
         progress?.Report(new LegoNetProgress("checking records", 0, rows.Length));
@@ -178,15 +183,13 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     private VerificationReport Report(long records, int adapters, int files, string root)
         => new(records, adapters, files, root, [.. _damage], [.. _differences]);
 
-    private void ReportUnnamed(HashSet<string> named)
+    private void ReportUnnamed(HashSet<string> known)
     {
-        named.Add(Manifest.FileName);
         foreach (var path in Directory.EnumerateFiles(paths.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            var name = Path.GetRelativePath(paths.Root, path).Replace(Path.DirectorySeparatorChar, '/');
-            if (!name.StartsWith("ledger/", StringComparison.Ordinal) && !named.Contains(name))
+            if (!known.Contains(path))
             {
-                _differences.Add($"{name}: is not named by the manifest");
+                _differences.Add($"{Path.GetRelativePath(paths.Root, path).Replace(Path.DirectorySeparatorChar, '/')}: is not named by the manifest");
             }
         }
     }
@@ -220,19 +223,15 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             for (var i = 0; i < count; i++)
             {
                 var row = rows[start + i];
+                var file = ((Segment)row.Block).File;
                 if (start + i > 0 && rows[start + i - 1].Key.CompareTo(row.Key) >= 0)
                 {
-                    bad.Add("records: rows are not in key order");
-                }
-
-                if (!parts.Spec.Labels.IsValid(row.Label))
-                {
-                    bad.Add("records: a row has a label outside of what the spec declares");
+                    bad.Add($"{file}: a row is not in key order");
                 }
 
                 if (!row.Route.SequenceEqual(routes.AsSpan(i * layout.Active, layout.Active)))
                 {
-                    bad.Add("records: a row's route is not what its code and the keys give");
+                    bad.Add($"{file}: a row's route is not what its code and the keys give");
                 }
             }
         });
