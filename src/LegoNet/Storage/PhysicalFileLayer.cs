@@ -12,10 +12,28 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
 
     public static PhysicalFileLayer Instance { get; } = new();
 
-    public byte[] ReadAllBytes(string path) => File.ReadAllBytes(path);
+    // Shares everything: on Windows a reader would otherwise keep a commit from replacing or removing the file.
+    public byte[] ReadAllBytes(string path)
+    {
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[RandomAccess.GetLength(handle)];
+        var place = 0;
+        while (place < bytes.Length)
+        {
+            var read = RandomAccess.Read(handle, bytes.AsSpan(place), place);
+            if (read == 0)
+            {
+                throw new EndOfStreamException($"{path}: was cut while it was read.");
+            }
+
+            place += read;
+        }
+
+        return bytes;
+    }
 
     // Windows refuses to delete a mapped file, and a commit must be able to.
-    public FileView OpenView(string path) => OperatingSystem.IsWindows() ? new FileView(File.ReadAllBytes(path)) : FileView.Map(path);
+    public FileView OpenView(string path) => OperatingSystem.IsWindows() ? new FileView(ReadAllBytes(path)) : FileView.Map(path);
 
     public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
     {
