@@ -117,6 +117,32 @@ public sealed class LegoNetModel : IDisposable
         return Create(paths, definition, tagKey, rows, options, progress, cancellationToken);
     }
 
+    /// <summary>Predicts one record with the current state.</summary>
+    /// <param name="code">The record's code, [d].</param>
+    /// <exception cref="ArgumentException">The code has another length than the spec's.</exception>
+    public Prediction Score(ReadOnlySpan<sbyte> code) => Scorer.Predict(code);
+
+    /// <summary>Encodes and predicts a source's records lazily, in their order; memory does not grow with their number.</summary>
+    /// <param name="source">The records; labels are not read.</param>
+    /// <param name="encoder">The model's encoder (<see cref="Encoding.EncoderRegistry.Open"/>).</param>
+    /// <param name="threads">Batches encoded at a time.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Every record with its prediction, all by the state that was current when the enumeration began.</returns>
+    /// <exception cref="LegoNetException">The source or a record of it is malformed; the message names the place.</exception>
+    public IEnumerable<ScoredRecord> Score(Sources.IRecordSource source, Encoding.ICodeEncoder encoder, int threads = 1, CancellationToken cancellationToken = default)
+    {
+        var scorer = Scorer;
+        foreach (var (records, codes) in Encoding.RecordEncoder.Batches(source, encoder, threads, null, cancellationToken))
+        {
+            var scores = new double[records.Length * scorer.Outputs];
+            scorer.Score(codes, scores);
+            for (var i = 0; i < records.Length; i++)
+            {
+                yield return new ScoredRecord(records[i], scorer.Interpret(scores.AsSpan(i * scorer.Outputs, scorer.Outputs)));
+            }
+        }
+    }
+
     /// <summary>Forecasts what forgetting would do, and changes nothing.</summary>
     /// <param name="targets">Subjects or records.</param>
     /// <param name="ignoreUnknown">Pass over targets of which nothing is stored.</param>

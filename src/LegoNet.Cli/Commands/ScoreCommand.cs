@@ -49,36 +49,22 @@ internal static class ScoreCommand
 
     private static long Write(LegoNetModel model, EncoderSetup setup, Sources.IRecordSource source, int threads, TextWriter writer, CommandContext context)
     {
-        var scorer = model.Scorer;
-        var outputs = scorer.Outputs;
         var regression = model.Spec.Task == LearningTask.Regression;
         writer.Write(regression ? "subject,id,prediction\n" : "subject,id,class,score,probability\n");
         long count = 0;
-        foreach (var (records, codes) in RecordEncoder.Batches(source, setup.Encoder, threads, null, context.CancellationToken))
+        foreach (var (record, prediction) in model.Score(source, setup.Encoder, threads, context.CancellationToken))
         {
-            var scores = new double[records.Length * outputs];
-            scorer.Score(codes, scores);
-            for (var i = 0; i < records.Length; i++)
+            writer.Write($"{Csv(record.Subject)},{Csv(record.Id)},{Csv(prediction.Label)}");
+            if (!regression)
             {
-                var prediction = scorer.Interpret(scores.AsSpan(i * outputs, outputs));
-                writer.Write(Csv(records[i].Subject));
-                writer.Write(',');
-                writer.Write(Csv(records[i].Id));
-                writer.Write(',');
-                writer.Write(Csv(prediction.Label));
-                if (!regression)
-                {
-                    writer.Write(',');
-                    writer.Write(prediction.Scores[prediction.Index].ToString("R", CultureInfo.InvariantCulture));
-                    writer.Write(',');
-                    writer.Write(prediction.Probabilities[prediction.Index].ToString("R", CultureInfo.InvariantCulture));
-                }
-
-                writer.Write('\n');
+                writer.Write(string.Create(CultureInfo.InvariantCulture, $",{prediction.Scores[prediction.Index]:R},{prediction.Probabilities[prediction.Index]:R}"));
             }
 
-            count += records.Length;
-            context.Progress.Report(new LegoNetProgress("scoring", count, source.Count));
+            writer.Write('\n');
+            if (++count % setup.Encoder.BatchSize == 0)
+            {
+                context.Progress.Report(new LegoNetProgress("scoring", count, source.Count));
+            }
         }
 
         return count > 0 ? count : throw LegoNetException.BadInput($"{source.Name}: has no records.");
