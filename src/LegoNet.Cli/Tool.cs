@@ -14,8 +14,11 @@ internal static class Tool
     {
         OnnxEncoderFactory.Register();
         var host = new CommandHost(output, error, errorIsTerminal);
-        var root = new RootCommand("Trains models that forget: any record or person can be added, corrected or forgotten, and the model is then byte for byte the one that never saw the data.");
+        // Not a RootCommand: its help would name the assembly's file, and people type `legonet`.
+        var root = new Command("legonet", "Trains models that forget: any record or person can be added, corrected or forgotten, and the model is then byte for byte the one that never saw the data.");
         root.Options.Add(host.Json);
+        root.Options.Add(new System.CommandLine.Help.HelpOption { Recursive = true });
+        root.Options.Add(new VersionOption { Action = new VersionAction(output) });
         foreach (var command in (ReadOnlySpan<Command>)
         [
             DemoCommand.Create(host),
@@ -37,8 +40,6 @@ internal static class Tool
             root.Subcommands.Add(command);
         }
 
-        var version = root.Options.OfType<VersionOption>().Single();
-        version.Action = new VersionAction(output);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
