@@ -22,11 +22,12 @@ internal static class ReadmeSnippets
     {
         using var model = LegoNetModel.Open(modelPath);
         using var encoder = EncoderRegistry.Open(model);
+        var d = model.Spec.Dimension;
         foreach (var (batch, codes) in RecordEncoder.Batches(source, encoder.Encoder, threads: 2))
         {
             for (var i = 0; i < batch.Length; i++)
             {
-                var prediction = model.Scorer.Predict(codes.AsSpan(i * encoder.Encoder.Dimension, encoder.Encoder.Dimension));
+                var prediction = model.Scorer.Predict(codes.AsSpan(i * d, d));
                 Console.WriteLine($"{batch[i].Id}: {prediction.Label}");
             }
         }
@@ -38,7 +39,7 @@ internal static class ReadmeSnippets
         Receipt receipt = model.Forget("customer-4711");
         File.WriteAllText(receiptPath, receipt.ToJson());
         VerificationReport report = model.Verify();
-        Console.WriteLine($"{forecast.Records} records, {receipt.Adapters.Count} adapters refitted, exact: {report.IsExact}");
+        Console.WriteLine($"{forecast.Records} records, {receipt.Adapters.Count} adapters, exact: {report.IsExact}");
         return report;
     }
 

@@ -25,8 +25,8 @@ public partial class ReadmeTests
     {
         var first = File.ReadLines(Path.Combine(Root, "README.md")).Take(12).ToArray();
 
-        Assert.Contains("    dotnet run --project src/LegoNet.Cli -c Release -- demo", first);
-        Assert.Contains("    dotnet test", first);
+        Assert.Contains("dotnet run --project src/LegoNet.Cli -c Release -- demo", first);
+        Assert.Contains("dotnet test", first);
     }
 
     [Fact]
