@@ -158,7 +158,7 @@ public sealed class ModelLifetimeTests : IDisposable
 
     private sealed class Started : IProgress<LegoNetProgress>
     {
-        private readonly TaskCompletionSource _started = new();
+        private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Task => _started.Task;
 
