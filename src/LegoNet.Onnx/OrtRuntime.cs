@@ -104,6 +104,14 @@ internal static partial class OrtRuntime
             text = parts[^1];
         }
 
+        // "Failed to load library X with error: X: cannot open …" says everything twice.
+        const string Cause = " with error: ";
+        var cause = text.IndexOf(Cause, StringComparison.Ordinal);
+        if (cause >= 0)
+        {
+            text = text[(cause + Cause.Length)..];
+        }
+
         // Folders say nothing to a user, and where a build lies is nobody's business.
         return LibraryFolder().Replace(text, "").Trim().TrimEnd('.');
     }

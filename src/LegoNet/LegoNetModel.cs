@@ -160,7 +160,7 @@ public sealed class LegoNetModel : IDisposable
                 removed.Count,
                 adapters,
                 rows,
-                RefitSpeed.Seconds(work, Math.Min(_options.Threads, Math.Max(1, adapters.Length))),
+                RefitSpeed.Seconds(work, Math.Min(_options.Threads, Math.Max(1, adapters.Length))) + RefitSpeed.CommitSeconds(_paths.Root, adapters.Length, removed.Count),
                 SameCodes.CountElsewhere(store, state.Manifest, _files, removed));
         });
     }
@@ -304,6 +304,30 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
+    /// <summary>
+    /// Derives every byte of a model anew without opening it first, so that a model too damaged to be opened is reported file by file.
+    /// </summary>
+    /// <param name="path">The model directory.</param>
+    /// <param name="options">Settings of this run.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="LegoNetException">There is no model there, its manifest cannot be read, or the tag key is missing or another.</exception>
+    public static VerificationReport Verify(string path, ModelOptions? options = null, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new ModelOptions();
+        var paths = new ModelPaths(path);
+        ModelState.RequireModel(paths);
+        using var held = WriterLock.Acquire(paths, options.Clock);
+        if (File.Exists(paths.CommitMarker))
+        {
+            Recover(paths, options);
+        }
+
+        var manifest = Manifest.Parse(options.Files.ReadAllBytes(paths.Manifest), Manifest.FileName);
+        return new Verifier(paths, options, LoadTagKey(paths, options, manifest)).Run(progress, cancellationToken);
+    }
+
     /// <summary>Compares stored codes and labels with freshly encoded records.</summary>
     /// <param name="records">The records, encoded again.</param>
     /// <param name="complete">Whether the source should hold every stored record.</param>
@@ -375,7 +399,8 @@ public sealed class LegoNetModel : IDisposable
     {
         var state = _state;
         var rows = state.Manifest.Adapters.Where(a => a is not null).Select(a => a!.Rows).DefaultIfEmpty(0).Average();
-        return RefitSpeed.Seconds(Spec.Active * state.Parts.Trainer.RefitCost((long)rows, Spec.Dimension, Spec.Labels.Outputs), Math.Min(_options.Threads, Spec.Active));
+        return RefitSpeed.Seconds(Spec.Active * state.Parts.Trainer.RefitCost((long)rows, Spec.Dimension, Spec.Labels.Outputs), Math.Min(_options.Threads, Spec.Active))
+            + RefitSpeed.CommitSeconds(_paths.Root, Spec.Active, 1);
     }
 
     /// <summary>What is held of one subject.</summary>
@@ -674,20 +699,14 @@ public sealed class LegoNetModel : IDisposable
 
     private Ledger Ledger() => new(_paths, _options.Files);
 
-    private TagKey OpenTagKey()
+    private TagKey OpenTagKey() => _tagKey ??= LoadTagKey(_paths, _options, _state.Manifest);
+
+    private static TagKey LoadTagKey(ModelPaths paths, ModelOptions options, Manifest manifest)
     {
-        if (_tagKey is null)
-        {
-            var path = _options.TagKeyPath ?? _paths.TagKey;
-            var key = TagKey.Load(path);
-            if (key.Fingerprint != _state.Manifest.TagKey)
-            {
-                throw LegoNetException.BadInput($"{path}: not the tag key that this model was made with.");
-            }
-
-            _tagKey = key;
-        }
-
-        return _tagKey;
+        var path = options.TagKeyPath ?? paths.TagKey;
+        var key = TagKey.Load(path);
+        return key.Fingerprint == manifest.TagKey
+            ? key
+            : throw LegoNetException.BadInput($"{path}: not the tag key that this model was made with.");
     }
 }

@@ -22,7 +22,7 @@ internal static class TrainCommand
             var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
             var source = pipeline.OpenSource();
             Arguments.NoteIdentity(source, context);
-            var include = Excluding(parsed.GetValue(exclude));
+            var include = Targets.Excluding(parsed.GetValue(exclude));
             var options = Arguments.Options(parsed, context, key, threads);
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
@@ -46,18 +46,5 @@ internal static class TrainCommand
                 """);
         });
         return command;
-    }
-
-    private static Predicate<SourceRecord>? Excluding(string? path)
-    {
-        if (path is null)
-        {
-            return null;
-        }
-
-        var targets = Targets.Read(path);
-        var subjects = targets.Where(t => t.Id is null).Select(t => t.Subject).ToHashSet(StringComparer.Ordinal);
-        var records = targets.Where(t => t.Id is not null).Select(t => (t.Subject, t.Id!)).ToHashSet();
-        return record => !subjects.Contains(record.Subject) && !records.Contains((record.Subject, record.Id));
     }
 }

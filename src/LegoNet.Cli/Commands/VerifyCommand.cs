@@ -14,23 +14,24 @@ internal static class VerifyCommand
         var model = Arguments.Model();
         var data = Arguments.Data(required: false);
         var partial = new Option<bool>("--partial") { Description = "With --data: the source holds only some of the stored records." };
+        var exclude = new Option<string?>("--exclude") { Description = "With --data: pass over these subjects or records, e.g. because they were forgotten (one a line: subject, or subject TAB id)." };
         var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
         var command = new Command("verify", "Derive every byte anew from the stored records and compare; with --data, encode the records again too.")
         {
-            model, data, partial, encoder, device, key, threads,
+            model, data, partial, exclude, encoder, device, key, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, context, key, threads);
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
-            var report = opened.Verify(context.Progress, context.CancellationToken);
+            var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
             if (report.IsExact && parsed.GetValue(data) is { } path)
             {
+                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
                 var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
                 using (setup)
                 {
-                    var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
+                    var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, Targets.Excluding(parsed.GetValue(exclude)), context.Progress, context.CancellationToken);
                     encoded = opened.VerifyData(records, !parsed.GetValue(partial), context.CancellationToken);
                 }
             }

@@ -67,7 +67,7 @@ public sealed record HashingOptions
         RequireWith(encoder, "stopWeight", "stopWords", stop);
         var options = new HashingOptions
         {
-            Dimension = (int)encoder.Integer("dimension", 16, 65536, 4096),
+            Dimension = (int)encoder.Integer("dimension", 16, 65535, 4096),
             Weights = weights,
             MinChars = chars.Count > 0 ? chars[0] : 0,
             MaxChars = chars.Count > 0 ? chars[1] : 0,
@@ -113,7 +113,7 @@ public sealed record HashingOptions
     /// <exception cref="ArgumentException">It is; the message names the property.</exception>
     internal void Validate()
     {
-        Check(Dimension is >= 16 and <= 65536, nameof(Dimension));
+        Check(Dimension is >= 16 and <= 65535, nameof(Dimension));
         Check(Weights is { Count: >= 1 and <= 3 } && Weights.All(w => w is >= 1 and <= 100), nameof(Weights));
         Check(MinChars is >= 0 and <= 8 && MaxChars is >= 0 and <= 8 && MinChars <= MaxChars && (MinChars > 0 || MaxChars == 0), nameof(MinChars));
         Check(CharWeight is >= 1 and <= 100, nameof(CharWeight));

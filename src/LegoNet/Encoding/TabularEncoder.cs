@@ -23,7 +23,7 @@ namespace LegoNet.Encoding;
 /// </remarks>
 public sealed class TabularEncoder : ICodeEncoder
 {
-    private const int MaxDimension = 65536;
+    private const int MaxDimension = 65535;
 
     private readonly TabularColumn[] _columns;
     private readonly HashSet<string> _missingMarks;

@@ -9,7 +9,7 @@ namespace LegoNet.Ensembles;
 /// <summary>
 /// Scores codes with one immutable state of a model: the unweighted mean of the k activated adapters (LegoNet, arXiv 2210.16023).
 /// Adapters without rows abstain; when all k abstain the declared prior decides; ties go to the lower class. Thread-safe. The
-/// scores are the same doubles on every machine.
+/// scores are the same doubles on every machine (the prior's, which go through a logarithm, aside).
 /// </summary>
 public sealed class Scorer
 {

@@ -15,7 +15,9 @@ internal readonly record struct RowRef(RowBlock Block, int Row)
 
     public EncoderFingerprint Fingerprint => Block.Fingerprint(Row);
 
-    /// <summary>True when both rows hold the same content (identity aside).</summary>
-    public bool SameContent(in RowRef other)
-        => Code.SequenceEqual(other.Code) && Label.SequenceEqual(other.Label) && Fingerprint == other.Fingerprint;
+    /// <summary>
+    /// True when both rows hold the same content (identity aside). What made a code is no part of it: a retry after an update of
+    /// the runtime that gives the same code adds nothing new.
+    /// </summary>
+    public bool SameContent(in RowRef other) => Code.SequenceEqual(other.Code) && Label.SequenceEqual(other.Label);
 }

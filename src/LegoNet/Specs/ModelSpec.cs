@@ -265,6 +265,16 @@ public sealed class ModelSpec
             throw root.Error("prior", "must be probabilities that sum to 1");
         }
 
+        if (prior is not null && task == LearningTask.Multilabel && prior.Any(p => p is < 0 or > 1))
+        {
+            throw root.Error("prior", "must be probabilities");
+        }
+
+        if (prior is not null && task == LearningTask.Regression && !(prior[0] >= target!.Min && prior[0] <= target.Max))
+        {
+            throw root.Error("prior", "must lie within the target's declared range");
+        }
+
         return (task, classes, target, prior, root.Number("temperature", 1e-6, 1e6, 0.1));
     }
 

@@ -32,13 +32,7 @@ internal sealed class ModelState
     /// <summary>Reads the model as last committed. A commit that happens meanwhile is waited out.</summary>
     public static ModelState Load(ModelPaths paths, IFileLayer layer)
     {
-        if (!File.Exists(paths.Manifest))
-        {
-            throw LegoNetException.BadInput(Directory.Exists(paths.Root)
-                ? $"{paths.Root}: not a model (it has no {Manifest.FileName})."
-                : $"{paths.Root}: no such model.");
-        }
-
+        RequireModel(paths);
         for (var attempt = 1; ; attempt++)
         {
             var bytes = layer.ReadAllBytes(paths.Manifest);
@@ -50,6 +44,18 @@ internal sealed class ModelState
             {
                 // A writer replaced the manifest and removed files of the state before: read the state after.
             }
+        }
+    }
+
+    /// <summary>Refuses a path at which there is no model.</summary>
+    /// <exception cref="LegoNetException">There is no model there.</exception>
+    public static void RequireModel(ModelPaths paths)
+    {
+        if (!File.Exists(paths.Manifest))
+        {
+            throw LegoNetException.BadInput(Directory.Exists(paths.Root)
+                ? $"{paths.Root}: not a model (it has no {Manifest.FileName})."
+                : $"{paths.Root}: no such model.");
         }
     }
 

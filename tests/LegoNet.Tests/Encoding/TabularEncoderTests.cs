@@ -145,7 +145,7 @@ public class TabularEncoderTests
 
     [Theory]
     [InlineData("", "columns is missing", false)]
-    [InlineData("", "columns must make 1 to 65536 codes", true)]
+    [InlineData("", "columns must make 1 to 65535 codes", true)]
     [InlineData("""{"name":"a"}""", "columns[0] must declare", true)]
     [InlineData("""{"name":"a","min":1}""", "columns[0] must declare", true)]
     [InlineData("""{"name":"a","min":2,"max":2}""", "columns[0].max must be greater", true)]
