@@ -13,7 +13,7 @@ public sealed class TrainCommandTests
         { "\"seed\": 3", "\"seed\": 3, \"sed\": 1", ["spec.json", "sed"] },
         { "\"seed\": 3", "\"seed\": -1", ["spec.json", "seed"] },
         { "\"seed\": 3", "\"seed\": 3, \"seed\": 4", ["spec.json", "seed", "twice"] },
-        { "\"seed\": 3", "\"seed\": }", ["spec.json", "line 8", "JSON"] },
+        { "\"seed\": 3", "\"seed\": }", ["spec.json", "line 7", "JSON"] },
         { "\"multiclass\"", "\"clustering\"", ["spec.json", "task", "clustering"] },
         { "\"classes\": [\"red\", \"green\", \"blue\", \"grey\"],", "", ["spec.json", "classes"] },
         { "\"grey\"", "\"red\"", ["spec.json", "classes", "distinct"] },
@@ -36,7 +36,7 @@ public sealed class TrainCommandTests
     public static TheoryData<string, string[]> BadData => new()
     {
         { "", ["points.csv"] },
-        { Header, ["no records"] },
+        { Header, ["points.csv", "no rows"] },
         { Header + "s1,r1,red,0,0,0,0,0,0,0\n", ["points.csv", "line 2"] },
         { Header + Row + "s1,r2,red,0,0,0,0,0,0,0,NaN\n", ["points.csv", "line 3"] },
         { Header + Row + "s1,r2,red,0,0,0,0,0,0,0,one\n", ["points.csv", "line 3", "x8"] },
