@@ -7,7 +7,7 @@ namespace LegoNet.Cli.Tests.Support;
 /// <summary>Models that are trained once; each test works on a copy.</summary>
 public sealed class TrainedModels : IDisposable
 {
-    public const int ImageRecords = 600;
+    public const int ImageRecords = 1100; // More than a segment holds, so that the trie has an interior node.
 
     private readonly TemporaryFolder _folder = new();
     private readonly Lazy<string> _points;
@@ -39,6 +39,10 @@ public sealed class TrainedModels : IDisposable
           "adapter": { "trainer": "ridge", "lambda": 10000 }
         }
         """;
+
+    /// <summary>A record of the image model.</summary>
+    internal static SourceRecord ImageRecord { get; } = new GeneratedImageSource(GeneratedImageSource.DemoSet, GeneratedImageSource.TrainSplit, ImageRecords, 40, 1)
+        .Read(CancellationToken.None).First();
 
     /// <summary>A copy of a multiclass model over the records of <see cref="Drawn"/>.</summary>
     internal TestModel CopyPoints() => new(_points.Value);
