@@ -42,9 +42,10 @@ internal static class Arguments
         var option = new Option<int>("--threads") { Description = "Threads (default: all processors). No result depends on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 1024)
+            // Read as text: asking for the number throws where it is none.
+            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var threads) && threads is >= 1 and <= 1024))
             {
-                result.AddError("--threads must be from 1 to 1024.");
+                result.AddError("--threads must be a whole number from 1 to 1024.");
             }
         });
         return option;

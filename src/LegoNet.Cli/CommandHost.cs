@@ -17,6 +17,15 @@ internal sealed class CommandHost(TextWriter output, TextWriter error, bool erro
     public void Bind(Command command, Func<ParseResult, CommandContext, CommandResult> action)
         => command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, action, cancellationToken), CancellationToken.None));
 
+    /// <summary>What --json promises holds for a command line that cannot be parsed too.</summary>
+    public void PrintUsageError(string[] args, string message)
+    {
+        if (args.Contains(Json.Name, StringComparer.Ordinal))
+        {
+            PrintError(ExitCodes.Usage, message);
+        }
+    }
+
     private int Run(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, CancellationToken cancellationToken)
     {
         var json = parsed.GetValue(Json);
@@ -68,9 +77,11 @@ internal sealed class CommandHost(TextWriter output, TextWriter error, bool erro
         error.WriteLine($"legonet: {message}");
         if (json)
         {
-            output.WriteLine(new JsonObject { ["error"] = message, ["exitCode"] = exitCode }.ToJsonString(s_json));
+            PrintError(exitCode, message);
         }
 
         return exitCode;
     }
+
+    private void PrintError(int exitCode, string message) => output.WriteLine(new JsonObject { ["error"] = message, ["exitCode"] = exitCode }.ToJsonString(s_json));
 }

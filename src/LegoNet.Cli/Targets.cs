@@ -31,7 +31,7 @@ internal static class Targets
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{path}: cannot be read ({e.Message})", e);
+            throw LegoNetException.BadInput($"{path}: cannot be read ({e.Message.TrimEnd('.')}).", e);
         }
 
         return targets.Count > 0 ? targets : throw LegoNetException.BadInput($"{path}: names nobody.");

@@ -48,6 +48,7 @@ internal static class Tool
                 await error.WriteLineAsync($"legonet: {problem.Message}").ConfigureAwait(false);
             }
 
+            host.PrintUsageError(args, string.Join(' ', parsed.Errors.Select(e => e.Message)));
             await error.WriteLineAsync($"Run `legonet {string.Join(' ', parsed.CommandResult.Command == root ? ["--help"] : new[] { parsed.CommandResult.Command.Name, "--help" })}` for usage.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }

@@ -33,4 +33,8 @@ public sealed class LegoNetException : Exception
 
     /// <summary>A <see cref="LegoNetError.Damaged"/> failure.</summary>
     public static LegoNetException Damaged(string message, Exception? inner = null) => new(LegoNetError.Damaged, message, inner);
+
+    /// <summary>What another exception says, fit to stand in parentheses within one sentence.</summary>
+    internal static string Cause(Exception e)
+        => e is System.Text.Json.JsonException json ? $"no valid JSON in line {(json.LineNumber ?? 0) + 1}" : e.Message.TrimEnd('.');
 }

@@ -23,7 +23,7 @@ internal static class ModelBuilder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{parent}: cannot be created ({e.Message})", e);
+            throw LegoNetException.BadInput($"{parent}: cannot be created ({LegoNetException.Cause(e)}).", e);
         }
     }
 

@@ -202,7 +202,7 @@ public sealed class CalibrationCard
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw LegoNetException.BadInput($"{path}: cannot be written ({e.Message})", e);
+            throw LegoNetException.BadInput($"{path}: cannot be written ({LegoNetException.Cause(e)}).", e);
         }
     }
 
@@ -230,7 +230,7 @@ public sealed class CalibrationCard
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{_file}: encoder.file: {path} cannot be read ({e.Message})", e);
+            throw LegoNetException.BadInput($"{_file}: encoder.file: {path} cannot be read ({LegoNetException.Cause(e)}).", e);
         }
     }
 
@@ -242,7 +242,7 @@ public sealed class CalibrationCard
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{place}: {path} cannot be read ({e.Message})", e);
+            throw LegoNetException.BadInput($"{place}: {path} cannot be read ({LegoNetException.Cause(e)}).", e);
         }
     }
 

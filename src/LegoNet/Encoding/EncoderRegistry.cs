@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LegoNet.Specs;
+using LegoNet.Storage;
 
 namespace LegoNet.Encoding;
 
@@ -29,14 +30,38 @@ public static class EncoderRegistry
     /// <summary>Creates the encoder that a model declares.</summary>
     /// <param name="model">The model.</param>
     /// <param name="settings">Settings of the run; without a path, the copy inside the model or the file it was trained with is used.</param>
-    /// <exception cref="LegoNetException">The encoder's file is missing or is not the one that the model names.</exception>
+    /// <exception cref="LegoNetException">The encoder's file is missing, is not the one that the model names, or its copy inside the model is damaged.</exception>
     public static EncoderSetup Open(LegoNetModel model, EncoderSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         settings ??= new EncoderSettings();
+        if (settings.ModelPath is null && model.EncoderCopy is { } copy)
+        {
+            RequireUndamaged(copy);
+        }
+
         settings = settings with { ModelPath = settings.ModelPath ?? model.EncoderPath };
         var declaration = SpecObject.Parse(model.Spec.Encoder, $"{model.Path} (encoder)");
         return Find(declaration).Open(declaration, model.Calibration, settings);
+    }
+
+    // A copy inside the model is named by its digest; that it differs is damage, not a wrong file on the caller's part.
+    private static void RequireUndamaged(string copy)
+    {
+        string digest;
+        try
+        {
+            digest = Digests.OfFile(copy);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.Damaged($"{copy}: cannot be read ({LegoNetException.Cause(e)}).", e);
+        }
+
+        if (digest != Path.GetFileNameWithoutExtension(copy))
+        {
+            throw LegoNetException.Damaged($"{copy}: is damaged (its SHA-256 is not the one it is named by).");
+        }
     }
 
     private static IEncoderFactory Find(SpecObject encoder)

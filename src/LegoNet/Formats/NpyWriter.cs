@@ -130,7 +130,7 @@ public sealed class NpyWriter : IDisposable
         }
         catch (IOException e)
         {
-            throw LegoNetException.BadInput($"{_path}: cannot be written ({e.Message})", e);
+            throw LegoNetException.BadInput($"{_path}: cannot be written ({LegoNetException.Cause(e)}).", e);
         }
 
         _written += counts ? bytes.Length : 0;
@@ -144,7 +144,7 @@ public sealed class NpyWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{_path}: cannot be written ({e.Message})", e);
+            throw LegoNetException.BadInput($"{_path}: cannot be written ({LegoNetException.Cause(e)}).", e);
         }
     }
 }

@@ -96,7 +96,7 @@ public sealed class SafetensorsHeader
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
-            throw new LegoNetException(error, $"{file}: its safetensors header is malformed ({e.Message}).", e);
+            throw new LegoNetException(error, $"{file}: its safetensors header is malformed ({LegoNetException.Cause(e)}).", e);
         }
 
         // The arrays must tile the rest of the file: nothing can hide in a gap, and no array reaches past the end.

@@ -93,7 +93,7 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException or OverflowException)
         {
-            throw LegoNetException.Damaged($"{file}: not a trie node ({e.Message}).", e);
+            throw LegoNetException.Damaged($"{file}: not a trie node ({LegoNetException.Cause(e)}).", e);
         }
     }
 }

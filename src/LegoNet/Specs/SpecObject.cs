@@ -72,7 +72,7 @@ public sealed class SpecObject
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{file}: cannot be read ({e.Message})", e);
+            throw LegoNetException.BadInput($"{file}: cannot be read ({LegoNetException.Cause(e)}).", e);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class CalibrationFile
         }
         catch (LegoNetException e)
         {
-            throw LegoNetException.Damaged($"{file}: not a calibration ({e.Message})", e);
+            throw LegoNetException.Damaged($"{file}: not a calibration ({LegoNetException.Cause(e)}).", e);
         }
     }
 }

@@ -155,7 +155,7 @@ internal sealed class Manifest
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            throw LegoNetException.Damaged($"{file}: not a manifest ({e.Message}).", e);
+            throw LegoNetException.Damaged($"{file}: not a manifest ({LegoNetException.Cause(e)}).", e);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed record LedgerEntry(int Sequence, DateTimeOffset Time, string Ope
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            throw LegoNetException.Damaged($"{file}: not a ledger entry ({e.Message}).", e);
+            throw LegoNetException.Damaged($"{file}: not a ledger entry ({LegoNetException.Cause(e)}).", e);
         }
     }
 }

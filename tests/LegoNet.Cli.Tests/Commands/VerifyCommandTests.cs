@@ -1,0 +1,144 @@
+using LegoNet.Cli.Tests.Support;
+using LegoNet.Formats;
+
+namespace LegoNet.Cli.Tests.Commands;
+
+public sealed class VerifyCommandTests(TrainedModels models)
+{
+    [Fact]
+    public void Verify_UntouchedModel_IsExact()
+    {
+        using var model = models.CopyPoints();
+        var before = Tree.Read(model.Path);
+
+        var report = Legonet.Run("verify", model.Path, "--json").Succeeds().Json;
+
+        Assert.True((bool)report["exact"]!);
+        Assert.Equal(TrainedModels.Drawn.Length, (int)report["records"]!);
+        Assert.Equal(before, Tree.Read(model.Path));
+    }
+
+    [Fact]
+    public void VerifyData_WithTheSource_EncodesAgainAndAgrees()
+    {
+        using var model = models.CopyPoints();
+        var data = model.Folder.Write("all.csv", Points.Csv(TrainedModels.Drawn.Reverse()));
+
+        Assert.Equal(TrainedModels.Drawn.Length, (int)Legonet.Run("verify", model.Path, "--data", data, "--json").Succeeds().Json["encodedAgain"]!);
+    }
+
+    [Fact]
+    public void VerifyData_OfImages_EncodesAgainAndAgrees()
+    {
+        using var model = models.CopyImages();
+        var spec = model.Folder.Write("images.json", TrainedModels.ImageSpec());
+
+        Assert.Equal(TrainedModels.ImageRecords, (int)Legonet.Run("verify", model.Path, "--data", spec, "--threads", "1", "--json").Succeeds().Json["encodedAgain"]!);
+    }
+
+    [Fact]
+    public void VerifyData_WithOtherContentLabelOrRecords_ExitsWith4AndNamesThem()
+    {
+        using var model = models.CopyPoints();
+        var points = TrainedModels.Drawn.ToArray();
+        points[2] = points[2] with { Label = points[2].Label == "red" ? "blue" : "red" };
+        points[4] = points[4] with { Values = [.. points[4].Values.Select(v => v + 1)] };
+        points[6] = points[6] with { Id = "unheard-of" };
+        var data = model.Folder.Write("all.csv", Points.Csv(points));
+
+        var run = Legonet.Run("verify", model.Path, "--data", data, "--json");
+
+        Assert.Equal(4, run.ExitCode);
+        string[] differences = [.. run.Json["differences"]!.AsArray().Select(d => (string)d!)];
+        Assert.Contains(differences, d => d.Contains("line 4", StringComparison.Ordinal) && d.Contains("label", StringComparison.Ordinal));
+        Assert.Contains(differences, d => d.Contains("line 6", StringComparison.Ordinal) && d.Contains("code", StringComparison.Ordinal));
+        Assert.Contains(differences, d => d.Contains("line 8", StringComparison.Ordinal) && d.Contains("not stored", StringComparison.Ordinal));
+        Assert.Contains(differences, d => d.StartsWith("1 stored record", StringComparison.Ordinal));
+        Assert.Equal(4, differences.Length);
+    }
+
+    [Fact]
+    public void VerifyData_WithSomeOfTheRecords_NeedsPartial()
+    {
+        using var model = models.CopyPoints();
+        var data = model.Folder.Write("some.csv", Points.Csv(TrainedModels.Drawn[..9]));
+
+        Assert.Equal(4, Legonet.Run("verify", model.Path, "--data", data).ExitCode);
+        Assert.Equal(9, (int)Legonet.Run("verify", model.Path, "--data", data, "--partial", "--json").Succeeds().Json["encodedAgain"]!);
+    }
+
+    [Fact]
+    public void VerifyData_WithEmptySource_IsRefused()
+    {
+        using var model = models.CopyPoints();
+        var data = model.Folder.Write("none.csv", "subject,id,label,x1,x2,x3,x4,x5,x6,x7,x8\n");
+        Assert.Contains("none.csv", model.Refuses(3, "verify", model.Path, "--data", data, "--partial"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_OneWeightChangedAndEveryDigestRecomputed_ExitsWith4AndNamesTheWeight()
+    {
+        using var model = models.CopyPoints();
+        var file = model.FirstFile("adapters", "*.safetensors");
+        var bytes = File.ReadAllBytes(file);
+        bytes[^2] ^= 1; // One of the high bits of the last weight.
+        Forge(model, file, bytes);
+
+        var run = Legonet.Run("verify", model.Path, "--json");
+
+        Assert.True(run.ExitCode == 4, run.Output + run.Error);
+        var difference = Assert.Single(run.Json["differences"]!.AsArray());
+        Assert.Contains($"adapters/00000-{Digests.Of(bytes)}.safetensors: weight [3, 8]", (string)difference!, StringComparison.Ordinal);
+        Assert.Contains("1 of 36 weights", (string)difference!, StringComparison.Ordinal);
+        Legonet.Run("inspect", model.Path).Succeeds(); // Nothing but a derivation can tell.
+    }
+
+    [Fact]
+    public void Verify_FileThatNobodyNames_ExitsWith4AndNamesIt()
+    {
+        using var model = models.CopyPoints();
+        File.WriteAllText(Path.Combine(model.Path, "records", "left-behind.tmp"), "?");
+
+        var run = Legonet.Run("verify", model.Path, "--json");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("records/left-behind.tmp", (string)Assert.Single(run.Json["differences"]!.AsArray())!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_ManifestPutBackAfterAForget_ExitsWithAnError()
+    {
+        using var model = models.CopyPoints();
+        var manifest = File.ReadAllBytes(Path.Combine(model.Path, "manifest.json"));
+        Legonet.Run("forget", model.Path, "--subject", "s7").Succeeds();
+        File.WriteAllBytes(Path.Combine(model.Path, "manifest.json"), manifest);
+
+        Assert.Equal(5, Legonet.Run("verify", model.Path).ExitCode);
+    }
+
+    [Fact]
+    public void Verify_WithoutTheKeyFile_IsRefused()
+    {
+        using var model = models.CopyPoints();
+        File.Delete(model.Key);
+        Assert.Contains("model.key", model.Refuses(3, "verify", model.Path), StringComparison.Ordinal);
+    }
+
+    // Puts other bytes in place of an adapter and recomputes every digest that names them, in the ledger too.
+    private static void Forge(TestModel model, string file, byte[] bytes)
+    {
+        Assert.NotEmpty(SafetensorsFile.Parse(bytes, file).Get<float>("weights", 4, 9).ToArray());
+        var manifest = Path.Combine(model.Path, "manifest.json");
+        var ledger = model.FirstFile("ledger", "*.json");
+        var rootBefore = Digests.Of(File.ReadAllBytes(manifest));
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(Digests.Of(File.ReadAllBytes(file)), Digests.Of(bytes), StringComparison.Ordinal));
+        File.WriteAllText(ledger, File.ReadAllText(ledger).Replace(rootBefore, Digests.Of(File.ReadAllBytes(manifest)), StringComparison.Ordinal));
+        File.WriteAllBytes(file.Replace(Digests.Of(File.ReadAllBytes(file)), Digests.Of(bytes), StringComparison.Ordinal), bytes);
+        File.Delete(file);
+    }
+
+    private static class Digests
+    {
+        public static string Of(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace LegoNet.Cli.Tests.Support;
+
+/// <summary>Runs the tool: as a process of its own, as users do, or within this one, which is faster.</summary>
+internal static partial class Legonet
+{
+    private const int Interrupt = 2;
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs the tool within this process.</summary>
+    public static ToolRun Run(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exitCode = Tool.RunAsync(args, output, error, errorIsTerminal: false).GetAwaiter().GetResult();
+        return new ToolRun(exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Runs the tool with --json within this process; it must fail with the given exit code and one sentence.</summary>
+    public static string Refuses(int exitCode, params string[] args) => Run([.. args, "--json"]).Fails(exitCode);
+
+    /// <summary>Runs the tool as a child process.</summary>
+    public static ToolRun RunChild(params string[] args) => RunChild(new ChildOptions(), args);
+
+    /// <summary>Runs the tool as a child process with settings of its own.</summary>
+    public static ToolRun RunChild(ChildOptions options, params string[] args)
+    {
+        using var process = new Process { StartInfo = StartInfo(options, args) };
+        var (output, error) = (new Lines(), new Lines());
+        var interrupted = 0;
+        process.OutputDataReceived += (_, e) => output.Add(e.Data);
+        process.ErrorDataReceived += (_, e) =>
+        {
+            error.Add(e.Data);
+            if (options.InterruptAt is { } start && e.Data?.StartsWith(start, StringComparison.Ordinal) == true && Interlocked.Exchange(ref interrupted, 1) == 0)
+            {
+                _ = Kill(process.Id, Interrupt);
+            }
+        };
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (!process.WaitForExit(options.Timeout ?? s_timeout))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            Assert.Fail($"legonet {string.Join(' ', args)} took longer than {options.Timeout ?? s_timeout}.\n{output}\n{error}");
+        }
+
+        process.WaitForExit(); // Without a time limit it also waits for the rest of both streams.
+        return new ToolRun(process.ExitCode, output.ToString(), error.ToString());
+    }
+
+    private static ProcessStartInfo StartInfo(ChildOptions options, string[] args)
+    {
+        List<string> command = [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", Path.Combine(AppContext.BaseDirectory, "LegoNet.Cli.dll"), .. args];
+        if (options.InterruptAt is not null && OperatingSystem.IsLinux())
+        {
+            // A shell starts background jobs with SIGINT ignored, children inherit that, and .NET honours it.
+            command.InsertRange(0, ["env", "--default-signal=INT"]);
+        }
+
+        var info = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = options.WorkingDirectory ?? Path.GetTempPath(),
+        };
+        foreach (var (name, value) in options.Environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        return info;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+
+    private sealed class Lines
+    {
+        private readonly List<string> _lines = [];
+
+        public void Add(string? line)
+        {
+            lock (_lines)
+            {
+                if (line is not null)
+                {
+                    _lines.Add(line);
+                }
+            }
+        }
+
+        public override string ToString()
+        {
+            lock (_lines)
+            {
+                return string.Concat(_lines.Select(l => l + Environment.NewLine));
+            }
+        }
+    }
+}

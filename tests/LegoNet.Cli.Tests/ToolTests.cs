@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using LegoNet.Cli.Tests.Support;
+
+namespace LegoNet.Cli.Tests;
+
+/// <summary>What holds for every command: exit codes, --json, and what goes to which stream. Run as a child process.</summary>
+public sealed class ToolTests(TrainedModels models)
+{
+    public static TheoryData<string[]> UsageErrors => new(
+    [
+        [],
+        ["no-such-command"],
+        ["train"],
+        ["train", "spec.json"],
+        ["train", "spec.json", "--out"],
+        ["train", "spec.json", "--out", "m", "--threads", "0"],
+        ["train", "spec.json", "--out", "m", "--threads", "many"],
+        ["train", "spec.json", "--out", "m", "--device", "tpu"],
+        ["add", "m"],
+        ["correct", "m", "--subject", "s"],
+        ["correct", "m", "--data", "d.csv", "--label", "l"],
+        ["forget", "m"],
+        ["forget", "m", "--id", "i"],
+        ["forget", "m", "--subject", "s", "--file", "f"],
+        ["score", "m", "--data", "d.csv"],
+        ["rebuild", "m", "--out", "n"],
+        ["calibrate", "e.onnx", "--out", "c.json"],
+        ["inspect", "m", "--unknown"],
+        ["verify"],
+    ]);
+
+    [Theory]
+    [MemberData(nameof(UsageErrors))]
+    public void AnyCommand_WithWrongUsage_ExitsWith2AndSaysHowToGetHelp(string[] args)
+    {
+        var run = Legonet.Run(args);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains("legonet: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--help", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnyCommand_WithWrongUsageAndJson_PrintsOneObject()
+    {
+        var run = Legonet.RunChild("forget", "m", "--json");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(2, (int)run.Json["exitCode"]!);
+        Assert.Equal("Give either --subject (and --id), or --file.", (string)run.Json["error"]!);
+    }
+
+    [Fact]
+    public void Help_AsAChild_NamesEveryCommand()
+    {
+        var run = Legonet.RunChild("--help").Succeeds();
+
+        foreach (var command in (string[])["demo", "calibrate", "train", "add", "correct", "forget", "verify", "score", "evaluate", "export", "rebuild", "inspect"])
+        {
+            Assert.Matches($@"(?m)^  {command}\b", run.Output);
+        }
+    }
+
+    [Fact]
+    public void Version_AsAChild_SaysWhereOnnxRuntimeComesFrom()
+    {
+        Assert.Matches(@"^legonet \d+\.\d+\.\d+ \(ONNX Runtime \d", Legonet.RunChild("--version").Succeeds().Output);
+    }
+
+    [Fact]
+    public void Failure_AsAChild_ExitsWith3AndPrintsOneObjectAndOneSentence()
+    {
+        var message = Legonet.RunChild("inspect", "/no/such/model", "--json").Fails(3);
+        Assert.Contains("/no/such/model", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_AsAChild_PrintsResultsOnOutputAndProgressOnError()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("points.csv", Points.Csv(Points.Draw(60)));
+        var spec = folder.Write("spec.json", Points.Spec());
+
+        var run = Legonet.RunChild(new ChildOptions { WorkingDirectory = folder.Path }, "train", spec, "--out", "model").Succeeds();
+
+        Assert.Contains("60 records", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("encoding", run.Output, StringComparison.Ordinal);
+        Assert.Contains("encoding", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.File("model/manifest.json")));
+    }
+
+    [Fact]
+    public void EveryCommand_WithJsonAsAChild_PrintsExactlyOneObject()
+    {
+        using var model = models.CopyPoints();
+        var data = model.Folder.Write("more.csv", Points.Csv(Points.Draw(5, seed: 2)));
+        var spec = model.Folder.Write("other.json", Points.Spec(adapters: 6, active: 2));
+
+        JsonObject Json(params string[] args) => Legonet.RunChild([.. args, "--json"]).Succeeds().Json;
+
+        Assert.Equal(5, (int)Json("add", model.Path, "--data", data)["records"]!);
+        Assert.Equal("correct", (string)Json("correct", model.Path, "--data", data)["operation"]!);
+        Assert.True((bool)Json("forget", model.Path, "--subject", "s1", "--dry-run")["dryRun"]!);
+        Assert.Equal("Exact", (string)Json("forget", model.Path, "--subject", "s1")["guarantee"]!);
+        Assert.True((bool)Json("verify", model.Path)["exact"]!);
+        Assert.Equal(5, (int)Json("score", model.Path, "--data", data, "--out", model.Folder.File("scores.csv"))["records"]!);
+        Assert.Equal(5, (int)Json("evaluate", model.Path, "--data", data)["records"]!);
+        Assert.Equal("encoding", (string)Json("export", model.Path, "--out", model.Folder.File("model.onnx"))["input"]!);
+        Assert.NotNull(Json("rebuild", model.Path, "--spec", spec, "--out", model.Folder.File("rebuilt"))["root"]);
+        Assert.Empty(Json("inspect", model.Path, "--subject", "s1")["records"]!.AsArray());
+        Assert.Equal(12, Json("inspect", model.Path)["shardRows"]!.AsArray().Count);
+    }
+}
