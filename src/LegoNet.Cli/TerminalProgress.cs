@@ -24,7 +24,14 @@ internal sealed class TerminalProgress(ProgressContext context) : IProgress<Lego
         {
             if (_task?.Description != value.Stage)
             {
-                _task?.StopTask();
+                if (_task is not null)
+                {
+                    // A stage that counts nothing has no last report; the next one's begin is its end.
+                    _task.IsIndeterminate = false;
+                    _task.Value = _task.MaxValue;
+                    _task.StopTask();
+                }
+
                 _task = context.AddTask(value.Stage);
             }
 
