@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using LegoNet.Cli.Tests.Support;
 using LegoNet.Encoding;
+using LegoNet.Formats;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Tests.Commands;
@@ -91,6 +92,43 @@ public sealed class AddCommandTests(TrainedModels models)
         using var model = models.CopyPoints();
         var path = Points.Npy(model.Folder, "more", Points.Draw(3, seed: 2, dimension: 9));
         AssertNames(model.Refuses(3, "add", model.Path, "--data", path), ["more.npy", "9 dimensions where 8"]);
+    }
+
+    [Fact]
+    public void Add_NpyWithoutRows_IsRefused()
+    {
+        using var model = models.CopyPoints();
+        using (var writer = new NpyWriter(model.Folder.File("none.npy"), NpyElement.Float32, 0, Points.Dimension))
+        {
+            writer.Complete();
+        }
+
+        model.Folder.Write("none.csv", "subject,id,label\n");
+        foreach (var command in (ReadOnlySpan<string>)["add", "correct", "evaluate", "verify"])
+        {
+            AssertNames(model.Refuses(3, command, model.Path, "--data", model.Folder.File("none.npy")), ["none."]);
+        }
+    }
+
+    [Fact]
+    public void Add_PatternThatMatchesNoImage_IsRefused()
+    {
+        using var model = models.CopyImages();
+        TestImages.WriteFolder(model.Folder, "more", TrainedModels.TestImageSource());
+        var source = model.Folder.Write("source.json", """{ "type": "images", "path": "more", "include": "{label}/*.bmp" }""");
+
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", source), ["more"]);
+    }
+
+    [Fact]
+    public void Add_OnCudaWhereThereIsNone_IsRefusedAndAutoSaysWhyNot()
+    {
+        using var model = models.CopyImages();
+        TestImages.WriteFolder(model.Folder, "more", TrainedModels.TestImageSource());
+        Assert.SkipWhen(Legonet.Run("score", model.Path, "--data", model.Folder.File("more"), "--out", model.Folder.File("s.csv"), "--device", "cuda").ExitCode == 0, "CUDA works here.");
+
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder.File("more"), "--device", "cuda"), ["\"cuda\""]);
+        Legonet.Run("add", model.Path, "--data", model.Folder.File("more"), "--device", "auto").Succeeds();
     }
 
     [Fact]

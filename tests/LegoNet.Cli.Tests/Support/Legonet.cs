@@ -56,9 +56,8 @@ internal static partial class Legonet
     private static ProcessStartInfo StartInfo(ChildOptions options, string[] args)
     {
         List<string> command = [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", Path.Combine(AppContext.BaseDirectory, "LegoNet.Cli.dll"), .. args];
-        if (options.InterruptAt is not null && OperatingSystem.IsLinux())
+        if (options.InterruptAt is not null && IgnoresInterrupt())
         {
-            // A shell starts background jobs with SIGINT ignored, children inherit that, and .NET honours it.
             command.InsertRange(0, ["env", "--default-signal=INT"]);
         }
 
@@ -75,6 +74,15 @@ internal static partial class Legonet
         }
 
         return info;
+    }
+
+    // A shell starts background jobs with SIGINT ignored; children inherit that, and .NET honours it.
+    private static bool IgnoresInterrupt()
+    {
+        const string Ignored = "SigIgn:";
+        return File.Exists("/proc/self/status")
+            && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Ignored, StringComparison.Ordinal)) is { } line
+            && (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) >> (Interrupt - 1) & 1) != 0;
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
