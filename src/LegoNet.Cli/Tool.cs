@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using LegoNet.Cli.Commands;
 using LegoNet.Onnx;
@@ -37,6 +38,7 @@ internal static class Tool
             GenerateCommand.Create(host),
         ])
         {
+            command.Validators.Add(RefuseEmptyValues);
             root.Subcommands.Add(command);
         }
 
@@ -55,6 +57,19 @@ internal static class Tool
 
         // Ctrl-C asks the command to stop; a commit that has begun is finished first, which takes well under the time allowed.
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = s_terminationTimeout, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+    }
+
+    // Mostly an unset variable in a script; an empty label, though, is what a multi-label record without classes has.
+    private static void RefuseEmptyValues(System.CommandLine.Parsing.CommandResult command)
+    {
+        foreach (var child in command.Children)
+        {
+            var name = child switch { OptionResult option => option.Option.Name, ArgumentResult argument => argument.Argument.Name, _ => "" };
+            if (name != "--label" && child.Tokens.Any(token => token.Value.Length == 0))
+            {
+                command.AddError($"{name} must not be empty.");
+            }
+        }
     }
 
     public static string Version => typeof(Tool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;

@@ -18,6 +18,7 @@ internal static class AddCommand
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, context, key, threads);
+            var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
@@ -29,7 +30,7 @@ internal static class AddCommand
                     new AddOptions { Suppress = parsed.GetValue(suppress), AllowOtherEncoder = parsed.GetValue(other) },
                     context.Progress,
                     context.CancellationToken);
-                return Receipts.Show(added, context, parsed.GetValue(receipt));
+                return Receipts.Show(added, context, receiptPath);
             }
         });
         return command;

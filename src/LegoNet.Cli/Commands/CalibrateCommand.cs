@@ -77,7 +77,7 @@ internal static class CalibrateCommand
         CalibrationBuilder? builder = null;
         foreach (var record in source.Read(context.CancellationToken))
         {
-            var values = ((VectorInput)record.Input).Values.Span;
+            var values = (record.Input as VectorInput ?? throw LegoNetException.BadInput($"{record.Origin}: is no vector, which is what this card is to be made from.")).Values.Span;
             builder ??= new CalibrationBuilder(values.Length, keys, project);
             builder.Add(values);
             context.Progress.Report(new LegoNetProgress("reading references", builder.Count, source.Count));

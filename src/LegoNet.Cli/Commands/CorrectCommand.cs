@@ -30,11 +30,12 @@ internal static class CorrectCommand
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, context, key, threads);
+            var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             if (parsed.GetValue(data) is not { } path)
             {
                 var owner = parsed.GetValue(subject)!;
-                return Receipts.Show(opened.Correct(owner, parsed.GetValue(id) ?? owner, parsed.GetValue(label)!), context, parsed.GetValue(receipt));
+                return Receipts.Show(opened.Correct(owner, parsed.GetValue(id) ?? owner, parsed.GetValue(label)!), context, receiptPath);
             }
 
             var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
@@ -42,7 +43,7 @@ internal static class CorrectCommand
             {
                 var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
                 var corrected = opened.Correct(records, new AddOptions { AllowOtherEncoder = parsed.GetValue(other) }, context.Progress, context.CancellationToken);
-                return Receipts.Show(corrected, context, parsed.GetValue(receipt));
+                return Receipts.Show(corrected, context, receiptPath);
             }
         });
         return command;

@@ -22,7 +22,7 @@ internal static class ScoreCommand
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {
-                var path = Path.GetFullPath(parsed.GetValue(output)!);
+                var path = Outputs.Prepare(parsed.GetValue(output)!, opened.Path);
                 var draft = path + ".partial";
                 long count = 0;
                 try
