@@ -27,6 +27,10 @@ public sealed class ToolTests(TrainedModels models)
         ["calibrate", "e.onnx", "--out", "c.json"],
         ["inspect", "m", "--unknown"],
         ["verify"],
+        ["verify", ""],
+        ["train", "spec.json", "--out", ""],
+        ["forget", "m", "--subject", ""],
+        ["score", "m", "--data", "", "--out", "s.csv"],
     ]);
 
     [Theory]
@@ -49,6 +53,23 @@ public sealed class ToolTests(TrainedModels models)
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(2, (int)run.Json["exitCode"]!);
         Assert.Equal("Give either --subject (and --id), or --file.", (string)run.Json["error"]!);
+    }
+
+    [Theory]
+    [InlineData("nowhere/receipt.json", "nowhere")]
+    [InlineData("model/receipt.json", "inside the model")]
+    [InlineData(".", "folder")]
+    public void AnyChange_WithReceiptThatCannotBeWritten_IsRefusedBeforeTheChange(string receipt, string named)
+    {
+        using var model = models.CopyPoints();
+        var data = model.Folder.Write("more.csv", Points.Csv(Points.Draw(5, seed: 2)));
+        var path = model.Folder.File(receipt);
+
+        Assert.Contains(named, model.Refuses(3, "add", model.Path, "--data", data, "--receipt", path), StringComparison.Ordinal);
+        Assert.Contains(named, model.Refuses(3, "correct", model.Path, "--data", data, "--receipt", path), StringComparison.Ordinal);
+        Assert.Contains(named, model.Refuses(3, "forget", model.Path, "--subject", "s1", "--receipt", path), StringComparison.Ordinal);
+        Assert.Contains(named, model.Refuses(3, "score", model.Path, "--data", data, "--out", path), StringComparison.Ordinal);
+        Assert.Contains(named, model.Refuses(3, "export", model.Path, "--out", path), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -87,6 +87,7 @@ public sealed class CalibrateCommandTests
     [InlineData("vector", "empty.csv", "empty.csv")]
     [InlineData("vector", "nan.csv", "nan.csv")]
     [InlineData("vector", "ragged.csv", "ragged.csv")]
+    [InlineData("vector", "drawn.json", "no vector")]
     public void Calibrate_BadInput_NamesTheFileAndWritesNoCard(string encoder, string reference, string named)
     {
         using var folder = new TemporaryFolder();
@@ -94,6 +95,7 @@ public sealed class CalibrateCommandTests
         folder.Write("pictures/grey.jpg", TestImages.GreyJpeg());
         folder.Write("empty.csv", "x1,x2\n");
         folder.Write("nan.csv", "x1,x2\n1,2\n3,NaN\n");
+        folder.Write("drawn.json", """{ "type": "generated", "records": 10 }""");
         folder.Write("ragged.csv", "x1,x2\n1,2\n3\n");
 
         var message = Legonet.Refuses(3, "calibrate", encoder == "vector" ? encoder : folder.File(encoder), "--reference", folder.File(reference), "--out", folder.File("c.card.json"), "--keys", "1");
