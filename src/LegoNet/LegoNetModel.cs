@@ -86,7 +86,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="records">The records, in any order; the model does not depend on it.</param>
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
     /// <exception cref="LegoNetException">A record does not fit the spec, two records share an identity, or there is no record.</exception>
     public static LegoNetModel Train(
         string path,
@@ -348,7 +348,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="definition">The other definition; its codes must have this model's dimension and encoder.</param>
     /// <param name="options">Settings of this run. The tag key is this model's, since identities are known by their tags only: a key file that is named must hold it, and one that is absent is written.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
     /// <exception cref="LegoNetException">The definition needs other codes, or lacks a class that a record has.</exception>
     public LegoNetModel Rebuild(
         string path,
