@@ -164,7 +164,7 @@ public class EncodingCacheTests
     public void Purge_SubjectsAndRecords_LeavesTheCacheThatNeverSawThem(bool open)
     {
         using var folder = new TempFolder();
-        var records = Records(40, 5);
+        var records = Records(300, 5); // More than a segment holds.
         ForgetTarget[] targets = [new("subject-3"), new("subject-17"), new("subject-5", "id-2"), new("subject-5", "id-2"), new("nobody")];
         var gone = records.Where(r => r.Subject is "subject-3" or "subject-17" || r is { Subject: "subject-5", Id: "id-2" }).ToArray();
         TagKey.LoadOrCreate(folder["cache.key"]);
@@ -175,9 +175,9 @@ public class EncodingCacheTests
         }
 
         var cache = EncodingCache.Open(folder["cache"], new CountingEncoder());
-        Encode(cache.Encoder, records[..100]);
+        Encode(cache.Encoder, records[..1000]);
         cache.Flush();
-        Encode(cache.Encoder, records[100..]);
+        Encode(cache.Encoder, records[1000..]);
         if (!open)
         {
             cache.Dispose();
@@ -191,7 +191,7 @@ public class EncodingCacheTests
         Models.AssertSameBytes(folder["never"], folder["cache"]);
         Assert.All(gone, r => Assert.False(Holds(folder["cache"], Code(r))));
 
-        EncodingCache.Purge(folder["cache"], [.. Enumerable.Range(0, 40).Select(i => new ForgetTarget($"subject-{i}"))]);
+        EncodingCache.Purge(folder["cache"], [.. Enumerable.Range(0, 300).Select(i => new ForgetTarget($"subject-{i}"))]);
         Assert.Equal(["manifest.json"], Models.Files(folder["cache"]).Keys);
     }
 
@@ -366,7 +366,7 @@ public class EncodingCacheTests
     public void Flush_FailsAtAnyOperation_IsBeforeOrAfterAndGoesOn(int kind, bool dies)
     {
         using var folder = new TempFolder();
-        var records = Records(30, 5);
+        var records = Records(10, 3);
         TagKey.LoadOrCreate(folder["expected.key"]);
         using (var expected = EncodingCache.Open(folder["expected"], new CountingEncoder(), new ModelOptions { Files = new FaultyFiles() }))
         {
@@ -383,15 +383,16 @@ public class EncodingCacheTests
             var failure = Record.Exception(() =>
             {
                 cache = EncodingCache.Open(path, encoder, new ModelOptions { Files = files });
-                Encode(cache.Encoder, records[..100]);
+                Encode(cache.Encoder, records[..20]);
                 cache.Flush();
-                Encode(cache.Encoder, records[80..]);
+                Encode(cache.Encoder, records[15..]);
                 EncodingCache.Purge(path, [new ForgetTarget("subject-3")]);
                 cache.Flush();
             });
             Assert.Equal(files.Failed, failure is not null);
             if (!dies && cache is not null)
             {
+                files.FailAt = int.MaxValue;
                 Encode(cache.Encoder, records); // The process lives on, and so does the cache.
                 cache.Flush();
             }
