@@ -222,7 +222,8 @@ public sealed class LegoNetModel : IDisposable
         options ??= new AddOptions();
         return Change("add", (state, store) =>
         {
-            var incoming = Collect(records, state, options.AllowOtherEncoder, cancellationToken);
+            var names = !options.Suppress || RegisteredCaches.Count == 0 ? null : new Dictionary<RecordKey, ForgetTarget>();
+            var incoming = Collect(names is null ? records : Naming(records, names), state, options.AllowOtherEncoder, cancellationToken);
             var added = new List<RowRef>();
             foreach (var (row, origin) in incoming.Rows())
             {
@@ -237,9 +238,16 @@ public sealed class LegoNetModel : IDisposable
             }
 
             var forgotten = added.Count == 0 ? [] : Ledger().ForgottenTags();
-            var before = added.Count(row => forgotten.Contains(Tag(row.Key, false)) || forgotten.Contains(Tag(row.Key, true)));
+            var back = added.Where(row => forgotten.Contains(Tag(row.Key, false)) || forgotten.Contains(Tag(row.Key, true))).ToArray();
+            var before = back.Length;
             if (before > 0 && options.Suppress)
             {
+                if (names is not null)
+                {
+                    // They were encoded on their way here, perhaps through a cache, and what was forgotten is to stay so there too.
+                    PurgeCaches(new PlannedChange([], [], []) { CacheTargets = [.. back.Select(row => names[row.Key])] });
+                }
+
                 throw LegoNetException.BadInput($"{before} of the records to add were forgotten before, and re-adding is suppressed.");
             }
 

@@ -308,6 +308,23 @@ public class EncodingCacheTests
     }
 
     [Fact]
+    public void Add_OfForgottenRecordsSuppressed_LeavesNothingOfThemInTheCache()
+    {
+        using var folder = new TempFolder();
+        var records = Records(4, 3);
+        using var encoder = new CountingEncoder();
+        using var model = TrainCached(folder, encoder, records);
+        model.Forget("subject-1");
+        using (var cache = EncodingCache.Open(folder["cache"], encoder))
+        {
+            var again = RecordEncoder.Encode(new ListSource(records), cache.Encoder, 2, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Throws<LegoNetException>(() => model.Add(again, new AddOptions { Suppress = true }, cancellationToken: TestContext.Current.CancellationToken));
+        }
+
+        Assert.All(records, r => Assert.Equal(r.Subject != "subject-1", Holds(folder["cache"], Code(r))));
+    }
+
+    [Fact]
     public void Rebuild_OfAModelWithCaches_RegistersThem()
     {
         using var folder = new TempFolder();
