@@ -18,7 +18,7 @@ internal static class Receipts
         node["seconds"] = Math.Round(context.Seconds, 3);
         if (receipt.RootAfter == receipt.RootBefore)
         {
-            return new CommandResult(node, "Nothing to do: the model already is as asked.");
+            return new CommandResult(node, "Nothing to do: the model already is as asked." + Purged(receipt));
         }
 
         var done = receipt.Operation switch { "forget" => "Forgot", "add" => "Added", _ => "Corrected" };
@@ -36,8 +36,11 @@ internal static class Receipts
             text += $"\nwarning: {Count(receipt.ForgottenBefore, "record")} had been forgotten before and {(receipt.ForgottenBefore == 1 ? "is" : "are")} back now.";
         }
 
-        return new CommandResult(node, text);
+        return new CommandResult(node, text + Purged(receipt));
     }
+
+    private static string Purged(Receipt receipt)
+        => receipt.CachesPurged == 0 ? "" : $"\n{Count(receipt.CachesPurged, "row")} purged from registered caches of encodings.";
 
     public static string Count(long number, string noun) => $"{number:N0} {noun}{(number == 1 ? "" : "s")}";
 }

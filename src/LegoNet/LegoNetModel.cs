@@ -67,6 +67,13 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>Where the encoder's file was when the model was trained, or its copy inside the model; null for a built-in encoder.</summary>
     public string? EncoderPath => EncoderCopy ?? RunSettings.Load(_paths).Encoder;
 
+    /// <summary>
+    /// Full paths of the caches of encodings that <see cref="Forget(IReadOnlyCollection{ForgetTarget}, bool, IProgress{LegoNetProgress}?, CancellationToken)"/>
+    /// purges. The list is kept beside the model and moves with it only if its file (the model's path with ".run.json" appended) does.
+    /// </summary>
+    /// <exception cref="LegoNetException">The list is there but cannot be read.</exception>
+    public IReadOnlyList<string> RegisteredCaches => RunSettings.Read(_paths).Caches;
+
     /// <summary>Opens a model. A change that a crash interrupted is finished or undone first.</summary>
     /// <param name="path">The model directory.</param>
     /// <param name="options">Settings of this run.</param>
@@ -167,7 +174,7 @@ public sealed class LegoNetModel : IDisposable
 
     /// <summary>
     /// Forgets subjects or records: exactly, durably, in one commit. On return no byte that came from them is left in the model
-    /// directory.
+    /// directory or in a registered cache of encodings (<see cref="RegisterCache"/>); a cache that cannot be purged fails the change.
     /// </summary>
     /// <param name="targets">Subjects or records. Each touched adapter is refitted once, however many targets touch it.</param>
     /// <param name="ignoreUnknown">Pass over targets of which nothing is stored, so that a file of requests can be run again.</param>
@@ -184,7 +191,11 @@ public sealed class LegoNetModel : IDisposable
         return Change("forget", (state, store) =>
         {
             var (removed, tags) = Find(store, targets, ignoreUnknown);
-            return new PlannedChange(removed, [], tags) { SameCodeElsewhere = SameCodes.CountElsewhere(store, state.Manifest, _files, removed) };
+            return new PlannedChange(removed, [], tags)
+            {
+                SameCodeElsewhere = SameCodes.CountElsewhere(store, state.Manifest, _files, removed),
+                CacheTargets = targets,
+            };
         }, progress, cancellationToken);
     }
 
@@ -211,7 +222,8 @@ public sealed class LegoNetModel : IDisposable
         options ??= new AddOptions();
         return Change("add", (state, store) =>
         {
-            var incoming = Collect(records, state, options.AllowOtherEncoder, cancellationToken);
+            var names = !options.Suppress || RegisteredCaches.Count == 0 ? null : new Dictionary<RecordKey, ForgetTarget>();
+            var incoming = Collect(names is null ? records : Naming(records, names), state, options.AllowOtherEncoder, cancellationToken);
             var added = new List<RowRef>();
             foreach (var (row, origin) in incoming.Rows())
             {
@@ -226,9 +238,16 @@ public sealed class LegoNetModel : IDisposable
             }
 
             var forgotten = added.Count == 0 ? [] : Ledger().ForgottenTags();
-            var before = added.Count(row => forgotten.Contains(Tag(row.Key, false)) || forgotten.Contains(Tag(row.Key, true)));
+            var back = added.Where(row => forgotten.Contains(Tag(row.Key, false)) || forgotten.Contains(Tag(row.Key, true))).ToArray();
+            var before = back.Length;
             if (before > 0 && options.Suppress)
             {
+                if (names is not null)
+                {
+                    // They were encoded on their way here, perhaps through a cache, and what was forgotten is to stay so there too.
+                    PurgeCaches(new PlannedChange([], [], []) { CacheTargets = [.. back.Select(row => names[row.Key])] });
+                }
+
                 throw LegoNetException.BadInput($"{before} of the records to add were forgotten before, and re-adding is suppressed.");
             }
 
@@ -258,7 +277,8 @@ public sealed class LegoNetModel : IDisposable
         return Change("correct", (state, store) =>
         {
             List<RowRef> removed = [], added = [];
-            foreach (var (row, origin) in Collect(records, state, options.AllowOtherEncoder, cancellationToken).Rows())
+            var names = RegisteredCaches.Count == 0 ? null : new Dictionary<RecordKey, ForgetTarget>();
+            foreach (var (row, origin) in Collect(names is null ? records : Naming(records, names), state, options.AllowOtherEncoder, cancellationToken).Rows())
             {
                 var stored = store.Find(row.Key) ?? throw LegoNetException.BadInput($"{origin}: no record with this subject and id is stored, so it cannot be corrected.");
                 if (!stored.SameContent(row))
@@ -268,7 +288,10 @@ public sealed class LegoNetModel : IDisposable
                 }
             }
 
-            return new PlannedChange(removed, added, [.. removed.Select(r => Tag(r.Key, true))]);
+            return new PlannedChange(removed, added, [.. removed.Select(r => Tag(r.Key, true))])
+            {
+                CacheTargets = names is null ? [] : [.. removed.Select(r => names[r.Key])],
+            };
         }, progress, cancellationToken);
     }
 
@@ -291,6 +314,20 @@ public sealed class LegoNetModel : IDisposable
                 ? new PlannedChange([], [], [])
                 : new PlannedChange([stored], [corrected], [Tag(key, true)]);
         }, null, default);
+
+    /// <summary>
+    /// Registers a cache of encodings: from now on every forget removes its targets from the cache before it is acknowledged, and
+    /// every correction the records it replaces. Registering again does nothing.
+    /// </summary>
+    /// <param name="path">The cache's directory (<see cref="Encoding.EncodingCache"/>).</param>
+    /// <exception cref="LegoNetException">There is no cache there, or another process is writing to the model.</exception>
+    public void RegisterCache(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var cache = new ModelPaths(path);
+        _ = Encoding.EncodingCacheManifest.Load(cache, _options.Files);
+        RegisterCaches([cache.Root]);
+    }
 
     /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
     /// <param name="progress">Receives progress.</param>
@@ -390,7 +427,15 @@ public sealed class LegoNetModel : IDisposable
                 OpenTagKey().Save(keyFile);
             }
 
-            return Create(paths, definition, OpenTagKey(), rows, options, progress, cancellationToken);
+            // The caches that hold this model's records hold the other's too.
+            var caches = RegisteredCaches;
+            var rebuilt = Create(paths, definition, OpenTagKey(), rows, options, progress, cancellationToken);
+            if (caches.Count > 0)
+            {
+                rebuilt.RegisterCaches(caches);
+            }
+
+            return rebuilt;
         }
     }
 
@@ -455,7 +500,8 @@ public sealed class LegoNetModel : IDisposable
         ModelBuilder.Build(paths, definition, tagKey, rows, options, progress, cancellationToken);
         if (definition.EncoderPath is { } encoder)
         {
-            new RunSettings(System.IO.Path.GetFullPath(encoder)).Save(paths);
+            // Caches registered under this name before stay registered: they may hold the same people's records.
+            (RunSettings.Load(paths) with { Encoder = System.IO.Path.GetFullPath(encoder) }).Save(paths, options.Files);
         }
 
         return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files)) { _tagKey = tagKey };
@@ -485,7 +531,7 @@ public sealed class LegoNetModel : IDisposable
         using var store = new RecordStore(spec.Rows, manifest.Records, files, null);
         var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
         var root = Digests.Of(bytes);
-        Commit.Recover(paths, options.Files, named, entry => IsStale(entry, root));
+        Commit.Recover(paths, options.Files, ModelPaths.DataDirectories, named, entry => IsStale(entry, root));
         options.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");
     }
 
@@ -529,7 +575,7 @@ public sealed class LegoNetModel : IDisposable
             var change = plan(state, store);
             if (change.IsEmpty)
             {
-                return NewReceipt(operation, state.Root, state, null, change, []);
+                return NewReceipt(operation, state.Root, state, null, change, [], PurgeCaches(change));
             }
 
             try
@@ -548,7 +594,7 @@ public sealed class LegoNetModel : IDisposable
     private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
-        using var commit = Commit.Begin(_paths, _options.Files);
+        using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories);
         var after = store.Update(change.InKeyOrder(), commit, obsolete);
         var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress);
         var (entries, touched) = refitter.Refit(state.Manifest.Adapters, _files, after, change.Removed, change.Added, cancellationToken);
@@ -563,6 +609,9 @@ public sealed class LegoNetModel : IDisposable
         var bytes = manifest.ToJson();
         var ledger = Ledger().Next(_options.Clock.GetUtcNow(), operation, state.Root, Digests.Of(bytes), state.Manifest.Spec, change.Tags);
         cancellationToken.ThrowIfCancellationRequested();
+
+        // Last before the commit: a purge that fails fails the change, and one that a failed change leaves behind only costs encodings.
+        var purged = PurgeCaches(change);
         commit.Complete(bytes, (ledger.Path, ledger.Bytes), obsolete);
 
         // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
@@ -571,10 +620,10 @@ public sealed class LegoNetModel : IDisposable
         _state = state.With(manifest, bytes, refitter.Fitted);
         Telemetry.Changed(operation, Stopwatch.GetElapsedTime(started), touched.Length);
         _options.Logger.LogInformation("{Operation}: {Adapters} adapters refitted, root {Root}.", operation, touched.Length, _state.Root);
-        return NewReceipt(operation, state.Root, _state, ledger.Entry, change, touched);
+        return NewReceipt(operation, state.Root, _state, ledger.Entry, change, touched, purged);
     }
 
-    private Receipt NewReceipt(string operation, string rootBefore, ModelState after, LedgerEntry? entry, PlannedChange change, int[] touched) => new()
+    private Receipt NewReceipt(string operation, string rootBefore, ModelState after, LedgerEntry? entry, PlannedChange change, int[] touched, long purged) => new()
     {
         Operation = operation,
         Time = entry?.Time ?? _options.Clock.GetUtcNow(),
@@ -588,7 +637,36 @@ public sealed class LegoNetModel : IDisposable
         Adapters = [.. touched.Select(a => (a, after.Manifest.Adapters[a]?.Adapter))],
         SameCodeElsewhere = change.SameCodeElsewhere,
         ForgottenBefore = change.ForgottenBefore,
+        CachesPurged = purged,
     };
+
+    private long PurgeCaches(PlannedChange change)
+        => change.CacheTargets.Count == 0 ? 0 : RegisteredCaches.Sum(cache => Encoding.EncodingCache.Purge(cache, change.CacheTargets, _options));
+
+    private void RegisterCaches(IEnumerable<string> caches)
+    {
+        lock (_writing)
+        {
+            using var held = Settle();
+            var settings = RunSettings.Read(_paths);
+            string[] missing = [.. caches.Except(settings.Caches, StringComparer.Ordinal)];
+            if (missing.Length > 0)
+            {
+                (settings with { Caches = [.. settings.Caches, .. missing] }).Save(_paths, _options.Files);
+            }
+        }
+    }
+
+    // Rows know no names, and a cache has tags under a key of its own.
+    private IEnumerable<EncodedRecord> Naming(IEnumerable<EncodedRecord> records, Dictionary<RecordKey, ForgetTarget> names)
+    {
+        var tagKey = OpenTagKey();
+        foreach (var record in records)
+        {
+            names[tagKey.KeyOf(record.Subject, record.Id)] = new ForgetTarget(record.Subject, record.Id);
+            yield return record;
+        }
+    }
 
     private IncomingRows Collect(IEnumerable<EncodedRecord> records, ModelState state, bool allowOtherEncoder, CancellationToken cancellationToken)
     {
@@ -620,7 +698,7 @@ public sealed class LegoNetModel : IDisposable
                     continue;
                 }
 
-                throw LegoNetException.BadInput($"{(target.Origin is null ? "" : target.Origin + ": ")}nothing is stored of {(target.Id is null ? "this subject" : "this record")}, so nothing was forgotten.");
+                throw LegoNetException.BadInput($"{(target.Origin is null ? "" : target.Origin + ": ")}nothing is stored of {(target.Id is null ? "this subject" : "this record")}, so nothing was forgotten{(RegisteredCaches.Count == 0 ? "" : "; ignoring what is unknown purges the registered caches all the same")}.");
             }
 
             tags.Add(Tag(rows[0].Key, withRecord: target.Id is not null));

@@ -13,8 +13,9 @@ internal static class AddCommand
         var suppress = new Option<bool>("--suppress") { Description = "Refuse records that were forgotten before." };
         var other = AllowOtherEncoder();
         var receipt = ReceiptPath();
+        var cached = RunCache.Argument();
         var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
-        var command = new Command("add", "Add records. A record that is stored already is passed over.") { model, data, suppress, other, receipt, encoder, device, key, threads };
+        var command = new Command("add", "Add records. A record that is stored already is passed over.") { model, data, suppress, other, receipt, cached, encoder, device, key, threads };
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, context, key, threads);
@@ -24,13 +25,15 @@ internal static class AddCommand
             using (setup)
             {
                 Arguments.NoteIdentity(source, context);
-                var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
+                using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
+                cache.Register(opened);
+                var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
                 var added = opened.Add(
                     records,
                     new AddOptions { Suppress = parsed.GetValue(suppress), AllowOtherEncoder = parsed.GetValue(other) },
                     context.Progress,
                     context.CancellationToken);
-                return Receipts.Show(added, context, receiptPath);
+                return cache.Finish(Receipts.Show(added, context, receiptPath));
             }
         });
         return command;

@@ -15,10 +15,11 @@ internal static class CorrectCommand
         var data = Arguments.Data(required: false);
         var other = AddCommand.AllowOtherEncoder();
         var receipt = AddCommand.ReceiptPath();
+        var cached = RunCache.Argument();
         var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
         var command = new Command("correct", "Replace the label of a stored record, or labels and contents from a source.")
         {
-            model, subject, id, label, data, other, receipt, encoder, device, key, threads,
+            model, subject, id, label, data, other, receipt, cached, encoder, device, key, threads,
         };
         command.Validators.Add(result =>
         {
@@ -41,9 +42,11 @@ internal static class CorrectCommand
             var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {
-                var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
+                using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
+                cache.Register(opened);
+                var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
                 var corrected = opened.Correct(records, new AddOptions { AllowOtherEncoder = parsed.GetValue(other) }, context.Progress, context.CancellationToken);
-                return Receipts.Show(corrected, context, receiptPath);
+                return cache.Finish(Receipts.Show(corrected, context, receiptPath));
             }
         });
         return command;

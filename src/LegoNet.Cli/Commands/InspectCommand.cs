@@ -57,6 +57,7 @@ internal static class InspectCommand
         var typical = model.TypicalForgetSeconds();
         var size = Directory.EnumerateFiles(model.Path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
         var ordered = rows.Order().ToArray();
+        var caches = model.RegisteredCaches;
         var text = $"""
             model      {model.Path}
             root       {model.RootDigest}
@@ -69,6 +70,7 @@ internal static class InspectCommand
             shards     {ordered[0]:N0} to {ordered[^1]:N0} rows, median {ordered[ordered.Length / 2]:N0}, {rows.Count(r => r == 0)} empty
             size       {size / 1048576.0:F1} MiB
             forget     about {typical:0.###} s for one record
+            caches     {(caches.Count == 0 ? "none registered" : string.Join(", ", caches))}
             """;
         return new CommandResult(
             new JsonObject
@@ -80,6 +82,7 @@ internal static class InspectCommand
                 ["spec"] = JsonNode.Parse(spec.ToJson()),
                 ["shardRows"] = new JsonArray([.. rows.Select(r => (JsonNode)r)]),
                 ["forgetSeconds"] = Math.Round(typical, 4),
+                ["caches"] = new JsonArray([.. caches.Select(c => (JsonNode)c)]),
             },
             text);
     }

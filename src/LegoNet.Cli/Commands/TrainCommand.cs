@@ -15,8 +15,9 @@ internal static class TrainCommand
         var output = Arguments.Out("The model directory to create.");
         var exclude = new Option<string?>("--exclude") { Description = "Train as if these subjects or records had never been there (one a line: subject, or subject TAB id)." };
         var copy = new Option<bool>("--copy-encoder") { Description = "Put a copy of the encoder into the model directory." };
+        var cached = RunCache.Argument();
         var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
-        var command = new Command("train", "Train a model from a spec.") { spec, output, exclude, copy, encoder, device, key, threads };
+        var command = new Command("train", "Train a model from a spec.") { spec, output, exclude, copy, cached, encoder, device, key, threads };
         host.Bind(command, (parsed, context) =>
         {
             var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
@@ -27,10 +28,12 @@ internal static class TrainCommand
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
             var definition = pipeline.Freeze(setup, parsed.GetValue(copy));
-            var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, include, context.Progress, context.CancellationToken);
+            using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
+            var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, include, context.Progress, context.CancellationToken);
             using var model = LegoNetModel.Train(parsed.GetValue(output)!, definition, records, options, context.Progress, context.CancellationToken);
+            cache.Register(model);
             var rows = model.ShardRows;
-            return new CommandResult(
+            return cache.Finish(new CommandResult(
                 new JsonObject
                 {
                     ["model"] = model.Path,
@@ -43,7 +46,7 @@ internal static class TrainCommand
                 $"""
                 Trained {model.Path}: {model.RecordCount:N0} records, {rows.Count} adapters with {rows.Min():N0} to {rows.Max():N0} rows each, {context.Seconds:F1} s.
                 root {model.RootDigest}
-                """);
+                """));
         });
         return command;
     }

@@ -132,7 +132,7 @@ internal sealed class Segment : RowBlock, IDisposable
     // Labels and routes index arrays further on, so what a file says is checked once, here.
     private static void CheckRows(RowLayout layout, ReadOnlySpan<int> labels, ReadOnlySpan<ushort> routes, string file)
     {
-        for (; !labels.IsEmpty; labels = labels[layout.LabelWidth..])
+        for (; layout.Labels is not null && !labels.IsEmpty; labels = labels[layout.LabelWidth..])
         {
             if (!layout.Labels.IsValid(labels[..layout.LabelWidth]))
             {

@@ -103,6 +103,14 @@ public sealed class TagKey
         return Convert.ToHexStringLower(HMACSHA256.HashData(_key, message));
     }
 
+    /// <summary>Starts a keyed hash (HMAC-SHA256) over content. The domain comes first, so no other tag can be mistaken for it.</summary>
+    internal IncrementalHash BeginContentTag()
+    {
+        var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        mac.AppendData("legonet.content.v1"u8);
+        return mac;
+    }
+
     /// <summary>A short public name of the key, so that a wrong key file is noticed: 16 hexadecimal digits of a keyed hash.</summary>
     internal string Fingerprint => Convert.ToHexStringLower(Mac("legonet.keyname.v1", "", "").AsSpan(0, 8));
 

@@ -71,12 +71,14 @@ public sealed class ModelSpec
     /// </summary>
     public int SegmentRows
     {
-        get => field == 0 ? Math.Clamp((1 << 18) / (int)BitOperations.RoundUpToPowerOf2((uint)Dimension), 64, 1024) : field;
+        get => field == 0 ? DefaultSegmentRows(Dimension) : field;
         init;
     }
 
     /// <summary>How labels are spelled and stored.</summary>
     public LabelLayout Labels => field ??= new LabelLayout(Task, Classes, Target);
+
+    internal static int DefaultSegmentRows(int dimension) => Math.Clamp((1 << 18) / (int)BitOperations.RoundUpToPowerOf2((uint)dimension), 64, 1024);
 
     internal RowLayout Rows => field ??= new RowLayout(Dimension, Labels, Adapters, Active, SegmentRows);
 

@@ -1,7 +1,7 @@
 namespace LegoNet.Storage;
 
 /// <summary>
-/// One atomic, durable change of a model directory. Order: a marker, then new files (named by content, so nothing that readers
+/// One atomic, durable change of a directory (a model, or a cache of encodings). Order: a marker, then new files (named by content, so nothing that readers
 /// see is overwritten), flushed; the ledger's entry; the manifest by rename; the directory flushed; what no manifest names any
 /// more unlinked; the marker removed. Only then is the change acknowledged.
 /// </summary>
@@ -22,17 +22,17 @@ internal sealed class Commit : IFileSink, IDisposable
     /// <summary>Names of the files written so far.</summary>
     public IReadOnlyCollection<string> Created => _created;
 
-    public static Commit Begin(ModelPaths paths, IFileLayer layer)
+    /// <summary>Announces a change.</summary>
+    /// <param name="paths">The directory.</param>
+    /// <param name="layer">File operations.</param>
+    /// <param name="directories">The folders that the change may write to, relative to the directory.</param>
+    public static Commit Begin(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories)
     {
-        foreach (var directory in ModelPaths.DataDirectories)
+        foreach (var directory in directories)
         {
-            if (directory != "encoder")
-            {
-                Directory.CreateDirectory(Path.Combine(paths.Root, directory));
-            }
+            Directory.CreateDirectory(Path.Combine(paths.Root, directory));
         }
 
-        Directory.CreateDirectory(paths.Ledger);
         layer.WriteAllBytes(paths.CommitMarker, [], flush: true);
         layer.FlushDirectory(paths.Root);
         return new Commit(paths, layer);
@@ -56,14 +56,17 @@ internal sealed class Commit : IFileSink, IDisposable
 
     /// <summary>Makes the change the model. After the rename there is no way back, so nothing here observes cancellation.</summary>
     /// <param name="manifest">The new manifest's bytes.</param>
-    /// <param name="ledgerEntry">Path and bytes of the ledger's new entry.</param>
+    /// <param name="ledgerEntry">Path and bytes of the ledger's new entry; null where there is no ledger.</param>
     /// <param name="obsolete">Files that the new manifest no longer names.</param>
-    public void Complete(byte[] manifest, (string Path, byte[] Bytes) ledgerEntry, IReadOnlyCollection<string> obsolete)
+    public void Complete(byte[] manifest, (string Path, byte[] Bytes)? ledgerEntry, IReadOnlyCollection<string> obsolete)
     {
         _layer.FlushTree(_paths.Root, [.. _created.Select(_paths.File)]);
-        _ledgerEntry = ledgerEntry.Path;
-        _layer.WriteAllBytes(ledgerEntry.Path, ledgerEntry.Bytes, flush: true);
-        _layer.FlushDirectory(_paths.Ledger);
+        if (ledgerEntry is { } entry)
+        {
+            _ledgerEntry = entry.Path;
+            _layer.WriteAllBytes(entry.Path, entry.Bytes, flush: true);
+            _layer.FlushDirectory(_paths.Ledger);
+        }
 
         _layer.WriteAllBytes(_paths.ManifestDraft, manifest, flush: true);
 
@@ -94,15 +97,16 @@ internal sealed class Commit : IFileSink, IDisposable
     }
 
     /// <summary>Finishes or undoes what a crash interrupted: whatever the manifest does not name goes. The caller holds the lock.</summary>
-    /// <param name="paths">The model.</param>
+    /// <param name="paths">The directory.</param>
     /// <param name="layer">File operations.</param>
-    /// <param name="named">Every file that the manifest names, relative to the model.</param>
+    /// <param name="directories">The folders whose files the manifest names, relative to the directory.</param>
+    /// <param name="named">Every file that the manifest names, relative to the directory.</param>
     /// <param name="isStale">Whether a ledger entry belongs to a change that did not happen.</param>
-    public static void Recover(ModelPaths paths, IFileLayer layer, IReadOnlySet<string> named, Func<byte[], bool> isStale)
+    public static void Recover(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories, IReadOnlySet<string> named, Func<byte[], bool> isStale)
     {
         // The manifest as read may be a rename that is not on the device yet; it must be before the files of the other state go.
         layer.FlushDirectory(paths.Root);
-        foreach (var directory in ModelPaths.DataDirectories)
+        foreach (var directory in directories)
         {
             var folder = Path.Combine(paths.Root, directory);
             if (!Directory.Exists(folder))

@@ -10,6 +10,9 @@ internal sealed class ModelPaths
 
     public static IReadOnlyList<string> DataDirectories { get; } = ["records", "adapters", "shards", "encoder"];
 
+    /// <summary>The folders that a change of a model writes to.</summary>
+    public static IReadOnlyList<string> ChangedDirectories { get; } = ["records", "adapters", "shards", "ledger"];
+
     public string Root { get; }
 
     public string Manifest => File(Storage.Manifest.FileName);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LegoNet.Storage;
 
-/// <summary>The one writer of a model, across processes. The operating system drops it when the holder dies.</summary>
+/// <summary>The one writer of a directory (a model, or a cache of encodings), across processes. The operating system drops it when the holder dies.</summary>
 internal sealed class WriterLock : IDisposable
 {
     private readonly FileStream _stream;
@@ -11,8 +11,8 @@ internal sealed class WriterLock : IDisposable
 
     /// <summary>Takes the lock, or says who holds it.</summary>
     /// <exception cref="LegoNetException">Another writer holds the lock.</exception>
-    public static WriterLock Acquire(ModelPaths paths, TimeProvider time)
-        => TryAcquire(paths, time) ?? throw LegoNetException.BadInput($"{paths.Root}: another process is writing to this model ({Holder(paths)}); try again when it is done.");
+    public static WriterLock Acquire(ModelPaths paths, TimeProvider time, string kind = "model")
+        => TryAcquire(paths, time) ?? throw LegoNetException.BadInput($"{paths.Root}: another process is writing to this {kind} ({Holder(paths)}); try again when it is done.");
 
     /// <summary>Takes the lock, or returns null when another writer holds it.</summary>
     public static WriterLock? TryAcquire(ModelPaths paths, TimeProvider time)

@@ -9,6 +9,9 @@ internal sealed record PlannedChange(IReadOnlyList<RowRef> Removed, IReadOnlyLis
 
     public long ForgottenBefore { get; init; }
 
+    /// <summary>What registered caches of encodings have to drop before the change is acknowledged.</summary>
+    public IReadOnlyCollection<ForgetTarget> CacheTargets { get; init; } = [];
+
     public bool IsEmpty => Removed.Count == 0 && Added.Count == 0;
 
     /// <summary>The change as the store wants it: by key, a replaced key once.</summary>

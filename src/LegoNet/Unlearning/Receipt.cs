@@ -44,6 +44,9 @@ public sealed record Receipt
     /// <summary>Records that were added although the ledger says that they were once forgotten.</summary>
     public long ForgottenBefore { get; init; }
 
+    /// <summary>Rows that were removed from the model's registered caches of encodings, over all caches.</summary>
+    public long CachesPurged { get; init; }
+
     /// <summary>The receipt as JSON.</summary>
     public string ToJson()
     {
@@ -82,6 +85,7 @@ public sealed record Receipt
             json.WriteEndArray();
             json.WriteNumber("sameCodeElsewhere", SameCodeElsewhere);
             json.WriteNumber("forgottenBefore", ForgottenBefore);
+            json.WriteNumber("cachesPurged", CachesPurged);
             json.WriteString(
                 "howToVerify",
                 "Run `legonet verify MODEL`: it derives every byte of the model from the records that are stored, and SHA-256 of manifest.json must equal rootAfter (or a later root that the ledger leads to).");
