@@ -1,4 +1,3 @@
-using LegoNet.Sources;
 using LegoNet.Unlearning;
 
 namespace LegoNet.Cli;
@@ -35,19 +34,5 @@ internal static class Targets
         }
 
         return targets.Count > 0 ? targets : throw LegoNetException.BadInput($"{path}: names nobody.");
-    }
-
-    /// <summary>What a file of subjects and records leaves over; null without a file.</summary>
-    public static Predicate<SourceRecord>? Excluding(string? path)
-    {
-        if (path is null)
-        {
-            return null;
-        }
-
-        var targets = Read(path);
-        var subjects = targets.Where(t => t.Id is null).Select(t => t.Subject).ToHashSet(StringComparer.Ordinal);
-        var records = targets.Where(t => t.Id is not null).Select(t => (t.Subject, t.Id!)).ToHashSet();
-        return record => !subjects.Contains(record.Subject) && !records.Contains((record.Subject, record.Id));
     }
 }

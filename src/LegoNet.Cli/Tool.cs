@@ -45,12 +45,15 @@ internal static class Tool
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var problem in parsed.Errors)
+            // A misspelled command is "unrecognized" and, by that, also missing; the first says all.
+            var unknown = parsed.Errors.FirstOrDefault(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal));
+            string[] problems = [.. (unknown is null ? parsed.Errors : [unknown]).Select(e => e.Message)];
+            foreach (var problem in problems)
             {
-                await error.WriteLineAsync($"legonet: {problem.Message}").ConfigureAwait(false);
+                await error.WriteLineAsync($"legonet: {problem}").ConfigureAwait(false);
             }
 
-            host.PrintUsageError(args, string.Join(' ', parsed.Errors.Select(e => e.Message)));
+            host.PrintUsageError(args, string.Join(' ', problems));
             await error.WriteLineAsync($"Run `legonet {string.Join(' ', parsed.CommandResult.Command == root ? ["--help"] : new[] { parsed.CommandResult.Command.Name, "--help" })}` for usage.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }

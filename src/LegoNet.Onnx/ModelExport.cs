@@ -8,6 +8,13 @@ namespace LegoNet.Onnx;
 /// <summary>Writes a model as one ONNX graph that any ONNX Runtime can score with.</summary>
 public static class ModelExport
 {
+    /// <summary>True when the model's encoder is an ONNX graph, which an export can put in front.</summary>
+    public static bool HasOnnxEncoder(LegoNetModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return SpecObject.Parse(model.Spec.Encoder, $"{model.Path} (encoder)").String("type") == OnnxEncoderFactory.Type;
+    }
+
     /// <summary>Exports quantisation, router, adapters and ensemble; with an encoder, that too.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The ONNX file to write.</param>

@@ -104,6 +104,11 @@ internal static partial class OrtRuntime
             text = parts[^1];
         }
 
+        if (text.Contains("onnxruntime_providers_cuda", StringComparison.Ordinal) && text.Contains("No such file", StringComparison.Ordinal))
+        {
+            return "ONNX Runtime's CUDA library is not installed";
+        }
+
         // "Failed to load library X with error: X: cannot open …" says everything twice.
         const string Cause = " with error: ";
         var cause = text.IndexOf(Cause, StringComparison.Ordinal);

@@ -27,12 +27,14 @@ internal static class AddCommand
                 Arguments.NoteIdentity(source, context);
                 using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
                 cache.Register(opened);
-                var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
+                var selection = Selection.Read(null);
+                var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
                 var added = opened.Add(
                     records,
                     new AddOptions { Suppress = parsed.GetValue(suppress), AllowOtherEncoder = parsed.GetValue(other) },
                     context.Progress,
                     context.CancellationToken);
+                selection.NoteSubjects(source, context);
                 return cache.Finish(Receipts.Show(added, context, receiptPath));
             }
         });

@@ -22,8 +22,13 @@ internal static class ExportCommand
             string? encoderPath = null;
             if (parsed.GetValue(with))
             {
+                if (!ModelExport.HasOnnxEncoder(opened))
+                {
+                    throw LegoNetException.BadInput($"{opened.Path}: its encoder is built in and has no ONNX graph to put in front; export without --with-encoder.");
+                }
+
                 encoderPath = parsed.GetValue(encoder) ?? opened.EncoderPath
-                    ?? throw LegoNetException.BadInput($"{opened.Path}: has no ONNX encoder to put in front (or it was moved: name it with --encoder).");
+                    ?? throw LegoNetException.BadInput($"{opened.Path}: does not say where its encoder is; name the file with --encoder.");
             }
 
             context.Progress.Report(new LegoNetProgress("exporting", 0, null));

@@ -23,28 +23,31 @@ internal static class TrainCommand
             var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
             var source = pipeline.OpenSource();
             Arguments.NoteIdentity(source, context);
-            var include = Targets.Excluding(parsed.GetValue(exclude));
+            var selection = Selection.Read(parsed.GetValue(exclude));
             var options = Arguments.Options(parsed, context, key, threads);
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
             var definition = pipeline.Freeze(setup, parsed.GetValue(copy));
             using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
-            var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, include, context.Progress, context.CancellationToken);
+            var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
             using var model = LegoNetModel.Train(parsed.GetValue(output)!, definition, records, options, context.Progress, context.CancellationToken);
             cache.Register(model);
+            selection.NoteExcluded(context);
+            selection.NoteSubjects(source, context);
             var rows = model.ShardRows;
             return cache.Finish(new CommandResult(
                 new JsonObject
                 {
                     ["model"] = model.Path,
                     ["records"] = model.RecordCount,
+                    ["excluded"] = selection.Excluded,
                     ["adapters"] = rows.Count,
                     ["dimension"] = model.Spec.Dimension,
                     ["root"] = model.RootDigest,
                     ["seconds"] = Math.Round(context.Seconds, 3),
                 },
                 $"""
-                Trained {model.Path}: {model.RecordCount:N0} records, {rows.Count} adapters with {rows.Min():N0} to {rows.Max():N0} rows each, {context.Seconds:F1} s.
+                Trained {model.Path}: {Receipts.Count(model.RecordCount, "record")}, {Receipts.Count(rows.Count, "adapter")} with {rows.Min():N0} to {rows.Max():N0} rows each, {context.Seconds:F1} s.
                 root {model.RootDigest}
                 """));
         });

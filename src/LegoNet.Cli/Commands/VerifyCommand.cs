@@ -23,6 +23,7 @@ internal static class VerifyCommand
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, context, key, threads);
+            var selection = Selection.Read(parsed.GetValue(exclude));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
             if (report.IsExact && parsed.GetValue(data) is { } path)
@@ -31,14 +32,29 @@ internal static class VerifyCommand
                 var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
                 using (setup)
                 {
-                    var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, Targets.Excluding(parsed.GetValue(exclude)), context.Progress, context.CancellationToken);
+                    var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
                     encoded = opened.VerifyData(records, !parsed.GetValue(partial), context.CancellationToken);
+                    selection.NoteExcluded(context);
+                    encoded = encoded with { Differences = [.. StillStored(opened, selection), .. encoded.Differences] };
                 }
             }
 
             return Show(report, encoded, context);
         });
         return command;
+    }
+
+    // Whoever is excluded is expected to be forgotten; where that is not so, it is the first thing to know.
+    private static IEnumerable<string> StillStored(LegoNetModel model, Selection selection)
+    {
+        foreach (var target in selection.Targets)
+        {
+            var count = model.Forecast([target], ignoreUnknown: true).Records;
+            if (count > 0)
+            {
+                yield return $"{target.Origin}: {Receipts.Count(count, "record")} of what it names {(count == 1 ? "is" : "are")} still stored";
+            }
+        }
     }
 
     private static CommandResult Show(VerificationReport report, VerificationReport? encoded, CommandContext context)
@@ -62,6 +78,11 @@ internal static class VerifyCommand
             ExitCodes.VerificationFailed => $"Verification failed: {Receipts.Count(differences.Length, "difference")}.",
             _ => $"Verified: {Receipts.Count(report.Records, "record")}, {Receipts.Count(report.Adapters, "adapter")} fitted anew, {Receipts.Count(report.Files, "file")} equal byte for byte{(encoded is null ? "" : $", {Receipts.Count(encoded.Records, "record")} encoded again")}, {context.Seconds:F1} s.",
         });
+        if (encoded is not null && differences.Any(d => d.EndsWith("is not stored", StringComparison.Ordinal)))
+        {
+            text.AppendLine("Records that were forgotten can be passed over: --exclude FILE.");
+        }
+
         text.AppendLine($"root {report.RootDigest}");
         return new CommandResult(
             new JsonObject

@@ -199,6 +199,11 @@ public static class SourceFactory
     {
         var root = SpecObject.Load(file);
         var context = SourceContext.ForFile(file);
+        if (fragment is not null && !root.Has(fragment))
+        {
+            throw LegoNetException.BadInput($"{file}: has no member \"{fragment}\" (a spec's sources are #source and #test).");
+        }
+
         return fragment is null && root.Has("type") ? Create(root, context) : Create(root.Object(fragment ?? "source"), context);
     }
 

@@ -239,7 +239,7 @@ public sealed class ModelSpec
         }
         else
         {
-            classes = root.OptionalStrings("classes") ?? throw root.Error("classes", "is missing: classes are declared, never found in the data");
+            classes = root.OptionalStrings("classes") ?? throw root.Missing("classes", ": classes are declared, never found in the data");
             if (classes.Distinct(StringComparer.Ordinal).Count() != classes.Count || classes.Any(string.IsNullOrWhiteSpace))
             {
                 throw root.Error("classes", "must be distinct and not blank");

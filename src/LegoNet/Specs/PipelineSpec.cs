@@ -94,10 +94,13 @@ public sealed class PipelineSpec
 
     /// <summary>Freezes the spec for rebuilding a model: encoder, calibration and code length stay those of the model.</summary>
     /// <param name="model">The model whose stored codes will be used.</param>
-    /// <exception cref="LegoNetException">The spec asks for more public keys than the model has and names no card with them.</exception>
+    /// <exception cref="LegoNetException">
+    /// The spec describes another encoder, or asks for more public keys than the model has and names no card with them.
+    /// </exception>
     public ModelDefinition FreezeFor(LegoNetModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        RequireSameEncoder(model);
         return Freeze(model.Spec.Dimension, model.Spec.Encoder, model.Spec.Fingerprint, model.Calibration, null, model, model.EncoderPath, model.EncoderCopy is not null);
     }
 
@@ -134,6 +137,29 @@ public sealed class PipelineSpec
             Seed = _seed,
         };
         return new ModelDefinition { Spec = spec, Keys = keys, Calibration = calibration, EncoderPath = encoderPath, CopyEncoder = copyEncoder };
+    }
+
+    // Stored codes are those of the model's encoder, so a spec with another one asks for what a rebuild cannot give. An encoder whose
+    // file or card is not at hand is taken at its type: nothing is encoded.
+    private void RequireSameEncoder(LegoNetModel model)
+    {
+        var type = SpecObject.Parse(model.Spec.Encoder, $"{model.Path} (encoder)").String("type");
+        var same = Encoder.String("type") == type;
+        if (same && Encoder.Has("card"))
+        {
+            var card = Paths.ResolvePath(Encoder, "card");
+            same = !System.IO.File.Exists(card) || Calibration.CalibrationCard.Load(card).Calibration.Digest == model.Spec.Calibration;
+        }
+        else if (same)
+        {
+            using var setup = CreateEncoder();
+            same = setup.Declaration == model.Spec.Encoder && setup.Calibration?.Digest == model.Spec.Calibration;
+        }
+
+        if (!same)
+        {
+            throw Encoder.Error(null, "is another encoder than the model's, and a rebuild starts from the codes that are stored; train anew instead");
+        }
     }
 
     // A card's keys are used from the first on, so a model with more public keys holds those of one with fewer.

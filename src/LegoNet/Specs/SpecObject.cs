@@ -83,7 +83,7 @@ public sealed class SpecObject
     public IEnumerable<string> Names => _element.EnumerateObject().Select(m => m.Name).Where(n => !n.StartsWith('$'));
 
     /// <summary>A required string.</summary>
-    public string String(string name) => OptionalString(name) ?? throw Error(name, "is missing");
+    public string String(string name) => OptionalString(name) ?? throw Missing(name);
 
     /// <summary>An optional string; null when absent.</summary>
     public string? OptionalString(string name)
@@ -94,7 +94,7 @@ public sealed class SpecObject
     /// <summary>One of the given words.</summary>
     public string Choice(string name, string? defaultValue, params ReadOnlySpan<string> choices)
     {
-        var value = OptionalString(name) ?? defaultValue ?? throw Error(name, "is missing");
+        var value = OptionalString(name) ?? defaultValue ?? throw Missing(name);
         return choices.Contains(value) ? value : throw Error(name, $"must be one of {string.Join(", ", choices.ToArray())}, not \"{value}\"");
     }
 
@@ -103,7 +103,7 @@ public sealed class SpecObject
     {
         if (!Take(name, out var value))
         {
-            return defaultValue ?? throw Error(name, "is missing");
+            return defaultValue ?? throw Missing(name);
         }
 
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var number) || number < min || number > max)
@@ -119,7 +119,7 @@ public sealed class SpecObject
     {
         if (!Take(name, out var value))
         {
-            return defaultValue ?? throw Error(name, "is missing");
+            return defaultValue ?? throw Missing(name);
         }
 
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var number) || !(number >= min && number <= max))
@@ -180,7 +180,7 @@ public sealed class SpecObject
     }
 
     /// <summary>A required object.</summary>
-    public SpecObject Object(string name) => OptionalObject(name) ?? throw Error(name, "is missing");
+    public SpecObject Object(string name) => OptionalObject(name) ?? throw Missing(name);
 
     /// <summary>An optional object; null when absent.</summary>
     public SpecObject? OptionalObject(string name) => Take(name, out var value) ? new SpecObject(value, _file, Join(name)) : null;
@@ -225,6 +225,32 @@ public sealed class SpecObject
     {
         var place = name is null ? _path : Join(name);
         return LegoNetException.BadInput(place.Length == 0 ? $"{_file}: the root {what}." : $"{_file}: {place} {what}.");
+    }
+
+    // A misspelled member is found missing before it is found unknown, so the message names it.
+    internal LegoNetException Missing(string name, string why = "")
+    {
+        var similar = Names.FirstOrDefault(n => !_read.Contains(n) && Distance(n, name) <= 2);
+        return Error(name, (similar is null ? "is missing" : $"is missing (there is \"{similar}\")") + why);
+    }
+
+    /// <summary>Insertions, removals and replacements of letters between two words.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = row[j];
+                row[j] = cost;
+            }
+        }
+
+        return row[^1];
     }
 
     private string Join(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
