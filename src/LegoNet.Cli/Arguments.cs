@@ -51,15 +51,11 @@ internal static class Arguments
         return option;
     }
 
-    public static ModelOptions Options(ParseResult parsed, CommandContext context, Option<string?> key, Option<int>? threads)
+    public static ModelOptions Options(ParseResult parsed, Option<string?> key, Option<int>? threads) => new()
     {
-        _ = context;
-        return new ModelOptions
-        {
-            TagKeyPath = parsed.GetValue(key),
-            Threads = threads is null ? Environment.ProcessorCount : parsed.GetValue(threads),
-        };
-    }
+        TagKeyPath = parsed.GetValue(key),
+        Threads = threads is null ? Environment.ProcessorCount : parsed.GetValue(threads),
+    };
 
     /// <summary>Opens a model's encoder and a source whose rows suit it, and passes on what both have to say.</summary>
     public static (EncoderSetup Encoder, IRecordSource Source) Open(LegoNetModel model, string data, string? encoderPath, string device, CommandContext context)

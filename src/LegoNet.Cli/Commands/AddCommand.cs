@@ -18,7 +18,7 @@ internal static class AddCommand
         var command = new Command("add", "Add records. A record that is stored already is passed over.") { model, data, suppress, other, receipt, cached, encoder, device, key, threads };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, context, key, threads);
+            var options = Arguments.Options(parsed, key, threads);
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);

@@ -30,7 +30,7 @@ internal static class CorrectCommand
         });
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, context, key, threads);
+            var options = Arguments.Options(parsed, key, threads);
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             if (parsed.GetValue(data) is not { } path)

@@ -29,7 +29,7 @@ internal static class ForgetCommand
         {
             List<ForgetTarget> targets = parsed.GetValue(file) is { } path ? Targets.Read(path) : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, context, key, threads));
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, threads));
             return parsed.GetValue(dryRun)
                 ? Show(opened.Forecast(targets, parsed.GetValue(ignore)))
                 : Receipts.Show(opened.Forget(targets, parsed.GetValue(ignore), context.Progress, context.CancellationToken), context, receiptPath);

@@ -16,7 +16,7 @@ internal static class InspectCommand
         var command = new Command("inspect", "Show spec, records, shard sizes, digests and the cost of a forget; or what is held of one subject.") { model, subject, key };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, context, key, null));
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null));
             return parsed.GetValue(subject) is { } name ? ShowSubject(opened, name) : ShowModel(opened);
         });
         return command;

@@ -16,7 +16,7 @@ internal static class RebuildCommand
         var command = new Command("rebuild", "Build another model from the stored codes; nothing is encoded again.") { model, spec, output, key, threads };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, context, key, threads);
+            var options = Arguments.Options(parsed, key, threads);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var definition = PipelineSpec.Load(parsed.GetValue(spec)!).FreezeFor(opened);
             using var rebuilt = opened.Rebuild(parsed.GetValue(output)!, definition, options, context.Progress, context.CancellationToken);

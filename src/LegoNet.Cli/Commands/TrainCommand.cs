@@ -24,7 +24,7 @@ internal static class TrainCommand
             var source = pipeline.OpenSource();
             Arguments.NoteIdentity(source, context);
             var selection = Selection.Read(parsed.GetValue(exclude));
-            var options = Arguments.Options(parsed, context, key, threads);
+            var options = Arguments.Options(parsed, key, threads);
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
             var definition = pipeline.Freeze(setup, parsed.GetValue(copy));

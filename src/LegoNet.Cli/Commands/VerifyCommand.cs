@@ -22,7 +22,7 @@ internal static class VerifyCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, context, key, threads);
+            var options = Arguments.Options(parsed, key, threads);
             var selection = Selection.Read(parsed.GetValue(exclude));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;

@@ -103,7 +103,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         const int Named = 20;
         var differences = new List<string>();
         var words = new int[spec.Labels.Width];
-        long seen = 0, missing = 0, codes = 0, labels = 0, fingerprints = 0;
+        long seen = 0, missing = 0, codes = 0, labels = 0;
         var keys = complete ? new HashSet<RecordKey>() : null;
         foreach (var record in records)
         {
@@ -121,14 +121,11 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
                 seen++;
             }
 
+            // Equal codes under another fingerprint are no difference.
             if (!row.Code.SequenceEqual(record.Code))
             {
                 codes++;
                 Say($"{record.Origin}: encodes to another code than the stored one ({(row.Fingerprint == record.Fingerprint ? "under the same encoder fingerprint" : "the encoder's fingerprint differs too, so this may be the runtime and not the data")})");
-            }
-            else if (row.Fingerprint != record.Fingerprint)
-            {
-                fingerprints++;
             }
 
             spec.Labels.Parse(record.Label, record.Origin, words);
@@ -149,7 +146,6 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             differences.Add($"{store.Count - seen} stored records are not in the source");
         }
 
-        _ = fingerprints; // Equal codes under another runtime are no difference.
         return new VerificationReport(seen, 0, 0, "", [], differences);
 
         void Say(string difference)
@@ -167,16 +163,12 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         {
             action();
         }
-        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
+        catch (LegoNetException e)
         {
             if (!_damage.Contains(e.Message))
             {
                 _damage.Add(e.Message);
             }
-        }
-        catch (LegoNetException e)
-        {
-            _damage.Add(e.Message);
         }
     }
 
