@@ -108,7 +108,7 @@ public class SourceFactoryTests
         Assert.Equal("train", Text(ReadAll(SourceFactory.Infer(spec, RecordInputKind.Text))[0]));
         Assert.Equal("test", Text(ReadAll(SourceFactory.Infer(spec + "#test", RecordInputKind.Text))[0]));
         Assert.Equal("test", Text(ReadAll(SourceFactory.Infer(single, RecordInputKind.Text))[0]));
-        Assert.Contains("p.json: other is missing", Failure(() => SourceFactory.Infer(spec + "#other", RecordInputKind.Text)));
+        Assert.Contains("p.json: has no member \"other\"", Failure(() => SourceFactory.Infer(spec + "#other", RecordInputKind.Text)));
         Assert.Contains("no.json: no such file", Failure(() => SourceFactory.Infer(folder["no.json#test"], RecordInputKind.Text)));
     }
 
