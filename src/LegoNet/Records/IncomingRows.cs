@@ -87,7 +87,8 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
         {
             if (i > 0 && keys[i].Equals(keys[i - 1]))
             {
-                if (!rows[order[i]].SameContent(rows[order[i - 1]]))
+                // Of two that differ in their maker alone, which one is kept would depend on the order they came in.
+                if (!rows[order[i]].SameContent(rows[order[i - 1]]) || rows[order[i]].Fingerprint != rows[order[i - 1]].Fingerprint)
                 {
                     var (first, second) = order[i] < order[i - 1] ? (order[i], order[i - 1]) : (order[i - 1], order[i]);
                     throw LegoNetException.BadInput($"{_origins[second]}: has the same subject and id as {_origins[first]}, but other content.");
