@@ -355,12 +355,7 @@ public sealed class LegoNetModel : IDisposable
         options ??= new ModelOptions();
         var paths = new ModelPaths(path);
         ModelState.RequireModel(paths);
-        using var held = WriterLock.Acquire(paths, options.Clock);
-        if (File.Exists(paths.CommitMarker))
-        {
-            Recover(paths, options);
-        }
-
+        using var held = Settle(paths, options);
         var manifest = Manifest.Parse(options.Files.ReadAllBytes(paths.Manifest), Manifest.FileName);
         return new Verifier(paths, options, LoadTagKey(paths, options, manifest)).Run(progress, cancellationToken);
     }
@@ -711,20 +706,25 @@ public sealed class LegoNetModel : IDisposable
         return ([.. removed.Values.OrderBy(r => r.Key)], [.. tags.Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>Takes the lock, and finishes or undoes what a crash interrupted.</summary>
     private WriterLock Settle()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var held = WriterLock.Acquire(_paths, _options.Clock);
+        return Settle(_paths, _options);
+    }
+
+    /// <summary>Takes the lock, and finishes or undoes what a crash interrupted.</summary>
+    private static WriterLock Settle(ModelPaths paths, ModelOptions options)
+    {
+        var held = WriterLock.Acquire(paths, options.Clock);
         try
         {
-            if (File.Exists(_paths.CommitMarker))
+            if (File.Exists(paths.CommitMarker))
             {
-                Recover(_paths, _options);
+                Recover(paths, options);
             }
 
             // A killed training may have left records under this name, if the model was moved here after it.
-            ModelBuilder.DeletePartial(_paths);
+            ModelBuilder.DeletePartial(paths);
             return held;
         }
         catch

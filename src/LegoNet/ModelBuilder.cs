@@ -136,7 +136,7 @@ internal static class ModelBuilder
             throw LegoNetException.BadInput("spec: routing.digest is not that of the definition's keys.");
         }
 
-        if (spec.Calibration != (definition.Calibration is null ? null : Digests.Of(CalibrationFile.Write(definition.Calibration))))
+        if (spec.Calibration != definition.Calibration?.Digest)
         {
             throw LegoNetException.BadInput("spec: calibration is not the digest of the definition's calibration.");
         }
