@@ -8,5 +8,6 @@ internal static class ExitCodes
     public const int BadInput = (int)LegoNetError.BadInput;
     public const int VerificationFailed = (int)LegoNetError.VerificationFailed;
     public const int Damaged = (int)LegoNetError.Damaged;
+    public const int NotComparable = 6;
     public const int Cancelled = 130;
 }

@@ -94,7 +94,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
-    /// <exception cref="LegoNetException">A record does not fit the spec, two records share an identity, or there is no record.</exception>
+    /// <exception cref="LegoNetException">A record does not fit the spec, two records share an identity, there is no record, or the trainer cannot fit here.</exception>
     public static LegoNetModel Train(
         string path,
         ModelDefinition definition,
@@ -108,6 +108,7 @@ public sealed class LegoNetModel : IDisposable
         options ??= new ModelOptions();
         var paths = new ModelPaths(path);
         ModelBuilder.RequireAbsent(paths);
+        ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         var tagKey = TagKey.LoadOrCreate(options.TagKeyPath ?? paths.TagKey);
         var rows = new IncomingRows(definition.Spec, tagKey, allowOtherEncoder: false);
         foreach (var record in records)
@@ -180,7 +181,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="ignoreUnknown">Pass over targets of which nothing is stored, so that a file of requests can be run again.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
-    /// <exception cref="LegoNetException">Nothing is stored of a target, or another process is writing.</exception>
+    /// <exception cref="LegoNetException">Nothing is stored of a target, another process is writing, or the touched adapters cannot be refitted here.</exception>
     public Receipt Forget(
         IReadOnlyCollection<ForgetTarget> targets,
         bool ignoreUnknown = false,
@@ -209,8 +210,8 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
     /// <exception cref="LegoNetException">
-    /// A record does not fit the spec, its identity is stored with other content, its code comes from another encoder, or it was
-    /// forgotten before and <see cref="AddOptions.Suppress"/> is set.
+    /// A record does not fit the spec, its identity is stored with other content, its code comes from another encoder, it was
+    /// forgotten before and <see cref="AddOptions.Suppress"/> is set, or the touched adapters cannot be refitted here.
     /// </exception>
     public Receipt Add(
         IEnumerable<EncodedRecord> records,
@@ -265,7 +266,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="options">What to allow.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
-    /// <exception cref="LegoNetException">A record does not fit the spec, or is not stored.</exception>
+    /// <exception cref="LegoNetException">A record does not fit the spec, or is not stored, or the touched adapters cannot be refitted here.</exception>
     public Receipt Correct(
         IEnumerable<EncodedRecord> records,
         AddOptions? options = null,
@@ -299,7 +300,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="subject">The record's subject.</param>
     /// <param name="id">The record's id within the subject.</param>
     /// <param name="label">The new label, as sources spell it.</param>
-    /// <exception cref="LegoNetException">The label does not fit the spec, or the record is not stored.</exception>
+    /// <exception cref="LegoNetException">The label does not fit the spec, the record is not stored, or the touched adapters cannot be refitted here.</exception>
     public Receipt Correct(string subject, string id, string label)
         => Change("correct", (state, store) =>
         {
@@ -329,7 +330,10 @@ public sealed class LegoNetModel : IDisposable
         RegisterCaches([cache.Root]);
     }
 
-    /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
+    /// <summary>
+    /// Derives every byte of the model anew from the stored records and compares. Adapters that cannot be fitted here are left out,
+    /// and the report says so (<see cref="VerificationReport.NotComparable"/>).
+    /// </summary>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public VerificationReport Verify(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -381,7 +385,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="options">Settings of this run. The tag key is this model's, since identities are known by their tags only: a key file that is named must hold it, and one that is absent is written.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
-    /// <exception cref="LegoNetException">The definition needs other codes, or lacks a class that a record has.</exception>
+    /// <exception cref="LegoNetException">The definition needs other codes, lacks a class that a record has, or its trainer cannot fit here.</exception>
     public LegoNetModel Rebuild(
         string path,
         ModelDefinition definition,
@@ -398,6 +402,7 @@ public sealed class LegoNetModel : IDisposable
 
         var paths = new ModelPaths(path);
         ModelBuilder.RequireAbsent(paths);
+        ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         lock (_writing)
         {
             using var held = Settle();
@@ -453,6 +458,41 @@ public sealed class LegoNetModel : IDisposable
                 Convert.ToHexStringLower(tag),
                 [.. store.FindSubject(tag).Select(r => new SubjectRecord(Tag(r.Key, true)[65..], Spec.Labels.Format(r.Label), [.. r.Route.ToArray().Select(a => (int)a)]))]);
         });
+
+    /// <summary>
+    /// Reads the stored records one by one, in the order of their tags. What is read is one state of the model, the one that is
+    /// current when the enumeration starts, and memory does not grow with the number of records.
+    /// </summary>
+    /// <param name="rootDigest">
+    /// The state that is expected, as <see cref="RootDigest"/> names it, so that several passes read the same records; null for
+    /// whichever is current.
+    /// </param>
+    /// <returns>The records, lazily; each enumeration starts anew. They stay valid after it.</returns>
+    /// <remarks>
+    /// Codes and labels are personal data. A later <see cref="Forget(string)"/> removes them from the model but not from what the caller
+    /// has read: whoever keeps or copies records answers for them, and must drop them when they are forgotten.
+    /// Neither this process nor another is kept from changing the model meanwhile. The enumeration then either goes on with the state
+    /// it began with or, where that is gone from disk, fails; it never mixes two states. No file is held open or mapped between records.
+    /// </remarks>
+    /// <exception cref="RecordsChangedException">A change removed what was still to be read, or the model is not in the expected state. Start over.</exception>
+    /// <exception cref="LegoNetException">A file is damaged.</exception>
+    public IEnumerable<StoredRecord> ReadRecords(string? rootDigest = null)
+    {
+        var (spec, root, records) = CurrentRecords();
+        if (rootDigest is not null && rootDigest != root)
+        {
+            throw new RecordsChangedException(rootDigest);
+        }
+
+        using var store = new RecordStore(spec.Rows, records, new SnapshotFiles(_paths, _options.Files, root), null);
+        foreach (var segment in store.Segments())
+        {
+            for (var row = 0; row < segment.Count; row++)
+            {
+                yield return new StoredRecord(new RowRef(segment, row), spec.Labels);
+            }
+        }
+    }
 
     /// <summary>Reads the model's newest committed state, in case another process changed it.</summary>
     /// <returns>True when the state is another one than before.</returns>
@@ -573,6 +613,8 @@ public sealed class LegoNetModel : IDisposable
                 return NewReceipt(operation, state.Root, state, null, change, [], PurgeCaches(change));
             }
 
+            // Here and not earlier: a change that touches nothing needs no fit. Not later: caches are purged and files written from here on.
+            ModelBuilder.RequireRefittable(state.Parts.Trainer);
             try
             {
                 return Apply(operation, state, store, change, started, progress, cancellationToken);
@@ -752,6 +794,16 @@ public sealed class LegoNetModel : IDisposable
                     // Missing files of a state that is no more.
                 }
             }
+        }
+    }
+
+    private (ModelSpec Spec, string Root, NodeRef? Records) CurrentRecords()
+    {
+        lock (_writing)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            RefreshState();
+            return (_state.Spec, _state.Root, _state.Manifest.Records);
         }
     }
 

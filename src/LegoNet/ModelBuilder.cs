@@ -27,6 +27,16 @@ internal static class ModelBuilder
         }
     }
 
+    /// <summary>Refuses a trainer whose adapters would not be those that its declaration promises.</summary>
+    /// <exception cref="LegoNetException">The trainer cannot fit here.</exception>
+    public static void RequireRefittable(IAdapterTrainer trainer)
+    {
+        if (trainer.NotRefittableHere is { } why)
+        {
+            throw LegoNetException.BadInput($"The model's adapters cannot be fitted here: {why.TrimEnd('.')}.");
+        }
+    }
+
     public static void Build(ModelPaths paths, ModelDefinition definition, TagKey tagKey, IncomingRows incoming, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         Validate(definition);
@@ -58,7 +68,7 @@ internal static class ModelBuilder
                 sink.Put($"encoder/{encoderCopy}.onnx", bytes);
             }
 
-            var (manifest, files) = Assemble(definition, parts.Trainer, tagKey, encoderCopy, store.Root, entries);
+            var (manifest, files) = Assemble(definition, parts.Trainer.FileExtension, tagKey, encoderCopy, store.Root, entries);
             foreach (var (name, bytes) in files)
             {
                 sink.Put(name, bytes);
@@ -89,7 +99,7 @@ internal static class ModelBuilder
     /// <summary>The manifest over given records and adapters, and the frozen files it names.</summary>
     public static (Manifest Manifest, (string Name, byte[] Bytes)[] Files) Assemble(
         ModelDefinition definition,
-        IAdapterTrainer trainer,
+        string adapterExtension,
         TagKey tagKey,
         string? encoderCopy,
         NodeRef? records,
@@ -104,7 +114,7 @@ internal static class ModelBuilder
             Keys = Digests.Of(keys),
             Calibration = calibration is null ? null : Digests.Of(calibration),
             EncoderCopy = encoderCopy,
-            AdapterExtension = trainer.FileExtension,
+            AdapterExtension = adapterExtension,
             TagKey = tagKey.Fingerprint,
             Records = records,
             Adapters = adapters,

@@ -26,7 +26,7 @@ internal static class VerifyCommand
             var selection = Selection.Read(parsed.GetValue(exclude));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
-            if (report.IsExact && parsed.GetValue(data) is { } path)
+            if (report.Outcome is VerificationOutcome.Exact or VerificationOutcome.NotComparable && parsed.GetValue(data) is { } path)
             {
                 using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
                 var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
@@ -71,12 +71,26 @@ internal static class VerifyCommand
             text.AppendLine($"differs: {line}");
         }
 
-        var exit = report.Damage.Count > 0 ? ExitCodes.Damaged : differences.Length > 0 ? ExitCodes.VerificationFailed : ExitCodes.Done;
+        var exit = (report with { Differences = differences }).Outcome switch
+        {
+            VerificationOutcome.Damaged => ExitCodes.Damaged,
+            VerificationOutcome.Different => ExitCodes.VerificationFailed,
+            VerificationOutcome.NotComparable => ExitCodes.NotComparable,
+            _ => ExitCodes.Done,
+        };
+        var notComparable = $"adapters cannot be compared here: {report.NotComparable?.TrimEnd('.')}.";
+        if (report.NotComparable is not null && exit != ExitCodes.NotComparable)
+        {
+            text.AppendLine($"not compared: {notComparable}");
+        }
+
+        var again = encoded is null ? "" : $", {Receipts.Count(encoded.Records, "record")} encoded again";
         text.AppendLine(exit switch
         {
             ExitCodes.Damaged => $"The model is damaged ({Receipts.Count(report.Damage.Count, "file")}).",
             ExitCodes.VerificationFailed => $"Verification failed: {Receipts.Count(differences.Length, "difference")}.",
-            _ => $"Verified: {Receipts.Count(report.Records, "record")}, {Receipts.Count(report.Adapters, "adapter")} fitted anew, {Receipts.Count(report.Files, "file")} equal byte for byte{(encoded is null ? "" : $", {Receipts.Count(encoded.Records, "record")} encoded again")}, {context.Seconds:F1} s.",
+            ExitCodes.NotComparable => $"Records, routes and files are as they should be ({Receipts.Count(report.Records, "record")}, {Receipts.Count(report.Files, "file")}{again}, {context.Seconds:F1} s); {notComparable}",
+            _ => $"Verified: {Receipts.Count(report.Records, "record")}, {Receipts.Count(report.Adapters, "adapter")} fitted anew, {Receipts.Count(report.Files, "file")} equal byte for byte{again}, {context.Seconds:F1} s.",
         });
         if (encoded is not null && differences.Any(d => d.EndsWith("is not stored", StringComparison.Ordinal)))
         {
@@ -95,6 +109,7 @@ internal static class VerifyCommand
                 ["encodedAgain"] = encoded?.Records,
                 ["damage"] = new JsonArray([.. report.Damage.Select(d => (JsonNode)d)]),
                 ["differences"] = new JsonArray([.. differences.Select(d => (JsonNode)d)]),
+                ["notComparable"] = report.NotComparable,
                 ["seconds"] = Math.Round(context.Seconds, 3),
             },
             text.ToString(),

@@ -20,19 +20,25 @@ public static class AdapterTrainers
         ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(labels);
         var name = adapter.String("trainer");
-        if (name == RidgeTrainer.TrainerName)
-        {
-            return RidgeTrainer.FromSpec(adapter, labels, dimension);
-        }
-
-        var family = name.Contains(':', StringComparison.Ordinal) ? name[..(name.IndexOf(':', StringComparison.Ordinal) + 1)] : name;
-        if (s_factories.TryGetValue(name, out var factory) || s_factories.TryGetValue(family, out factory))
-        {
-            return factory(adapter, labels, dimension);
-        }
-
-        throw adapter.Error("trainer", family == "mlnet:"
-            ? $"names \"{name}\", which needs ML.NET, and this build of legonet was made without it (its package source lacks Microsoft.ML)"
-            : $"names \"{name}\", which is not known here (built in: {RidgeTrainer.TrainerName})");
+        return name == RidgeTrainer.TrainerName ? RidgeTrainer.FromSpec(adapter, labels, dimension)
+            : Find(name) is { } factory ? factory(adapter, labels, dimension)
+            : throw Unknown(adapter, name);
     }
+
+    /// <summary>What is missing here for the trainer that an "adapter" object names; null when it is known, whatever its options.</summary>
+    internal static LegoNetException? WhyUnknown(SpecObject adapter)
+    {
+        var name = adapter.String("trainer");
+        return name == RidgeTrainer.TrainerName || Find(name) is not null ? null : Unknown(adapter, name);
+    }
+
+    private static Func<SpecObject, LabelLayout, int, IAdapterTrainer>? Find(string name)
+        => s_factories.TryGetValue(name, out var factory) || s_factories.TryGetValue(Family(name), out factory) ? factory : null;
+
+    private static string Family(string name)
+        => name.Contains(':', StringComparison.Ordinal) ? name[..(name.IndexOf(':', StringComparison.Ordinal) + 1)] : name;
+
+    private static LegoNetException Unknown(SpecObject adapter, string name) => adapter.Error("trainer", Family(name) == "mlnet:"
+        ? $"names \"{name}\", which needs ML.NET, and this build of legonet was made without it (its package source lacks Microsoft.ML)"
+        : $"names \"{name}\", which is not known here (built in: {RidgeTrainer.TrainerName})");
 }

@@ -15,6 +15,16 @@ public interface IAdapterTrainer
     /// <summary>Ending of the adapters' files, with the dot.</summary>
     string FileExtension { get; }
 
+    /// <summary>
+    /// Null when a fit on this machine, with the packages at hand, gives the bytes that training gave; otherwise one sentence for the
+    /// user: what differs from what the <see cref="Declaration"/> records, and what to do about it.
+    /// </summary>
+    /// <remarks>
+    /// Where it is not null, nothing is fitted: changes and trainings are refused, so that adapters of two machines never mix, and a
+    /// verification says that adapters are not comparable here. Reading, scoring and forecasts go on working, so <see cref="Load"/> must.
+    /// </remarks>
+    string? NotRefittableHere { get; }
+
     /// <summary>Whether sums are kept for a shard of this size, so that rows can be added and subtracted. Depends on nothing but the arguments.</summary>
     /// <param name="rows">Rows, m.</param>
     /// <param name="dimension">Length d of a code.</param>

@@ -61,6 +61,10 @@ public sealed class RidgeTrainer : IAdapterTrainer
     /// <inheritdoc/>
     public string FileExtension => ".safetensors";
 
+    /// <inheritdoc/>
+    /// <remarks>Always null: the same bytes on every machine.</remarks>
+    public string? NotRefittableHere => null;
+
     private int Width => _dimension + 1;
 
     // A regression target is fitted as its distance from the middle of the declared range, so that the penalty on the constant

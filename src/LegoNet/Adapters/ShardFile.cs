@@ -1,4 +1,5 @@
 using LegoNet.Formats;
+using LegoNet.Records;
 
 namespace LegoNet.Adapters;
 
@@ -9,6 +10,9 @@ namespace LegoNet.Adapters;
 internal sealed record ShardFile(uint[] Subjects, IReadOnlyDictionary<string, long[]>? Sums)
 {
     private const string SubjectsName = "subjects";
+
+    /// <summary>The index of a shard with these rows.</summary>
+    public static uint[] SubjectsOf(IEnumerable<RowRef> rows) => [.. rows.Select(row => row.Key.SubjectPrefix).Distinct().Order()];
 
     public byte[] ToFile()
     {

@@ -47,6 +47,25 @@ internal sealed class RecordStore : IDisposable
     /// <summary>All rows in key order.</summary>
     public IEnumerable<RowRef> Rows() => Nodes().Where(node => node.IsSegment).SelectMany(RowsOf);
 
+    /// <summary>All segments in key order. Each node is dropped from the store's memory when the one after it is asked for.</summary>
+    public IEnumerable<Segment> Segments()
+    {
+        NodeRef? last = null;
+        foreach (var node in Nodes())
+        {
+            if (last is not null)
+            {
+                Release([last.File]);
+            }
+
+            last = node;
+            if (node.IsSegment)
+            {
+                yield return OpenSegment(node);
+            }
+        }
+    }
+
     /// <summary>All nodes, parents before children, in key order.</summary>
     public IEnumerable<NodeRef> Nodes()
     {

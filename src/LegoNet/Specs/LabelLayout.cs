@@ -71,8 +71,8 @@ public sealed class LabelLayout
         switch (Task)
         {
             case LearningTask.Regression:
-                // The last step can lie beyond the range (0.1 + 6 × 0.1 is above 0.7), and what is spelled must parse again.
-                return Math.Clamp(Value(words[0]), Target!.Min, Target.Max).ToString("R", CultureInfo.InvariantCulture);
+                // Within the range, since what is spelled must parse again.
+                return TargetValue(words).ToString("R", CultureInfo.InvariantCulture);
             case LearningTask.Multilabel:
                 var names = new List<string>();
                 for (var c = 0; c < Classes.Count; c++)
@@ -92,6 +92,20 @@ public sealed class LabelLayout
     /// <summary>True when the stored label contains the class (multi-label: its bit; otherwise: equality).</summary>
     public bool HasClass(ReadOnlySpan<int> words, int number)
         => Task == LearningTask.Multilabel ? (words[number >> 5] >> (number & 31) & 1) != 0 : words[0] == number;
+
+    /// <summary>The number of a stored label's class, 0…C − 1; multiclass and binary.</summary>
+    /// <param name="words">The label, [Width].</param>
+    /// <exception cref="InvalidOperationException">The task's labels are not single classes (multi-label: ask <see cref="HasClass"/>; regression: <see cref="TargetValue"/>).</exception>
+    public int ClassNumber(ReadOnlySpan<int> words) => Task is LearningTask.Multiclass or LearningTask.Binary
+        ? words[0]
+        : throw new InvalidOperationException($"A label of the task {ModelSpec.TaskName(Task)} is not a single class.");
+
+    /// <summary>The regression target of a stored label, within the declared range; the number that <see cref="Format"/> spells.</summary>
+    /// <param name="words">The label, [Width].</param>
+    /// <exception cref="InvalidOperationException">The task is not regression.</exception>
+    public double TargetValue(ReadOnlySpan<int> words) => Task == LearningTask.Regression
+        ? Math.Clamp(Value(words[0]), Target!.Min, Target.Max) // The last step can lie beyond the range (0.1 + 6 × 0.1 is above 0.7).
+        : throw new InvalidOperationException($"A label of the task {ModelSpec.TaskName(Task)} is not a number.");
 
     /// <summary>The regression target that a (possibly fractional) number of steps stands for.</summary>
     public double Value(double steps) => Target!.Min + (steps * Target.Step);

@@ -7,13 +7,15 @@ namespace LegoNet.Storage;
 /// <summary>What of a model never changes: the spec and what it names by digest.</summary>
 internal sealed class FrozenParts
 {
+    private readonly Lazy<IAdapterTrainer> _trainer;
+
     public FrozenParts(ModelSpec spec, KeySet keys, Calibration.CodeCalibration? calibration)
     {
         Spec = spec;
         Keys = keys;
         Calibration = calibration;
         Router = new Router(keys, spec.Active);
-        Trainer = AdapterTrainers.Create(SpecObject.Parse(spec.Adapter, $"{Manifest.SpecFile} (adapter)"), spec.Labels, spec.Dimension);
+        _trainer = new Lazy<IAdapterTrainer>(() => CreateTrainer(spec));
     }
 
     public ModelSpec Spec { get; }
@@ -24,7 +26,17 @@ internal sealed class FrozenParts
 
     public Router Router { get; }
 
-    public IAdapterTrainer Trainer { get; }
+    /// <summary>The adapters' trainer, created when first asked for: records can be checked where it is not known.</summary>
+    /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
+    public IAdapterTrainer Trainer => _trainer.Value;
+
+    /// <summary>What is missing here for the declared trainer; null when it is known.</summary>
+    /// <exception cref="LegoNetException">The declaration names no trainer.</exception>
+    public string? UnknownTrainer => AdapterTrainers.WhyUnknown(Declared(Spec))?.Message;
+
+    /// <summary>Creates the trainer that a spec declares.</summary>
+    /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
+    public static IAdapterTrainer CreateTrainer(ModelSpec spec) => AdapterTrainers.Create(Declared(spec), spec.Labels, spec.Dimension);
 
     public static FrozenParts Read(Manifest manifest, ModelFiles files)
     {
@@ -38,4 +50,6 @@ internal sealed class FrozenParts
         var calibration = spec.Calibration is null ? null : CalibrationFile.Parse(files.Read(Manifest.CalibrationFile, spec.Calibration), Manifest.CalibrationFile, spec.Dimension);
         return new FrozenParts(spec, keys, calibration);
     }
+
+    private static SpecObject Declared(ModelSpec spec) => SpecObject.Parse(spec.Adapter, $"{Manifest.SpecFile} (adapter)");
 }

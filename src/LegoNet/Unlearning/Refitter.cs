@@ -153,8 +153,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
             return null;
         }
 
-        var prefixes = rows.Select(row => row.Key.SubjectPrefix).Distinct().Order().ToArray();
-        return Write(adapter, rows.Length, trainer.Fit(Shard.Gather(spec, rows), spec.AdapterSeed(adapter), cancellationToken), prefixes);
+        return Write(adapter, rows.Length, trainer.Fit(Shard.Gather(spec, rows), spec.AdapterSeed(adapter), cancellationToken), ShardFile.SubjectsOf(rows));
     }
 
     private AdapterEntry Write(int adapter, long rows, FittedAdapter fitted, uint[] subjects)

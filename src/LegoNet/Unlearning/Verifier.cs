@@ -16,6 +16,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     private readonly List<string> _damage = [];
     private readonly List<string> _differences = [];
     private readonly IFileLayer _layer = options.Files;
+    private string? _notComparable;
 
     public VerificationReport Run(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
@@ -36,6 +37,12 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         if (parts is null)
         {
             return Report(0, 0, named.Count, root);
+        }
+
+        Try(() => _notComparable = parts.UnknownTrainer ?? parts.Trainer.NotRefittableHere);
+        if (manifest.Adapters.Count != parts.Spec.Adapters)
+        {
+            _damage.Add($"{Manifest.FileName}: its adapters are not those that {Manifest.SpecFile} declares.");
         }
 
         using var store = new RecordStore(parts.Spec.Rows, manifest.Records, files, tagKey);
@@ -80,21 +87,27 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             return Report(rows.Length, 0, named.Count, root); // Adapters derived from altered records would say nothing.
         }
 
-        var refitter = new Refitter(parts.Spec, parts.Trainer, derived, options.Threads, progress);
-        var entries = refitter.FitAll(rows, cancellationToken);
+        // Where the trainer is not even known, what it would name its files is taken from the manifest.
+        var extension = parts.UnknownTrainer is null ? parts.Trainer.FileExtension : manifest.AdapterExtension;
+        var entries = _notComparable is null
+            ? new Refitter(parts.Spec, parts.Trainer, derived, options.Threads, progress).FitAll(rows, cancellationToken)
+            : DeriveShards(parts, manifest, files, rows, cancellationToken);
         for (var a = 0; a < entries.Length; a++)
         {
-            CompareAdapter(manifest, entries[a], manifest.Adapters[a], derived, files, parts.Trainer);
+            CompareAdapter(manifest, entries[a], manifest.Adapters[a], derived, files, extension);
         }
 
         var definition = new ModelDefinition { Spec = parts.Spec, Keys = parts.Keys, Calibration = parts.Calibration };
-        var (expected, _) = ModelBuilder.Assemble(definition, parts.Trainer, tagKey, manifest.EncoderCopy, derivedRoot, entries);
-        if (_differences.Count == 0 && !expected.ToJson().AsSpan().SequenceEqual(manifestBytes))
+        var (expected, _) = ModelBuilder.Assemble(definition, extension, tagKey, manifest.EncoderCopy, derivedRoot, entries);
+        if (_damage.Count == 0 && _differences.Count == 0 && !expected.ToJson().AsSpan().SequenceEqual(manifestBytes))
         {
             _differences.Add($"{Manifest.FileName}: is not the manifest that the spec and the stored records give");
         }
 
-        return Report(rows.Length, entries.Count(e => e is not null), named.Count + 1, root);
+        var fitted = entries.Count(e => e is not null);
+        return _notComparable is null
+            ? Report(rows.Length, fitted, named.Count + 1, root)
+            : Report(rows.Length, 0, named.Count + 1 - fitted, root);
     }
 
     /// <summary>Compares stored rows with records encoded again.</summary>
@@ -173,7 +186,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     }
 
     private VerificationReport Report(long records, int adapters, int files, string root)
-        => new(records, adapters, files, root, [.. _damage], [.. _differences]);
+        => new(records, adapters, files, root, [.. _damage], [.. _differences], _notComparable);
 
     private void ReportUnnamed(HashSet<string> known)
     {
@@ -233,7 +246,40 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
     }
 
-    private void CompareAdapter(Manifest manifest, AdapterEntry? derived, AdapterEntry? stored, DerivedFiles files, ModelFiles disk, IAdapterTrainer trainer)
+    /// <summary>The adapters' entries where nothing can be fitted: rows and subjects follow from the records, the rest is as stored.</summary>
+    private AdapterEntry?[] DeriveShards(FrozenParts parts, Manifest manifest, ModelFiles files, RowRef[] rows, CancellationToken cancellationToken)
+    {
+        var assignment = new ShardAssignment(rows, parts.Spec.Adapters);
+        var entries = new AdapterEntry?[parts.Spec.Adapters];
+        for (var a = 0; a < entries.Length; a++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var shard = assignment.Rows(a);
+            if (shard.Length == 0)
+            {
+                continue;
+            }
+
+            var stored = manifest.Adapters[a];
+            var digest = "";
+            if (stored is not null)
+            {
+                // A trainer's sums are its own; that they have no place in the file is known where it says so.
+                var keepsSums = parts.UnknownTrainer is not null || parts.Trainer.KeepsSums(shard.Length, parts.Spec.Dimension);
+                Try(() =>
+                {
+                    var file = ShardFile.Parse(files.Read(stored.ShardFile, stored.Shard), stored.ShardFile);
+                    digest = Digests.Of(new ShardFile(ShardFile.SubjectsOf(shard), keepsSums ? file.Sums : null).ToFile());
+                });
+            }
+
+            entries[a] = new AdapterEntry(a, shard.Length, stored?.Adapter ?? "", digest);
+        }
+
+        return entries;
+    }
+
+    private void CompareAdapter(Manifest manifest, AdapterEntry? derived, AdapterEntry? stored, DerivedFiles files, ModelFiles disk, string extension)
     {
         if (derived == stored)
         {
@@ -260,7 +306,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         if (derived.Adapter != stored.Adapter)
         {
             var file = stored.AdapterFile(manifest.AdapterExtension);
-            _differences.Add($"{file}: {Describe(disk.Read(file, stored.Adapter), files.Get(derived.AdapterFile(trainer.FileExtension)))}");
+            _differences.Add($"{file}: {Describe(disk.Read(file, stored.Adapter), files.Get(derived.AdapterFile(extension)))}");
         }
     }
 

@@ -143,6 +143,8 @@ public sealed class AbortedChangeTests : IDisposable
 
         public string FileExtension => ridge.FileExtension;
 
+        public string? NotRefittableHere => null;
+
         public bool KeepsSums(long rows, int dimension) => ridge.KeepsSums(rows, dimension);
 
         public double RefitCost(long rows, int dimension, int outputs) => ridge.RefitCost(rows, dimension, outputs);
