@@ -1,5 +1,6 @@
 using LegoNet.Cli.Tests.Support;
 using LegoNet.Formats;
+using LegoNet.Tests.Support;
 
 namespace LegoNet.Cli.Tests.Commands;
 
@@ -122,6 +123,58 @@ public sealed class VerifyCommandTests(TrainedModels models)
         using var model = models.CopyPoints();
         File.Delete(model.Key);
         Assert.Contains("model.key", model.Refuses(3, "verify", model.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_AdaptersOfAnotherMachine_ExitsWith6AndSaysWhatWasChecked()
+    {
+        using var folder = new TemporaryFolder();
+        var model = TrainPlaced(folder, out var data);
+
+        var run = Legonet.Run("verify", model);
+        Assert.Equal(6, run.ExitCode);
+        Assert.Contains("Records, routes and files are as they should be (60 records, ", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"adapters cannot be compared here: {PlacedTrainer.Reason}.", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Verified", run.Output, StringComparison.Ordinal);
+
+        run = Legonet.Run("verify", model, "--data", data, "--json");
+        Assert.Equal(6, run.ExitCode);
+        Assert.False((bool)run.Json["exact"]!);
+        Assert.Equal(PlacedTrainer.Reason, (string)run.Json["notComparable"]!);
+        Assert.Equal(60, (int)run.Json["encodedAgain"]!);
+        Assert.Contains(PlacedTrainer.Reason, Legonet.Refuses(3, "forget", model, "--subject", Points.Draw(60)[0].Subject), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_AdaptersOfAnotherMachineAndDifferencesOrDamage_ExitsWith4Or5()
+    {
+        using var folder = new TemporaryFolder();
+        var model = TrainPlaced(folder, out var data);
+        var text = File.ReadAllText(data);
+        File.WriteAllText(data, text[..text[..^1].LastIndexOf('\n')] + "\n");
+        Assert.Equal(4, Legonet.Run("verify", model, "--data", data).ExitCode);
+
+        File.WriteAllText(Path.Combine(model, "adapters", "left-behind.tmp"), "?");
+        var run = Legonet.Run("verify", model);
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("not compared: adapters cannot be compared here", run.Output, StringComparison.Ordinal);
+
+        var file = Directory.GetFiles(Path.Combine(model, "shards"))[0];
+        File.WriteAllBytes(file, [.. File.ReadAllBytes(file).SkipLast(1)]);
+        Assert.Equal(5, Legonet.Run("verify", model).ExitCode);
+    }
+
+    private static string TrainPlaced(TemporaryFolder folder, out string data)
+    {
+        PlacedTrainer.Register();
+        var place = Guid.NewGuid().ToString();
+        data = folder.Write("placed.csv", Points.Csv(Points.Draw(60)));
+        var adapter = Points.Spec().Split('\n').Single(line => line.Contains("\"adapter\"", StringComparison.Ordinal));
+        var spec = folder.Write("placed.json", Points.Spec(data: "placed.csv").Replace(adapter, $"\"adapter\": {PlacedTrainer.Declare(place)},", StringComparison.Ordinal));
+        Legonet.Run("train", spec, "--out", folder.File("placed")).Succeeds();
+        Legonet.Run("verify", folder.File("placed")).Succeeds();
+        PlacedTrainer.Leave(place);
+        return folder.File("placed");
     }
 
     // Puts other bytes in place of an adapter and recomputes every digest that names them, in the ledger too.

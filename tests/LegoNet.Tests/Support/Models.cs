@@ -20,7 +20,8 @@ internal static class Models
         int active = 3,
         int segmentRows = 4,
         double lambda = 500,
-        int dimension = Dimension)
+        int dimension = Dimension,
+        string? adapter = null)
     {
         var keys = GaussianKeys.Create(5, adapters, dimension);
         var spec = new ModelSpec
@@ -40,7 +41,7 @@ internal static class Models
             Active = active,
             Keys = "gaussian",
             KeysDigest = Digests.Of(KeyFile.Write(keys)),
-            Adapter = FormattableString.Invariant($$"""{"lambda":{{lambda}},"trainer":"ridge"}"""),
+            Adapter = adapter ?? FormattableString.Invariant($$"""{"lambda":{{lambda}},"trainer":"ridge"}"""),
             Seed = 5,
             SegmentRows = segmentRows,
         };

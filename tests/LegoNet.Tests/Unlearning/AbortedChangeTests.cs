@@ -8,7 +8,7 @@ namespace LegoNet.Tests.Unlearning;
 public sealed class AbortedChangeTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly ModelDefinition _definition = Throwing(Models.Definition());
+    private readonly ModelDefinition _definition = Models.Definition(adapter: """{"trainer":"test:throwing"}""");
     private readonly LegoNetModel _model;
     private readonly SortedDictionary<string, byte[]> _before;
 
@@ -105,26 +105,6 @@ public sealed class AbortedChangeTests : IDisposable
     private IEnumerable<EncodedRecord> Records() => Enumerable.Range(0, 40).Select(i => Models.Record(_definition.Spec, i / 3, i % 3));
 
     private ModelOptions Options() => new() { TagKeyPath = _folder["key"], Threads = 2, Files = new FaultyFiles() };
-
-    private static ModelDefinition Throwing(ModelDefinition definition) => new()
-    {
-        Spec = new LegoNet.Specs.ModelSpec
-        {
-            Task = definition.Spec.Task,
-            Classes = definition.Spec.Classes,
-            Dimension = definition.Spec.Dimension,
-            Encoder = definition.Spec.Encoder,
-            Fingerprint = definition.Spec.Fingerprint,
-            Adapters = definition.Spec.Adapters,
-            Active = definition.Spec.Active,
-            Keys = definition.Spec.Keys,
-            KeysDigest = definition.Spec.KeysDigest,
-            Adapter = """{"trainer":"test:throwing"}""",
-            Seed = definition.Spec.Seed,
-            SegmentRows = definition.Spec.SegmentRows,
-        },
-        Keys = definition.Keys,
-    };
 
     private sealed class Reports(Action report) : IProgress<LegoNetProgress>
     {
