@@ -26,7 +26,7 @@ internal sealed class SdcaTrainer : LinearTrainer
         _l1 = options.Number("l1Regularization", 0, 1e6, 0);
         _l2 = options.Number("l2Regularization", 1e-9, 1e6, 1e-4);
         _tolerance = options.Number("convergenceTolerance", 1e-6, 1, 0.01);
-        _biasLearningRate = options.Number("biasLearningRate", 0, 1, 0);
+        _biasLearningRate = options.Number("biasLearningRate", 0, 1, 0); // ML.NET's 1 for regression diverges on a shard of equal rows.
         _iterations = options.Integer("maximumNumberOfIterations", 1, 100_000, 100);
         _shuffle = options.Flag("shuffle", true);
         Declare(options, FitEnvironment.Here);

@@ -70,6 +70,7 @@ public sealed class AdapterExactnessTests : IDisposable
 
     private void AssertFresh(LegoNetModel model, ModelDefinition definition, EncodedRecord[] records)
     {
+        records = [.. records];
         new Random(records.Length).Shuffle(records);
         LegoNetModel.Train(_folder["fresh"], definition, records, Options(1), cancellationToken: TestContext.Current.CancellationToken).Dispose();
         PointModels.AssertSameBytes(_folder["fresh"], model.Path);

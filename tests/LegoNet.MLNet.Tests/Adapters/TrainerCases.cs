@@ -15,7 +15,7 @@ internal static class TrainerCases
         ("""{"trainer":"mlnet:lbfgs"}""", s_classes),
         ("""{"trainer":"mlnet:sdca","maximumNumberOfIterations":10}""", s_all),
         ("""{"trainer":"mlnet:averagedperceptron","numberOfIterations":3}""", s_classes),
-        ($$"""{"trainer":"mlnet:fasttree",{{SmallTrees}}}""", s_all),
+        ($$"""{"trainer":"mlnet:fasttree","learningRate":0.5,{{SmallTrees}}}""", s_all),
         ($$"""{"trainer":"mlnet:fastforest",{{SmallTrees}}}""", s_all),
     ];
 
