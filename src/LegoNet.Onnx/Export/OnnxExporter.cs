@@ -111,6 +111,11 @@ public static class OnnxExporter
             throw new ArgumentException("The temperature must be positive and the prior finite.", nameof(scorer));
         }
 
+        if (options.InputName is { } input && input.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            throw LegoNetException.BadInput($"The input cannot be called \"{input}\": names that begin with {Prefix} are needed by the exported graph.");
+        }
+
         if (options.InputName is { } name && s_outputs.Any(o => options.OutputPrefix + o == name))
         {
             throw LegoNetException.BadInput($"The input cannot be called \"{name}\": an output is; give the outputs a prefix.");
