@@ -28,6 +28,15 @@ internal sealed class EncoderBinding
     /// <summary>The directory of the cache of encodings that the column reads through, to be registered with every model that is trained on it; null for none.</summary>
     public string? CacheDirectory { get; init; }
 
+    /// <summary>
+    /// The input column whose values own the cache's rows; null without a cache. A trainer must store its records under the same
+    /// subjects and ids, or a forget would not find their rows in the cache.
+    /// </summary>
+    public string? CacheSubjectColumn { get; init; }
+
+    /// <summary>The input column whose values, within a subject, name the cache's rows; null without a cache.</summary>
+    public string? CacheIdColumn { get; init; }
+
     /// <summary>What the steps up to this column promise: exact when none of them learned from the data.</summary>
     public Guarantee Guarantee { get; init; } = Guarantee.Exact;
 }
