@@ -45,10 +45,10 @@ internal sealed record EncodeSettings(string Output, string Input, string? Image
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or no text.</exception>
     public void CheckRows(DataViewSchema schema) => _ = RowColumns(schema);
 
-    /// <summary>The columns that say whose a row is: none, or subject and id.</summary>
+    /// <summary>The columns that say whose a row is: none, or id and subject, which may be one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or no text.</exception>
     public DataViewSchema.Column[] RowColumns(DataViewSchema schema)
-        => CacheDirectory is null ? [] : [TextColumn.Find(schema, Subject!, SubjectRole), TextColumn.Find(schema, Id!, IdRole)];
+        => CacheDirectory is null ? [] : [TextColumn.Find(schema, Id!, IdRole), TextColumn.Find(schema, Subject!, SubjectRole)];
 
     /// <summary>Creates a reader of (subject, id) over a live row; both are empty where nothing is cached.</summary>
     public Func<(string Subject, string Id)> RowNames(DataViewRow row)
@@ -59,9 +59,13 @@ internal sealed record EncodeSettings(string Output, string Input, string? Image
         }
 
         var columns = RowColumns(row.Schema);
-        var subject = Name(row, columns[0], SubjectRole);
-        var id = Name(row, columns[1], IdRole);
-        return () => (subject(), id());
+        var id = Name(row, columns[0], IdRole);
+        var subject = Name(row, columns[1], SubjectRole);
+        return () =>
+        {
+            var name = id();
+            return (subject(), name);
+        };
     }
 
     private static Func<string> Name(DataViewRow row, DataViewSchema.Column column, string role)

@@ -55,9 +55,11 @@ public sealed class PipelineGuarantee
     private static IEnumerable<ITransformer> Steps(ITransformer transformer)
         => transformer is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [transformer];
 
-    // Steps append what they add; only those that select columns move the others.
+    // A replaced column stays in the schema, hidden behind the new one of its name.
     private static DataViewSchema.Column[] Added(DataViewSchema before, DataViewSchema after)
-        => before.Count <= after.Count && before.Zip(after).All(pair => pair.First.Name == pair.Second.Name)
-            ? [.. after.Skip(before.Count).Where(column => !column.IsHidden)]
-            : [.. after.Where(column => !column.IsHidden && !before.Any(old => old.Name == column.Name && old.Type.Equals(column.Type)))];
+    {
+        var known = before.CountBy(column => column.Name).ToDictionary(StringComparer.Ordinal);
+        var now = after.CountBy(column => column.Name).ToDictionary(StringComparer.Ordinal);
+        return [.. after.Where(column => !column.IsHidden && now[column.Name] > known.GetValueOrDefault(column.Name))];
+    }
 }

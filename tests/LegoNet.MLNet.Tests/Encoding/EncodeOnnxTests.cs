@@ -1,4 +1,5 @@
 using LegoNet.Encoding;
+using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoding;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Sources;
@@ -190,18 +191,18 @@ public class EncodeOnnxTests
     public void Fit_WrongOrMissingColumn_ThrowsWithItsName()
     {
         using var folder = new TempFolder();
-        var view = _ml.Data.LoadFromEnumerable(new[] { new { Number = 1f, Bytes = new byte[] { 1 } } });
+        var view = _ml.Data.LoadFromEnumerable(new[] { new { Number = 1f, Bytes = new byte[] { 1 }, Who = "me" } });
         var number = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeOnnx("Features", "Number", Shapes32.Card).Fit(view));
         Assert.Contains("image column 'Number': expected Text", number.Message, StringComparison.Ordinal);
         var missing = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeOnnx("Features", "Picture", Shapes32.Card).Fit(view));
         Assert.Contains("image column 'Picture'", missing.Message, StringComparison.Ordinal);
         var id = Assert.Throws<ArgumentOutOfRangeException>(
-            () => _ml.Transforms.EncodeOnnx("Features", "Bytes", Shapes32.Card, cacheDirectory: folder["cache"], idColumnName: "Row").Fit(view));
+            () => _ml.Transforms.EncodeOnnx("Features", "Bytes", Shapes32.Card, cacheDirectory: folder["cache"], subjectColumnName: "Who", idColumnName: "Row").Fit(view));
         Assert.Contains("id column 'Row'", id.Message, StringComparison.Ordinal);
 
         // The same through a chain, which checks shapes before anything is fitted.
         var chain = _ml.Transforms.CopyColumns("Copy", "Number").Append(_ml.Transforms.EncodeOnnx("Features", "Copy", Shapes32.Card));
-        var shape = Assert.Throws<ArgumentOutOfRangeException>(() => chain.GetOutputSchema(SchemaShape.Create(view.Schema)));
+        var shape = Assert.Throws<ArgumentOutOfRangeException>(() => chain.GetOutputSchema(new SchemaShape([Shapes.Single(_ml, "Number")])));
         Assert.Contains("image column 'Copy'", shape.Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using LegoNet.Encoding;
+using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoding;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Sources;
@@ -95,7 +96,7 @@ public class HashTextTests
         var rows = _ml.Data.LoadFromEnumerable(new[] { new { Number = 1f } });
         var e = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.HashText("Features", "Number").Fit(rows));
         Assert.Contains("text column 'Number': expected Text, got Single", e.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.HashText("Features", "Number").GetOutputSchema(SchemaShape.Create(rows.Schema)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.HashText("Features", "Number").GetOutputSchema(new SchemaShape([Shapes.Single(_ml, "Number")])));
         Assert.Throws<ArgumentException>(() => _ml.Transforms.HashText("Features", "Number", new HashingOptions { Dimension = 3 }));
     }
 

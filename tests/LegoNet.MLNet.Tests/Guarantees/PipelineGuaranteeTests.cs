@@ -89,9 +89,9 @@ public class PipelineGuaranteeTests
     {
         var rows = Numbers();
         var plain = _ml.Transforms.Conversion.Hash("Hash", "Name").Fit(rows);
-        var inverts = _ml.Transforms.Conversion.Hash("Hash", "Name", maximumNumberOfInverts: -1).Fit(rows);
+        var inverts = _ml.Transforms.Conversion.Hash("Hash", "Name", numberOfBits: 8, maximumNumberOfInverts: -1).Fit(rows);
         var encoded = _ml.Transforms.Categorical.OneHotHashEncoding("Hash", "Name").Fit(rows);
-        var encodedInverts = _ml.Transforms.Categorical.OneHotHashEncoding("Hash", "Name", maximumNumberOfInverts: -1).Fit(rows);
+        var encodedInverts = _ml.Transforms.Categorical.OneHotHashEncoding("Hash", "Name", numberOfBits: 8, maximumNumberOfInverts: -1).Fit(rows);
         Assert.Equal(Guarantee.Exact, plain.GetGuarantee(rows.Schema).Guarantee);
         Assert.Equal(Guarantee.Exact, encoded.GetGuarantee(rows.Schema).Guarantee);
         Assert.Equal("Hash", Assert.Single(inverts.GetGuarantee(rows.Schema).LearningSteps).Name);
