@@ -107,10 +107,10 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
         /// <summary>A directory, of the cache's own, that keeps codes between passes and runs. Needs <see cref="IdColumnName"/>. Default: null, which is none.</summary>
         public string? CacheDirectory { get; set; }
 
-        /// <summary>Text: whose data a row is; the owner of its cached code. Must be the trainer's subject column. Default: null, which is the id.</summary>
+        /// <summary>Text or a whole number: whose data a row is; the owner of its cached code. Must be the trainer's subject column. Default: null, which is the id.</summary>
         public string? SubjectColumnName { get; set; }
 
-        /// <summary>Text: the row's name, unique within its subject. Must be the trainer's id column. Default: null.</summary>
+        /// <summary>Text or a whole number: the row's name, unique within its subject. Must be the trainer's id column. Default: null.</summary>
         public string? IdColumnName { get; set; }
 
         /// <summary>Inferences at a time, 1 or more; twice as many batches are read ahead. Codes do not depend on it. Default: the number of processors.</summary>

@@ -42,13 +42,13 @@ internal sealed record EncodeSettings(string Output, string Input, string? Image
     }
 
     /// <summary>Checks that rows say whose they are, where codes are cached.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no text.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that names nothing.</exception>
     public void CheckRows(DataViewSchema schema) => _ = RowColumns(schema);
 
     /// <summary>The columns that say whose a row is: none, or id and subject, which may be one.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or no text.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that names nothing.</exception>
     public DataViewSchema.Column[] RowColumns(DataViewSchema schema)
-        => CacheDirectory is null ? [] : [TextColumn.Find(schema, Id!, IdRole), TextColumn.Find(schema, Subject!, SubjectRole)];
+        => CacheDirectory is null ? [] : [TextGetters.Find(schema, IdRole, Id!), TextGetters.Find(schema, SubjectRole, Subject!)];
 
     /// <summary>Creates a reader of (subject, id) over a live row; both are empty where nothing is cached.</summary>
     public Func<(string Subject, string Id)> RowNames(DataViewRow row)
@@ -70,12 +70,7 @@ internal sealed record EncodeSettings(string Output, string Input, string? Image
 
     private static Func<string> Name(DataViewRow row, DataViewSchema.Column column, string role)
     {
-        var getter = row.GetGetter<ReadOnlyMemory<char>>(column);
-        ReadOnlyMemory<char> value = default;
-        return () =>
-        {
-            getter(ref value);
-            return value.IsEmpty ? throw Columns.BadValue(role, column.Name, row.Position, "is missing") : value.ToString();
-        };
+        var text = TextGetters.Create(row, column);
+        return () => text() is { Length: > 0 } name ? name : throw Columns.BadValue(role, column.Name, row.Position, "is missing");
     }
 }

@@ -1,5 +1,6 @@
 using LegoNet.Calibration;
 using LegoNet.Encoding;
+using LegoNet.MLNet.Data;
 using LegoNet.Routing;
 
 namespace LegoNet.MLNet.Encoding;
@@ -39,4 +40,17 @@ internal sealed class EncoderBinding
 
     /// <summary>What the steps up to this column promise: exact when none of them learned from the data.</summary>
     public Guarantee Guarantee { get; init; } = Guarantee.Exact;
+
+    /// <summary>Checks that records will be stored under the names that own the cache's rows.</summary>
+    /// <exception cref="ArgumentException">They would not, so a forget would purge nothing.</exception>
+    public void CheckOwners(RecordColumns columns)
+    {
+        if (CacheIdColumn is not null && (columns.Id != CacheIdColumn || (columns.Subject ?? columns.Id) != CacheSubjectColumn))
+        {
+            throw new ArgumentException(
+                $"The codes of column '{columns.Features}' are cached under subject column '{CacheSubjectColumn}' and id column '{CacheIdColumn}'; set SubjectColumnName and IdColumnName to the same, "
+                + "or a forget would not find a record's row in the cache.",
+                nameof(columns));
+        }
+    }
 }

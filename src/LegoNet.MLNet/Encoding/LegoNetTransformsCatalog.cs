@@ -25,8 +25,8 @@ public static class LegoNetTransformsCatalog
     /// <param name="card">The encoder's calibration card, made by <c>legonet calibrate</c>.</param>
     /// <param name="imageFolder">Where relative image paths start; null for the current directory.</param>
     /// <param name="cacheDirectory">Keeps codes in this directory, which belongs to the cache alone; null for none. Needs <paramref name="idColumnName"/>.</param>
-    /// <param name="subjectColumnName">Text: whose data a row is. Null for the id.</param>
-    /// <param name="idColumnName">Text: the row's name, unique within its subject.</param>
+    /// <param name="subjectColumnName">Text or a whole number: whose data a row is. Null for the id.</param>
+    /// <param name="idColumnName">Text or a whole number: the row's name, unique within its subject.</param>
     /// <exception cref="ArgumentException">A setting is missing or contradicts another.</exception>
     /// <exception cref="LegoNetException">The card is missing or malformed, or names no encoder.</exception>
     public static EncodeOnnxEstimator EncodeOnnx(

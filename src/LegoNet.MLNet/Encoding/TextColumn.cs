@@ -11,10 +11,10 @@ internal static class TextColumn
 
     /// <summary>Finds a text column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or of another type.</exception>
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role = Role)
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name)
     {
-        var column = Columns.Find(schema, role, name);
-        return column.Type is TextDataViewType ? column : throw Columns.Mismatch(role, name, "Text", column.Type);
+        var column = Columns.Find(schema, Role, name);
+        return column.Type is TextDataViewType ? column : throw Columns.Mismatch(Role, name, "Text", column.Type);
     }
 
     /// <summary>Checks that a shape has a text column.</summary>

@@ -1,4 +1,5 @@
 using LegoNet.Encoding;
+using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoding;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Sources;
@@ -121,12 +122,51 @@ public class EncodeCacheTests
         Assert.Equal("Row 1: the value of id column 'Id' is missing", e.Message);
     }
 
+    [Fact]
+    public void Trainer_WithOtherNamesThanTheCache_IsRefused()
+    {
+        var binding = new EncoderBinding
+        {
+            Declaration = "{}",
+            Fingerprint = EncodeOnnxTests.Hashing().Fingerprint,
+            CacheDirectory = "cache",
+            CacheSubjectColumn = "Subject",
+            CacheIdColumn = "Id",
+        };
+        binding.CheckOwners(new RecordColumns("Label", "Features", "Subject", "Id"));
+        Assert.Throws<ArgumentException>(() => binding.CheckOwners(new RecordColumns("Label", "Features", null, "Id")));
+        Assert.Throws<ArgumentException>(() => binding.CheckOwners(new RecordColumns("Label", "Features", "Subject", null)));
+    }
+
+    [Fact]
+    public void Cache_ForgetByTheTrainedModel_PurgesIt()
+    {
+        using var folder = new TempFolder();
+        var rows = TextRows();
+        var encoder = new CountingEncoder(EncodeOnnxTests.Hashing(), 4);
+        using var encode = Estimator(folder, encoder).Fit(rows);
+        var view = encode.Transform(rows);
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(new LegoNetMulticlassTrainer.Options
+        {
+            SubjectColumnName = "Subject",
+            IdColumnName = "Id",
+            ModelPath = folder["model"],
+            Adapters = 4,
+            Active = 2,
+        }).Fit(_ml.Transforms.DeclareKeys("Label", ["even", "odd"]).Fit(view).Transform(view));
+        Assert.Equal(Rows, encoder.Records);
+
+        model.Model.Forget("subject-3");
+        Assert.Equal(0, EncodingCache.Purge(folder["cache"], [new ForgetTarget("subject-3")]));
+        Assert.Equal(5, EncodingCache.Purge(folder["cache"], [new ForgetTarget("subject-2")]));
+    }
+
     private static EncodeOnnxEstimator Estimator(TempFolder folder, CountingEncoder encoder)
         => new(
             new EncodeSettings("Features", "Text", null, 2, folder["cache"], "Subject", "Id"),
             RecordInputKind.Text,
-            () => new EncoderSetup { Encoder = encoder, InputKind = RecordInputKind.Text, Declaration = "{}" });
+            () => new EncoderSetup { Encoder = encoder, InputKind = RecordInputKind.Text, Declaration = EncodeOnnxTests.Hashing().CanonicalJson });
 
     private IDataView TextRows()
-        => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(i => new NamedText { Subject = $"subject-{i / 5}", Id = $"id-{i}", Text = $"text number {i}" }).ToArray());
+        => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(i => new NamedText { Subject = $"subject-{i / 5}", Id = $"id-{i}", Text = $"text number {i}", Label = i % 2 == 0 ? "even" : "odd" }).ToArray());
 }
