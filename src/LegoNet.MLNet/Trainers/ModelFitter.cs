@@ -79,15 +79,13 @@ internal sealed class ModelFitter
         {
             return card is null && range is null
                 ? new Source(FeatureCodes.Coded(column, binding.Fingerprint), binding, binding.Declaration, binding.Calibration, binding.PublicKeys)
-                : throw new ArgumentException($"Column '{name}' holds codes already, so a card or a range does not apply to it.", card is null ? nameof(_options.FeatureRange) : nameof(_options.Card));
+                : throw new ArgumentException($"Column '{name}' holds codes already, so {(card is null ? "FeatureRange" : "Card")} does not apply to it.");
         }
 
         var size = ((Microsoft.ML.Data.VectorDataViewType)column.Type).Size;
         var calibration = card?.Calibration
             ?? (range is not null ? CodeCalibration.FromRange(size, range.Min, range.Max)
-                : throw new ArgumentException(
-                    $"Column '{name}' holds plain vectors, and how they become codes must be declared, not learned from the data: set Card to a calibration card (made of public data by `legonet calibrate`), or FeatureRange to the features' range, or let an encoder of this package make the column.",
-                    nameof(_options.FeatureRange)));
+                : throw new ArgumentException($"Column '{name}' holds plain vectors, and how they become codes must be declared, not learned from the data: set Card to a calibration card (made of public data by `legonet calibrate`), or FeatureRange to the features' range, or let an encoder of this package make the column."));
         return new Source(FeatureCodes.Calibrated(column, calibration), null, FeatureCodes.VectorDeclaration, calibration, card is null ? null : card.TakeKeys);
     }
 
