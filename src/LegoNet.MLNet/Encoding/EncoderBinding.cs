@@ -1,5 +1,6 @@
 using LegoNet.Calibration;
 using LegoNet.Encoding;
+using LegoNet.MLNet.Data;
 using LegoNet.Routing;
 
 namespace LegoNet.MLNet.Encoding;
@@ -28,6 +29,28 @@ internal sealed class EncoderBinding
     /// <summary>The directory of the cache of encodings that the column reads through, to be registered with every model that is trained on it; null for none.</summary>
     public string? CacheDirectory { get; init; }
 
+    /// <summary>
+    /// The input column whose values own the cache's rows; null without a cache. A trainer must store its records under the same
+    /// subjects and ids, or a forget would not find their rows in the cache.
+    /// </summary>
+    public string? CacheSubjectColumn { get; init; }
+
+    /// <summary>The input column whose values, within a subject, name the cache's rows; null without a cache.</summary>
+    public string? CacheIdColumn { get; init; }
+
     /// <summary>What the steps up to this column promise: exact when none of them learned from the data.</summary>
     public Guarantee Guarantee { get; init; } = Guarantee.Exact;
+
+    /// <summary>Checks that records will be stored under the names that own the cache's rows.</summary>
+    /// <exception cref="ArgumentException">They would not, so a forget would purge nothing.</exception>
+    public void CheckOwners(RecordColumns columns)
+    {
+        if (CacheIdColumn is not null && (columns.Id != CacheIdColumn || (columns.Subject ?? columns.Id) != CacheSubjectColumn))
+        {
+            throw new ArgumentException(
+                $"The codes of column '{columns.Features}' are cached under subject column '{CacheSubjectColumn}' and id column '{CacheIdColumn}'; set SubjectColumnName and IdColumnName to the same, "
+                + "or a forget would not find a record's row in the cache.",
+                nameof(columns));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using LegoNet.Ensembles;
 using LegoNet.MLNet.Data;
+using LegoNet.MLNet.Guarantees;
 using LegoNet.Specs;
 using LegoNet.Unlearning;
 using Microsoft.ML;
@@ -20,7 +21,7 @@ namespace LegoNet.MLNet;
 /// <para>Thread-safe. Disposing closes the model, and removes it if it is temporary (no ModelPath was given at training). Note that a
 /// PredictionEngine disposes the transformer it was created from unless its options say otherwise (OwnsTransformer = false).</para>
 /// </remarks>
-public sealed class LegoNetTransformer : ITransformer, IDisposable
+public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisposable
 {
     private readonly RecordColumns _columns;
     private readonly TemporaryModel? _temporary;

@@ -42,6 +42,7 @@ internal sealed class ModelFitter
         var columns = new RecordColumns(_options.LabelColumnName, _options.FeatureColumnName, _options.SubjectColumnName, _options.IdColumnName);
         var label = LabelColumn.Find(input.Schema, columns.Label, _task);
         var source = FindFeatures(input.Schema, columns.Features);
+        source.Binding?.CheckOwners(columns);
         var definition = Freeze(source, label);
         var records = new ViewRecords(input, columns, source.Codes, label, definition.Spec.Labels);
         if (columns.Id is null)
