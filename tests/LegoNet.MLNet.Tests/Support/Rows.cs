@@ -44,11 +44,11 @@ internal static class Rows
     public static IDataView View(MLContext ml, IEnumerable<Row> rows) => ml.Data.LoadFromEnumerable(rows);
 
     /// <summary>Maps the category to a key whose values are declared in the given order.</summary>
-    public static IEstimator<ITransformer> Key(MLContext ml, params string[] order)
-        => ml.Transforms.Conversion.MapValueToKey(
-            "Label",
-            nameof(Row.Category),
-            keyData: ml.Data.LoadFromEnumerable((order.Length == 0 ? Categories : order).Select(c => new KeyRow { Value = c })));
+    public static IEstimator<ITransformer> Key(MLContext ml, params string[] order) => Declare(ml, nameof(Row.Category), order.Length == 0 ? Categories : order);
+
+    /// <summary>Maps a column to the key column "Label" with declared values.</summary>
+    public static IEstimator<ITransformer> Declare(MLContext ml, string column, IEnumerable<string> values)
+        => ml.Transforms.Conversion.MapValueToKey("Label", column, keyData: ml.Data.LoadFromEnumerable(values.Select(c => new KeyRow { Value = c })));
 
     /// <summary>A view with the key column "Label".</summary>
     public static IDataView Keyed(MLContext ml, IEnumerable<Row> rows, params string[] order)
