@@ -117,7 +117,7 @@ internal sealed class OnnxSteps
         var key = definition[nameof(SlotRow.Key)];
         key.ColumnType = new KeyDataViewType(typeof(uint), values.Names.Count);
         values.AddTo(key, LabelValues.Kind);
-        return ml.Data.LoadFromEnumerable(Enumerable.Range(0, values.Names.Count).Select(slot => new SlotRow { Slot = slot, Key = (uint)slot + 1 }).ToArray(), definition);
+        return ml.Data.LoadFromEnumerable(Enumerable.Range(0, values.Names.Count).Select(slot => new SlotRow { Slot = slot, Key = (uint)slot }).ToArray(), definition);
     }
 
     private sealed class FeatureRow
@@ -129,6 +129,7 @@ internal sealed class OnnxSteps
     {
         public float Slot { get; set; }
 
+        /// <summary>From 0, as ML.NET counts the keys of row objects.</summary>
         public uint Key { get; set; }
     }
 }

@@ -126,7 +126,7 @@ public sealed class OnnxTransformerTests : IDisposable
     {
         Assert.SkipWhen(task == LearningTask.Multilabel, "ML.NET has no columns for models of several labels.");
         var definition = PointModels.Definition(adapter, task);
-        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 160)).Dispose();
+        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 160), cancellationToken: TestContext.Current.CancellationToken).Dispose();
         using var model = LegoNetTransformer.Load(_folder["points"]);
         PointRow[] points = [.. PointModels.Records(definition, 300, 500).Select(r => new PointRow { Features = [.. r.Code.ToArray().Select(c => c / 127f)] })];
         var view = _ml.Data.LoadFromEnumerable(points);
@@ -158,14 +158,14 @@ public sealed class OnnxTransformerTests : IDisposable
     {
         AdapterEstimators.Register("saving-test", "1", ml => ml.BinaryClassification.Trainers.AveragedPerceptron());
         var definition = PointModels.Definition("""{"trainer":"mlnet:custom","name":"saving-test","version":"1"}""", LearningTask.Binary);
-        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 100)).Dispose();
+        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 100), cancellationToken: TestContext.Current.CancellationToken).Dispose();
         using var model = LegoNetTransformer.Load(_folder["points"]);
         var before = TemporaryFolders();
 
         var e = Assert.Throws<LegoNetException>(() => model.ToOnnxTransformer(_ml));
 
         Assert.Contains("\"mlnet:custom\" (\"saving-test\")", e.Message, StringComparison.Ordinal);
-        Assert.Empty(TemporaryFolders().Except(before).Where(IsOurs));
+        Assert.DoesNotContain(TemporaryFolders().Except(before), IsOurs);
     }
 
     [Fact]

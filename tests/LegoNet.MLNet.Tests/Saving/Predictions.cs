@@ -9,7 +9,7 @@ internal static class Predictions
     /// <summary>Asserts that two views have the same predictions: columns, types, key values and labels equal, numbers within float rounding.</summary>
     public static void AssertSame(IDataView expected, IDataView actual, int rows)
     {
-        Assert.Equal(expected.Schema.Where(c => !c.IsHidden).Select(c => c.Name), actual.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        Assert.Equal(Names(expected), Names(actual));
         foreach (var name in (string[])["PredictedLabel", "Score", "Probability"])
         {
             if (expected.Schema.GetColumnOrNull(name) is not { } column)
@@ -48,6 +48,8 @@ internal static class Predictions
         column.GetKeyValues(ref values);
         return [.. values.DenseValues().Select(v => v.ToString())];
     }
+
+    private static IEnumerable<string> Names(IDataView view) => view.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Order(StringComparer.Ordinal);
 
     private static void AssertClose(IEnumerable<float> expected, IEnumerable<float> actual)
     {
