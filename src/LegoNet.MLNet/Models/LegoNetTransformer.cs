@@ -78,6 +78,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     {
         options ??= new LegoNetLoadOptions();
         options.Validate();
+        MLNetAdapters.Register();
         var model = LegoNetModel.Open(path, new ModelOptions { TagKeyPath = options.TagKeyPath, Threads = options.Threads, Logger = options.Logger });
         try
         {
