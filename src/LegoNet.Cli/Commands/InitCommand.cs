@@ -111,8 +111,9 @@ internal static class InitCommand
     {
         var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         yield return $"Made from {Path.GetFileName(config.File)} by `legonet init`.";
-        yield return $"Classes, ranges and categories were proposed from {DataPlace.Name(draft.DataFile)} on {date}. They are declared from here on: training freezes them, and no";
-        yield return "forget changes them, even when the records they were seen in are forgotten. Read and edit them before training.";
+        yield return $"Classes, ranges and categories, and by the number of records the adapters and lambda, were proposed from {DataPlace.Name(draft.DataFile)} on {date}.";
+        yield return "They are declared from here on: training freezes them, and no forget changes them, even when the records they were seen in are forgotten.";
+        yield return "Read and edit them before training.";
         foreach (var (column, why) in draft.LeftOut)
         {
             yield return $"Left out: {column}: {why}.";
