@@ -1,5 +1,6 @@
 using LegoNet.Ensembles;
 using LegoNet.MLNet.Data;
+using LegoNet.MLNet.Encoding;
 using LegoNet.MLNet.Guarantees;
 using LegoNet.MLNet.Saving;
 using LegoNet.Specs;
@@ -83,6 +84,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     {
         options ??= new LegoNetLoadOptions();
         options.Validate();
+        MLNetAdapters.Register();
         var model = LegoNetModel.Open(path, new ModelOptions { TagKeyPath = options.TagKeyPath, Threads = options.Threads, Logger = options.Logger });
         try
         {
@@ -187,11 +189,11 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     /// <param name="records">The rows, with the columns of training; features by the same encoder, or plain vectors for a model of plain vectors.</param>
     /// <param name="options">What to allow.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type, or by another encoder; the message names it.</exception>
+    /// <exception cref="ArgumentException">A column is missing, of the wrong type, by another encoder, or cached under other names; the message names it.</exception>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     /// <exception cref="LegoNetException">A record is stored with other content, or was forgotten before and <see cref="AddOptions.Suppress"/> is set.</exception>
     public Receipt Add(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => Live().Add(Read(records, cancellationToken), options, null, cancellationToken);
+        => Read(records, (model, read) => model.Add(read, options, null, cancellationToken), cancellationToken);
 
     /// <summary>Replaces labels or features of stored records.</summary>
     /// <param name="records">The rows as they should be, with the columns of training; each must be stored.</param>
@@ -201,7 +203,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     /// <exception cref="LegoNetException">A record is not stored.</exception>
     public Receipt Correct(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => Live().Correct(Read(records, cancellationToken), options, null, cancellationToken);
+        => Read(records, (model, read) => model.Correct(read, options, null, cancellationToken), cancellationToken);
 
     /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
     /// <param name="cancellationToken">Cancels.</param>
@@ -214,7 +216,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type, or by another encoder; the message names it.</exception>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     public VerificationReport VerifyData(IDataView records, bool complete = true, CancellationToken cancellationToken = default)
-        => Live().VerifyData(Read(records, cancellationToken), complete, cancellationToken);
+        => Read(records, (model, read) => model.VerifyData(read, complete, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -243,13 +245,26 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
         return new ScoringMapping(this, input);
     }
 
-    private IEnumerable<EncodedRecord> Read(IDataView view, CancellationToken cancellationToken)
+    private T Read<T>(IDataView view, Func<LegoNetModel, IEnumerable<EncodedRecord>, T> use, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(view);
         var model = Live();
         var features = FeatureCodes.For(Columns.FindVector(view.Schema, "feature", FeatureColumnName), model, toStore: true);
         var label = LabelColumn.Find(view.Schema, LabelColumnName, model.Spec.Task);
-        return new ViewRecords(view, _columns, features, label, model.Spec.Labels).Read(cancellationToken);
+        var binding = EncoderAnnotation.TryGet(features.Column);
+        binding?.CheckOwners(_columns);
+        try
+        {
+            return use(model, new ViewRecords(view, _columns, features, label, model.Spec.Labels).Read(cancellationToken));
+        }
+        finally
+        {
+            // Reading the rows put them into the column's cache, whatever became of them afterwards; it is there once a row was read.
+            if (binding?.CacheDirectory is { } cache && Directory.Exists(cache))
+            {
+                model.RegisterCache(cache);
+            }
+        }
     }
 
     private LegoNetModel Live()
