@@ -115,6 +115,16 @@ public sealed class AdapterEstimatorsTests : IDisposable
     }
 
     [Fact]
+    public void Train_EstimatorThatFails_IsOneSentenceAndLeavesNothing()
+    {
+        AdapterEstimators.Register("failing", "1", _ => throw new InvalidOperationException("no estimator today"));
+        var definition = Definition("failing", "1", LearningTask.Binary);
+        var e = Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, 60), Options(4), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("no estimator today", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["model"]));
+    }
+
+    [Fact]
     public void Custom_EstimatorThatCounts_IsRefused()
     {
         var calls = 0;
