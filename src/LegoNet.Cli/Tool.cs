@@ -26,6 +26,7 @@ internal static class Tool
         foreach (var command in (ReadOnlySpan<Command>)
         [
             DemoCommand.Create(host),
+            InitCommand.Create(host),
             CalibrateCommand.Create(host),
             TrainCommand.Create(host),
             AddCommand.Create(host),

@@ -87,7 +87,7 @@ public sealed class LegoNetModel : IDisposable
         return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files));
     }
 
-    /// <summary>Trains a model from records and writes its directory, which must not exist yet.</summary>
+    /// <summary>Trains a model from records and writes its directory, which must not exist yet unless <see cref="ModelOptions.Replace"/> is set.</summary>
     /// <param name="path">The directory to create.</param>
     /// <param name="definition">Everything frozen.</param>
     /// <param name="records">The records, in any order; the model does not depend on it.</param>
@@ -107,7 +107,7 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ModelOptions();
         var paths = new ModelPaths(path);
-        ModelBuilder.RequireAbsent(paths);
+        ModelBuilder.RequireAbsent(paths, options.Replace);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         var tagKey = TagKey.LoadOrCreate(options.TagKeyPath ?? paths.TagKey);
         var rows = new IncomingRows(definition.Spec, tagKey, allowOtherEncoder: false);
@@ -544,6 +544,15 @@ public sealed class LegoNetModel : IDisposable
 
     private static void RecoverIfNeeded(ModelPaths paths, ModelOptions options)
     {
+        if (!Directory.Exists(paths.Root) && Directory.Exists(paths.Replaced))
+        {
+            using var replacing = WriterLock.TryAcquire(paths, options.Clock);
+            if (replacing is not null)
+            {
+                ModelBuilder.FinishReplacement(paths);
+            }
+        }
+
         if (!File.Exists(paths.CommitMarker))
         {
             return;

@@ -9,8 +9,13 @@ namespace LegoNet;
 /// <summary>Builds a model directory from all its records, under another name until it is complete.</summary>
 internal static class ModelBuilder
 {
-    public static void RequireAbsent(ModelPaths paths)
+    public static void RequireAbsent(ModelPaths paths, bool orReplaceable = false)
     {
+        if (orReplaceable && File.Exists(paths.Manifest))
+        {
+            return;
+        }
+
         if (File.Exists(paths.Root) || (Directory.Exists(paths.Root) && Directory.EnumerateFileSystemEntries(paths.Root).Any()))
         {
             throw LegoNetException.BadInput($"{paths.Root}: exists already; choose another name, or add to the model that is there.");
@@ -41,7 +46,7 @@ internal static class ModelBuilder
     {
         Validate(definition);
         var partial = new ModelPaths(paths.Partial);
-        DeletePartial(paths); // What a killed training left behind; the caller holds the lock.
+        DeletePartial(paths);
         try
         {
             foreach (var directory in ModelPaths.DataDirectories.Where(d => d != "encoder" || definition.EncoderToCopy is not null))
@@ -81,13 +86,7 @@ internal static class ModelBuilder
             progress?.Report(new LegoNetProgress("flushing", 0, null));
             sink.Flush();
             cancellationToken.ThrowIfCancellationRequested();
-            if (Directory.Exists(paths.Root))
-            {
-                Directory.Delete(paths.Root); // Empty, as RequireAbsent found it.
-            }
-
-            Directory.Move(partial.Root, paths.Root);
-            options.Files.FlushDirectory(Path.GetDirectoryName(paths.Root)!);
+            TakeName(partial, paths, options);
         }
         catch
         {
@@ -131,17 +130,64 @@ internal static class ModelBuilder
     /// <summary>Removes what a killed training of this name left behind. The caller holds the lock.</summary>
     public static void DeletePartial(ModelPaths paths)
     {
+        FinishReplacement(paths);
         if (Directory.Exists(paths.Partial))
         {
             Directory.Delete(paths.Partial, recursive: true);
         }
     }
 
+    /// <summary>After a crash in the middle of a replacement: the new model if it has taken the name, else the old one. The caller holds the lock.</summary>
+    public static void FinishReplacement(ModelPaths paths)
+    {
+        if (!Directory.Exists(paths.Replaced))
+        {
+            return;
+        }
+
+        if (File.Exists(paths.Manifest))
+        {
+            Directory.Delete(paths.Replaced, recursive: true);
+        }
+        else if (!Directory.Exists(paths.Root))
+        {
+            Directory.Move(paths.Replaced, paths.Root);
+        }
+    }
+
+    private static void TakeName(ModelPaths partial, ModelPaths paths, ModelOptions options)
+    {
+        var parent = Path.GetDirectoryName(paths.Root)!;
+        if (options.Replace && File.Exists(paths.Manifest))
+        {
+            Directory.Move(paths.Root, paths.Replaced);
+        }
+        else if (Directory.Exists(paths.Root))
+        {
+            Directory.Delete(paths.Root); // Empty, as RequireAbsent found it.
+        }
+
+        try
+        {
+            Directory.Move(partial.Root, paths.Root);
+        }
+        catch
+        {
+            FinishReplacement(paths);
+            throw;
+        }
+
+        // The old model's records are unlinked only when the new name is durable.
+        options.Files.FlushDirectory(parent);
+        FinishReplacement(paths);
+        options.Files.FlushDirectory(parent);
+    }
+
     // What could not be read back must not be written: programs fill definitions without a spec file's checks.
     private static void Validate(ModelDefinition definition)
     {
         var spec = ModelSpec.Parse(definition.Spec.ToJson(), "spec");
-        if (spec.KeysDigest != Digests.Of(KeyFile.Write(definition.Keys)))
+        if (spec.KeysDigest != definition.Keys.Digest)
         {
             throw LegoNetException.BadInput("spec: routing.digest is not that of the definition's keys.");
         }

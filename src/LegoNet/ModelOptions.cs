@@ -22,5 +22,12 @@ public sealed class ModelOptions
     /// <summary>The clock of ledger and receipts. Default: the system's.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
+    /// <summary>
+    /// Training replaces the model that is at the path. The one that is there stays as it is until the new one is complete, and for good
+    /// when training fails; what is there and no model is never replaced. Tag key and registered caches are kept; the ledger starts anew.
+    /// Default: false, an existing path is refused.
+    /// </summary>
+    public bool Replace { get; set; }
+
     internal IFileLayer Files { get; set; } = PhysicalFileLayer.Instance;
 }

@@ -132,7 +132,7 @@ public sealed class PipelineSpec
             Adapters = _adapters,
             Active = _active,
             Keys = _keys,
-            KeysDigest = Digests.Of(KeyFile.Write(keys)),
+            KeysDigest = keys.Digest,
             Adapter = trainer.Declaration,
             Seed = _seed,
         };
