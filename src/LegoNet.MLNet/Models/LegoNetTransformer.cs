@@ -1,6 +1,8 @@
 using LegoNet.Ensembles;
 using LegoNet.MLNet.Data;
+using LegoNet.MLNet.Encoding;
 using LegoNet.MLNet.Guarantees;
+using LegoNet.MLNet.Saving;
 using LegoNet.Specs;
 using LegoNet.Unlearning;
 using Microsoft.ML;
@@ -27,14 +29,15 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     private readonly TemporaryModel? _temporary;
     private volatile bool _disposed;
 
-    internal LegoNetTransformer(LegoNetModel model, RecordColumns columns, LabelColumn label, Guarantee guarantee, TemporaryModel? temporary)
-        : this(model, columns, model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null, guarantee, temporary)
+    internal LegoNetTransformer(LegoNetModel model, RecordColumns columns, LabelColumn label, bool featuresAreCodes, Guarantee guarantee, TemporaryModel? temporary)
+        : this(model, columns, model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null, featuresAreCodes, guarantee, temporary)
     {
     }
 
-    private LegoNetTransformer(LegoNetModel model, RecordColumns columns, OutputClasses? classes, Guarantee guarantee, TemporaryModel? temporary)
+    private LegoNetTransformer(LegoNetModel model, RecordColumns columns, OutputClasses? classes, bool featuresAreCodes, Guarantee guarantee, TemporaryModel? temporary)
     {
         Model = model;
+        FeaturesAreCodes = featuresAreCodes;
         _columns = columns;
         OutputClasses = classes;
         Guarantee = guarantee;
@@ -69,6 +72,9 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
 
     internal OutputClasses? OutputClasses { get; }
 
+    /// <summary>Whether the feature column held codes at training; otherwise plain vectors, which the model's calibration turns into codes.</summary>
+    internal bool FeaturesAreCodes { get; }
+
     /// <summary>Opens a model directory, however it was trained.</summary>
     /// <param name="path">The model directory.</param>
     /// <param name="options">Column names and settings; null for the defaults.</param>
@@ -78,6 +84,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     {
         options ??= new LegoNetLoadOptions();
         options.Validate();
+        MLNetAdapters.Register();
         var model = LegoNetModel.Open(path, new ModelOptions { TagKeyPath = options.TagKeyPath, Threads = options.Threads, Logger = options.Logger });
         try
         {
@@ -87,7 +94,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
             }
 
             var classes = model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForOrder(options.Classes, model.Spec.Classes, nameof(options.Classes)) : null;
-            return new LegoNetTransformer(model, new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName), classes, Guarantee.Exact, null);
+            return new LegoNetTransformer(model, new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName), classes, model.Calibration is null || model.Spec.Encoder != FeatureCodes.VectorDeclaration, Guarantee.Exact, null);
         }
         catch
         {
@@ -109,8 +116,37 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => Map(inputSchema);
 
+    /// <summary>
+    /// The model's present state as a scorer of ML.NET's own steps: ApplyOnnxModel with the exported graph, followed by steps that give the
+    /// same columns as this transformer. Saved by <c>ml.Model.Save</c>, it is loaded by any host that has Microsoft.ML, Microsoft.ML.OnnxTransformer
+    /// and ONNX Runtime, also by PredictionEnginePool, without this package.
+    /// </summary>
+    /// <remarks>
+    /// <para>It is a snapshot. What is forgotten later stays in it and in every file it was saved to: make it and save it again after a forget, and
+    /// delete the old ones. Saving this transformer (or a pipeline that ends in it) saves such a snapshot.</para>
+    /// <para>Scores equal this transformer's within float rounding. Features are not checked: NaN, or numbers that are no codes, give
+    /// a prediction and no error. Adapters of trees need ONNX Runtime 1.21 or later. Disposing it deletes the graph's temporary file; a PredictionEngine
+    /// does that with the transformer it was created from unless its options say otherwise.</para>
+    /// </remarks>
+    /// <param name="ml">The context that scores.</param>
+    /// <param name="gpuDeviceId">The GPU to score on. Default: null, the context's (<see cref="MLContext.GpuDeviceId"/>), which is the CPU unless set.</param>
+    /// <param name="fallbackToCpu">Whether to score on the CPU when the GPU fails.</param>
+    /// <exception cref="LegoNetException">The adapters are neither linear nor trees (a registered estimator's), or the graph would pass 2 GiB.</exception>
+    public ITransformer ToOnnxTransformer(MLContext ml, int? gpuDeviceId = null, bool fallbackToCpu = false)
+    {
+        ArgumentNullException.ThrowIfNull(ml);
+        _ = Live();
+        return new OnnxSnapshot(ml, this, gpuDeviceId, fallbackToCpu);
+    }
+
+    /// <summary>Saves the model's present state as ML.NET's own steps (<see cref="ToOnnxTransformer"/>).</summary>
+    /// <exception cref="LegoNetException">The adapters are neither linear nor trees, or the graph would pass 2 GiB.</exception>
     void ICanSaveModel.Save(ModelSaveContext ctx)
-        => throw new InvalidOperationException("A model that can forget is a directory of its own and is not copied into an ML.NET zip file; give its trainer a ModelPath, and load it with ml.Model.LoadLegoNet.");
+    {
+        _ = Live();
+        using var snapshot = new OnnxSnapshot(new MLContext(), this, null, false);
+        snapshot.Save(ctx);
+    }
 
     /// <summary>Forgets everything of one subject: exactly, durably, in one commit.</summary>
     /// <param name="subject">The subject.</param>
@@ -153,11 +189,11 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     /// <param name="records">The rows, with the columns of training; features by the same encoder, or plain vectors for a model of plain vectors.</param>
     /// <param name="options">What to allow.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type, or by another encoder; the message names it.</exception>
+    /// <exception cref="ArgumentException">A column is missing, of the wrong type, by another encoder, or cached under other names; the message names it.</exception>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     /// <exception cref="LegoNetException">A record is stored with other content, or was forgotten before and <see cref="AddOptions.Suppress"/> is set.</exception>
     public Receipt Add(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => Live().Add(Read(records, cancellationToken), options, null, cancellationToken);
+        => Read(records, (model, read) => model.Add(read, options, null, cancellationToken), cancellationToken);
 
     /// <summary>Replaces labels or features of stored records.</summary>
     /// <param name="records">The rows as they should be, with the columns of training; each must be stored.</param>
@@ -167,7 +203,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     /// <exception cref="LegoNetException">A record is not stored.</exception>
     public Receipt Correct(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => Live().Correct(Read(records, cancellationToken), options, null, cancellationToken);
+        => Read(records, (model, read) => model.Correct(read, options, null, cancellationToken), cancellationToken);
 
     /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
     /// <param name="cancellationToken">Cancels.</param>
@@ -180,7 +216,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type, or by another encoder; the message names it.</exception>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     public VerificationReport VerifyData(IDataView records, bool complete = true, CancellationToken cancellationToken = default)
-        => Live().VerifyData(Read(records, cancellationToken), complete, cancellationToken);
+        => Read(records, (model, read) => model.VerifyData(read, complete, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -209,13 +245,26 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
         return new ScoringMapping(this, input);
     }
 
-    private IEnumerable<EncodedRecord> Read(IDataView view, CancellationToken cancellationToken)
+    private T Read<T>(IDataView view, Func<LegoNetModel, IEnumerable<EncodedRecord>, T> use, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(view);
         var model = Live();
         var features = FeatureCodes.For(Columns.FindVector(view.Schema, "feature", FeatureColumnName), model, toStore: true);
         var label = LabelColumn.Find(view.Schema, LabelColumnName, model.Spec.Task);
-        return new ViewRecords(view, _columns, features, label, model.Spec.Labels).Read(cancellationToken);
+        var binding = EncoderAnnotation.TryGet(features.Column);
+        binding?.CheckOwners(_columns);
+        try
+        {
+            return use(model, new ViewRecords(view, _columns, features, label, model.Spec.Labels).Read(cancellationToken));
+        }
+        finally
+        {
+            // Reading the rows put them into the column's cache, whatever became of them afterwards; it is there once a row was read.
+            if (binding?.CacheDirectory is { } cache && Directory.Exists(cache))
+            {
+                model.RegisterCache(cache);
+            }
+        }
     }
 
     private LegoNetModel Live()

@@ -47,8 +47,11 @@ public abstract class ExactTrainerOptions
     /// </summary>
     public double Lambda { get; set; } = 100_000;
 
-    /// <summary>Divisor of the mean score in the softmax that gives probabilities; smaller is more certain. No effect on regression. Default: 0.1. Range: 10⁻⁶ to 10⁶.</summary>
-    public double Temperature { get; set; } = 0.1;
+    /// <summary>
+    /// Divisor of the mean score in the softmax that gives probabilities; smaller is more certain. No effect on regression. Default: null,
+    /// what suits the scores of the adapters' trainer (0.1 for ridge). Range: 10⁻⁶ to 10⁶.
+    /// </summary>
+    public double? Temperature { get; set; }
 
     /// <summary>
     /// What is predicted where no adapter has seen a record: class probabilities that sum to 1, in the declared classes' order (binary: false,
@@ -92,7 +95,7 @@ public abstract class ExactTrainerOptions
         RequireNameOrNull(ModelPath, nameof(ModelPath));
         RequireNameOrNull(TagKeyPath, nameof(TagKeyPath));
         RequireRange(Lambda, 1, 1e15, nameof(Lambda));
-        RequireRange(Temperature, 1e-6, 1e6, nameof(Temperature));
+        RequireRange(Temperature ?? 1, 1e-6, 1e6, nameof(Temperature));
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 1024);
         if (Overwrite && ModelPath is null)

@@ -25,6 +25,12 @@ public interface IAdapterTrainer
     /// </remarks>
     string? NotRefittableHere { get; }
 
+    /// <summary>
+    /// The temperature of a spec that declares none: the one that suits this trainer's scores. Default: <see cref="Specs.ModelSpec.DefaultTemperature"/>,
+    /// for scores that are fitted to 0 and 1.
+    /// </summary>
+    double DefaultTemperature => Specs.ModelSpec.DefaultTemperature;
+
     /// <summary>Whether sums are kept for a shard of this size, so that rows can be added and subtracted. Depends on nothing but the arguments.</summary>
     /// <param name="rows">Rows, m.</param>
     /// <param name="dimension">Length d of a code.</param>

@@ -5,6 +5,11 @@ namespace LegoNet.Storage;
 /// <summary>The one writer of a directory (a model, or a cache of encodings), across processes. The operating system drops it when the holder dies.</summary>
 internal sealed class WriterLock : IDisposable
 {
+    // A reader that finds the traces of a commit under way takes the lock for a moment to see whether its writer is alive; a writer
+    // that comes just then is not to be refused for it.
+    private const int Attempts = 20;
+    private const int MillisecondsBetween = 10;
+
     private readonly FileStream _stream;
 
     private WriterLock(FileStream stream) => _stream = stream;
@@ -12,7 +17,19 @@ internal sealed class WriterLock : IDisposable
     /// <summary>Takes the lock, or says who holds it.</summary>
     /// <exception cref="LegoNetException">Another writer holds the lock.</exception>
     public static WriterLock Acquire(ModelPaths paths, TimeProvider time, string kind = "model")
-        => TryAcquire(paths, time) ?? throw LegoNetException.BadInput($"{paths.Root}: another process is writing to this {kind} ({Holder(paths)}); try again when it is done.");
+    {
+        for (var attempt = 1; attempt < Attempts; attempt++)
+        {
+            if (TryAcquire(paths, time) is { } held)
+            {
+                return held;
+            }
+
+            Thread.Sleep(MillisecondsBetween);
+        }
+
+        return TryAcquire(paths, time) ?? throw LegoNetException.BadInput($"{paths.Root}: another process is writing to this {kind} ({Holder(paths)}); try again when it is done.");
+    }
 
     /// <summary>Takes the lock, or returns null when another writer holds it.</summary>
     public static WriterLock? TryAcquire(ModelPaths paths, TimeProvider time)

@@ -111,6 +111,15 @@ public sealed class VerifierTests : IDisposable
         Assert.EndsWith(".safetensors: a row's route is not what its code and the keys give", difference, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Verify_FewerAdaptersThanDeclared_IsDamageThatNamesTheManifest()
+    {
+        var manifest = _tampering.Manifest;
+        _tampering.Write(manifest.With(manifest.Records, [.. manifest.Adapters.Take(3)]));
+        var report = LegoNetModel.Verify(_model, Options(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("manifest.json: its adapters are not those that spec.json declares.", Assert.Single(report.Damage));
+    }
+
     [Theory]
     [InlineData("spare.bin")]
     [InlineData("records/spare.safetensors")]

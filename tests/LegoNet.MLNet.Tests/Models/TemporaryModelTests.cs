@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using LegoNet.MLNet.Tests.Support;
+using Microsoft.ML;
+
+namespace LegoNet.MLNet.Tests.Models;
+
+/// <summary>Alone, since other tests make temporary folders too.</summary>
+[Collection(nameof(TemporaryModelTests))]
+[CollectionDefinition(nameof(TemporaryModelTests), DisableParallelization = true)]
+public class TemporaryModelTests
+{
+    private const string NoteVariable = "LEGONET_TEST_NOTE";
+
+    private static LegoNetTransformer? s_kept;
+
+    private readonly MLContext _ml = new(1);
+
+    [Fact]
+    public void Dispose_Transformer_RemovesModelKeyAndWhateverLiesBeside()
+    {
+        var model = Fit();
+        var folder = Path.GetDirectoryName(model.Model.Path)!;
+        Assert.True(File.Exists(model.Model.Path + ".key"));
+        Assert.True(File.Exists(model.Model.Path + ".lock"));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        }
+
+        model.Forget("person-3");
+        model.Dispose();
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void Fit_Fails_LeavesNoFolder()
+    {
+        var before = Folders();
+        var rows = Rows.Create(30).Append(new Row { Person = "p", Name = "n", Category = "red", Features = [float.NaN, 0, 0, 0, 0, 0, 0, 0] });
+        Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass()).Fit(Rows.Keyed(_ml, rows)));
+        Assert.Empty(Folders().Except(before));
+    }
+
+    [Fact]
+    public void Finaliser_TransformerIsLost_RemovesTheFolder()
+    {
+        var folder = Lose();
+        for (var i = 0; i < 20 && Directory.Exists(folder); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void Transform_ViewOutlivesTheTransformer_StillScores()
+    {
+        var (view, folder) = Scored();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.True(Directory.Exists(folder));
+        Assert.InRange(_ml.MulticlassClassification.Evaluate(view).MicroAccuracy, 0.6, 1);
+        GC.KeepAlive(view);
+    }
+
+    [Fact]
+    public async Task ProcessExit_TransformerIsStillHeld_RemovesTheFolder()
+    {
+        using var folder = new TempFolder();
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])[.. Host(), "-explicit", "only", "-method", $"{GetType().FullName}.{nameof(KeepUntilTheProcessEnds)}"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment[NoteVariable] = folder["note"];
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(folder["note"]), output);
+        Assert.False(Directory.Exists(File.ReadAllText(folder["note"])));
+    }
+
+    [Fact(Explicit = true)]
+    public void KeepUntilTheProcessEnds()
+    {
+        s_kept = Fit();
+        var model = Path.GetDirectoryName(s_kept.Model.Path)!;
+        Assert.True(Directory.Exists(model));
+        File.WriteAllText(Environment.GetEnvironmentVariable(NoteVariable)!, model);
+    }
+
+    // The tests' own executable, or the dotnet host with the tests' assembly.
+    private static string[] Host() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(TemporaryModelTests).Assembly.Location] : [];
+
+    private LegoNetTransformer Fit()
+    {
+        var options = Rows.Multiclass();
+        return _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, Rows.Create(60)));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private string Lose() => Path.GetDirectoryName(Fit().Model.Path)!;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private (IDataView View, string Folder) Scored()
+    {
+        var model = Fit();
+        return (model.Transform(Rows.Keyed(_ml, Rows.Create(60))), Path.GetDirectoryName(model.Model.Path)!);
+    }
+
+    private static string[] Folders() => Directory.GetDirectories(Path.GetTempPath(), "legonet-*");
+}
