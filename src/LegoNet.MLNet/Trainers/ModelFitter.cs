@@ -105,13 +105,14 @@ internal sealed class ModelFitter
             var keys = _options.KeyKind == "gaussian"
                 ? GaussianKeys.Create(_options.KeySeed, _options.AdapterCount, dimension)
                 : (source.PublicKeys ?? throw LegoNetException.BadInput($"Keys is \"public\", but the encoder of column '{source.Codes.Column.Name}' has no card with public keys."))(_options.AdapterCount);
+            var trainer = CreateTrainer(new LabelLayout(_task, classes, _target), dimension);
             var spec = new ModelSpec
             {
                 Task = _task,
                 Classes = classes,
                 Target = _target,
                 Prior = _prior,
-                Temperature = _options.Temperature,
+                Temperature = _options.Temperature ?? trainer.DefaultTemperature,
                 Dimension = dimension,
                 Encoder = source.Declaration,
                 Fingerprint = source.Codes.Fingerprint,
@@ -120,7 +121,7 @@ internal sealed class ModelFitter
                 Active = _options.ActiveCount,
                 Keys = _options.KeyKind,
                 KeysDigest = keys.Digest,
-                Adapter = DeclareAdapter(new LabelLayout(_task, classes, _target), dimension),
+                Adapter = trainer.Declaration,
                 Seed = _options.KeySeed,
             };
 
@@ -139,10 +140,10 @@ internal sealed class ModelFitter
         }
     }
 
-    private string DeclareAdapter(LabelLayout labels, int dimension)
+    private IAdapterTrainer CreateTrainer(LabelLayout labels, int dimension)
     {
         var json = _options.AdapterJson ?? FormattableString.Invariant($$"""{"lambda":{{_options.Lambda}},"trainer":"ridge"}""");
-        return AdapterTrainers.Create(SpecObject.Parse(json, nameof(LegoNetOptions.Adapter)), labels, dimension).Declaration;
+        return AdapterTrainers.Create(SpecObject.Parse(json, nameof(LegoNetOptions.Adapter)), labels, dimension);
     }
 
     /// <summary>A feature column, and what a spec says of it.</summary>
