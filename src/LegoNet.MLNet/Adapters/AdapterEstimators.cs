@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using LegoNet.MLNet.Adapters;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 
@@ -40,6 +39,9 @@ public static class AdapterEstimators
         s_registrations[name] = new EstimatorRegistration(version, create);
         MLNetAdapters.Register();
     }
+
+    /// <summary>Takes a registration back, as in a program that never made it.</summary>
+    internal static void Remove(string name) => s_registrations.TryRemove(name, out _);
 
     /// <summary>What is registered under a name; null when nothing is.</summary>
     internal static EstimatorRegistration? Find(string name) => s_registrations.GetValueOrDefault(name);

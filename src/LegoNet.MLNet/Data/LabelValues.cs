@@ -56,6 +56,9 @@ internal abstract class LabelValues
     /// <summary>Adds the values as an annotation.</summary>
     public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string kind);
 
+    /// <summary>Adds the values as an annotation of a column that is being declared.</summary>
+    public abstract void AddTo(SchemaDefinition.Column column, string kind);
+
     private sealed class Values<T> : LabelValues
     {
         private readonly VectorDataViewType _type;
@@ -86,5 +89,7 @@ internal abstract class LabelValues
                 _values.CopyTo(editor.Values);
                 value = editor.Commit();
             });
+
+        public override void AddTo(SchemaDefinition.Column column, string kind) => column.AddAnnotation(kind, new VBuffer<T>(_values.Length, _values), _type);
     }
 }

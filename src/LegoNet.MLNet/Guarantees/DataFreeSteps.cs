@@ -1,3 +1,4 @@
+using LegoNet.MLNet.Saving;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -65,6 +66,11 @@ internal static class DataFreeSteps
             return known.Guarantee == Guarantee.Exact ? null : "it was told of an approximate step before it";
         }
 
+        if (step is OnnxSnapshot)
+        {
+            return "it holds what a model knew when it was made, and forgets nothing; make it anew after each forget";
+        }
+
         var type = TypeName(step);
         if (!IsMLNet(step) || s_dataFree.Contains(type))
         {
@@ -87,6 +93,11 @@ internal static class DataFreeSteps
     /// <summary>A step as users call it.</summary>
     public static string NameOf(ITransformer step)
     {
+        if (step is OnnxSnapshot)
+        {
+            return nameof(LegoNetTransformer.ToOnnxTransformer);
+        }
+
         var type = TypeName(step);
         return s_learning.TryGetValue(type, out var learning) ? learning.Name : type switch
         {

@@ -29,6 +29,7 @@ public static class LegoNetDataCatalog
     public static IDataView LoadFromLegoNet(this DataOperationsCatalog catalog, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);
+        MLNetAdapters.Register();
         return new StoredRecordsView(LegoNetModel.Open(path, new ModelOptions { Logger = HostLogger.Of(catalog) }));
     }
 }

@@ -2,6 +2,7 @@ using LegoNet.Ensembles;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoding;
 using LegoNet.MLNet.Guarantees;
+using LegoNet.MLNet.Saving;
 using LegoNet.Specs;
 using LegoNet.Unlearning;
 using Microsoft.ML;
@@ -28,14 +29,15 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     private readonly TemporaryModel? _temporary;
     private volatile bool _disposed;
 
-    internal LegoNetTransformer(LegoNetModel model, RecordColumns columns, LabelColumn label, Guarantee guarantee, TemporaryModel? temporary)
-        : this(model, columns, model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null, guarantee, temporary)
+    internal LegoNetTransformer(LegoNetModel model, RecordColumns columns, LabelColumn label, bool featuresAreCodes, Guarantee guarantee, TemporaryModel? temporary)
+        : this(model, columns, model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null, featuresAreCodes, guarantee, temporary)
     {
     }
 
-    private LegoNetTransformer(LegoNetModel model, RecordColumns columns, OutputClasses? classes, Guarantee guarantee, TemporaryModel? temporary)
+    private LegoNetTransformer(LegoNetModel model, RecordColumns columns, OutputClasses? classes, bool featuresAreCodes, Guarantee guarantee, TemporaryModel? temporary)
     {
         Model = model;
+        FeaturesAreCodes = featuresAreCodes;
         _columns = columns;
         OutputClasses = classes;
         Guarantee = guarantee;
@@ -70,6 +72,9 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
 
     internal OutputClasses? OutputClasses { get; }
 
+    /// <summary>Whether the feature column held codes at training; otherwise plain vectors, which the model's calibration turns into codes.</summary>
+    internal bool FeaturesAreCodes { get; }
+
     /// <summary>Opens a model directory, however it was trained.</summary>
     /// <param name="path">The model directory.</param>
     /// <param name="options">Column names and settings; null for the defaults.</param>
@@ -79,6 +84,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     {
         options ??= new LegoNetLoadOptions();
         options.Validate();
+        MLNetAdapters.Register();
         var model = LegoNetModel.Open(path, new ModelOptions { TagKeyPath = options.TagKeyPath, Threads = options.Threads, Logger = options.Logger });
         try
         {
@@ -88,7 +94,7 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
             }
 
             var classes = model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForOrder(options.Classes, model.Spec.Classes, nameof(options.Classes)) : null;
-            return new LegoNetTransformer(model, new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName), classes, Guarantee.Exact, null);
+            return new LegoNetTransformer(model, new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName), classes, model.Calibration is null || model.Spec.Encoder != FeatureCodes.VectorDeclaration, Guarantee.Exact, null);
         }
         catch
         {
@@ -110,8 +116,37 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => Map(inputSchema);
 
+    /// <summary>
+    /// The model's present state as a scorer of ML.NET's own steps: ApplyOnnxModel with the exported graph, followed by steps that give the
+    /// same columns as this transformer. Saved by <c>ml.Model.Save</c>, it is loaded by any host that has Microsoft.ML, Microsoft.ML.OnnxTransformer
+    /// and ONNX Runtime, also by PredictionEnginePool, without this package.
+    /// </summary>
+    /// <remarks>
+    /// <para>It is a snapshot. What is forgotten later stays in it and in every file it was saved to: make it and save it again after a forget, and
+    /// delete the old ones. Saving this transformer (or a pipeline that ends in it) saves such a snapshot.</para>
+    /// <para>Scores equal this transformer's within float rounding. Features are not checked: NaN, or numbers that are no codes, give
+    /// a prediction and no error. Adapters of trees need ONNX Runtime 1.21 or later. Disposing it deletes the graph's temporary file; a PredictionEngine
+    /// does that with the transformer it was created from unless its options say otherwise.</para>
+    /// </remarks>
+    /// <param name="ml">The context that scores.</param>
+    /// <param name="gpuDeviceId">The GPU to score on. Default: null, the context's (<see cref="MLContext.GpuDeviceId"/>), which is the CPU unless set.</param>
+    /// <param name="fallbackToCpu">Whether to score on the CPU when the GPU fails.</param>
+    /// <exception cref="LegoNetException">The adapters are neither linear nor trees (a registered estimator's), or the graph would pass 2 GiB.</exception>
+    public ITransformer ToOnnxTransformer(MLContext ml, int? gpuDeviceId = null, bool fallbackToCpu = false)
+    {
+        ArgumentNullException.ThrowIfNull(ml);
+        _ = Live();
+        return new OnnxSnapshot(ml, this, gpuDeviceId, fallbackToCpu);
+    }
+
+    /// <summary>Saves the model's present state as ML.NET's own steps (<see cref="ToOnnxTransformer"/>).</summary>
+    /// <exception cref="LegoNetException">The adapters are neither linear nor trees, or the graph would pass 2 GiB.</exception>
     void ICanSaveModel.Save(ModelSaveContext ctx)
-        => throw new InvalidOperationException("A model that can forget is a directory of its own and is not copied into an ML.NET zip file; give its trainer a ModelPath, and load it with ml.Model.LoadLegoNet.");
+    {
+        _ = Live();
+        using var snapshot = new OnnxSnapshot(new MLContext(), this, null, false);
+        snapshot.Save(ctx);
+    }
 
     /// <summary>Forgets everything of one subject: exactly, durably, in one commit.</summary>
     /// <param name="subject">The subject.</param>

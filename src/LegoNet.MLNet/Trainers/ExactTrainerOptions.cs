@@ -1,5 +1,4 @@
 using LegoNet.Calibration;
-using LegoNet.Specs;
 
 namespace LegoNet.MLNet;
 
@@ -49,8 +48,8 @@ public abstract class ExactTrainerOptions
     public double Lambda { get; set; } = 100_000;
 
     /// <summary>
-    /// Divisor of the mean score in the softmax that gives probabilities; smaller is more certain. No effect on regression. Default: null, what
-    /// suits the adapters' trainer (ridge: 0.1). Range: 10⁻⁶ to 10⁶.
+    /// Divisor of the mean score in the softmax that gives probabilities; smaller is more certain. No effect on regression. Default: null,
+    /// what suits the scores of the adapters' trainer (0.1 for ridge). Range: 10⁻⁶ to 10⁶.
     /// </summary>
     public double? Temperature { get; set; }
 
@@ -96,7 +95,7 @@ public abstract class ExactTrainerOptions
         RequireNameOrNull(ModelPath, nameof(ModelPath));
         RequireNameOrNull(TagKeyPath, nameof(TagKeyPath));
         RequireRange(Lambda, 1, 1e15, nameof(Lambda));
-        RequireRange(Temperature ?? ModelSpec.DefaultTemperature, 1e-6, 1e6, nameof(Temperature));
+        RequireRange(Temperature ?? 1, 1e-6, 1e6, nameof(Temperature));
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 1024);
         if (Overwrite && ModelPath is null)
@@ -131,7 +130,7 @@ public abstract class ExactTrainerOptions
         }
     }
 
-    private protected static void RequireTarget(RegressionTarget? target, string name)
+    private protected static void RequireTarget(Specs.RegressionTarget? target, string name)
     {
         const int MaxSteps = 1 << 20;
         if (target is null)

@@ -61,7 +61,7 @@ internal sealed class ModelFitter
                 model.RegisterCache(cache);
             }
 
-            return new LegoNetTransformer(model, columns, label, source.Binding?.Guarantee ?? Guarantee.Exact, temporary);
+            return new LegoNetTransformer(model, columns, label, source.Binding is not null, source.Binding?.Guarantee ?? Guarantee.Exact, temporary);
         }
         catch
         {
@@ -142,6 +142,7 @@ internal sealed class ModelFitter
 
     private IAdapterTrainer CreateTrainer(LabelLayout labels, int dimension)
     {
+        MLNetAdapters.Register();
         var json = _options.AdapterJson ?? FormattableString.Invariant($$"""{"lambda":{{_options.Lambda}},"trainer":"ridge"}""");
         return AdapterTrainers.Create(SpecObject.Parse(json, nameof(LegoNetOptions.Adapter)), labels, dimension);
     }

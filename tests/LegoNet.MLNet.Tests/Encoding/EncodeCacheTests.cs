@@ -6,6 +6,7 @@ using LegoNet.Sources;
 using LegoNet.Tests.Support;
 using LegoNet.Unlearning;
 using Microsoft.ML;
+using RecordColumns = LegoNet.MLNet.Data.RecordColumns;
 
 namespace LegoNet.MLNet.Tests.Encoding;
 

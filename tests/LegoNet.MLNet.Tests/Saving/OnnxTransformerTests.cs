@@ -1,0 +1,208 @@
+using LegoNet.MLNet.Data;
+using LegoNet.MLNet.Saving;
+using LegoNet.MLNet.Tests.Adapters;
+using LegoNet.MLNet.Tests.Support;
+using LegoNet.Specs;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LegoNet.MLNet.Tests.Saving;
+
+public sealed class OnnxTransformerTests : IDisposable
+{
+    private readonly MLContext _ml = new(1);
+    private readonly TempFolder _folder = new();
+    private readonly List<Row> _train = Rows.Create(300);
+    private readonly List<Row> _test = Rows.Create(400, seed: 2);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ToOnnxTransformer_Multiclass_PredictsAsTheModel()
+    {
+        var view = Rows.Keyed(_ml, _test);
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass()).Fit(Rows.Keyed(_ml, _train));
+
+        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+
+        var scored = steps.Transform(view);
+        Predictions.AssertSame(model.Transform(view), scored, _test.Count);
+        Assert.Equal(Rows.Categories, Predictions.KeyValues(scored.Schema["PredictedLabel"]));
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        scored.Schema["Score"].GetSlotNames(ref names);
+        Assert.Equal(Rows.Categories, names.DenseValues().Select(n => n.ToString()));
+        Assert.InRange(scored.GetColumn<uint>("PredictedLabel").Distinct().Count(), 2, 3);
+        Assert.Equal(
+            _ml.MulticlassClassification.Evaluate(model.Transform(view)).ConfusionMatrix.GetFormattedConfusionTable(),
+            _ml.MulticlassClassification.Evaluate(scored).ConfusionMatrix.GetFormattedConfusionTable());
+    }
+
+    [Fact]
+    public void ToOnnxTransformer_KeyWithMoreAndOtherValuesThanClasses_KeepsTheSlots()
+    {
+        // "grey" is in the key but not declared; "violet" is declared but not in the key.
+        string[] order = ["grey", "blue", "red", "green"];
+        var options = Rows.Multiclass();
+        options.Classes = ["red", "violet", "green", "blue"];
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _train, order));
+        var view = Rows.Keyed(_ml, _test, order);
+
+        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+
+        var scored = steps.Transform(view);
+        Predictions.AssertSame(model.Transform(view), scored, _test.Count);
+        Assert.Equal(["grey", "blue", "red", "green", "violet"], Predictions.KeyValues(scored.Schema["PredictedLabel"]));
+        Assert.All(scored.GetColumn<float[]>("Score"), s => Assert.Equal(0, s[0]));
+    }
+
+    [Fact]
+    public void ToOnnxTransformer_KeyOfNumbers_KeepsTheValuesType()
+    {
+        var rows = _ml.Transforms.CustomMapping<Row, NumberRow>((row, number) => number.Number = 10 * (1 + Array.IndexOf(Rows.Categories, row.Category)), null)
+            .Append(_ml.Transforms.Conversion.MapValueToKey("Label", nameof(NumberRow.Number)));
+        var keys = rows.Fit(Rows.View(_ml, _train));
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass()).Fit(keys.Transform(Rows.View(_ml, _train)));
+        var view = keys.Transform(Rows.View(_ml, _test));
+
+        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+
+        VBuffer<int> expected = default, actual = default;
+        model.Transform(view).Schema["PredictedLabel"].GetKeyValues(ref expected);
+        steps.Transform(view).Schema["PredictedLabel"].GetKeyValues(ref actual);
+        Assert.Equal(expected.DenseValues(), actual.DenseValues());
+        Assert.Equal(model.Transform(view).GetColumn<uint>("PredictedLabel"), steps.Transform(view).GetColumn<uint>("PredictedLabel"));
+    }
+
+    [Fact]
+    public void ToOnnxTransformer_Binary_PredictsAsTheModel()
+    {
+        var view = Rows.View(_ml, _test);
+        var options = new LegoNetBinaryTrainer.Options { LabelColumnName = nameof(Row.Flag), IdColumnName = nameof(Row.Name), FeatureRange = Rows.Range, Adapters = 5, Active = 2, Lambda = 1000, Temperature = 0.3 };
+        using var model = _ml.BinaryClassification.Trainers.LegoNet(options).Fit(Rows.View(_ml, _train));
+
+        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+
+        var scored = steps.Transform(view);
+        Predictions.AssertSame(model.Transform(view), scored, _test.Count);
+        Assert.Equal(
+            _ml.BinaryClassification.Evaluate(model.Transform(view), nameof(Row.Flag)).AreaUnderRocCurve,
+            _ml.BinaryClassification.Evaluate(scored, nameof(Row.Flag)).AreaUnderRocCurve,
+            5);
+    }
+
+    [Fact]
+    public void ToOnnxTransformer_Regression_PredictsAsTheModel()
+    {
+        var view = Rows.View(_ml, _test);
+        var options = new LegoNetRegressionTrainer.Options { LabelColumnName = nameof(Row.Amount), IdColumnName = nameof(Row.Name), FeatureRange = Rows.Range, Adapters = 5, Active = 2, Lambda = 1000, Target = new RegressionTarget(-30, 30, 0.1) };
+        using var model = _ml.Regression.Trainers.LegoNet(options).Fit(Rows.View(_ml, _train));
+
+        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+
+        var scored = steps.Transform(view);
+        Predictions.AssertSame(model.Transform(view), scored, _test.Count);
+        Assert.Equal(_ml.Regression.Evaluate(model.Transform(view), nameof(Row.Amount)).RSquared, _ml.Regression.Evaluate(scored, nameof(Row.Amount)).RSquared, 4);
+    }
+
+    [Fact]
+    public void ToOnnxTransformer_FeaturesAndRowsWithNamesInTheWay_PredictsAsTheModel()
+    {
+        // The features are called like an output, and a column of the rows like another.
+        var named = _ml.Transforms.CopyColumns("Score", nameof(Row.Features)).Append(_ml.Transforms.CopyColumns("Probability", nameof(Row.Name))).Append(_ml.Transforms.DropColumns(nameof(Row.Features)))
+            .Fit(Rows.Keyed(_ml, _train));
+        var options = Rows.Multiclass();
+        options.FeatureColumnName = "Score";
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(named.Transform(Rows.Keyed(_ml, _train)));
+        var view = named.Transform(Rows.Keyed(_ml, _test));
+
+        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+
+        Predictions.AssertSame(model.Transform(view), steps.Transform(view), _test.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(TrainerCases.All), MemberType = typeof(TrainerCases))]
+    public void ToOnnxTransformer_AdaptersByMlNet_PredictsAsTheModel(string adapter, LearningTask task)
+    {
+        Assert.SkipWhen(task == LearningTask.Multilabel, "ML.NET has no columns for models of several labels.");
+        var definition = PointModels.Definition(adapter, task);
+        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 160), cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        using var model = LegoNetTransformer.Load(_folder["points"]);
+        PointRow[] points = [.. PointModels.Records(definition, 300, 500).Select(r => new PointRow { Features = [.. r.Code.ToArray().Select(c => c / 127f)] })];
+        var view = _ml.Data.LoadFromEnumerable(points);
+
+        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+
+        Predictions.AssertSame(model.Transform(view), steps.Transform(view), points.Length);
+    }
+
+    [Fact]
+    public void ToOnnxTransformer_FeaturesThatAreCodes_PredictsAsTheModel()
+    {
+        using (var trained = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder)).Fit(Rows.Keyed(_ml, _train)))
+        {
+        }
+
+        // Stored records come as codes with their encoder named, so the model that is trained on them takes codes.
+        var stored = _ml.Data.LoadFromLegoNet(_folder["model"]);
+        var options = new LegoNetMulticlassTrainer.Options { SubjectColumnName = "Subject", IdColumnName = "Id", Adapters = 4, Active = 2, Lambda = 500 };
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(stored);
+
+        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+
+        Predictions.AssertSame(model.Transform(stored), steps.Transform(stored), _train.Count);
+    }
+
+    [Fact]
+    public void ToOnnxTransformer_RegisteredEstimator_SaysWhatCannotBeExported()
+    {
+        AdapterEstimators.Register("saving-test", "1", ml => ml.BinaryClassification.Trainers.AveragedPerceptron());
+        var definition = PointModels.Definition("""{"trainer":"mlnet:custom","name":"saving-test","version":"1"}""", LearningTask.Binary);
+        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 100), cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        using var model = LegoNetTransformer.Load(_folder["points"]);
+        var before = TemporaryFolders();
+
+        var e = Assert.Throws<LegoNetException>(() => model.ToOnnxTransformer(_ml));
+
+        Assert.Contains("\"mlnet:custom\" (\"saving-test\")", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(TemporaryFolders().Except(before), IsOurs);
+    }
+
+    [Fact]
+    public void ToOnnxTransformer_Again_LeavesNoFileBehind()
+    {
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder)).Fit(Rows.Keyed(_ml, _train));
+        var others = TemporaryFolders().Where(IsOurs).ToHashSet();
+        for (var i = 0; i < 3; i++)
+        {
+            using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+            var file = Assert.Single(TemporaryFolders().Where(f => IsOurs(f) && !others.Contains(f)).SelectMany(f => Directory.GetFiles(f, "*.onnx")), f => OpenedBy(steps, f));
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(file)!));
+            }
+
+            using var stream = new MemoryStream();
+            _ml.Model.Save(steps, Rows.View(_ml, _test).Schema, stream);
+            steps.Dispose();
+            Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
+        }
+    }
+
+    private static bool OpenedBy(OnnxSnapshot steps, string file) => steps.File == file;
+
+    private static bool IsOurs(string folder) => Path.GetFileName(folder).StartsWith("legonet-", StringComparison.Ordinal);
+
+    private static string[] TemporaryFolders() => Directory.GetDirectories(Path.GetTempPath());
+
+    private sealed class NumberRow
+    {
+        public int Number { get; set; }
+    }
+
+    private sealed class PointRow
+    {
+        [VectorType(PointModels.Dimension)]
+        public float[] Features { get; set; } = [];
+    }
+}
