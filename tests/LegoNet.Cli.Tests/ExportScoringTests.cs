@@ -29,6 +29,25 @@ public sealed class ExportScoringTests(TrainedModels models)
         Compare(task, native, session, "encoding", input);
     }
 
+    [Theory]
+    [InlineData("mlnet:lbfgs")]
+    [InlineData("mlnet:fasttree")]
+    public void Export_OfAdaptersByMLNet_AnswersAsScoreDoes(string trainer)
+    {
+        Assert.SkipUnless(MLNetBuild.Found, "This build has no ML.NET.");
+        using var folder = new TemporaryFolder();
+        folder.Write("points.csv", Points.Csv(Points.Draw(200)));
+        var spec = folder.Write("spec.json", Points.Spec().Replace("""{ "trainer": "ridge", "lambda": 1000 }""", $$"""{ "trainer": "{{trainer}}" }""", StringComparison.Ordinal));
+        Legonet.Run("train", spec, "--out", folder.File("model")).Succeeds();
+        Legonet.Run("export", folder.File("model"), "--out", folder.File("model.onnx")).Succeeds();
+
+        var test = Points.Draw(Records, seed: 2);
+        var native = Native(folder, folder.File("model"), folder.Write("test.csv", Points.Csv(test)));
+        using var session = new InferenceSession(folder.File("model.onnx"));
+        using var input = OrtValue.CreateTensorValueFromMemory([.. test.SelectMany(p => p.Values)], [Records, Points.Dimension]);
+        Compare("multiclass", native, session, "encoding", input);
+    }
+
     [Fact]
     public void ExportAtFeatures_OfVectorModel_AnswersAsScoreDoes()
     {
