@@ -13,7 +13,7 @@ internal sealed class AdapterOptions
     // Names that ML.NET's users know for settings that are no options here, and why.
     private static readonly (string[] Names, string Why)[] s_refused =
     [
-        (["numberOfThreads", "threads", "numThreads"], "is always 1: sums over several threads depend on their number"),
+        (["numberOfThreads", "threads", "numThreads"], "is not set here: sums over several threads depend on their number, so fits are kept from depending on it"),
         (["seed", "featureSelectionSeed", "randomSeed"], "comes from the spec's own \"seed\", a different one for each adapter, so it is not set here"),
         (["earlyStopping", "earlyStoppingRule", "earlyStoppingMetric", "enablePruning", "pruningThreshold"], "needs rows that are held back, which an adapter has none of; say how many trees or iterations instead"),
         (["calibrator", "maximumCalibrationExampleCount", "maxCalibrationExamples", "numberOfCalibrationExamples"], "is not used: adapters give raw scores, and the spec's \"temperature\" turns their mean into probabilities"),

@@ -7,7 +7,7 @@ namespace LegoNet.MLNet.Adapters;
 
 /// <summary>
 /// Fits adapters by an ML.NET trainer. A fit is a function of the shard's rows as a set, the options, the seed and the recorded
-/// environment: rows are sorted, every fit has an <see cref="MLContext"/> of its own with a seed from the adapter's, and one thread.
+/// environment: rows are sorted, every fit has an <see cref="MLContext"/> of its own with a seed from the adapter's, and no sum runs over several threads.
 /// </summary>
 /// <remarks>
 /// Scores are the trainer's raw scores, never calibrated. Binary: the scores are 0 and s. Multi-label: 0.5 + s for each class, since the

@@ -39,7 +39,7 @@ internal sealed class PerceptronTrainer : LinearTrainer
     /// <inheritdoc/>
     public override double RefitCost(long rows, int dimension, int outputs)
     {
-        const double CostOfPass = 30; // In the units of the forecast.
+        const double CostOfPass = 20; // In the units of the forecast.
         return CostOfPass * _iterations * rows * dimension * (Labels.Task == LearningTask.Binary ? 1 : outputs);
     }
 

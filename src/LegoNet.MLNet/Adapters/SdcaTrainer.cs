@@ -42,7 +42,7 @@ internal sealed class SdcaTrainer : LinearTrainer
     /// <inheritdoc/>
     public override double RefitCost(long rows, int dimension, int outputs)
     {
-        const double CostOfPass = 30; // In the units of the forecast.
+        const double CostOfPass = 15; // In the units of the forecast.
         return CostOfPass * _iterations * rows * dimension * outputs;
     }
 

@@ -11,6 +11,11 @@ namespace LegoNet.MLNet.Adapters;
 /// </summary>
 internal abstract class TreeTrainer : MLNetTrainer<TreeScore>
 {
+    // Not 1, and no risk: every sum of a tree belongs to one leaf and one feature, and is made by one thread in the order of the rows. With 1,
+    // ML.NET starts and awaits a task for each feature, which takes twice the time. Whatever asks for trees first within a process sets
+    // the number for all, so it could not be pinned; that trees are the same with every number is tested.
+    private const int Threads = 2;
+
     protected TreeTrainer(string name, AdapterOptions options, LabelLayout labels, int dimension, double fraction, double fractionPerSplit)
         : base(name, labels, dimension)
     {
@@ -44,8 +49,11 @@ internal abstract class TreeTrainer : MLNetTrainer<TreeScore>
     /// <inheritdoc/>
     public sealed override double RefitCost(long rows, int dimension, int outputs)
     {
-        const double CostOfTree = 200; // In the units of the forecast: a tree looks at every code about as often as it is deep.
-        return CostOfTree * Trees * rows * dimension * (Labels.Task == LearningTask.Binary ? 1 : outputs);
+        // In the units of the forecast. What a tree costs depends on its leaves and features more than on its rows: ML.NET makes a
+        // table of sums for each leaf and feature.
+        const double CostOfTable = 300_000;
+        const double CostOfCode = 250;
+        return (double)Trees * dimension * ((CostOfTable * Leaves) + (CostOfCode * rows)) * (Labels.Task == LearningTask.Binary ? 1 : outputs);
     }
 
     /// <inheritdoc/>
@@ -85,7 +93,7 @@ internal abstract class TreeTrainer : MLNetTrainer<TreeScore>
         options.FeatureFractionPerSplit = FeatureFractionPerSplit;
         options.BaggingSize = bag;
         options.BaggingExampleFraction = BagFraction;
-        options.NumberOfThreads = 1;
+        options.NumberOfThreads = Threads;
         options.Seed = seed;
         options.FeatureSelectionSeed = seed;
         options.MemoryStatistics = false;

@@ -28,10 +28,10 @@ public sealed class AdapterEstimatorsTests : IDisposable
     {
         // The normaliser learns from the shard, which is as forgettable as the trainer behind it.
         var name = $"normalised-{task}";
-        AdapterEstimators.Register(name, "1", ml => ml.Transforms.NormalizeMeanVariance("Features").Append(task switch
+        AdapterEstimators.Register(name, "1", ml => ml.Transforms.NormalizeMinMax("Features").Append(task switch
         {
-            LearningTask.Multiclass => (IEstimator<ITransformer>)ml.MulticlassClassification.Trainers.OneVersusAll(
-                ml.BinaryClassification.Trainers.AveragedPerceptron(new AveragedPerceptronTrainer.Options { NumberOfIterations = 3 }), useProbabilities: false),
+            // As in docs/specs.md.
+            LearningTask.Multiclass => (IEstimator<ITransformer>)ml.MulticlassClassification.Trainers.OneVersusAll(ml.BinaryClassification.Trainers.AveragedPerceptron()),
             LearningTask.Regression => ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options { NumberOfTrees = 10, NumberOfLeaves = 4, LearningRate = 0.5, MinimumExampleCountPerLeaf = 2, NumberOfThreads = 1 }),
             _ => ml.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1 }),
         }));
@@ -112,6 +112,16 @@ public sealed class AdapterEstimatorsTests : IDisposable
 
         static IEstimator<ITransformer> Sdca(MLContext own) => own.BinaryClassification.Trainers.SdcaLogisticRegression(
             new SdcaLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1, MaximumNumberOfIterations = 3 });
+    }
+
+    [Fact]
+    public void Train_EstimatorThatFails_IsOneSentenceAndLeavesNothing()
+    {
+        AdapterEstimators.Register("failing", "1", _ => throw new InvalidOperationException("no estimator today"));
+        var definition = Definition("failing", "1", LearningTask.Binary);
+        var e = Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, 60), Options(4), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("no estimator today", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["model"]));
     }
 
     [Fact]
