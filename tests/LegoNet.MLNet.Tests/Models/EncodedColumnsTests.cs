@@ -85,14 +85,6 @@ public sealed class EncodedColumnsTests : IDisposable
         Assert.Contains("'Features'", Assert.Throws<ArgumentOutOfRangeException>(() => model.Add(keyed, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Save_Transformer_SaysWhereTheModelIs()
-    {
-        using var model = Fit(Encoded("cache", _rows));
-        using var stream = new MemoryStream();
-        Assert.Contains("LoadLegoNet", Assert.Throws<InvalidOperationException>(() => _ml.Model.Save(model, null, stream)).Message, StringComparison.Ordinal);
-    }
-
     private static (long Records, long Purged) Counts(Unlearning.Receipt receipt) => (receipt.Records, receipt.CachesPurged);
 
     private IDataView View(IEnumerable<NamedText> rows) => _ml.Data.LoadFromEnumerable(rows);
