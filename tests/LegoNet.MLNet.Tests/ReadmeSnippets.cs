@@ -4,6 +4,8 @@ using LegoNet.Unlearning;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
+#pragma warning disable xUnit1051 // The guide's lines stand here as they are read there.
+
 namespace LegoNet.MLNet.Tests;
 
 /// <summary>The C# of README.md and docs/mlnet.md, line by line, compiled and run here.</summary>
@@ -52,13 +54,13 @@ public sealed class ReadmeSnippets : IDisposable
 
         using (var reopened = ml.Model.LoadLegoNet(modelPath, subjectColumnName: "Person", idColumnName: "Name"))
         {
-            VerificationReport report = reopened.Verify(TestContext.Current.CancellationToken);
+            VerificationReport report = reopened.Verify();
             Assert.True(report.IsExact);
         }
 
         IDataView records = ml.Data.LoadFromLegoNet(modelPath);
         var other = ml.MulticlassClassification.Trainers.SdcaMaximumEntropy().Fit(records);
-        Assert.Equal(3, other.Model.NumberOfClasses);
+        Assert.Equal(3, ((VectorDataViewType)other.Transform(records).Schema["Score"].Type).Size);
         Assert.True(File.Exists(scorerPath));
     }
 
@@ -91,7 +93,7 @@ public sealed class ReadmeSnippets : IDisposable
         };
         using (var model = ml.MulticlassClassification.Trainers.LegoNet(options).Fit(keyed))
         {
-            Assert.True(model.Verify(TestContext.Current.CancellationToken).IsExact);
+            Assert.True(model.Verify().IsExact);
         }
     }
 

@@ -38,13 +38,13 @@ internal sealed class EncodeMapping : RowMapping
             return [null];
         }
 
-        var read = Input.CreateReader(input);
+        var reader = Input.CreateReader(input);
         var encoder = _encoder;
         var code = new sbyte[encoder.Encoder.Dimension];
 
         // Several columns behind this one may ask for the same row.
         long? encoded = null;
-        ValueGetter<VBuffer<float>> getter = (ref VBuffer<float> value) =>
+        ValueGetter<VBuffer<float>> getter = (ref VBuffer<float> features) =>
         {
             if (encoded != input.Position)
             {
@@ -52,7 +52,9 @@ internal sealed class EncodeMapping : RowMapping
                 try
                 {
                     encoded = null;
-                    RowEncoder.Encode(encoder.Encoder, [new SourceRecord("", "", null, read(), Input.Place(input.Position))], code);
+                    var value = reader.Read() ?? throw Input.Missing(input.Position);
+                    RowEncoder.Encode(encoder.Encoder, [new SourceRecord("", "", null, value, Input.Place(input.Position))], code);
+                    reader.GiveBack(value);
                     encoded = input.Position;
                 }
                 finally
@@ -61,7 +63,7 @@ internal sealed class EncodeMapping : RowMapping
                 }
             }
 
-            CodeFeatures.Write(code, ref value);
+            CodeFeatures.Write(code, ref features);
         };
         return [getter];
     }

@@ -53,6 +53,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
             {
                 var codes = new sbyte[batch.Length * through.Dimension];
                 RowEncoder.Encode(through, batch, codes);
+                Array.ForEach(batch, _source.GiveBack);
                 return codes;
             },
             settings.Threads).GetEnumerator();

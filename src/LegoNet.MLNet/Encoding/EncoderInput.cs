@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using LegoNet.MLNet.Data;
 using LegoNet.Sources;
 using Microsoft.ML;
@@ -8,9 +10,9 @@ namespace LegoNet.MLNet.Encoding;
 /// <summary>Reads one column as what an encoder takes.</summary>
 internal sealed class EncoderInput
 {
-    private readonly Func<DataViewRow, Func<RecordInput?>> _reader;
+    private readonly Func<DataViewRow, InputReader> _reader;
 
-    private EncoderInput(DataViewSchema.Column column, string role, Func<DataViewRow, Func<RecordInput?>> reader)
+    private EncoderInput(DataViewSchema.Column column, string role, Func<DataViewRow, InputReader> reader)
     {
         Column = column;
         Role = role;
@@ -30,18 +32,18 @@ internal sealed class EncoderInput
         var role = RoleOf(kind);
         var column = Columns.Find(schema, role, settings.Input);
         var vector = column.Type as VectorDataViewType;
-        Func<DataViewRow, Func<RecordInput?>>? reader = kind switch
+        Func<DataViewRow, InputReader>? reader = kind switch
         {
             RecordInputKind.Text when column.Type is TextDataViewType
                 => row => Text(row, column, text => new TextInput(text)),
             RecordInputKind.Image when column.Type is TextDataViewType
                 => row => Text(row, column, path => new ImagePath(Path.Combine(settings.ImageFolder ?? "", path))),
             RecordInputKind.Image when vector?.ItemType == NumberDataViewType.Byte && (!vector.IsKnownSize || vector.Dimensions.Length == 1)
-                => row => Vector<byte>(row, column, bytes => new ImageFileInput(bytes)),
+                => row => Vector<byte>(row, column, bytes => new ImageFileInput(bytes), _ => default),
             RecordInputKind.Image when vector?.ItemType == NumberDataViewType.Byte && vector.Dimensions is [var height, var width, 1 or 3]
-                => row => Vector<byte>(row, column, pixels => new PixelInput(pixels, height, width, vector.Dimensions[2])),
+                => row => Vector<byte>(row, column, pixels => new PixelInput(pixels, height, width, vector.Dimensions[2]), input => ((PixelInput)input).Pixels),
             RecordInputKind.Vector when vector is { IsKnownSize: true } && vector.ItemType == NumberDataViewType.Single
-                => row => Vector<float>(row, column, values => new VectorInput(values)),
+                => row => Vector<float>(row, column, values => new VectorInput(values), input => ((VectorInput)input).Values),
             _ => null,
         };
         return new EncoderInput(column, role, reader ?? throw Columns.Mismatch(role, settings.Input, Expected(kind), column.Type));
@@ -67,12 +69,10 @@ internal sealed class EncoderInput
     }
 
     /// <summary>Creates a reader over a live row.</summary>
-    /// <exception cref="InvalidOperationException">By the reader: the row has no value.</exception>
-    public Func<RecordInput> CreateReader(DataViewRow row)
-    {
-        var reader = _reader(row);
-        return () => reader() ?? throw Columns.BadValue(Role, Column.Name, row.Position, "is missing");
-    }
+    public InputReader CreateReader(DataViewRow row) => _reader(row);
+
+    /// <summary>The failure of a row without a value.</summary>
+    public InvalidOperationException Missing(long position) => Columns.BadValue(Role, Column.Name, position, "is missing");
 
     /// <summary>A row's place in messages about its input.</summary>
     public string Place(long position) => $"Row {position}: the value of {Role} column '{Column.Name}'";
@@ -91,23 +91,27 @@ internal sealed class EncoderInput
         _ => "a known-size Vector<Single>",
     };
 
-    private static Func<RecordInput?> Text(DataViewRow row, DataViewSchema.Column column, Func<string, RecordInput> create)
+    private static InputReader Text(DataViewRow row, DataViewSchema.Column column, Func<string, RecordInput> create)
     {
         var getter = row.GetGetter<ReadOnlyMemory<char>>(column);
         ReadOnlyMemory<char> value = default;
-        return () =>
+        return new InputReader(() =>
         {
             getter(ref value);
             return value.IsEmpty ? null : create(value.ToString());
-        };
+        });
     }
 
-    // Every row gets an array of its own: a batch holds many rows, and the getter's buffer is used again.
-    private static Func<RecordInput?> Vector<T>(DataViewRow row, DataViewSchema.Column column, Func<T[], RecordInput> create)
+    // A batch holds many rows, and the getter's buffer is used again, so every row is copied. Vectors of a fixed size can be hundreds of
+    // kilobytes each: their arrays go round, or the garbage collector would be kept busy with them.
+    private static InputReader Vector<T>(DataViewRow row, DataViewSchema.Column column, Func<T[], RecordInput> create, Func<RecordInput, ReadOnlyMemory<T>> memory)
     {
         var getter = row.GetGetter<VBuffer<T>>(column);
+        var free = new ConcurrentBag<T[]>();
         VBuffer<T> value = default;
-        return () =>
+        return new InputReader(Read, GiveBack);
+
+        RecordInput? Read()
         {
             getter(ref value);
             if (value.Length == 0)
@@ -115,9 +119,17 @@ internal sealed class EncoderInput
                 return null;
             }
 
-            var copy = GC.AllocateUninitializedArray<T>(value.Length);
+            var copy = free.TryTake(out var array) && array.Length == value.Length ? array : GC.AllocateUninitializedArray<T>(value.Length);
             value.CopyTo(copy);
             return create(copy);
-        };
+        }
+
+        void GiveBack(RecordInput input)
+        {
+            if (MemoryMarshal.TryGetArray(memory(input), out var array) && array.Array is { Length: > 0 } whole)
+            {
+                free.Add(whole);
+            }
+        }
     }
 }

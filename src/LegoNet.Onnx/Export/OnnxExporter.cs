@@ -18,7 +18,7 @@ namespace LegoNet.Onnx.Export;
 /// <c>PredictedLabels</c> bool [N, C]; regression <c>Prediction</c> float32 [N, 1].</para>
 /// <para>Scoring is in float64: similarities are whole numbers below 2^53 and so exact, and routes are the native router's. Only the
 /// first axis is open, as ML.NET's ApplyOnnxModel wants it. Operators are used in the forms that opsets 11 to 21 share; adapters of trees
-/// take TreeEnsemble of ai.onnx.ml 5 besides, and their scores are rounded to multiples of 2^-40.</para>
+/// take TreeEnsemble of ai.onnx.ml 5 besides, and their scores are the native scorer's to the last bit.</para>
 /// </remarks>
 public static class OnnxExporter
 {
@@ -32,7 +32,6 @@ public static class OnnxExporter
     public const string FeaturesInput = "Features";
 
     private const string Prefix = "legonet/";
-    private const double UnitsPerScore = 1L << 40;
     private const long OwnOpset = 15;
     private const long OldestOpset = 11;
 
@@ -313,16 +312,7 @@ public static class OnnxExporter
         var silent = builder.Node(
             "Cast", "silent", [builder.Node("Less", "none", [count, builder.Constant("half", [1], [0.5])])], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
         var mean = builder.Node("Div", "mean", [sum, builder.Node("Add", "divisor", [count, silent])]);
-        var scores = builder.Node("Add", "scores", [mean, builder.Node("Mul", "fallback", [silent, builder.Constant("prior", [1, c], scorer.Prior)])]);
-        if (trees.Length == 0)
-        {
-            return scores;
-        }
-
-        // The runtime sums trees in an order that depends on its threads. Rounded to multiples of 2^-40, sums that are equal in the
-        // native order are equal again, so that ties go to the lower class here as well.
-        var perScore = builder.Constant("units_per_score", [1], [UnitsPerScore]);
-        return builder.Node("Div", "rounded_scores", [builder.Node("Round", "score_units", [builder.Node("Mul", "score_in_units", [scores, perScore])]), perScore]);
+        return builder.Node("Add", "scores", [mean, builder.Node("Mul", "fallback", [silent, builder.Constant("prior", [1, c], scorer.Prior)])]);
     }
 
     private static int[] Numbers<TAdapter>(OnnxScorer scorer) => [.. Enumerable.Range(0, scorer.Adapters.Count).Where(a => scorer.Adapters[a] is TAdapter)];

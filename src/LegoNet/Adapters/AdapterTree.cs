@@ -46,7 +46,7 @@ public sealed class AdapterTree
     /// <param name="thresholds">Threshold of each node, [nodes].</param>
     /// <param name="left">Left branches, [nodes]: a node's number, or −1 − a leaf's.</param>
     /// <param name="right">Right branches, [nodes].</param>
-    /// <param name="leaves">What each leaf adds, [nodes + 1].</param>
+    /// <param name="leaves">What each leaf adds, [nodes + 1]; rounded to multiples of 2⁻³².</param>
     /// <exception cref="ArgumentException">The branches do not form one tree over all nodes and leaves.</exception>
     public static AdapterTree Create(int output, ReadOnlySpan<int> features, ReadOnlySpan<float> thresholds, ReadOnlySpan<int> left, ReadOnlySpan<int> right, ReadOnlySpan<double> leaves)
     {
@@ -70,7 +70,7 @@ public sealed class AdapterTree
 
         for (var leaf = 0; leaf < leafOrder.Length; leaf++)
         {
-            tree._leaves[leaf] = leaves[leafOrder[leaf]];
+            tree._leaves[leaf] = TreeAdapter.Round(leaves[leafOrder[leaf]]);
         }
 
         return tree;

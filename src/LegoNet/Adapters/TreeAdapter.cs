@@ -4,24 +4,27 @@ namespace LegoNet.Adapters;
 
 /// <summary>
 /// An adapter of regression trees: score_c = offset_c + the sum of one leaf of each tree of output c, in float64, in the order of the
-/// trees. Codes are whole numbers and are compared with thresholds exactly, so scores are the same doubles on every machine.
+/// trees. Codes are whole numbers and are compared with thresholds exactly, and offsets and leaves are multiples of 2⁻³², so that sums below
+/// 2²⁰ are exact: scores are the same doubles on every machine and in every runtime, whatever the order in which it adds trees and adapters.
 /// </summary>
 public sealed class TreeAdapter : IAdapter
 {
     private const string Malformed = "is not an adapter of trees";
+    private const double UnitsPerOne = 1L << 32;
+    private const double Largest = 1 << 20;
 
     private readonly double[] _offsets;
     private readonly AdapterTree[] _trees;
 
     /// <summary>Wraps trees.</summary>
-    /// <param name="offsets">What every record's scores begin with, [C].</param>
+    /// <param name="offsets">What every record's scores begin with, [C]; rounded to multiples of 2⁻³².</param>
     /// <param name="trees">The trees; those of an output in the order in which they are summed, outputs ascending.</param>
     /// <exception cref="ArgumentException">A tree's output is out of range or out of order.</exception>
     public TreeAdapter(IReadOnlyList<double> offsets, IReadOnlyList<AdapterTree> trees)
     {
         ArgumentNullException.ThrowIfNull(offsets);
         ArgumentNullException.ThrowIfNull(trees);
-        _offsets = [.. offsets];
+        _offsets = [.. offsets.Select(Round)];
         _trees = [.. trees];
         var last = 0;
         foreach (var tree in _trees)
@@ -143,6 +146,9 @@ public sealed class TreeAdapter : IAdapter
             scores[c] += sum + _offsets[c];
         }
     }
+
+    /// <summary>The nearest multiple of 2⁻³²; from 2²⁰ on the value itself.</summary>
+    internal static double Round(double value) => Math.Abs(value) < Largest ? Math.Round(value * UnitsPerOne) / UnitsPerOne : value;
 
     private static bool Finite(ReadOnlySpan<double> values)
     {

@@ -35,7 +35,7 @@ public sealed class AdapterVerificationTests : IDisposable
         var tampering = Train(Trees);
         var adapter = TreeAdapter.Read(AdapterFile(tampering, 1), "test", PointModels.Classes, PointModels.Dimension);
         var tree = adapter.Trees[0];
-        double[] leaves = [Math.BitIncrement(tree.Leaves[0]), .. tree.Leaves[1..]];
+        double[] leaves = [tree.Leaves[0] + Math.Pow(2, -32), .. tree.Leaves[1..]]; // The smallest step that a leaf can take.
         var changed = AdapterTree.Create(tree.Output, tree.Features, tree.Thresholds, tree.Left, tree.Right, leaves);
         tampering.ReplaceAdapter(1, new TreeAdapter(adapter.Offsets.ToArray(), [changed, .. adapter.Trees.Skip(1)]).ToFile(), null);
         AssertDifferent("adapters/00001-");

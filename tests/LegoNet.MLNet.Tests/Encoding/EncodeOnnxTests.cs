@@ -1,3 +1,4 @@
+using LegoNet.Calibration;
 using LegoNet.Encoding;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoding;
@@ -264,6 +265,27 @@ public class EncodeOnnxTests
         Assert.Contains("IdColumnName", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void EncodeOnnx_SparseAndDenseVectors_AreReadAlike()
+    {
+        var calibration = CodeCalibration.FromRange(4, -10, 10);
+        var rows = Enumerable.Range(0, 50).Select(i => new float[] { i % 3, 0, -i % 7, 0 }).ToArray();
+        var view = _ml.Data.LoadFromEnumerable(rows.Select((v, i) => new VectorRow
+        {
+            Vector = i % 2 == 0 ? new VBuffer<float>(4, v) : new VBuffer<float>(4, 2, [v[0], v[2]], [0, 2]),
+        }));
+        var settings = new EncodeSettings("Features", "Vector", null, 2, null, null, null);
+        var setup = new EncoderSetup { Encoder = new CountingEncoder(new VectorEncoder(calibration), Batch), InputKind = RecordInputKind.Vector, Declaration = "{}" };
+        using var model = new EncodeOnnxEstimator(settings, RecordInputKind.Vector, () => setup).Fit(view);
+        var expected = Array.ConvertAll(rows, row =>
+        {
+            var code = new sbyte[4];
+            calibration.Quantise(row, code);
+            return code;
+        });
+        Assert.Equal(expected, Views.Codes(model.Transform(view)));
+    }
+
     internal static HashingEncoder Hashing() => new(new HashingOptions { Dimension = 64 });
 
     private static EncodeOnnxEstimator Estimator(CountingEncoder encoder, int threads = 2)
@@ -308,6 +330,12 @@ public class EncodeOnnxTests
             File = Shapes32.Png(pixels),
             Pixels = pixels,
         }).ToArray());
+    }
+
+    private sealed class VectorRow
+    {
+        [VectorType(4)]
+        public VBuffer<float> Vector { get; set; }
     }
 
     private sealed class FileRow

@@ -161,6 +161,22 @@ public sealed class FitTests : IDisposable
         options.Adapter = """{ "trainer": "ridge", "lambda": 77 }""";
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows));
         Assert.Equal("""{"lambda":77,"trainer":"ridge"}""", model.Model.Spec.Adapter);
+        Assert.Equal(0.1, model.Model.Spec.Temperature);
+    }
+
+    [Fact]
+    public void Fit_AdapterByMlNet_ForgetsAndTakesItsTemperature()
+    {
+        MLNetAdapters.Register();
+        var options = Rows.Multiclass(_folder);
+        options.Adapter = """{ "trainer": "mlnet:lbfgs" }""";
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows));
+        Assert.Equal(1, model.Model.Spec.Temperature);
+        Assert.InRange(_ml.MulticlassClassification.Evaluate(model.Transform(Rows.Keyed(_ml, Rows.Create(200, seed: 2)))).MicroAccuracy, 0.65, 1);
+        model.Forget("person-3");
+        (options.ModelPath, options.Temperature) = (_folder["never"], 1);
+        using var never = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows.Where(r => r.Person != "person-3")));
+        Trees.AssertSame(_folder["never"], _folder["model"]);
     }
 
     [Fact]

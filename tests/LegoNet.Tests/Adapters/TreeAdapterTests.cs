@@ -110,6 +110,26 @@ public class TreeAdapterTests
         Assert.Equal(LegoNetError.Damaged, Assert.Throws<LegoNetException>(() => TreeAdapter.Read(Sample().ToFile(), "test", Outputs + 1, Dimension)).Error);
     }
 
+    [Fact]
+    public void Create_LeavesAndOffsets_AreRoundedSoThatSumsAreExactInAnyOrder()
+    {
+        var random = new Random(3);
+        var leaves = new double[400];
+        for (var i = 0; i < leaves.Length; i++)
+        {
+            var tree = AdapterTree.Create(0, [0], [0], [~0], [~1], [(random.NextDouble() - 0.5) * Math.Pow(10, i % 6), 1e300]);
+            leaves[i] = tree.Leaves[0];
+            Assert.Equal(1e300, tree.Leaves[1]);
+            Assert.Equal(Math.Round(leaves[i] * (1L << 32)), leaves[i] * (1L << 32));
+        }
+
+        Assert.Equal(leaves.Sum(), leaves.Reverse().Sum());
+        Assert.Equal(leaves.Sum(), leaves.Order().Sum());
+        var adapter = new TreeAdapter([0.1], []);
+        Assert.Equal(0.1, adapter.Offsets[0], 1e-9);
+        Assert.Equal(adapter.ToFile(), TreeAdapter.Read(adapter.ToFile(), "test", 1, 1).ToFile());
+    }
+
     private static TreeAdapter Sample() => new(
         [0.5, -1, 2],
         [
