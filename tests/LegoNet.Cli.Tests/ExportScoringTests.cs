@@ -30,6 +30,28 @@ public sealed class ExportScoringTests(TrainedModels models)
     }
 
     [Fact]
+    public void ExportAtFeatures_OfVectorModel_AnswersAsScoreDoes()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Points.Train(folder, "model", Points.Draw(300, "multiclass"), "multiclass");
+        var test = Points.Draw(Records, "multiclass", seed: 2);
+        Assert.Equal("Features", (string)Legonet.Run("export", path, "--out", folder.File("model.onnx"), "--features", "--json").Succeeds().Json["input"]!);
+        Legonet.Refuses(2, "export", path, "--out", folder.File("no.onnx"), "--features", "--with-encoder");
+
+        var native = Native(folder, path, folder.Write("test.csv", Points.Csv(test)));
+        using var model = LegoNetModel.Open(path);
+        var code = new sbyte[Points.Dimension];
+        var features = test.SelectMany(p =>
+        {
+            model.Calibration!.Quantise([.. p.Values], code);
+            return Array.ConvertAll(code, c => c / 127f);
+        }).ToArray();
+        using var session = new InferenceSession(folder.File("model.onnx"));
+        using var input = OrtValue.CreateTensorValueFromMemory(features, [Records, Points.Dimension]);
+        Compare("multiclass", native, session, "Features", input);
+    }
+
+    [Fact]
     public void Export_OfTextModel_AnswersFromCodesAsScoreDoes()
     {
         using var folder = new TemporaryFolder();

@@ -171,6 +171,29 @@ public sealed class OnnxTransformerTests : IDisposable
     }
 
     [Fact]
+    public void ToOnnxTransformer_AskedForItsGuarantee_IsAnApproximateStep()
+    {
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass()).Fit(Rows.Keyed(_ml, _train));
+        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+        Assert.Equal(Guarantee.Exact, model.GetGuarantee().Guarantee);
+
+        var guarantee = steps.GetGuarantee();
+
+        Assert.Equal(Guarantee.Approximate, guarantee.Guarantee);
+        Assert.Equal("ToOnnxTransformer", Assert.Single(guarantee.LearningSteps).Name);
+    }
+
+    [Fact]
+    public void ToOnnxTransformer_Disposed_IsRefused()
+    {
+        var model = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass()).Fit(Rows.Keyed(_ml, _train));
+        model.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => model.ToOnnxTransformer(_ml));
+        using var stream = new MemoryStream();
+        Assert.Throws<ObjectDisposedException>(() => _ml.Model.Save(model, Rows.Keyed(_ml, _train).Schema, stream));
+    }
+
+    [Fact]
     public void ToOnnxTransformer_Again_LeavesNoFileBehind()
     {
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder)).Fit(Rows.Keyed(_ml, _train));

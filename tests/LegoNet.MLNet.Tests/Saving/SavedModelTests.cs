@@ -108,6 +108,35 @@ public sealed class SavedModelTests : IDisposable
     }
 
     [Fact]
+    public void Save_TextPipelineAfterForget_HoldsNoWordOfTheForgotten()
+    {
+        const string Canary = "zyzzyvaquux";
+        string[] words = ["red", "rot", "rouge", "green", "gruen", "vert", "blue", "blau", "bleu"];
+        var random = new Random(5);
+        var texts = Enumerable.Range(0, 120).Select(i => new TextRow
+        {
+            Person = $"person-{i / 3}",
+            Category = Rows.Categories[i % 3],
+            Text = string.Join(' ', Enumerable.Range(0, 6).Select(_ => words[((i % 3) * 3) + random.Next(3)])) + (i / 3 == 11 ? $" {Canary}" : ""),
+        }).ToArray();
+        var view = _ml.Data.LoadFromEnumerable(texts);
+        var options = new LegoNetMulticlassTrainer.Options { SubjectColumnName = nameof(TextRow.Person), IdColumnName = nameof(TextRow.Text), Adapters = 4, Active = 2, Lambda = 100 };
+        using var pipeline = _ml.Transforms.HashText("Features", nameof(TextRow.Text)).Append(_ml.Transforms.DeclareKeys("Label", Rows.Categories, nameof(TextRow.Category)))
+            .Append(_ml.MulticlassClassification.Trainers.LegoNet(options)).Fit(view);
+        Assert.Equal(Guarantee.Exact, pipeline.GetGuarantee().Guarantee);
+        _ml.Model.Save(pipeline, view.Schema, _folder["before.zip"]);
+
+        Assert.Equal(3, pipeline.LastTransformer.Forget("person-11").Records);
+        _ml.Model.Save(pipeline, view.Schema, _folder["after.zip"]);
+
+        Assert.NotEqual(Entries("before.zip").Values.Sum(e => e.Sum(b => (long)b)), Entries("after.zip").Values.Sum(e => e.Sum(b => (long)b)));
+        Assert.All(Entries("after.zip"), entry => Assert.False(Holds(entry.Value, Canary), $"{entry.Key} holds the word"));
+        var loaded = new MLContext().Model.Load(_folder["after.zip"], out _);
+        using var disposable = (IDisposable)loaded;
+        Predictions.AssertSame(pipeline.Transform(view), loaded.Transform(view), texts.Length);
+    }
+
+    [Fact]
     public void Save_ScorerOnItsOwn_NamesNoTypeOfLegoNet()
     {
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass()).Fit(Rows.Keyed(_ml, _train));
@@ -178,4 +207,13 @@ public sealed class SavedModelTests : IDisposable
 
     private static bool Holds(byte[] bytes, string text)
         => bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0 || bytes.AsSpan().IndexOf(System.Text.Encoding.Unicode.GetBytes(text)) >= 0;
+
+    private sealed class TextRow
+    {
+        public string Person { get; set; } = "";
+
+        public string Category { get; set; } = "";
+
+        public string Text { get; set; } = "";
+    }
 }
