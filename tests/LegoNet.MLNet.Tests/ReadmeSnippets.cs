@@ -96,4 +96,14 @@ public sealed class ReadmeSnippets : IDisposable
             Assert.True(model.Verify().IsExact);
         }
     }
+
+    [Fact]
+    public void Snippets_OwnEstimator_FitsAdapters()
+    {
+        AdapterEstimators.Register("my-ova", "1", ml => ml.Transforms.NormalizeMinMax("Features")
+            .Append(ml.MulticlassClassification.Trainers.OneVersusAll(ml.BinaryClassification.Trainers.AveragedPerceptron())));
+        var definition = PointModels.Definition("""{ "trainer": "mlnet:custom", "name": "my-ova", "version": "1" }""", LearningTask.Multiclass);
+        using var model = LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, 60), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(model.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
+    }
 }

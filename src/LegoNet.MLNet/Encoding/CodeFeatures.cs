@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet.Encoding;
@@ -19,7 +21,18 @@ internal static class CodeFeatures
     public static void Write(ReadOnlySpan<sbyte> code, ref VBuffer<float> features)
     {
         var editor = VBufferEditor.Create(ref features, code.Length);
-        for (var i = 0; i < code.Length; i++)
+        ref var codes = ref MemoryMarshal.GetReference(code);
+        ref var values = ref MemoryMarshal.GetReference(editor.Values);
+        var i = 0;
+        for (; i <= code.Length - Vector128<sbyte>.Count; i += Vector128<sbyte>.Count)
+        {
+            // Division is correctly rounded, so the lanes give what the loop below gives.
+            var (low, high) = Vector128.Widen(Vector128.LoadUnsafe(ref codes, (nuint)i));
+            Write(low, ref values, i);
+            Write(high, ref values, i + Vector128<short>.Count);
+        }
+
+        for (; i < code.Length; i++)
         {
             editor.Values[i] = code[i] / MaxCode;
         }
@@ -58,6 +71,13 @@ internal static class CodeFeatures
         }
 
         return true;
+    }
+
+    private static void Write(Vector128<short> codes, ref float values, int place)
+    {
+        var (low, high) = Vector128.Widen(codes);
+        (Vector128.ConvertToSingle(low) / MaxCode).StoreUnsafe(ref values, (nuint)place);
+        (Vector128.ConvertToSingle(high) / MaxCode).StoreUnsafe(ref values, (nuint)(place + Vector128<int>.Count));
     }
 
     private static bool TryRead(float feature, out sbyte code)

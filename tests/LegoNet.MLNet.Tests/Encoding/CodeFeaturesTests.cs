@@ -17,6 +17,18 @@ public class CodeFeaturesTests
         Assert.Equal(code, read);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(255)]
+    public void Write_CodesOfAnyLength_GivesTheQuotients(int length)
+    {
+        var code = Enumerable.Range(0, length).Select(i => (sbyte)((i * 37 % 255) - 127)).ToArray();
+        var features = default(VBuffer<float>);
+        CodeFeatures.Write(code, ref features);
+        Assert.Equal(code.Select(c => c / 127f), features.GetValues().ToArray());
+    }
+
     [Fact]
     public void TryRead_SparseVector_FillsWithZeros()
     {
