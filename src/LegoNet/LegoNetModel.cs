@@ -24,6 +24,7 @@ public sealed class LegoNetModel : IDisposable
     private readonly ModelOptions _options;
     private readonly ModelFiles _files;
     private readonly Lock _writing = new();
+    private readonly SumsCache _sums;
     private volatile ModelState _state;
     private RecordStore? _store;
     private TagKey? _tagKey;
@@ -34,6 +35,7 @@ public sealed class LegoNetModel : IDisposable
         _paths = paths;
         _options = options;
         _files = new ModelFiles(paths, options.Files);
+        _sums = new SumsCache(options.SumsMemory);
         _state = state;
     }
 
@@ -630,8 +632,9 @@ public sealed class LegoNetModel : IDisposable
             }
             catch
             {
-                // An update that failed leaves segments in the store's memory that belong to no state of the model.
+                // An update that failed leaves segments and sums in memory that belong to no state of the model.
                 CloseStore();
+                _sums.Clear();
                 throw;
             }
         }
@@ -642,7 +645,8 @@ public sealed class LegoNetModel : IDisposable
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
         using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories);
         var after = store.Update(change.InKeyOrder(), commit, obsolete);
-        var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress);
+        var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress, _sums);
+        _sums.Begin(state.Root);
         var (entries, touched) = refitter.Refit(state.Manifest.Adapters, _files, after, change.Removed, change.Added, cancellationToken);
         foreach (var entry in touched.Select(a => state.Manifest.Adapters[a]).OfType<AdapterEntry>())
         {
@@ -664,6 +668,7 @@ public sealed class LegoNetModel : IDisposable
         after.Release(obsolete.Concat(commit.Created));
         _store = after;
         _state = state.With(manifest, bytes, refitter.Fitted);
+        _sums.Complete(_state.Root);
         Telemetry.Changed(operation, Stopwatch.GetElapsedTime(started), touched.Length);
         _options.Logger.LogInformation("{Operation}: {Adapters} adapters refitted, root {Root}.", operation, touched.Length, _state.Root);
         return NewReceipt(operation, state.Root, _state, ledger.Entry, change, touched, purged);

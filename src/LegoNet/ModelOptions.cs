@@ -29,5 +29,12 @@ public sealed class ModelOptions
     /// </summary>
     public bool Replace { get; set; }
 
+    /// <summary>
+    /// Memory for sums over shards, in bytes. A model that stays open keeps the sums of the adapters that it has refitted and then applies
+    /// a forget by subtraction. Ridge adapters need 2·(d + 1)² bytes each, about 2 MB at d = 1024. Nothing stored depends on it.
+    /// Default: 384 MiB, of which nothing is used before the first change. Range: from 0, for none.
+    /// </summary>
+    public long SumsMemory { get; set; } = 384L << 20;
+
     internal IFileLayer Files { get; set; } = PhysicalFileLayer.Instance;
 }

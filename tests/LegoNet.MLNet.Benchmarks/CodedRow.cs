@@ -8,6 +8,7 @@ internal sealed class CodedRow
 {
     public string Id { get; set; } = "";
 
+    // In row objects a key counts from 0, and what lies beyond it silently becomes missing.
     [KeyType(10)]
     public uint Label { get; set; }
 
@@ -25,7 +26,7 @@ internal sealed class CodedRow
     {
         for (var i = 0; i < codes.Rows; i++)
         {
-            yield return new CodedRow { Id = $"r{i}", Label = (uint)codes.Labels[i] + 1, Features = codes.Features(i) };
+            yield return new CodedRow { Id = $"r{i}", Label = (uint)codes.Labels[i], Features = codes.Features(i) };
         }
     }
 }

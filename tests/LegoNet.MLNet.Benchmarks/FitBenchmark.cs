@@ -112,7 +112,7 @@ internal static class FitBenchmark
         {
             npy.ReadExactly(MemoryMarshal.AsBytes(features.AsSpan()));
             var comma = line.IndexOf(',', StringComparison.Ordinal);
-            yield return new CodedRow { Id = line[..comma], Label = uint.Parse(line.AsSpan(comma + 1), CultureInfo.InvariantCulture) + 1, Features = features };
+            yield return new CodedRow { Id = line[..comma], Label = uint.Parse(line.AsSpan(comma + 1), CultureInfo.InvariantCulture), Features = features };
         }
     }
 }
