@@ -15,6 +15,9 @@ public static class BatchScoring
     {
         var ml = new MLContext();
         var scorer = ml.Model.Load(scorerFile, out _);
+
+        // ONNX Runtime reads the graph from a temporary file, which goes when the scorer is disposed.
+        using var loaded = scorer as IDisposable;
         var scores = scorer.Transform(TicketPipeline.Load(ml, ticketsFile));
         var columns = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")
             .Append(ml.Transforms.SelectColumns(nameof(Ticket.Id), "PredictedLabel", "Probability"))

@@ -13,23 +13,28 @@ public static class NightlyErasure
     /// <param name="output">Receives what happened; no customer's name.</param>
     /// <param name="modelPath">The model directory.</param>
     /// <param name="requestsFile">The requests of the day. Running the file again does no harm.</param>
-    /// <param name="receiptFile">Receives the receipt.</param>
+    /// <param name="receipts">The folder of receipts, one file for each change.</param>
     /// <param name="scorerFile">The scorer, a zip file of ML.NET.</param>
     /// <returns>The process's exit code.</returns>
-    public static int Run(TextWriter output, string modelPath, string requestsFile, string receiptFile, string scorerFile)
+    public static int Run(TextWriter output, string modelPath, string requestsFile, string receipts, string scorerFile)
     {
         var ml = new MLContext(seed: 1);
         using var model = ml.Model.LoadLegoNet(modelPath, subjectColumnName: nameof(Ticket.Customer), idColumnName: nameof(Ticket.Id));
 
         var requests = ml.Data.LoadFromTextFile<ErasureRequest>(requestsFile, separatorChar: ',', hasHeader: true, allowQuoting: true);
         var receipt = model.Forget(requests, nameof(ErasureRequest.Customer), ignoreUnknown: true);
-        File.WriteAllText(receiptFile, receipt.ToJson());
+        if (receipt.LedgerSequence is { } sequence)
+        {
+            Directory.CreateDirectory(receipts);
+            File.WriteAllText(Path.Combine(receipts, $"{sequence:D8}.json"), receipt.ToJson());
+        }
+
         output.WriteLine($"forgot {receipt.Records} tickets: {receipt.Guarantee}, root {receipt.RootAfter[..16]}");
 
         var report = model.Verify();
         if (!report.IsExact)
         {
-            output.WriteLine($"verification failed: {string.Join("; ", report.Damage.Concat(report.Differences))}");
+            output.WriteLine($"not verified: {report.NotComparable ?? string.Join("; ", report.Damage.Concat(report.Differences))}");
             return VerificationFailed;
         }
 
