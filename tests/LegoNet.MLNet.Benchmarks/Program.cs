@@ -8,10 +8,7 @@ switch (args)
         EncodeBenchmark.Run(data);
         return 0;
     case ["forget", var codes, var test]:
-        ForgetBenchmark.Run(codes, test, """{"trainer":"mlnet:lbfgs"}""");
-        return 0;
-    case ["forget", var codes, var test, var adapter]:
-        ForgetBenchmark.Run(codes, test, adapter);
+        ForgetBenchmark.Run(codes, test);
         return 0;
     case ["fit", var codes, var tool]:
         FitBenchmark.Run(codes, tool);
@@ -22,9 +19,9 @@ switch (args)
     default:
         Console.Error.WriteLine("""
             dotnet run --project tests/LegoNet.MLNet.Benchmarks -c Release -- encode DATA            EncodeOnnx against ApplyOnnxModel, MobileNetV1 at 128 px
-            dotnet run --project tests/LegoNet.MLNet.Benchmarks -c Release -- forget CODES TEST [A]  forgetting one record against retraining L-BFGS
+            dotnet run --project tests/LegoNet.MLNet.Benchmarks -c Release -- forget CODES TEST      forgetting one record against retraining L-BFGS
             dotnet run --project tests/LegoNet.MLNet.Benchmarks -c Release -- fit CODES LEGONET.dll  Fit from a view against `legonet train`
-            DATA is the folder of real data, CODES what `legonet encode pipelines/cifar10.json --out CODES` wrote, TEST the same with --test, A the adapter beside ridge.
+            DATA is the folder of real data, CODES what `legonet encode pipelines/cifar10.json --out CODES` wrote, TEST the same with --test.
             """);
         return 2;
 }
