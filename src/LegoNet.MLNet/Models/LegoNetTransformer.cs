@@ -29,6 +29,9 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     private readonly TemporaryModel? _temporary;
     private volatile bool _disposed;
 
+    // Loaded without an order of its classes, which is not stored: rows with a label say it. Trained, it has that of the training label.
+    private bool _takesOrderOfLabels;
+
     internal LegoNetTransformer(LegoNetModel model, RecordColumns columns, LabelColumn label, bool featuresAreCodes, Guarantee guarantee, TemporaryModel? temporary)
         : this(model, columns, model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null, featuresAreCodes, guarantee, temporary)
     {
@@ -65,7 +68,10 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     /// </summary>
     public Guarantee Guarantee { get; }
 
-    /// <summary>The classes in the order of the Score column's slots; empty unless multiclass.</summary>
+    /// <summary>
+    /// The classes in the order of the Score column's slots; empty unless multiclass. A loaded model that was given no order takes that of the
+    /// label column's key where the rows to score have one (<see cref="LegoNetLoadOptions.Classes"/>).
+    /// </summary>
     public IReadOnlyList<string> Classes => OutputClasses?.Names ?? [];
 
     bool ITransformer.IsRowToRowMapper => true;
@@ -94,7 +100,10 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
             }
 
             var classes = model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForOrder(options.Classes, model.Spec.Classes, nameof(options.Classes)) : null;
-            return new LegoNetTransformer(model, new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName), classes, model.Calibration is null || model.Spec.Encoder != FeatureCodes.VectorDeclaration, Guarantee.Exact, null);
+            return new LegoNetTransformer(model, new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName), classes, model.Calibration is null || model.Spec.Encoder != FeatureCodes.VectorDeclaration, Guarantee.Exact, null)
+            {
+                _takesOrderOfLabels = options.Classes is null,
+            };
         }
         catch
         {
@@ -238,6 +247,10 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
         var scorer = model.Scorer;
         return () => scorer;
     }
+
+    /// <summary>The order of the classes in the columns that are added to such rows; null unless multiclass.</summary>
+    internal OutputClasses? ClassesFor(DataViewSchema input)
+        => (_takesOrderOfLabels && OutputClasses is not null ? OutputClasses.ForLabelOf(input, LabelColumnName, Model.Spec.Classes) : null) ?? OutputClasses;
 
     private ScoringMapping Map(DataViewSchema input)
     {
