@@ -1,3 +1,4 @@
+using LegoNet.MLNet.Encoding;
 using LegoNet.MLNet.Saving;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -61,9 +62,9 @@ internal static class DataFreeSteps
     /// <param name="added">The columns that the step adds; null where they are not known.</param>
     public static string? WhyLearning(ITransformer step, DataViewSchema.Column[]? added)
     {
-        if (step is IDeclaresGuarantee known)
+        if (step is LegoNetTransformer or DeclareKeysTransformer or HashTextTransformer or EncodeOnnxTransformer)
         {
-            return known.Guarantee == Guarantee.Exact ? null : "it was told of an approximate step before it";
+            return null;
         }
 
         if (step is OnnxSnapshot)
