@@ -104,8 +104,17 @@ internal static class DataFreeSteps
         {
             Hash => "Hash",
             HashEncoding => "OneHotHashEncoding",
-            _ => IsModel(step) && step.GetType().GenericTypeArguments is [var model, ..] ? model.Name : step.GetType().Name,
+            _ => IsModel(step) && step.GetType().GenericTypeArguments is [var model, ..] ? $"a trained {NameOf(model)} model" : step.GetType().Name,
         };
+    }
+
+    // By the trainer's word for what it gives, without what all of them end in; a calibrated one is named by what is calibrated.
+    private static string NameOf(Type model)
+    {
+        const string Ending = "ModelParameters";
+        return model.GenericTypeArguments is [var calibrated, ..] ? NameOf(calibrated)
+            : model.Name.EndsWith(Ending, StringComparison.Ordinal) ? model.Name[..^Ending.Length]
+            : model.Name;
     }
 
     private static string TypeName(ITransformer step)
