@@ -1,3 +1,4 @@
+using LegoNet.MLNet.Encoding;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -57,16 +57,17 @@ internal sealed class EstimatorAdapter : IAdapter
         var offsets = parsed.Get<double>("offsets", labels.Outputs).ToArray();
         var models = parsed.Get<int>("models", labels.Outputs).ToArray();
         var slots = parsed.Get<int>("slots", labels.Outputs).ToArray();
-        var slotsOfModel = labels.Task == LearningTask.Multiclass ? labels.Outputs : 0;
-        var count = models.Max() + 1;
         for (var c = 0; c < models.Length; c++)
         {
-            if (!double.IsFinite(scales[c]) || !double.IsFinite(offsets[c]) || models[c] < -1 || slots[c] < -1 || slots[c] >= slotsOfModel || count > models.Length)
+            var hasSlot = models[c] >= 0 && labels.Task == LearningTask.Multiclass;
+            var slotFits = hasSlot ? slots[c] >= 0 && slots[c] < labels.Outputs : slots[c] == -1;
+            if (!double.IsFinite(scales[c]) || !double.IsFinite(offsets[c]) || models[c] < -1 || models[c] >= models.Length || !slotFits)
             {
                 throw LegoNetException.Damaged($"{file}: score {c} is not that of a transformer.");
             }
         }
 
+        var count = models.Max() + 1;
         var pools = new Pool[count];
         for (var m = 0; m < count; m++)
         {

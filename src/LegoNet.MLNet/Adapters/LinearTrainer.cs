@@ -1,4 +1,5 @@
 using LegoNet.Adapters;
+using LegoNet.MLNet.Encoding;
 using LegoNet.Specs;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
@@ -22,7 +23,7 @@ internal abstract class LinearTrainer(string name, LabelLayout labels, int dimen
             var (model, scale, offset) = scores[c];
             for (var j = 0; model is not null && j < Dimension; j++)
             {
-                weights[(c * width) + j] = (float)(model.Weights[j] * scale / ShardView.CodeScale);
+                weights[(c * width) + j] = (float)(model.Weights[j] * scale / CodeFeatures.Scale);
             }
 
             weights[(c * width) + Dimension] = (float)((((model?.Bias ?? 0) * scale) + offset) / LinearAdapter.Bias);

@@ -1,4 +1,5 @@
 using LegoNet.Adapters;
+using LegoNet.MLNet.Encoding;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -14,9 +14,6 @@ internal sealed class ShardView : IDataView
     public const string LabelName = "Label";
     public const string FeaturesName = "Features";
 
-    /// <summary>Features are codes divided by this, unless they are the codes themselves.</summary>
-    public const float CodeScale = 127;
-
     private const string KeyValues = "KeyValues";
 
     private readonly CancellationToken _cancellationToken;

@@ -9,7 +9,7 @@ namespace LegoNet.MLNet.Data;
 internal sealed class LabelColumn
 {
     /// <summary>The most classes that a spec can declare.</summary>
-    private const int MaxClasses = 65_535;
+    public const int MaxClasses = 65_535;
 
     private readonly LearningTask _task;
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Data;
 
@@ -10,10 +9,14 @@ namespace LegoNet.MLNet.Encoding;
 /// </summary>
 internal static class CodeFeatures
 {
+    /// <summary>Features are codes divided by this: the largest code.</summary>
+    public const float Scale = sbyte.MaxValue;
+
     // A float32 quotient times 127 is within 2⁻¹⁶ of the code; what is further away was never a code.
     private const float Tolerance = 1f / 1024;
 
-    private const float MaxCode = sbyte.MaxValue;
+    // Below a quarter of non-zero codes (hashed texts, one-hot columns) a sparse vector is the faster one for trainers. The choice is the row's own.
+    private const int SparseBelow = 4;
 
     /// <summary>Writes a code as features.</summary>
     /// <param name="code">The code, [d], each entry in −127…127.</param>
@@ -21,23 +24,37 @@ internal static class CodeFeatures
     public static void Write(ReadOnlySpan<sbyte> code, ref VBuffer<float> features)
     {
         var editor = VBufferEditor.Create(ref features, code.Length);
-        ref var codes = ref MemoryMarshal.GetReference(code);
-        ref var values = ref MemoryMarshal.GetReference(editor.Values);
-        var i = 0;
-        for (; i <= code.Length - Vector128<sbyte>.Count; i += Vector128<sbyte>.Count)
-        {
-            // Division is correctly rounded, so the lanes give what the loop below gives.
-            var (low, high) = Vector128.Widen(Vector128.LoadUnsafe(ref codes, (nuint)i));
-            Write(low, ref values, i);
-            Write(high, ref values, i + Vector128<short>.Count);
-        }
-
-        for (; i < code.Length; i++)
-        {
-            editor.Values[i] = code[i] / MaxCode;
-        }
-
+        FillDense(code, scaled: true, editor.Values);
         features = editor.Commit();
+    }
+
+    /// <summary>Fills a feature vector, dense or sparse.</summary>
+    /// <param name="code">The code, [d].</param>
+    /// <param name="scaled">Whether to divide by 127.</param>
+    /// <param name="features">Receives the features; its memory is used again.</param>
+    public static void Fill(ReadOnlySpan<sbyte> code, bool scaled, ref VBuffer<float> features)
+    {
+        var zeros = code.Count((sbyte)0);
+        var count = code.Length - zeros;
+        if ((long)count * SparseBelow >= code.Length)
+        {
+            var dense = VBufferEditor.Create(ref features, code.Length);
+            FillDense(code, scaled, dense.Values);
+            features = dense.Commit();
+            return;
+        }
+
+        var sparse = VBufferEditor.Create(ref features, code.Length, count);
+        var at = 0;
+        for (var i = 0; i < count; i++)
+        {
+            at += code[at..].IndexOfAnyExcept((sbyte)0);
+            sparse.Indices[i] = at;
+            sparse.Values[i] = scaled ? code[at] / Scale : code[at];
+            at++;
+        }
+
+        features = sparse.Commit();
     }
 
     /// <summary>Reads a code back.</summary>
@@ -73,20 +90,33 @@ internal static class CodeFeatures
         return true;
     }
 
-    private static void Write(Vector128<short> codes, ref float values, int place)
+    private static void FillDense(ReadOnlySpan<sbyte> code, bool scaled, Span<float> features)
     {
-        var (low, high) = Vector128.Widen(codes);
-        (Vector128.ConvertToSingle(low) / MaxCode).StoreUnsafe(ref values, (nuint)place);
-        (Vector128.ConvertToSingle(high) / MaxCode).StoreUnsafe(ref values, (nuint)(place + Vector128<int>.Count));
+        // Division is correctly rounded, so the vectors give what the loop after them gives.
+        var scale = scaled ? Scale : 1;
+        var j = 0;
+        for (; j <= code.Length - Vector128<sbyte>.Count; j += Vector128<sbyte>.Count)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Create(code[j..]));
+            var first = Vector256.ConvertToSingle(Vector256.WidenLower(Vector256.Create(low, high)));
+            var second = Vector256.ConvertToSingle(Vector256.WidenUpper(Vector256.Create(low, high)));
+            (first / Vector256.Create(scale)).CopyTo(features[j..]);
+            (second / Vector256.Create(scale)).CopyTo(features[(j + Vector256<float>.Count)..]);
+        }
+
+        for (; j < code.Length; j++)
+        {
+            features[j] = code[j] / scale;
+        }
     }
 
     private static bool TryRead(float feature, out sbyte code)
     {
-        var scaled = feature * MaxCode;
+        var scaled = feature * Scale;
         var rounded = MathF.Round(scaled);
 
         // Written so that NaN fails both comparisons.
-        if (MathF.Abs(scaled - rounded) <= Tolerance && MathF.Abs(rounded) <= MaxCode)
+        if (MathF.Abs(scaled - rounded) <= Tolerance && MathF.Abs(rounded) <= Scale)
         {
             code = (sbyte)rounded;
             return true;

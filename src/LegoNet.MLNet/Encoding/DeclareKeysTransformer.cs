@@ -1,12 +1,11 @@
 using LegoNet.MLNet.Encoding;
-using LegoNet.MLNet.Guarantees;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 
 /// <summary>Maps a text to a key over declared classes: ML.NET's own step, known to have learned nothing.</summary>
-public sealed class DeclareKeysTransformer : ITransformer, IDeclaresGuarantee
+public sealed class DeclareKeysTransformer : ITransformer
 {
     private readonly ITransformer _keys;
     private readonly string _input;
@@ -19,9 +18,6 @@ public sealed class DeclareKeysTransformer : ITransformer, IDeclaresGuarantee
 
     /// <summary>True: rows are independent of each other.</summary>
     public bool IsRowToRowMapper => true;
-
-    /// <summary>Exact: the keys are declared.</summary>
-    Guarantee IDeclaresGuarantee.Guarantee => Guarantee.Exact;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _keys.GetOutputSchema(Checked(inputSchema));

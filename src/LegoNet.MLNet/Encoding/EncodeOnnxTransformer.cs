@@ -1,6 +1,5 @@
 using LegoNet.Encoding;
 using LegoNet.MLNet.Encoding;
-using LegoNet.MLNet.Guarantees;
 using LegoNet.Sources;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -8,7 +7,7 @@ using Microsoft.ML.Data;
 namespace LegoNet.MLNet;
 
 /// <summary>Adds a column of codes made by a frozen ONNX encoder. Owns the ONNX session: dispose of it when no cursor or prediction engine uses it any more.</summary>
-public sealed class EncodeOnnxTransformer : ITransformer, IDeclaresGuarantee, IDisposable
+public sealed class EncodeOnnxTransformer : ITransformer, IDisposable
 {
     private readonly EncodeSettings _settings;
     private readonly RecordInputKind _kind;
@@ -50,9 +49,6 @@ public sealed class EncodeOnnxTransformer : ITransformer, IDeclaresGuarantee, ID
 
     /// <summary>True: rows are independent of each other.</summary>
     public bool IsRowToRowMapper => true;
-
-    /// <summary>Exact: the encoder is frozen.</summary>
-    Guarantee IDeclaresGuarantee.Guarantee => Guarantee.Exact;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Map(inputSchema).OutputSchema;

@@ -38,9 +38,6 @@ internal sealed class EncoderBinding
     /// <summary>The input column whose values, within a subject, name the cache's rows; null without a cache.</summary>
     public string? CacheIdColumn { get; init; }
 
-    /// <summary>What the steps up to this column promise: exact when none of them learned from the data.</summary>
-    public Guarantee Guarantee { get; init; } = Guarantee.Exact;
-
     /// <summary>Checks that records will be stored under the names that own the cache's rows.</summary>
     /// <exception cref="ArgumentException">They would not, so a forget would purge nothing.</exception>
     public void CheckOwners(RecordColumns columns)

@@ -1,14 +1,13 @@
 using LegoNet.Encoding;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoding;
-using LegoNet.MLNet.Guarantees;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 
 /// <summary>Adds a column of codes made of a text by signed hashing.</summary>
-public sealed class HashTextTransformer : ITransformer, IDeclaresGuarantee
+public sealed class HashTextTransformer : ITransformer
 {
     private readonly TransformsCatalog _catalog;
     private readonly string _output;
@@ -33,9 +32,6 @@ public sealed class HashTextTransformer : ITransformer, IDeclaresGuarantee
 
     /// <summary>True: rows are independent of each other.</summary>
     public bool IsRowToRowMapper => true;
-
-    /// <summary>Exact: everything is declared.</summary>
-    Guarantee IDeclaresGuarantee.Guarantee => Guarantee.Exact;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Map(inputSchema).OutputSchema;

@@ -1,3 +1,4 @@
+using LegoNet.MLNet.Encoding;
 using LegoNet.MLNet.Saving;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -61,9 +62,9 @@ internal static class DataFreeSteps
     /// <param name="added">The columns that the step adds; null where they are not known.</param>
     public static string? WhyLearning(ITransformer step, DataViewSchema.Column[]? added)
     {
-        if (step is IDeclaresGuarantee known)
+        if (step is LegoNetTransformer or DeclareKeysTransformer or HashTextTransformer or EncodeOnnxTransformer)
         {
-            return known.Guarantee == Guarantee.Exact ? null : "it was told of an approximate step before it";
+            return null;
         }
 
         if (step is OnnxSnapshot)
@@ -103,8 +104,17 @@ internal static class DataFreeSteps
         {
             Hash => "Hash",
             HashEncoding => "OneHotHashEncoding",
-            _ => IsModel(step) && step.GetType().GenericTypeArguments is [var model, ..] ? model.Name : step.GetType().Name,
+            _ => IsModel(step) && step.GetType().GenericTypeArguments is [var model, ..] ? $"a trained {NameOf(model)} model" : step.GetType().Name,
         };
+    }
+
+    // By the trainer's word for what it gives, without what all of them end in; a calibrated one is named by what is calibrated.
+    private static string NameOf(Type model)
+    {
+        const string Ending = "ModelParameters";
+        return model.GenericTypeArguments is [var calibrated, ..] ? NameOf(calibrated)
+            : model.Name.EndsWith(Ending, StringComparison.Ordinal) ? model.Name[..^Ending.Length]
+            : model.Name;
     }
 
     private static string TypeName(ITransformer step)

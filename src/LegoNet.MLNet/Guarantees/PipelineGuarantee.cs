@@ -10,7 +10,9 @@ namespace LegoNet.MLNet;
 /// </summary>
 /// <remarks>
 /// A step counts as data-free only if it is known to be: LegoNet's own transforms, and those of ML.NET that keep nothing of the rows. Custom mappings
-/// count as data-free, since ML.NET has no way to fit them; what the user's code keeps on its own account is not seen. Anything unknown counts as learning. A pipeline loaded
+/// count as data-free, since ML.NET has no way to fit them; what the user's code keeps on its own account is not seen. Anything unknown counts as learning.
+/// The graph of ML.NET's ApplyOnnxModel counts as data-free too: it is taken as frozen, as an encoder is, and where it came from is not seen. A graph exported from a model
+/// of LegoNet is a snapshot of it, which no forget reaches: the pipeline is then not exact, whatever this says. ToOnnxTransformer is recognised. A pipeline loaded
 /// from a zip is judged by what ML.NET made of it: keys that were declared cannot be told from keys that were collected any more.
 /// </remarks>
 public sealed class PipelineGuarantee

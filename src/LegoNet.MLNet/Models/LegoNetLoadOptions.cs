@@ -9,7 +9,7 @@ public sealed class LegoNetLoadOptions
     /// <summary>The column that is scored. Default: "Features".</summary>
     public string FeatureColumnName { get; set; } = "Features";
 
-    /// <summary>The label column of rows to add or correct. Default: "Label".</summary>
+    /// <summary>The label column of rows to add, correct or evaluate. Default: "Label".</summary>
     public string LabelColumnName { get; set; } = "Label";
 
     /// <summary>The subject column of rows to add or correct. Default: null, the id is the subject.</summary>
@@ -23,7 +23,9 @@ public sealed class LegoNetLoadOptions
 
     /// <summary>
     /// Multiclass: the classes in the order of a label column's key, so that evaluators, which compare by key number, can be used with that
-    /// column. Default: null, the order in which the model declares them. Must name every class of the model; more are allowed.
+    /// column. Must name every class of the model; more are allowed. Default: null. Rows to score that have the label column as a key with values
+    /// then get their predictions in that key's order, followed by classes that it lacks, and other rows, as well as saved and exported
+    /// scorers, in the order in which the model declares them.
     /// </summary>
     public IReadOnlyList<string>? Classes { get; set; }
 

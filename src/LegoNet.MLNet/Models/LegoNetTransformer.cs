@@ -1,7 +1,6 @@
 using LegoNet.Ensembles;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoding;
-using LegoNet.MLNet.Guarantees;
 using LegoNet.MLNet.Saving;
 using LegoNet.Specs;
 using LegoNet.Unlearning;
@@ -23,24 +22,26 @@ namespace LegoNet.MLNet;
 /// <para>Thread-safe. Disposing closes the model, and removes it if it is temporary (no ModelPath was given at training). Note that a
 /// PredictionEngine disposes the transformer it was created from unless its options say otherwise (OwnsTransformer = false).</para>
 /// </remarks>
-public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisposable
+public sealed class LegoNetTransformer : ITransformer, IDisposable
 {
     private readonly RecordColumns _columns;
     private readonly TemporaryModel? _temporary;
     private volatile bool _disposed;
 
-    internal LegoNetTransformer(LegoNetModel model, RecordColumns columns, LabelColumn label, bool featuresAreCodes, Guarantee guarantee, TemporaryModel? temporary)
-        : this(model, columns, model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null, featuresAreCodes, guarantee, temporary)
+    // Loaded without an order of its classes, which is not stored: rows with a label say it. Trained, it has that of the training label.
+    private bool _takesOrderOfLabels;
+
+    internal LegoNetTransformer(LegoNetModel model, RecordColumns columns, LabelColumn label, bool featuresAreCodes, TemporaryModel? temporary)
+        : this(model, columns, model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null, featuresAreCodes, temporary)
     {
     }
 
-    private LegoNetTransformer(LegoNetModel model, RecordColumns columns, OutputClasses? classes, bool featuresAreCodes, Guarantee guarantee, TemporaryModel? temporary)
+    private LegoNetTransformer(LegoNetModel model, RecordColumns columns, OutputClasses? classes, bool featuresAreCodes, TemporaryModel? temporary)
     {
         Model = model;
         FeaturesAreCodes = featuresAreCodes;
         _columns = columns;
         OutputClasses = classes;
-        Guarantee = guarantee;
         _temporary = temporary;
     }
 
@@ -60,12 +61,15 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
     public string? IdColumnName => _columns.Id;
 
     /// <summary>
-    /// What is promised of this step after a forget, the encoder of its features included as far as it is known. Other steps of the pipeline
-    /// may have learned from the data.
+    /// What is promised of this step after a forget: always exact. Other steps of the pipeline may have learned from the data
+    /// (<see cref="PipelineGuarantee"/>).
     /// </summary>
-    public Guarantee Guarantee { get; }
+    public Guarantee Guarantee { get; } = Guarantee.Exact;
 
-    /// <summary>The classes in the order of the Score column's slots; empty unless multiclass.</summary>
+    /// <summary>
+    /// The classes in the order of the Score column's slots; empty unless multiclass. A loaded model that was given no order takes that of the
+    /// label column's key where the rows to score have one (<see cref="LegoNetLoadOptions.Classes"/>).
+    /// </summary>
     public IReadOnlyList<string> Classes => OutputClasses?.Names ?? [];
 
     bool ITransformer.IsRowToRowMapper => true;
@@ -94,7 +98,10 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
             }
 
             var classes = model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForOrder(options.Classes, model.Spec.Classes, nameof(options.Classes)) : null;
-            return new LegoNetTransformer(model, new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName), classes, model.Calibration is null || model.Spec.Encoder != FeatureCodes.VectorDeclaration, Guarantee.Exact, null);
+            return new LegoNetTransformer(model, new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName), classes, model.Calibration is null || model.Spec.Encoder != FeatureCodes.VectorDeclaration, null)
+            {
+                _takesOrderOfLabels = options.Classes is null,
+            };
         }
         catch
         {
@@ -238,6 +245,10 @@ public sealed class LegoNetTransformer : ITransformer, IDeclaresGuarantee, IDisp
         var scorer = model.Scorer;
         return () => scorer;
     }
+
+    /// <summary>The order of the classes in the columns that are added to such rows; null unless multiclass.</summary>
+    internal OutputClasses? ClassesFor(DataViewSchema input)
+        => (_takesOrderOfLabels && OutputClasses is not null ? OutputClasses.ForLabelOf(input, LabelColumnName, Model.Spec.Classes) : null) ?? OutputClasses;
 
     private ScoringMapping Map(DataViewSchema input)
     {

@@ -1,4 +1,6 @@
 using LegoNet.MLNet.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 
@@ -37,11 +39,13 @@ internal sealed class OutputClasses
     public int[] SlotOfClass { get; }
 
     /// <summary>The order of a training label's key.</summary>
-    public static OutputClasses ForLabel(LabelColumn label, IReadOnlyList<string> declared)
-    {
-        string[] missing = [.. declared.Except(label.Names, StringComparer.Ordinal)];
-        return new OutputClasses(missing.Length == 0 && label.Values is not null ? label.Values : LabelValues.Of([.. label.Names, .. missing]), declared);
-    }
+    public static OutputClasses ForLabel(LabelColumn label, IReadOnlyList<string> declared) => ForKey(label.Values, label.Names, declared);
+
+    /// <summary>The order of the key that rows to score have as their label; null where the label is no key with values.</summary>
+    public static OutputClasses? ForLabelOf(DataViewSchema rows, string label, IReadOnlyList<string> declared)
+        => rows.GetColumnOrNull(label) is { Type: KeyDataViewType { Count: <= LabelColumn.MaxClasses } key } column && key.RawType == typeof(uint) && LabelValues.TryRead(column) is { } values
+            ? ForKey(values, values.Names, declared)
+            : null;
 
     /// <summary>A given order of the declared classes; null for their own.</summary>
     /// <exception cref="ArgumentException">The order does not name every declared class once.</exception>
@@ -49,4 +53,10 @@ internal sealed class OutputClasses
         => order is null || (order.Distinct(StringComparer.Ordinal).Count() == order.Count && !declared.Except(order, StringComparer.Ordinal).Any())
             ? new OutputClasses(LabelValues.Of(order ?? declared), declared)
             : throw new ArgumentException("Must name every class of the model, each name once.", parameter);
+
+    private static OutputClasses ForKey(LabelValues? values, IReadOnlyList<string> names, IReadOnlyList<string> declared)
+    {
+        string[] missing = [.. declared.Except(names, StringComparer.Ordinal)];
+        return new OutputClasses(missing.Length == 0 && values is not null ? values : LabelValues.Of([.. names, .. missing]), declared);
+    }
 }

@@ -16,18 +16,25 @@ internal sealed class ScoringMapping : RowMapping
     // Holds the transformer, so that a temporary model stays for as long as a view can still score with it.
     private readonly LegoNetTransformer _owner;
     private readonly FeatureCodes _features;
+    private readonly OutputClasses? _classes;
     private readonly IReadOnlyList<string> _added;
 
     /// <summary>Finds and checks the feature column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, or not one that the model can score.</exception>
     public ScoringMapping(LegoNetTransformer owner, DataViewSchema input)
-        : this(owner, input, FeatureCodes.For(Columns.FindVector(input, "feature", owner.FeatureColumnName), owner.Model, toStore: false), [.. CreateColumns(owner, input)])
+        : this(owner, input, FeatureCodes.For(Columns.FindVector(input, "feature", owner.FeatureColumnName), owner.Model, toStore: false), owner.ClassesFor(input))
     {
     }
 
-    private ScoringMapping(LegoNetTransformer owner, DataViewSchema input, FeatureCodes features, DataViewSchema.DetachedColumn[] added)
+    private ScoringMapping(LegoNetTransformer owner, DataViewSchema input, FeatureCodes features, OutputClasses? classes)
+        : this(owner, input, features, classes, [.. CreateColumns(owner.Model.Spec.Task, classes, input)])
+    {
+    }
+
+    private ScoringMapping(LegoNetTransformer owner, DataViewSchema input, FeatureCodes features, OutputClasses? classes, DataViewSchema.DetachedColumn[] added)
         : base(input, added)
     {
+        _classes = classes;
         _owner = owner;
         _features = features;
         _added = [.. added.Select(c => c.Name)];
@@ -70,7 +77,7 @@ internal sealed class ScoringMapping : RowMapping
                     _ => (ValueGetter<float>)((ref float value) => value = (float)rows.Current().Probabilities[1]),
                 };
             default:
-                var classes = _owner.OutputClasses!;
+                var classes = _classes!;
                 return column switch
                 {
                     PredictedLabel => (ValueGetter<uint>)((ref uint value) => value = (uint)classes.SlotOfClass[rows.Current().Index] + 1),
@@ -94,10 +101,10 @@ internal sealed class ScoringMapping : RowMapping
         }
     }
 
-    private static IEnumerable<DataViewSchema.DetachedColumn> CreateColumns(LegoNetTransformer owner, DataViewSchema input)
+    private static IEnumerable<DataViewSchema.DetachedColumn> CreateColumns(LearningTask task, OutputClasses? classes, DataViewSchema input)
     {
         var set = NextScoreSet(input);
-        switch (owner.Model.Spec.Task)
+        switch (task)
         {
             case LearningTask.Regression:
                 yield return Column(Score, NumberDataViewType.Single, "Regression", set);
@@ -108,7 +115,7 @@ internal sealed class ScoringMapping : RowMapping
                 yield return Column(Probability, NumberDataViewType.Single, "BinaryClassification", set, Normalized);
                 break;
             default:
-                var values = owner.OutputClasses!.Values;
+                var values = classes!.Values;
                 var names = LabelValues.Of(values.Names);
                 yield return Column(PredictedLabel, new KeyDataViewType(typeof(uint), values.Names.Count), "MulticlassClassification", set, a => values.AddTo(a, LabelValues.Kind));
                 yield return Column(Score, new VectorDataViewType(NumberDataViewType.Single, values.Names.Count), "MulticlassClassification", set, a =>

@@ -55,7 +55,7 @@ public abstract class ExactTrainerOptions
 
     /// <summary>
     /// What is predicted where no adapter has seen a record: class probabilities that sum to 1, in the declared classes' order (binary: false,
-    /// true), or for regression the target, [1]. Declared, never counted. Default: null, uniform, or the middle of the target's range.
+    /// true; multiclass: the order of the option Classes, which must be set), or for regression the target, [1]. Declared, never counted. Default: null, uniform, or the middle of the target's range.
     /// </summary>
     public IReadOnlyList<double>? Prior { get; set; }
 
@@ -127,6 +127,15 @@ public abstract class ExactTrainerOptions
         if (classes is not null && (classes.Count is < 1 or > 65_535 || classes.Any(string.IsNullOrWhiteSpace) || classes.Distinct(StringComparer.Ordinal).Count() != classes.Count))
         {
             throw new ArgumentException("Must be 1 to 65535 names, distinct and not blank.", name);
+        }
+    }
+
+    // Without them the model's order is one of its own, which whoever wrote the prior cannot have meant.
+    private protected static void RequireClassesForPrior(IReadOnlyList<double>? prior, IReadOnlyList<string>? classes, string name)
+    {
+        if (prior is not null && classes is null)
+        {
+            throw new ArgumentException("Is in the order of the declared classes: set Classes too.", name);
         }
     }
 

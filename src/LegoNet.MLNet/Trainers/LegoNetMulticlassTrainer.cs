@@ -54,6 +54,7 @@ public sealed class LegoNetMulticlassTrainer : IEstimator<LegoNetTransformer>
         {
             base.Validate();
             RequireClasses(Classes, nameof(Classes));
+            RequireClassesForPrior(Prior, Classes, nameof(Prior));
         }
     }
 }

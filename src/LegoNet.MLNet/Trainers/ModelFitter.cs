@@ -61,7 +61,7 @@ internal sealed class ModelFitter
                 model.RegisterCache(cache);
             }
 
-            return new LegoNetTransformer(model, columns, label, source.Binding is not null, source.Binding?.Guarantee ?? Guarantee.Exact, temporary);
+            return new LegoNetTransformer(model, columns, label, source.Binding is not null, temporary);
         }
         catch
         {

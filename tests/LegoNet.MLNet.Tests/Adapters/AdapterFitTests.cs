@@ -158,28 +158,6 @@ public class AdapterFitTests
         }
     }
 
-    [Theory]
-    [InlineData("mlnet:fasttree", LearningTask.Binary)]
-    [InlineData("mlnet:fasttree", LearningTask.Regression)]
-    [InlineData("mlnet:fastforest", LearningTask.Binary)]
-    [InlineData("mlnet:fastforest", LearningTask.Regression)]
-    public void Fit_TreesOnOtherNumbersOfThreads_AreTheSame(string name, LearningTask task)
-    {
-        // The number is the process's, set by whoever fits trees first; hence by reflection.
-        var manager = typeof(FastTreeBinaryTrainer).Assembly.GetType("Microsoft.ML.Trainers.FastTree.ThreadTaskManager", throwOnError: true)!.GetProperty("NumThreads")!;
-        var pool = typeof(FastTreeBinaryTrainer).Assembly.GetType("Microsoft.ML.Trainers.FastTree.BlockingThreadPool", throwOnError: true)!.GetMethod("Initialize")!;
-        var definition = PointModels.Definition($$"""{"trainer":"{{name}}","numberOfTrees":20}""", task);
-        var trainer = PointModels.Trainer(definition);
-        var shard = PointModels.Shard(definition, PointModels.Records(definition, 500));
-        var first = trainer.Fit(shard, Seed, TestContext.Current.CancellationToken).Adapter;
-        foreach (var threads in (ReadOnlySpan<int>)[1, 3, 7, 2])
-        {
-            manager.SetValue(null, threads);
-            pool.Invoke(null, [threads]);
-            Assert.Equal(first, trainer.Fit(shard, Seed, TestContext.Current.CancellationToken).Adapter);
-        }
-    }
-
     [Fact]
     public void Fit_CancelledToken_Throws()
     {

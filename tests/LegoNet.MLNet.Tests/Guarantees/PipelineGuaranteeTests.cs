@@ -38,7 +38,7 @@ public class PipelineGuaranteeTests
         Assert.Equal((1, "FeaturizeText"), (step.Position, step.Name));
         Assert.Equal(["Features"], step.Columns);
         Assert.Contains("HashText", step.Reason, StringComparison.Ordinal);
-        Assert.StartsWith("Approximate: step 1: FeaturizeText (Features): ", guarantee.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Approximate: step 2: FeaturizeText (Features): ", guarantee.ToString(), StringComparison.Ordinal);
         Assert.True(SavedZipHas(model, rows.Schema, Canary));
     }
 
@@ -57,9 +57,20 @@ public class PipelineGuaranteeTests
         Assert.Equal([0, 1, 2, 3, 5], steps.Select(step => step.Position));
         Assert.Equal(["Label", "Number", "Category", "Number"], steps.Take(4).Select(step => Assert.Single(step.Columns)));
         Assert.Equal(("MapValueToKey", "OneHotEncoding"), (steps[0].Name, steps[2].Name));
-        Assert.Contains("NaiveBayes", steps[4].Name, StringComparison.Ordinal);
+        Assert.Equal("a trained NaiveBayesMulticlass model", steps[4].Name);
         Assert.Contains("PredictedLabel", steps[4].Columns);
         Assert.Equal(steps.Select(step => step.Name), model.GetGuarantee().LearningSteps.Select(step => step.Name));
+    }
+
+    [Fact]
+    public void ToString_Trainers_AreNamedByWhatTheyTrainedAndNumberedFromOne()
+    {
+        var random = new Random(1);
+        var rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(i => new Point { Label = i % 2 == 0, Features = [i % 2, random.NextSingle()] }));
+        var calibrated = _ml.BinaryClassification.Trainers.LbfgsLogisticRegression().Fit(rows);
+        Assert.StartsWith("Approximate: step 1: a trained LinearBinary model: ", calibrated.GetGuarantee().ToString(), StringComparison.Ordinal);
+        var trees = _ml.BinaryClassification.Trainers.FastForest(numberOfTrees: 2, minimumExampleCountPerLeaf: 2).Fit(rows);
+        Assert.StartsWith("Approximate: step 1: a trained FastForestBinary model: ", trees.GetGuarantee().ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,6 +166,14 @@ public class PipelineGuaranteeTests
         public string Name { get; set; } = "";
 
         public float Number { get; set; }
+    }
+
+    private sealed class Point
+    {
+        public bool Label { get; set; }
+
+        [VectorType(2)]
+        public float[] Features { get; set; } = [];
     }
 
     private sealed class Out

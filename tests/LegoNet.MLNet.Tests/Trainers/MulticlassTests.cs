@@ -185,6 +185,40 @@ public sealed class MulticlassTests : IDisposable
     }
 
     [Fact]
+    public void LoadLegoNet_LabelKeysInOtherOrders_EvaluatesAsTheTrainedModel()
+    {
+        using var trained = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder)).Fit(Rows.Keyed(_ml, _train));
+        var expected = _ml.MulticlassClassification.Evaluate(trained.Transform(Rows.Keyed(_ml, _test)));
+        Assert.InRange(expected.MicroAccuracy, 0.7, 1);
+        trained.Dispose();
+        using var loaded = _ml.Model.LoadLegoNet(_folder["model"]);
+        Assert.Equal(["blue", "green", "red"], loaded.Classes);
+        foreach (var order in (string[][])[["red", "green", "blue"], ["green", "blue", "red"], ["grey", "red", "blue", "green"]])
+        {
+            var scored = loaded.Transform(Rows.Keyed(_ml, _test, order));
+            var actual = _ml.MulticlassClassification.Evaluate(scored);
+            Assert.Equal((expected.MicroAccuracy, expected.LogLoss), (actual.MicroAccuracy, actual.LogLoss));
+            VBuffer<ReadOnlyMemory<char>> values = default;
+            scored.Schema["PredictedLabel"].GetKeyValues(ref values);
+            Assert.Equal(order, values.DenseValues().Select(v => v.ToString()));
+        }
+
+        // A key that lacks a class: the class comes after it, as at Fit.
+        var few = loaded.Transform(Rows.Keyed(_ml, _test.Where(r => r.Category != "green"), "red", "blue"));
+        Assert.InRange(_ml.MulticlassClassification.Evaluate(few).MicroAccuracy, 0.6, 1);
+        Assert.Equal(3, ((VectorDataViewType)few.Schema["Score"].Type).Size);
+
+        // A given order stays, and rows without a key of that name have the declared one.
+        using var given = _ml.Model.LoadLegoNet(_folder["model"], new LegoNetLoadOptions { Classes = ["green", "red", "blue"] });
+        foreach (var (scored, order) in ((IDataView, string[])[])[(given.Transform(Rows.Keyed(_ml, _test)), ["green", "red", "blue"]), (loaded.Transform(Rows.View(_ml, _test)), ["blue", "green", "red"])])
+        {
+            VBuffer<ReadOnlyMemory<char>> names = default;
+            scored.Schema["Score"].GetSlotNames(ref names);
+            Assert.Equal(order, names.DenseValues().Select(v => v.ToString()));
+        }
+    }
+
+    [Fact]
     public void Fit_KeyWithoutValues_NamesClassesByNumber()
     {
         var view = _ml.Data.LoadFromEnumerable(_train.Select(r => new Keyed { Label = (uint)Array.IndexOf(Rows.Categories, r.Category), Features = r.Features }));

@@ -35,6 +35,7 @@ public class OptionsTests
         ["card and range"] = (o => o.Card = new CalibrationCard(CodeCalibration.FromRange(8, -1, 1), default), "FeatureRange"),
         ["no classes"] = (o => o.Classes = [], "Classes"),
         ["blank class"] = (o => o.Classes = ["a", " "], "Classes"),
+        ["prior of undeclared classes"] = (o => o.Prior = [0.2, 0.3, 0.5], "Prior"),
         ["class twice"] = (o => o.Classes = ["a", "a"], "Classes"),
     };
 
@@ -56,8 +57,8 @@ public class OptionsTests
         var view = Rows.Keyed(s_ml, Rows.Create(12));
         foreach (var (change, word) in ((Action<LegoNetMulticlassTrainer.Options>, string)[])
         [
-            (o => o.Prior = [0.5, 0.5], "prior"),
-            (o => o.Prior = [0.5, 0.5, 0.5], "prior"),
+            (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5]), "prior"),
+            (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5, 0.5]), "prior"),
             (o => o.Keys = "public", "public"),
             (o => o.Adapter = """{"trainer":"unheard-of"}""", "trainer"),
             (o => o.Adapter = """{"trainer":"ridge","lambda":5,"lamda":5}""", "lamda"),
