@@ -824,7 +824,9 @@ public sealed class LegoNetModel : IDisposable
     private WriterLock Settle()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Settle(_paths, _options);
+        var held = Settle(_paths, _options);
+        held.Owner = this;
+        return held;
     }
 
     /// <summary>Takes the lock, and finishes or undoes what a crash interrupted.</summary>
