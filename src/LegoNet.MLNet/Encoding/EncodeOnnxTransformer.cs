@@ -34,6 +34,7 @@ public sealed class EncodeOnnxTransformer : ITransformer, IDeclaresGuarantee, ID
             PublicKeys = setup.PublicKeys,
             ModelPath = setup.ModelPath,
             CacheDirectory = settings.CacheDirectory,
+            CacheEncoder = settings.CacheDirectory is null ? null : _encoder,
             CacheSubjectColumn = settings.Subject,
             CacheIdColumn = settings.Id,
         };
