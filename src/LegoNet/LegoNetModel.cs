@@ -95,8 +95,11 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="records">The records, in any order; the model does not depend on it.</param>
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
-    /// <exception cref="LegoNetException">A record does not fit the spec, two records share an identity, there is no record, or the trainer cannot fit here.</exception>
+    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key and the list of caches.</param>
+    /// <exception cref="LegoNetException">
+    /// A record does not fit the spec, two records share an identity, there is no record, the trainer cannot fit here, a cache is none,
+    /// or the model to be replaced was changed while the records were read.
+    /// </exception>
     public static LegoNetModel Train(
         string path,
         ModelDefinition definition,
@@ -109,8 +112,9 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ModelOptions();
         var paths = new ModelPaths(path);
-        ModelBuilder.RequireAbsent(paths, options.Replace);
+        var replaced = Prepare(paths, options.Replace, options);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
+        RegisterCaches(paths, options, options.Caches.Select(cache => CachePath(cache, options)));
         var tagKey = TagKey.LoadOrCreate(options.TagKeyPath ?? paths.TagKey);
         var rows = new IncomingRows(definition.Spec, tagKey, allowOtherEncoder: false);
         foreach (var record in records)
@@ -124,7 +128,7 @@ public sealed class LegoNetModel : IDisposable
             throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
         }
 
-        return Create(paths, definition, tagKey, rows, options, progress, cancellationToken);
+        return Create(paths, definition, tagKey, rows, replaced, [], options, progress, cancellationToken);
     }
 
     /// <summary>Predicts one record with the current state.</summary>
@@ -327,9 +331,12 @@ public sealed class LegoNetModel : IDisposable
     public void RegisterCache(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var cache = new ModelPaths(path);
-        _ = Encoding.EncodingCacheManifest.Load(cache, _options.Files);
-        RegisterCaches([cache.Root]);
+        var cache = CachePath(path, _options);
+        lock (_writing)
+        {
+            using var held = Settle();
+            AddCaches(_paths, _options, [cache]);
+        }
     }
 
     /// <summary>
@@ -403,7 +410,7 @@ public sealed class LegoNetModel : IDisposable
         }
 
         var paths = new ModelPaths(path);
-        ModelBuilder.RequireAbsent(paths);
+        Prepare(paths, replace: false, options);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         lock (_writing)
         {
@@ -430,14 +437,7 @@ public sealed class LegoNetModel : IDisposable
             }
 
             // The caches that hold this model's records hold the other's too.
-            var caches = RegisteredCaches;
-            var rebuilt = Create(paths, definition, OpenTagKey(), rows, options, progress, cancellationToken);
-            if (caches.Count > 0)
-            {
-                rebuilt.RegisterCaches(caches);
-            }
-
-            return rebuilt;
+            return Create(paths, definition, OpenTagKey(), rows, null, RegisteredCaches, options, progress, cancellationToken);
         }
     }
 
@@ -531,14 +531,57 @@ public sealed class LegoNetModel : IDisposable
         return subject + ":" + Convert.ToHexStringLower(tag);
     }
 
-    private static LegoNetModel Create(ModelPaths paths, ModelDefinition definition, TagKey tagKey, IncomingRows rows, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Before records are read: finishes a replacement that a crash interrupted, and says whether a model can be written there.</summary>
+    /// <returns>The root of the model to be replaced; null where there is none.</returns>
+    private static string? Prepare(ModelPaths paths, bool replace, ModelOptions options)
+    {
+        if (Directory.Exists(paths.Replaced))
+        {
+            using var held = WriterLock.Acquire(paths, options.Clock);
+            ModelBuilder.FinishReplacement(paths);
+        }
+
+        ModelBuilder.RequireAbsent(paths, replace);
+        _ = RunSettings.Read(paths); // What cannot be kept is said now and not after the records have been read.
+        return RootOf(paths, options);
+    }
+
+    private static string? RootOf(ModelPaths paths, ModelOptions options)
+        => File.Exists(paths.Manifest) ? Digests.Of(options.Files.ReadAllBytes(paths.Manifest)) : null;
+
+    private static LegoNetModel Create(
+        ModelPaths paths,
+        ModelDefinition definition,
+        TagKey tagKey,
+        IncomingRows rows,
+        string? replaced,
+        IReadOnlyList<string> caches,
+        ModelOptions options,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
     {
         using var held = WriterLock.Acquire(paths, options.Clock);
+        ModelBuilder.FinishReplacement(paths);
+        ModelBuilder.RequireAbsent(paths, options.Replace);
+        if (RootOf(paths, options) != replaced)
+        {
+            // Perhaps by a forget, which must not be undone by records that were read before it.
+            throw LegoNetException.BadInput($"{paths.Root}: was changed while the records to replace it with were read, so it stays; train again.");
+        }
+
+        if (replaced is not null && File.Exists(paths.CommitMarker))
+        {
+            Recover(paths, options); // The ledger goes over into the new model.
+        }
+
+        // Before the model has its name: a forget from then on purges them. Caches registered under this name before stay registered,
+        // since they may hold the same people's records.
+        AddCaches(paths, options, caches);
+        var settings = RunSettings.Read(paths);
         ModelBuilder.Build(paths, definition, tagKey, rows, options, progress, cancellationToken);
         if (definition.EncoderPath is { } encoder)
         {
-            // Caches registered under this name before stay registered: they may hold the same people's records.
-            (RunSettings.Load(paths) with { Encoder = System.IO.Path.GetFullPath(encoder) }).Save(paths, options.Files);
+            (settings with { Encoder = System.IO.Path.GetFullPath(encoder) }).Save(paths, options.Files);
         }
 
         return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files)) { _tagKey = tagKey };
@@ -694,17 +737,33 @@ public sealed class LegoNetModel : IDisposable
     private long PurgeCaches(PlannedChange change)
         => change.CacheTargets.Count == 0 ? 0 : RegisteredCaches.Sum(cache => Encoding.EncodingCache.Purge(cache, change.CacheTargets, _options));
 
-    private void RegisterCaches(IEnumerable<string> caches)
+    /// <summary>The full path of a cache that exists.</summary>
+    private static string CachePath(string path, ModelOptions options)
     {
-        lock (_writing)
+        var cache = new ModelPaths(path);
+        _ = Encoding.EncodingCacheManifest.Load(cache, options.Files);
+        return cache.Root;
+    }
+
+    /// <summary>Registers caches under the name of a model that need not exist yet.</summary>
+    private static void RegisterCaches(ModelPaths paths, ModelOptions options, IEnumerable<string> caches)
+    {
+        string[] added = [.. caches];
+        if (added.Length > 0)
         {
-            using var held = Settle();
-            var settings = RunSettings.Read(_paths);
-            string[] missing = [.. caches.Except(settings.Caches, StringComparer.Ordinal)];
-            if (missing.Length > 0)
-            {
-                (settings with { Caches = [.. settings.Caches, .. missing] }).Save(_paths, _options.Files);
-            }
+            using var held = WriterLock.Acquire(paths, options.Clock);
+            AddCaches(paths, options, added);
+        }
+    }
+
+    /// <summary>Adds to the list of caches. The caller holds the lock.</summary>
+    private static void AddCaches(ModelPaths paths, ModelOptions options, IReadOnlyList<string> caches)
+    {
+        var settings = RunSettings.Read(paths);
+        string[] missing = [.. caches.Except(settings.Caches, StringComparer.Ordinal)];
+        if (missing.Length > 0)
+        {
+            (settings with { Caches = [.. settings.Caches, .. missing] }).Save(paths, options.Files);
         }
     }
 
@@ -765,7 +824,9 @@ public sealed class LegoNetModel : IDisposable
     private WriterLock Settle()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Settle(_paths, _options);
+        var held = Settle(_paths, _options);
+        held.Owner = this;
+        return held;
     }
 
     /// <summary>Takes the lock, and finishes or undoes what a crash interrupted.</summary>

@@ -81,7 +81,8 @@ internal static class ModelBuilder
 
             var manifestBytes = manifest.ToJson();
             sink.Put(Manifest.FileName, manifestBytes);
-            var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", null, Digests.Of(manifestBytes), manifest.Spec, []);
+            var rootBefore = options.Replace ? CarryLedger(paths, tagKey, sink, options) : null;
+            var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", rootBefore, Digests.Of(manifestBytes), manifest.Spec, []);
             sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);
             progress?.Report(new LegoNetProgress("flushing", 0, null));
             sink.Flush();
@@ -153,6 +154,32 @@ internal static class ModelBuilder
         {
             Directory.Move(paths.Replaced, paths.Root);
         }
+    }
+
+    /// <summary>
+    /// Copies the history of a model that is about to be replaced, which knows who was forgotten; under another tag key its tags name nobody.
+    /// </summary>
+    /// <returns>The root that the history leads to; null where there is none to go on with.</returns>
+    private static string? CarryLedger(ModelPaths paths, TagKey tagKey, DirectorySink sink, ModelOptions options)
+    {
+        if (!File.Exists(paths.Manifest))
+        {
+            return null;
+        }
+
+        var manifest = options.Files.ReadAllBytes(paths.Manifest);
+        if (Manifest.Parse(manifest, paths.Manifest).TagKey != tagKey.Fingerprint)
+        {
+            return null;
+        }
+
+        string[] files = [.. new Ledger(paths, options.Files).Files()];
+        foreach (var file in files)
+        {
+            sink.Put($"ledger/{Path.GetFileName(file)}", options.Files.ReadAllBytes(file));
+        }
+
+        return files.Length > 0 ? Digests.Of(manifest) : null;
     }
 
     private static void TakeName(ModelPaths partial, ModelPaths paths, ModelOptions options)

@@ -72,9 +72,16 @@ internal sealed class CacheLease : IDisposable
                 return;
             }
 
-            _place.Cache!.Dispose();
-            _place.Encoder!.Release();
-            (_place.Cache, _place.Encoder) = (null, null);
+            var (cache, encoder) = (_place.Cache!, _place.Encoder!);
+            (_place.Cache, _place.Encoder) = (null, null); // First: whatever fails, nobody is given a closed cache.
+            try
+            {
+                cache.Dispose();
+            }
+            finally
+            {
+                encoder.Release();
+            }
         }
     }
 

@@ -33,6 +33,7 @@ public sealed class EncodeOnnxTransformer : ITransformer, IDisposable
             PublicKeys = setup.PublicKeys,
             ModelPath = setup.ModelPath,
             CacheDirectory = settings.CacheDirectory,
+            CacheEncoder = settings.CacheDirectory is null ? null : _encoder,
             CacheSubjectColumn = settings.Subject,
             CacheIdColumn = settings.Id,
         };

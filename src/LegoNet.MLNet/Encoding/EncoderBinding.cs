@@ -29,6 +29,9 @@ internal sealed class EncoderBinding
     /// <summary>The directory of the cache of encodings that the column reads through, to be registered with every model that is trained on it; null for none.</summary>
     public string? CacheDirectory { get; init; }
 
+    /// <summary>The encoder behind the cache; null without a cache.</summary>
+    public SharedEncoder? CacheEncoder { get; init; }
+
     /// <summary>
     /// The input column whose values own the cache's rows; null without a cache. A trainer must store its records under the same
     /// subjects and ids, or a forget would not find their rows in the cache.
@@ -37,6 +40,29 @@ internal sealed class EncoderBinding
 
     /// <summary>The input column whose values, within a subject, name the cache's rows; null without a cache.</summary>
     public string? CacheIdColumn { get; init; }
+
+    /// <summary>Creates the cache if need be, so that it can be registered with a model before anything of a record reaches it.</summary>
+    /// <returns>The cache's full path; null where there is none that could hold anything.</returns>
+    /// <exception cref="LegoNetException">The cache holds another encoder's codes, is damaged or is none, or another process has it open.</exception>
+    public string? PrepareCache()
+    {
+        if (CacheDirectory is null || CacheEncoder is null)
+        {
+            return CacheDirectory;
+        }
+
+        try
+        {
+            CacheLease.Open(CacheDirectory, CacheEncoder).Dispose();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The rows were read earlier and are held in memory. The encoder is gone and adds nothing to the cache any more, but what it added is there.
+            return Directory.Exists(CacheDirectory) ? CacheDirectory : null;
+        }
+
+        return CacheDirectory;
+    }
 
     /// <summary>Checks that records will be stored under the names that own the cache's rows.</summary>
     /// <exception cref="ArgumentException">They would not, so a forget would purge nothing.</exception>

@@ -264,18 +264,12 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
         var label = LabelColumn.Find(view.Schema, LabelColumnName, model.Spec.Task);
         var binding = EncoderAnnotation.TryGet(features.Column);
         binding?.CheckOwners(_columns);
-        try
+        if (binding?.PrepareCache() is { } cache)
         {
-            return use(model, new ViewRecords(view, _columns, features, label, model.Spec.Labels).Read(cancellationToken));
+            model.RegisterCache(cache); // Before a row is read: reading puts it into the cache, whatever becomes of it afterwards.
         }
-        finally
-        {
-            // Reading the rows put them into the column's cache, whatever became of them afterwards; it is there once a row was read.
-            if (binding?.CacheDirectory is { } cache && Directory.Exists(cache))
-            {
-                model.RegisterCache(cache);
-            }
-        }
+
+        return use(model, new ViewRecords(view, _columns, features, label, model.Spec.Labels).Read(cancellationToken));
     }
 
     private LegoNetModel Live()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace LegoNet.MLNet;
 
@@ -9,6 +10,9 @@ namespace LegoNet.MLNet;
 internal sealed class TemporaryModel : IDisposable
 {
     private static readonly ConcurrentDictionary<string, bool> s_folders = new(StringComparer.Ordinal);
+
+    // A model may outlive the transformer it was taken from; its folder stays as long as anyone holds it.
+    private static readonly ConditionalWeakTable<LegoNetModel, TemporaryModel> s_models = [];
 
     private readonly string _folder;
 
@@ -31,6 +35,9 @@ internal sealed class TemporaryModel : IDisposable
 
     /// <summary>Where the model directory is to be created.</summary>
     public string Path => System.IO.Path.Combine(_folder, "model");
+
+    /// <summary>Keeps the finaliser away as long as the model lives.</summary>
+    public void KeepFor(LegoNetModel model) => s_models.Add(model, this);
 
     public void Dispose()
     {

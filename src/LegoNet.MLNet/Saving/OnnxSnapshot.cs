@@ -47,7 +47,11 @@ internal sealed class OnnxSnapshot : ITransformer, IDisposable
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_steps).GetRowToRowMapper(inputSchema);
 
     /// <summary>Saves ML.NET's own steps: what is loaded again is a chain of them, without this package.</summary>
-    public void Save(ModelSaveContext ctx) => ((ICanSaveModel)_steps).Save(ctx);
+    public void Save(ModelSaveContext ctx)
+    {
+        ((ICanSaveModel)_steps).Save(ctx);
+        GC.KeepAlive(this); // The steps read the graph's file, which the folder's finaliser removes, and do not refer to it.
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -54,13 +54,16 @@ internal sealed class ModelFitter
         LegoNetModel? model = null;
         try
         {
-            var settings = new ModelOptions { Threads = _options.Threads, TagKeyPath = _options.TagKeyPath, Replace = _options.Overwrite, Logger = _logger };
-            model = LegoNetModel.Train(temporary?.Path ?? _options.ModelPath!, definition, records.Read(), settings);
-            if (source.Binding?.CacheDirectory is { } cache)
+            var settings = new ModelOptions
             {
-                model.RegisterCache(cache);
-            }
-
+                Threads = _options.Threads,
+                TagKeyPath = _options.TagKeyPath,
+                Replace = _options.Overwrite,
+                Caches = source.Binding?.PrepareCache() is { } cache ? [cache] : [],
+                Logger = _logger,
+            };
+            model = LegoNetModel.Train(temporary?.Path ?? _options.ModelPath!, definition, records.Read(), settings);
+            temporary?.KeepFor(model);
             return new LegoNetTransformer(model, columns, label, source.Binding is not null, temporary);
         }
         catch

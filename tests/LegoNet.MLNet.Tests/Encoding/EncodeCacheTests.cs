@@ -162,9 +162,91 @@ public class EncodeCacheTests
         Assert.Equal(5, EncodingCache.Purge(folder["cache"], [new ForgetTarget("subject-2")]));
     }
 
-    private static EncodeOnnxEstimator Estimator(TempFolder folder, CountingEncoder encoder)
+    [Fact]
+    public void Lease_EncoderFailsAtTheEnd_LeavesNoClosedCacheBehind()
+    {
+        using var folder = new TempFolder();
+        var failing = new SharedEncoder(new CountingEncoder(EncodeOnnxTests.Hashing(), 4, disposing: () => throw new NotSupportedException()));
+        var lease = CacheLease.Open(folder["cache"], failing);
+        failing.Release();
+        Assert.Throws<NotSupportedException>(lease.Dispose);
+
+        using var next = CacheLease.Open(folder["cache"], new SharedEncoder(EncodeOnnxTests.Hashing()));
+        next.Encoder.Encode([new SourceRecord("subject", "id", null, new TextInput("text"), "test")], new sbyte[next.Encoder.Dimension]);
+    }
+
+    [Fact]
+    public void Cache_Fit_IsRegisteredBeforeAnythingIsEncoded()
+    {
+        using var folder = new TempFolder();
+        var list = folder["model.run.json"];
+        var encoder = new CountingEncoder(EncodeOnnxTests.Hashing(), 4, _ => Assert.Contains(folder["cache"], File.ReadAllText(list), StringComparison.Ordinal));
+        using var encode = Estimator(folder, encoder).Fit(TextRows());
+        using var model = Fit(folder, encode);
+        Assert.Equal(Rows, encoder.Records);
+    }
+
+    [Theory]
+    [InlineData("add")]
+    [InlineData("correct")]
+    [InlineData("verify")]
+    public void Cache_ChangeAndVerifyData_IsRegisteredBeforeAnythingIsEncoded(string operation)
+    {
+        using var folder = new TempFolder();
+        using var plain = Estimator(folder, new CountingEncoder(EncodeOnnxTests.Hashing(), 4), "first").Fit(TextRows());
+        using var model = Fit(folder, plain);
+        var encoder = new CountingEncoder(EncodeOnnxTests.Hashing(), 4, _ => Assert.Contains(folder["cache"], model.Model.RegisteredCaches));
+        using var encode = Estimator(folder, encoder).Fit(TextRows());
+        var rows = Keyed(encode);
+        switch (operation)
+        {
+            case "add":
+                model.Add(rows, cancellationToken: TestContext.Current.CancellationToken);
+                break;
+            case "correct":
+                model.Correct(rows, cancellationToken: TestContext.Current.CancellationToken);
+                break;
+            default:
+                model.VerifyData(rows, cancellationToken: TestContext.Current.CancellationToken);
+                break;
+        }
+
+        Assert.Equal(Rows, encoder.Records);
+    }
+
+    [Fact]
+    public void Cache_CannotBeRegistered_NothingIsCommitted()
+    {
+        using var folder = new TempFolder();
+        using var plain = Estimator(folder, new CountingEncoder(EncodeOnnxTests.Hashing(), 4), "first").Fit(TextRows());
+        using var model = Fit(folder, plain);
+        model.Forget("subject-3");
+        var root = model.Model.RootDigest;
+        File.WriteAllText(folder["model.run.json"], "[");
+        using var encode = Estimator(folder, new CountingEncoder(EncodeOnnxTests.Hashing(), 4)).Fit(TextRows());
+        Assert.Throws<LegoNetException>(() => model.Add(Keyed(encode), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(root, model.Model.RootDigest);
+    }
+
+    private IDataView Keyed(EncodeOnnxTransformer encode)
+    {
+        var view = encode.Transform(TextRows());
+        return _ml.Transforms.DeclareKeys("Label", ["even", "odd"]).Fit(view).Transform(view);
+    }
+
+    private LegoNetTransformer Fit(TempFolder folder, EncodeOnnxTransformer encode)
+        => _ml.MulticlassClassification.Trainers.LegoNet(new LegoNetMulticlassTrainer.Options
+        {
+            SubjectColumnName = "Subject",
+            IdColumnName = "Id",
+            ModelPath = folder["model"],
+            Adapters = 4,
+            Active = 2,
+        }).Fit(Keyed(encode));
+
+    private static EncodeOnnxEstimator Estimator(TempFolder folder, CountingEncoder encoder, string cache = "cache")
         => new(
-            new EncodeSettings("Features", "Text", null, 2, folder["cache"], "Subject", "Id"),
+            new EncodeSettings("Features", "Text", null, 2, folder[cache], "Subject", "Id"),
             RecordInputKind.Text,
             () => new EncoderSetup { Encoder = encoder, InputKind = RecordInputKind.Text, Declaration = EncodeOnnxTests.Hashing().CanonicalJson });
 

@@ -72,6 +72,31 @@ public class TemporaryModelTests
     }
 
     [Fact]
+    public void Finaliser_OnlyTheModelIsHeld_LeavesTheFolder()
+    {
+        var model = Taken();
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        model.Forget("person-3");
+        Assert.True(model.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
+        model.Dispose();
+    }
+
+    [Fact]
+    public void Save_SnapshotIsUsedLast_StillFindsItsGraph()
+    {
+        // Sharp in release builds: debug builds keep every argument to the end of its method.
+        using var model = Fit();
+        using var stream = new CollectingStream();
+        Save(model, stream);
+        Assert.NotEqual(0, stream.Length);
+    }
+
+    [Fact]
     public void Transform_ViewOutlivesTheTransformer_StillScores()
     {
         var (view, folder) = Scored();
@@ -126,6 +151,13 @@ public class TemporaryModelTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Save(LegoNetTransformer model, Stream stream)
+        => _ml.Model.Save(model.ToOnnxTransformer(_ml), Rows.Keyed(_ml, Rows.Create(3)).Schema, stream);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private LegoNetModel Taken() => Fit().Model;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private string Lose() => Path.GetDirectoryName(Fit().Model.Path)!;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -136,4 +168,15 @@ public class TemporaryModelTests
     }
 
     private static string[] Folders() => Directory.GetDirectories(Path.GetTempPath(), "legonet-*");
+
+    /// <summary>Collects garbage, and has finalisers run, whenever it is written to.</summary>
+    private sealed class CollectingStream : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            base.Write(buffer, offset, count);
+        }
+    }
 }

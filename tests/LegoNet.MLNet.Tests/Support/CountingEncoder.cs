@@ -4,7 +4,7 @@ using LegoNet.Sources;
 namespace LegoNet.MLNet.Tests.Support;
 
 /// <summary>An encoder that counts what it is asked for, and can be made to wait or to fail.</summary>
-internal sealed class CountingEncoder(ICodeEncoder inner, int batch, Action<IReadOnlyList<SourceRecord>>? before = null) : ICodeEncoder
+internal sealed class CountingEncoder(ICodeEncoder inner, int batch, Action<IReadOnlyList<SourceRecord>>? before = null, Action? disposing = null) : ICodeEncoder
 {
     private long _records;
     private int _disposals;
@@ -31,5 +31,6 @@ internal sealed class CountingEncoder(ICodeEncoder inner, int batch, Action<IRea
     {
         Interlocked.Increment(ref _disposals);
         inner.Dispose();
+        disposing?.Invoke();
     }
 }
