@@ -151,10 +151,13 @@ public sealed class ReplaceTests : IDisposable
     {
         Train("model", 40).Dispose();
         Directory.Move(_folder["model"], _folder["model.replaced"]);
-        Assert.Throws<LegoNetException>(() => Train("model", 20));
+        IEnumerable<EncodedRecord> records = Records(20).Select(record => Unread(record));
+        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], s_definition, records, Options(), null, TestContext.Current.CancellationToken));
         using var model = LegoNetModel.Open(_folder["model"], Options());
         Assert.Equal(40, model.RecordCount);
     }
+
+    private static EncodedRecord Unread(EncodedRecord record) => throw new InvalidOperationException($"{record.Origin}: was read.");
 
     private static IEnumerable<EncodedRecord> Records(int count) => Enumerable.Range(0, count).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
 
