@@ -93,7 +93,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="records">The records, in any order; the model does not depend on it.</param>
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
     /// <exception cref="LegoNetException">A record does not fit the spec, two records share an identity, there is no record, or the trainer cannot fit here.</exception>
     public static LegoNetModel Train(
         string path,
@@ -109,8 +109,8 @@ public sealed class LegoNetModel : IDisposable
         var paths = new ModelPaths(path);
         ModelBuilder.RequireAbsent(paths);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
-        var tagKey = TagKey.LoadOrCreate(options.TagKeyPath ?? paths.TagKey);
-        var rows = new IncomingRows(definition.Spec, tagKey, allowOtherEncoder: false);
+        var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, ifAbsent: TagKey.CreateRandom);
+        var rows = new IncomingRows(definition.Spec, key.Key, allowOtherEncoder: false);
         foreach (var record in records)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -122,7 +122,7 @@ public sealed class LegoNetModel : IDisposable
             throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
         }
 
-        return Create(paths, definition, tagKey, rows, options, progress, cancellationToken);
+        return Create(paths, definition, key, rows, options, progress, cancellationToken);
     }
 
     /// <summary>Predicts one record with the current state.</summary>
@@ -189,7 +189,7 @@ public sealed class LegoNetModel : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        return Change("forget", (state, store) =>
+        return Change("forget", NoRecords, (_, state, store) =>
         {
             var (removed, tags) = Find(store, targets, ignoreUnknown);
             return new PlannedChange(removed, [], tags)
@@ -205,7 +205,7 @@ public sealed class LegoNetModel : IDisposable
     public Receipt Forget(string subject) => Forget([new ForgetTarget(subject)]);
 
     /// <summary>Adds records. A record that is already stored with the same content is passed over, so a retry is safe.</summary>
-    /// <param name="records">The records.</param>
+    /// <param name="records">The records. They are read to the end before the writer's lock is taken, and their codes kept in memory.</param>
     /// <param name="options">What to allow.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
@@ -221,12 +221,11 @@ public sealed class LegoNetModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(records);
         options ??= new AddOptions();
-        return Change("add", (state, store) =>
+        var names = options.Suppress ? new Dictionary<RecordKey, ForgetTarget>() : null;
+        return Change("add", () => Collect(names is null ? records : Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, _, store) =>
         {
-            var names = !options.Suppress || RegisteredCaches.Count == 0 ? null : new Dictionary<RecordKey, ForgetTarget>();
-            var incoming = Collect(names is null ? records : Naming(records, names), state, options.AllowOtherEncoder, cancellationToken);
             var added = new List<RowRef>();
-            foreach (var (row, origin) in incoming.Rows())
+            foreach (var (row, origin) in incoming)
             {
                 if (store.Find(row.Key) is not { } stored)
                 {
@@ -262,7 +261,7 @@ public sealed class LegoNetModel : IDisposable
     }
 
     /// <summary>Replaces labels or contents of stored records.</summary>
-    /// <param name="records">The records as they should be; each must be stored.</param>
+    /// <param name="records">The records as they should be; each must be stored. They are read to the end before the writer's lock is taken.</param>
     /// <param name="options">What to allow.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
@@ -275,11 +274,11 @@ public sealed class LegoNetModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(records);
         options ??= new AddOptions();
-        return Change("correct", (state, store) =>
+        var names = new Dictionary<RecordKey, ForgetTarget>();
+        return Change("correct", () => Collect(Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, _, store) =>
         {
             List<RowRef> removed = [], added = [];
-            var names = RegisteredCaches.Count == 0 ? null : new Dictionary<RecordKey, ForgetTarget>();
-            foreach (var (row, origin) in Collect(names is null ? records : Naming(records, names), state, options.AllowOtherEncoder, cancellationToken).Rows())
+            foreach (var (row, origin) in incoming)
             {
                 var stored = store.Find(row.Key) ?? throw LegoNetException.BadInput($"{origin}: no record with this subject and id is stored, so it cannot be corrected.");
                 if (!stored.SameContent(row))
@@ -291,7 +290,7 @@ public sealed class LegoNetModel : IDisposable
 
             return new PlannedChange(removed, added, [.. removed.Select(r => Tag(r.Key, true))])
             {
-                CacheTargets = names is null ? [] : [.. removed.Select(r => names[r.Key])],
+                CacheTargets = [.. removed.Select(r => names[r.Key])],
             };
         }, progress, cancellationToken);
     }
@@ -302,7 +301,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="label">The new label, as sources spell it.</param>
     /// <exception cref="LegoNetException">The label does not fit the spec, the record is not stored, or the touched adapters cannot be refitted here.</exception>
     public Receipt Correct(string subject, string id, string label)
-        => Change("correct", (state, store) =>
+        => Change("correct", NoRecords, (_, _, store) =>
         {
             var key = OpenTagKey().KeyOf(subject, id);
             var stored = store.Find(key) ?? throw LegoNetException.BadInput("No record with this subject and id is stored, so it cannot be corrected.");
@@ -358,9 +357,9 @@ public sealed class LegoNetModel : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ModelOptions();
         var paths = new ModelPaths(path);
-        ModelState.RequireModel(paths);
+        _ = ModelState.ReadManifest(paths, options.Files); // No lock is made beside what is no model.
         using var held = Settle(paths, options);
-        var manifest = Manifest.Parse(options.Files.ReadAllBytes(paths.Manifest), Manifest.FileName);
+        var manifest = Manifest.Parse(ModelState.ReadManifest(paths, options.Files), Manifest.FileName);
         return new Verifier(paths, options, LoadTagKey(paths, options, manifest)).Run(progress, cancellationToken);
     }
 
@@ -384,7 +383,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="definition">The other definition; its codes must have this model's dimension and encoder.</param>
     /// <param name="options">Settings of this run. The tag key is this model's, since identities are known by their tags only: a key file that is named must hold it, and one that is absent is written.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
     /// <exception cref="LegoNetException">The definition needs other codes, lacks a class that a record has, or its trainer cannot fit here.</exception>
     public LegoNetModel Rebuild(
         string path,
@@ -407,10 +406,10 @@ public sealed class LegoNetModel : IDisposable
         {
             using var held = Settle();
             RefreshState();
-            var keyFile = options.TagKeyPath ?? paths.TagKey;
-            if (File.Exists(keyFile) && TagKey.Load(keyFile).Fingerprint != OpenTagKey().Fingerprint)
+            var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, ifAbsent: OpenTagKey);
+            if (key.Key.Fingerprint != OpenTagKey().Fingerprint)
             {
-                throw LegoNetException.BadInput($"{keyFile}: holds another tag key than the model's; a rebuild keeps the model's tags and so its key.");
+                throw LegoNetException.BadInput($"{key.Path}: holds another tag key than the model's; a rebuild keeps the model's tags and so its key.");
             }
 
             var rows = new IncomingRows(definition.Spec, OpenTagKey(), allowOtherEncoder: true);
@@ -422,14 +421,9 @@ public sealed class LegoNetModel : IDisposable
                 rows.Add(row.Key, words, row.Code, row.Fingerprint, "a stored record");
             }
 
-            if (!File.Exists(keyFile))
-            {
-                OpenTagKey().Save(keyFile);
-            }
-
             // The caches that hold this model's records hold the other's too.
             var caches = RegisteredCaches;
-            var rebuilt = Create(paths, definition, OpenTagKey(), rows, options, progress, cancellationToken);
+            var rebuilt = Create(paths, definition, key, rows, options, progress, cancellationToken);
             if (caches.Count > 0)
             {
                 rebuilt.RegisterCaches(caches);
@@ -529,17 +523,17 @@ public sealed class LegoNetModel : IDisposable
         return subject + ":" + Convert.ToHexStringLower(tag);
     }
 
-    private static LegoNetModel Create(ModelPaths paths, ModelDefinition definition, TagKey tagKey, IncomingRows rows, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    private static LegoNetModel Create(ModelPaths paths, ModelDefinition definition, TagKeyFile key, IncomingRows rows, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var held = WriterLock.Acquire(paths, options.Clock);
-        ModelBuilder.Build(paths, definition, tagKey, rows, options, progress, cancellationToken);
+        ModelBuilder.Build(paths, definition, key, rows, options, progress, cancellationToken);
         if (definition.EncoderPath is { } encoder)
         {
             // Caches registered under this name before stay registered: they may hold the same people's records.
             (RunSettings.Load(paths) with { Encoder = System.IO.Path.GetFullPath(encoder) }).Save(paths, options.Files);
         }
 
-        return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files)) { _tagKey = tagKey };
+        return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files)) { _tagKey = key.Key };
     }
 
     private static void RecoverIfNeeded(ModelPaths paths, ModelOptions options)
@@ -559,10 +553,10 @@ public sealed class LegoNetModel : IDisposable
 
     private static void Recover(ModelPaths paths, ModelOptions options)
     {
-        var bytes = options.Files.ReadAllBytes(paths.Manifest);
+        var bytes = ModelState.ReadManifest(paths, options.Files);
         var manifest = Manifest.Parse(bytes, Manifest.FileName);
         var files = new ModelFiles(paths, options.Files);
-        var spec = ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile);
+        var spec = FrozenParts.ReadSpec(manifest, files);
         using var store = new RecordStore(spec.Rows, manifest.Records, files, null);
         var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
         var root = Digests.Of(bytes);
@@ -582,14 +576,27 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private Receipt Change(string operation, Func<ModelState, RecordStore, PlannedChange> plan, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Makes a change.</summary>
+    /// <param name="operation">Its name in the ledger.</param>
+    /// <param name="collect">Reads the records that come; before the lock is taken, since encoding may take hours.</param>
+    /// <param name="plan">Decides, under the lock, which rows go and come.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private Receipt Change(string operation, Func<(RowRef Row, string Origin)[]> collect, Func<(RowRef Row, string Origin)[], ModelState, RecordStore, PlannedChange> plan, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Start(operation);
         try
         {
-            var receipt = ChangeAndCommit(operation, plan, progress, cancellationToken);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var spec = _state.Manifest.Spec;
+            var incoming = collect();
+            var receipt = ChangeAndCommit(operation, Plan, progress, cancellationToken);
             Telemetry.Describe(activity, receipt.Guarantee, receipt.Adapters.Count);
             return receipt;
+
+            PlannedChange Plan(ModelState state, RecordStore store) => state.Manifest.Spec == spec
+                ? plan(incoming, state, store)
+                : throw LegoNetException.BadInput($"{_paths.Root}: was replaced by a model with another spec meanwhile; nothing was changed.");
         }
         catch (Exception e)
         {
@@ -705,8 +712,9 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private IncomingRows Collect(IEnumerable<EncodedRecord> records, ModelState state, bool allowOtherEncoder, CancellationToken cancellationToken)
+    private (RowRef Row, string Origin)[] Collect(IEnumerable<EncodedRecord> records, bool allowOtherEncoder, CancellationToken cancellationToken)
     {
+        var state = _state;
         var rows = new IncomingRows(state.Spec, OpenTagKey(), allowOtherEncoder);
         foreach (var record in records)
         {
@@ -715,8 +723,10 @@ public sealed class LegoNetModel : IDisposable
         }
 
         rows.Route(state.Parts.Router, _options.Threads, cancellationToken);
-        return rows;
+        return rows.Rows();
     }
+
+    private static (RowRef Row, string Origin)[] NoRecords() => [];
 
     private (List<RowRef> Removed, List<string> Tags) Find(RecordStore store, IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown)
     {
@@ -783,15 +793,15 @@ public sealed class LegoNetModel : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             RefreshState();
-            while (true)
+            for (var unchanged = 0; ;)
             {
                 try
                 {
                     return read(_state, OpenStore());
                 }
-                catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && RefreshState())
+                catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && (RefreshState() || ++unchanged < 3))
                 {
-                    // Missing files of a state that is no more.
+                    // Missing files of a state that is no more, or was no more for a moment: writers can come back to a state.
                 }
             }
         }
@@ -809,7 +819,7 @@ public sealed class LegoNetModel : IDisposable
 
     private bool RefreshState()
     {
-        if (Digests.Of(_options.Files.ReadAllBytes(_paths.Manifest)) == _state.Root)
+        if (Digests.Of(ModelState.ReadManifest(_paths, _options.Files)) == _state.Root)
         {
             return false;
         }

@@ -37,7 +37,7 @@ internal static class ModelBuilder
         }
     }
 
-    public static void Build(ModelPaths paths, ModelDefinition definition, TagKey tagKey, IncomingRows incoming, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    public static void Build(ModelPaths paths, ModelDefinition definition, TagKeyFile key, IncomingRows incoming, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         Validate(definition);
         var partial = new ModelPaths(paths.Partial);
@@ -57,7 +57,7 @@ internal static class ModelBuilder
             incoming.Route(parts.Router, options.Threads, cancellationToken);
             var rows = Array.ConvertAll(incoming.Rows(), r => r.Row);
             progress?.Report(new LegoNetProgress("writing records", 0, rows.Length));
-            using var store = new RecordStore(spec.Rows, null, new ModelFiles(partial, options.Files), tagKey).Build(rows, sink);
+            using var store = new RecordStore(spec.Rows, null, new ModelFiles(partial, options.Files), key.Key).Build(rows, sink);
             cancellationToken.ThrowIfCancellationRequested();
             var entries = new Refitter(spec, parts.Trainer, sink, options.Threads, progress).FitAll(rows, cancellationToken);
             string? encoderCopy = null;
@@ -68,7 +68,7 @@ internal static class ModelBuilder
                 sink.Put($"encoder/{encoderCopy}.onnx", bytes);
             }
 
-            var (manifest, files) = Assemble(definition, parts.Trainer.FileExtension, tagKey, encoderCopy, store.Root, entries);
+            var (manifest, files) = Assemble(definition, parts.Trainer.FileExtension, key.Key, encoderCopy, store.Root, entries);
             foreach (var (name, bytes) in files)
             {
                 sink.Put(name, bytes);
@@ -86,7 +86,10 @@ internal static class ModelBuilder
                 Directory.Delete(paths.Root); // Empty, as RequireAbsent found it.
             }
 
-            Directory.Move(partial.Root, paths.Root);
+            // Before the model takes its name: without its key no record of it could ever be forgotten. Not earlier: a training that
+            // fails leaves no key behind.
+            key.Keep(options.Files);
+            options.Files.RenameDirectory(partial.Root, paths.Root);
             options.Files.FlushDirectory(Path.GetDirectoryName(paths.Root)!);
         }
         catch

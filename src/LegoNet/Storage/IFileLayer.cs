@@ -15,6 +15,9 @@ internal interface IFileLayer
     /// <summary>Renames over whatever stands at the target.</summary>
     void Rename(string source, string target);
 
+    /// <summary>Renames a directory to a name that is free.</summary>
+    void RenameDirectory(string source, string target);
+
     /// <summary>Removes a file; silent when it is absent.</summary>
     void Delete(string path);
 

@@ -47,6 +47,8 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
 
     public void Rename(string source, string target) => File.Move(source, target, overwrite: true);
 
+    public void RenameDirectory(string source, string target) => Directory.Move(source, target);
+
     public void Delete(string path) => File.Delete(path);
 
     public void FlushDirectory(string path)

@@ -46,6 +46,8 @@ internal sealed class FaultyFiles : IFileLayer
 
     public void Rename(string source, string target) => Change(() => _files.Rename(source, target), () => { });
 
+    public void RenameDirectory(string source, string target) => Change(() => _files.RenameDirectory(source, target), () => { });
+
     public void Delete(string path) => Change(() => _files.Delete(path), () => { });
 
     public void FlushDirectory(string path) => Change(() => Assert.True(Directory.Exists(path)), () => { });
