@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LegoNet.Adapters;
 using LegoNet.Ensembles;
+using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Routing;
 using LegoNet.Specs;
@@ -27,6 +28,8 @@ public sealed class LegoNetModel : IDisposable
     private volatile ModelState _state;
     private RecordStore? _store;
     private TagKey? _tagKey;
+    private SigningKey? _signingKey;
+    private ForgottenTags? _forgotten;
     private bool _disposed;
 
     private LegoNetModel(ModelPaths paths, ModelOptions options, ModelState state)
@@ -52,7 +55,10 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>Scores with the state that was current when the property was read. It holds what later changes forget, so do not keep it.</summary>
     public Scorer Scorer => _state.Scorer;
 
-    /// <summary>SHA-256 of the manifest: the name of this state of the model.</summary>
+    /// <summary>
+    /// The name of this state of the model: SHA-256 of the canonical JSON {"manifest":…,"tags":…}, the digest of manifest.json and the
+    /// hash of the Merkle tree over the records' keyed tags, so that it binds every file and membership can be proven under it.
+    /// </summary>
     public string RootDigest => _state.Root;
 
     /// <summary>Records stored.</summary>
@@ -93,7 +99,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="records">The records, in any order; the model does not depend on it.</param>
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind but the keys.</param>
     /// <exception cref="LegoNetException">A record does not fit the spec, two records share an identity, there is no record, or the trainer cannot fit here.</exception>
     public static LegoNetModel Train(
         string path,
@@ -110,6 +116,7 @@ public sealed class LegoNetModel : IDisposable
         ModelBuilder.RequireAbsent(paths);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         var tagKey = TagKey.LoadOrCreate(options.TagKeyPath ?? paths.TagKey);
+        Signing.Open(paths, options).Dispose(); // Said before the records are read, not after.
         var rows = new IncomingRows(definition.Spec, tagKey, allowOtherEncoder: false);
         foreach (var record in records)
         {
@@ -238,8 +245,7 @@ public sealed class LegoNetModel : IDisposable
                 }
             }
 
-            var forgotten = added.Count == 0 ? [] : Ledger().ForgottenTags();
-            var back = added.Where(row => forgotten.Contains(Tag(row.Key, false)) || forgotten.Contains(Tag(row.Key, true))).ToArray();
+            var back = added.Count == 0 ? [] : FindForgotten(state, added);
             var before = back.Length;
             if (before > 0 && options.Suppress)
             {
@@ -364,6 +370,46 @@ public sealed class LegoNetModel : IDisposable
         return new Verifier(paths, options, LoadTagKey(paths, options, manifest)).Run(progress, cancellationToken);
     }
 
+    /// <summary>
+    /// Compares a receipt with the model: its signature, its entry in the ledger, the ledger's way from there to the present root, the
+    /// adapters' digests where its change is the newest, and that nothing is stored under the tags it names as forgotten.
+    /// </summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <remarks>That the present root follows from the stored records is for <see cref="Verify(IProgress{LegoNetProgress}?, CancellationToken)"/> to say.</remarks>
+    /// <exception cref="LegoNetException">A file that is needed is damaged, or the public key's file is malformed.</exception>
+    public ReceiptReport VerifyReceipt(Receipt receipt)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        lock (_writing)
+        {
+            using var held = Settle();
+            RefreshState();
+            return new ReceiptCheck(receipt, _paths, _options.Files, _state, OpenStore()).Run(Signing.PublicKeys(_paths, _options));
+        }
+    }
+
+    /// <summary>
+    /// Proves that a subject has records in the model's present state, or that it has none. The proof is signed, a few kilobytes
+    /// long, and can be checked without the model (<see cref="MembershipProof.Check"/>). Needs the tag key and the signing key.
+    /// </summary>
+    /// <param name="subject">The subject.</param>
+    /// <exception cref="LegoNetException">A key is missing or malformed, or a file of the records is damaged.</exception>
+    public MembershipProof Prove(string subject)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subject);
+        return Read((state, store) =>
+        {
+            var tag = OpenTagKey().SubjectTag(subject);
+            var path = new List<TagStep>();
+            var end = store.Descend(tag, path);
+            return MembershipProof.Create(subject, tag, Now(), state.Root, state.ManifestDigest, path, end, OpenSigningKey());
+        });
+    }
+
+    /// <summary>The public keys under which the model's ledger, receipts and proofs are checked; none before its signing key is first used.</summary>
+    /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>
+    public IReadOnlyList<VerificationKey> VerificationKeys => Signing.PublicKeys(_paths, _options);
+
     /// <summary>Compares stored codes and labels with freshly encoded records.</summary>
     /// <param name="records">The records, encoded again.</param>
     /// <param name="complete">Whether the source should hold every stored record.</param>
@@ -384,7 +430,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="definition">The other definition; its codes must have this model's dimension and encoder.</param>
     /// <param name="options">Settings of this run. The tag key is this model's, since identities are known by their tags only: a key file that is named must hold it, and one that is absent is written.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind but the keys.</param>
     /// <exception cref="LegoNetException">The definition needs other codes, lacks a class that a record has, or its trainer cannot fit here.</exception>
     public LegoNetModel Rebuild(
         string path,
@@ -478,18 +524,19 @@ public sealed class LegoNetModel : IDisposable
     /// <exception cref="LegoNetException">A file is damaged.</exception>
     public IEnumerable<StoredRecord> ReadRecords(string? rootDigest = null)
     {
-        var (spec, root, records) = CurrentRecords();
-        if (rootDigest is not null && rootDigest != root)
+        var state = CurrentState();
+        if (rootDigest is not null && rootDigest != state.Root)
         {
             throw new RecordsChangedException(rootDigest);
         }
 
-        using var store = new RecordStore(spec.Rows, records, new SnapshotFiles(_paths, _options.Files, root), null);
+        var files = new SnapshotFiles(_paths, _options.Files, state.ManifestDigest, state.Root);
+        using var store = new RecordStore(state.Spec.Rows, state.Manifest.Records, files, null);
         foreach (var segment in store.Segments())
         {
             for (var row = 0; row < segment.Count; row++)
             {
-                yield return new StoredRecord(new RowRef(segment, row), spec.Labels);
+                yield return new StoredRecord(new RowRef(segment, row), state.Spec.Labels);
             }
         }
     }
@@ -512,6 +559,7 @@ public sealed class LegoNetModel : IDisposable
         {
             _disposed = true;
             CloseStore();
+            _signingKey?.Dispose();
         }
     }
 
@@ -527,6 +575,12 @@ public sealed class LegoNetModel : IDisposable
 
         key.WriteRecordTag(tag);
         return subject + ":" + Convert.ToHexStringLower(tag);
+    }
+
+    private RowRef[] FindForgotten(ModelState state, IEnumerable<RowRef> rows)
+    {
+        _forgotten = ForgottenTags.Read(_forgotten, _paths, _options.Files, state.Root);
+        return [.. rows.Where(row => _forgotten.Contains(row.Key))];
     }
 
     private static LegoNetModel Create(ModelPaths paths, ModelDefinition definition, TagKey tagKey, IncomingRows rows, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
@@ -565,7 +619,7 @@ public sealed class LegoNetModel : IDisposable
         var spec = ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile);
         using var store = new RecordStore(spec.Rows, manifest.Records, files, null);
         var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
-        var root = Digests.Of(bytes);
+        var root = Storage.RootDigest.Of(manifest, Digests.Of(bytes));
         Commit.Recover(paths, options.Files, ModelPaths.DataDirectories, named, entry => IsStale(entry, root));
         options.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");
     }
@@ -607,17 +661,18 @@ public sealed class LegoNetModel : IDisposable
             RefreshState();
             var state = _state;
             var store = OpenStore();
+            var signingKey = OpenSigningKey();
             var change = plan(state, store);
             if (change.IsEmpty)
             {
-                return NewReceipt(operation, state.Root, state, null, change, [], PurgeCaches(change));
+                return NewReceipt(operation, state.Root, state, null, change, [], PurgeCaches(change)).Sign(signingKey);
             }
 
             // Here and not earlier: a change that touches nothing needs no fit. Not later: caches are purged and files written from here on.
             ModelBuilder.RequireRefittable(state.Parts.Trainer);
             try
             {
-                return Apply(operation, state, store, change, started, progress, cancellationToken);
+                return Apply(operation, state, store, change, signingKey, started, progress, cancellationToken);
             }
             catch
             {
@@ -628,7 +683,7 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, SigningKey signingKey, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
         using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories);
@@ -644,7 +699,8 @@ public sealed class LegoNetModel : IDisposable
         var manifest = state.Manifest.With(after.Root, entries);
         obsolete.ExceptWith(manifest.Files().Select(f => f.File));
         var bytes = manifest.ToJson();
-        var ledger = Ledger().Next(_options.Clock.GetUtcNow(), operation, state.Root, Digests.Of(bytes), state.Manifest.Spec, change.Tags);
+        var next = state.With(manifest, bytes, refitter.Fitted);
+        var ledger = new Ledger(_paths, _options.Files).Next(Now(), operation, state.Root, next.Root, state.Manifest.Spec, change.Tags, signingKey);
         cancellationToken.ThrowIfCancellationRequested();
 
         // Last before the commit: a purge that fails fails the change, and one that a failed change leaves behind only costs encodings.
@@ -654,21 +710,23 @@ public sealed class LegoNetModel : IDisposable
         // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
         after.Release(obsolete.Concat(commit.Created));
         _store = after;
-        _state = state.With(manifest, bytes, refitter.Fitted);
+        _state = next;
         Telemetry.Changed(operation, Stopwatch.GetElapsedTime(started), touched.Length);
         _options.Logger.LogInformation("{Operation}: {Adapters} adapters refitted, root {Root}.", operation, touched.Length, _state.Root);
-        return NewReceipt(operation, state.Root, _state, ledger.Entry, change, touched, purged);
+        return NewReceipt(operation, state.Root, _state, ledger, change, touched, purged).Sign(signingKey);
     }
 
-    private Receipt NewReceipt(string operation, string rootBefore, ModelState after, LedgerEntry? entry, PlannedChange change, int[] touched, long purged) => new()
+    private Receipt NewReceipt(string operation, string rootBefore, ModelState after, (LedgerEntry Entry, string Path, byte[] Bytes)? ledger, PlannedChange change, int[] touched, long purged) => new()
     {
         Operation = operation,
-        Time = entry?.Time ?? _options.Clock.GetUtcNow(),
+        Time = ledger?.Entry.Time ?? Now(),
         Guarantee = Guarantee.Exact,
         RootBefore = rootBefore,
         RootAfter = after.Root,
         SpecDigest = after.Manifest.Spec,
-        LedgerSequence = entry?.Sequence,
+        LedgerSequence = ledger?.Entry.Sequence,
+        LedgerEntry = ledger is { } written ? Digests.Of(written.Bytes) : null,
+        LedgerPrevious = ledger?.Entry.Previous,
         Tags = change.Tags,
         Records = Math.Max(change.Removed.Count, change.Added.Count),
         Adapters = [.. touched.Select(a => (a, after.Manifest.Adapters[a]?.Adapter))],
@@ -797,19 +855,19 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private (ModelSpec Spec, string Root, NodeRef? Records) CurrentRecords()
+    private ModelState CurrentState()
     {
         lock (_writing)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             RefreshState();
-            return (_state.Spec, _state.Root, _state.Manifest.Records);
+            return _state;
         }
     }
 
     private bool RefreshState()
     {
-        if (Digests.Of(_options.Files.ReadAllBytes(_paths.Manifest)) == _state.Root)
+        if (Digests.Of(_options.Files.ReadAllBytes(_paths.Manifest)) == _state.ManifestDigest)
         {
             return false;
         }
@@ -827,7 +885,14 @@ public sealed class LegoNetModel : IDisposable
 
     private RecordStore OpenStore() => _store ??= new RecordStore(Spec.Rows, _state.Manifest.Records, _files, OpenTagKey());
 
-    private Ledger Ledger() => new(_paths, _options.Files);
+    // As it is written down.
+    private DateTimeOffset Now()
+    {
+        var now = _options.Clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+    }
+
+    private SigningKey OpenSigningKey() => _signingKey ??= Signing.Open(_paths, _options);
 
     private TagKey OpenTagKey() => _tagKey ??= LoadTagKey(_paths, _options, _state.Manifest);
 
