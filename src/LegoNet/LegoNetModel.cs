@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LegoNet.Adapters;
 using LegoNet.Ensembles;
+using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Routing;
 using LegoNet.Specs;
@@ -27,6 +28,8 @@ public sealed class LegoNetModel : IDisposable
     private volatile ModelState _state;
     private RecordStore? _store;
     private TagKey? _tagKey;
+    private SigningKey? _signingKey;
+    private ForgottenTags? _forgotten;
     private bool _disposed;
 
     private LegoNetModel(ModelPaths paths, ModelOptions options, ModelState state)
@@ -52,7 +55,10 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>Scores with the state that was current when the property was read. It holds what later changes forget, so do not keep it.</summary>
     public Scorer Scorer => _state.Scorer;
 
-    /// <summary>SHA-256 of the manifest: the name of this state of the model.</summary>
+    /// <summary>
+    /// The name of this state of the model: SHA-256 of the canonical JSON {"manifest":…,"tags":…}, the digest of manifest.json and the
+    /// hash of the Merkle tree over the records' keyed tags, so that it binds every file and membership can be proven under it.
+    /// </summary>
     public string RootDigest => _state.Root;
 
     /// <summary>Records stored.</summary>
@@ -110,6 +116,11 @@ public sealed class LegoNetModel : IDisposable
         ModelBuilder.RequireAbsent(paths);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, ifAbsent: TagKey.CreateRandom);
+        if (File.Exists(options.SigningKeyPath ?? paths.SigningKey) || File.Exists(options.PublicKeyPath ?? paths.PublicKey))
+        {
+            Signing.Open(paths, options).Dispose(); // Said before the records are read, not after.
+        }
+
         var rows = new IncomingRows(definition.Spec, key.Key, allowOtherEncoder: false);
         foreach (var record in records)
         {
@@ -222,7 +233,7 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new AddOptions();
         var names = options.Suppress ? new Dictionary<RecordKey, ForgetTarget>() : null;
-        return Change("add", () => Collect(names is null ? records : Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, _, store) =>
+        return Change("add", () => Collect(names is null ? records : Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, state, store) =>
         {
             var added = new List<RowRef>();
             foreach (var (row, origin) in incoming)
@@ -237,8 +248,7 @@ public sealed class LegoNetModel : IDisposable
                 }
             }
 
-            var forgotten = added.Count == 0 ? [] : Ledger().ForgottenTags();
-            var back = added.Where(row => forgotten.Contains(Tag(row.Key, false)) || forgotten.Contains(Tag(row.Key, true))).ToArray();
+            var back = added.Count == 0 ? [] : FindForgotten(state, added);
             var before = back.Length;
             if (before > 0 && options.Suppress)
             {
@@ -275,7 +285,7 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new AddOptions();
         var names = new Dictionary<RecordKey, ForgetTarget>();
-        return Change("correct", () => Collect(Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, _, store) =>
+        return Change("correct", () => Collect(Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, state, store) =>
         {
             List<RowRef> removed = [], added = [];
             foreach (var (row, origin) in incoming)
@@ -362,6 +372,46 @@ public sealed class LegoNetModel : IDisposable
         var manifest = Manifest.Parse(ModelState.ReadManifest(paths, options.Files), Manifest.FileName);
         return new Verifier(paths, options, LoadTagKey(paths, options, manifest)).Run(progress, cancellationToken);
     }
+
+    /// <summary>
+    /// Compares a receipt with the model: its signature, its entry in the ledger, the ledger's way from there to the present root, the
+    /// adapters' digests where its change is the newest, and that nothing is stored under the tags it names as forgotten.
+    /// </summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <remarks>That the present root follows from the stored records is for <see cref="Verify(IProgress{LegoNetProgress}?, CancellationToken)"/> to say.</remarks>
+    /// <exception cref="LegoNetException">A file that is needed is damaged, or the public key's file is malformed.</exception>
+    public ReceiptReport VerifyReceipt(Receipt receipt)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        lock (_writing)
+        {
+            using var held = Settle();
+            RefreshState();
+            return new ReceiptCheck(receipt, _paths, _options.Files, _state, OpenStore()).Run(Signing.PublicKeys(_paths, _options));
+        }
+    }
+
+    /// <summary>
+    /// Proves that a subject has records in the model's present state, or that it has none. The proof is signed, a few kilobytes
+    /// long, and can be checked without the model (<see cref="MembershipProof.Check"/>). Needs the tag key and the signing key.
+    /// </summary>
+    /// <param name="subject">The subject.</param>
+    /// <exception cref="LegoNetException">A key is missing or malformed, or a file of the records is damaged.</exception>
+    public MembershipProof Prove(string subject)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subject);
+        return Read((state, store) =>
+        {
+            var tag = OpenTagKey().SubjectTag(subject);
+            var path = new List<TagStep>();
+            var end = store.Descend(tag, path);
+            return MembershipProof.Create(subject, tag, Now(), state.Root, state.ManifestDigest, path, end, OpenSigningKey());
+        });
+    }
+
+    /// <summary>The public keys under which the model's ledger, receipts and proofs are checked; none before its signing key is first used.</summary>
+    /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>
+    public IReadOnlyList<VerificationKey> VerificationKeys => Signing.PublicKeys(_paths, _options);
 
     /// <summary>Compares stored codes and labels with freshly encoded records.</summary>
     /// <param name="records">The records, encoded again.</param>
@@ -472,18 +522,19 @@ public sealed class LegoNetModel : IDisposable
     /// <exception cref="LegoNetException">A file is damaged.</exception>
     public IEnumerable<StoredRecord> ReadRecords(string? rootDigest = null)
     {
-        var (spec, root, records) = CurrentRecords();
-        if (rootDigest is not null && rootDigest != root)
+        var state = CurrentState();
+        if (rootDigest is not null && rootDigest != state.Root)
         {
             throw new RecordsChangedException(rootDigest);
         }
 
-        using var store = new RecordStore(spec.Rows, records, new SnapshotFiles(_paths, _options.Files, root), null);
+        var files = new SnapshotFiles(_paths, _options.Files, state.ManifestDigest, state.Root);
+        using var store = new RecordStore(state.Spec.Rows, state.Manifest.Records, files, null);
         foreach (var segment in store.Segments())
         {
             for (var row = 0; row < segment.Count; row++)
             {
-                yield return new StoredRecord(new RowRef(segment, row), spec.Labels);
+                yield return new StoredRecord(new RowRef(segment, row), state.Spec.Labels);
             }
         }
     }
@@ -506,6 +557,7 @@ public sealed class LegoNetModel : IDisposable
         {
             _disposed = true;
             CloseStore();
+            _signingKey?.Dispose();
         }
     }
 
@@ -521,6 +573,12 @@ public sealed class LegoNetModel : IDisposable
 
         key.WriteRecordTag(tag);
         return subject + ":" + Convert.ToHexStringLower(tag);
+    }
+
+    private RowRef[] FindForgotten(ModelState state, IEnumerable<RowRef> rows)
+    {
+        _forgotten = ForgottenTags.Read(_forgotten, _paths, _options.Files, state.Root);
+        return [.. rows.Where(row => _forgotten.Contains(row.Key))];
     }
 
     private static LegoNetModel Create(ModelPaths paths, ModelDefinition definition, TagKeyFile key, IncomingRows rows, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
@@ -559,7 +617,7 @@ public sealed class LegoNetModel : IDisposable
         var spec = FrozenParts.ReadSpec(manifest, files);
         using var store = new RecordStore(spec.Rows, manifest.Records, files, null);
         var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
-        var root = Digests.Of(bytes);
+        var root = Storage.RootDigest.Of(manifest, Digests.Of(bytes));
         Commit.Recover(paths, options.Files, ModelPaths.DataDirectories, named, entry => IsStale(entry, root));
         options.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");
     }
@@ -614,17 +672,18 @@ public sealed class LegoNetModel : IDisposable
             RefreshState();
             var state = _state;
             var store = OpenStore();
+            var signingKey = OpenSigningKey();
             var change = plan(state, store);
             if (change.IsEmpty)
             {
-                return NewReceipt(operation, state.Root, state, null, change, [], PurgeCaches(change));
+                return NewReceipt(operation, state.Root, state, null, change, [], PurgeCaches(change)).Sign(signingKey);
             }
 
             // Here and not earlier: a change that touches nothing needs no fit. Not later: caches are purged and files written from here on.
             ModelBuilder.RequireRefittable(state.Parts.Trainer);
             try
             {
-                return Apply(operation, state, store, change, started, progress, cancellationToken);
+                return Apply(operation, state, store, change, signingKey, started, progress, cancellationToken);
             }
             catch
             {
@@ -635,7 +694,7 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, SigningKey signingKey, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
         using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories);
@@ -651,7 +710,8 @@ public sealed class LegoNetModel : IDisposable
         var manifest = state.Manifest.With(after.Root, entries);
         obsolete.ExceptWith(manifest.Files().Select(f => f.File));
         var bytes = manifest.ToJson();
-        var ledger = Ledger().Next(_options.Clock.GetUtcNow(), operation, state.Root, Digests.Of(bytes), state.Manifest.Spec, change.Tags);
+        var next = state.With(manifest, bytes, refitter.Fitted);
+        var ledger = new Ledger(_paths, _options.Files).Next(Now(), operation, state.Root, next.Root, state.Manifest.Spec, change.Tags, signingKey);
         cancellationToken.ThrowIfCancellationRequested();
 
         // Last before the commit: a purge that fails fails the change, and one that a failed change leaves behind only costs encodings.
@@ -661,21 +721,23 @@ public sealed class LegoNetModel : IDisposable
         // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
         after.Release(obsolete.Concat(commit.Created));
         _store = after;
-        _state = state.With(manifest, bytes, refitter.Fitted);
+        _state = next;
         Telemetry.Changed(operation, Stopwatch.GetElapsedTime(started), touched.Length);
         _options.Logger.LogInformation("{Operation}: {Adapters} adapters refitted, root {Root}.", operation, touched.Length, _state.Root);
-        return NewReceipt(operation, state.Root, _state, ledger.Entry, change, touched, purged);
+        return NewReceipt(operation, state.Root, _state, ledger, change, touched, purged).Sign(signingKey);
     }
 
-    private Receipt NewReceipt(string operation, string rootBefore, ModelState after, LedgerEntry? entry, PlannedChange change, int[] touched, long purged) => new()
+    private Receipt NewReceipt(string operation, string rootBefore, ModelState after, (LedgerEntry Entry, string Path, byte[] Bytes)? ledger, PlannedChange change, int[] touched, long purged) => new()
     {
         Operation = operation,
-        Time = entry?.Time ?? _options.Clock.GetUtcNow(),
+        Time = ledger?.Entry.Time ?? Now(),
         Guarantee = Guarantee.Exact,
         RootBefore = rootBefore,
         RootAfter = after.Root,
         SpecDigest = after.Manifest.Spec,
-        LedgerSequence = entry?.Sequence,
+        LedgerSequence = ledger?.Entry.Sequence,
+        LedgerEntry = ledger is { } written ? Digests.Of(written.Bytes) : null,
+        LedgerPrevious = ledger?.Entry.Previous,
         Tags = change.Tags,
         Records = Math.Max(change.Removed.Count, change.Added.Count),
         Adapters = [.. touched.Select(a => (a, after.Manifest.Adapters[a]?.Adapter))],
@@ -807,19 +869,19 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private (ModelSpec Spec, string Root, NodeRef? Records) CurrentRecords()
+    private ModelState CurrentState()
     {
         lock (_writing)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             RefreshState();
-            return (_state.Spec, _state.Root, _state.Manifest.Records);
+            return _state;
         }
     }
 
     private bool RefreshState()
     {
-        if (Digests.Of(ModelState.ReadManifest(_paths, _options.Files)) == _state.Root)
+        if (Digests.Of(ModelState.ReadManifest(_paths, _options.Files)) == _state.ManifestDigest)
         {
             return false;
         }
@@ -837,7 +899,14 @@ public sealed class LegoNetModel : IDisposable
 
     private RecordStore OpenStore() => _store ??= new RecordStore(Spec.Rows, _state.Manifest.Records, _files, OpenTagKey());
 
-    private Ledger Ledger() => new(_paths, _options.Files);
+    // As it is written down.
+    private DateTimeOffset Now()
+    {
+        var now = _options.Clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+    }
+
+    private SigningKey OpenSigningKey() => _signingKey ??= Signing.Open(_paths, _options);
 
     private TagKey OpenTagKey() => _tagKey ??= LoadTagKey(_paths, _options, _state.Manifest);
 

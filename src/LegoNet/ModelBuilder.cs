@@ -1,4 +1,5 @@
 using LegoNet.Adapters;
+using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Storage;
@@ -76,7 +77,9 @@ internal static class ModelBuilder
 
             var manifestBytes = manifest.ToJson();
             sink.Put(Manifest.FileName, manifestBytes);
-            var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", null, Digests.Of(manifestBytes), manifest.Spec, []);
+            using var signingKey = Signing.Open(paths, options);
+            var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
+            var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", null, root, manifest.Spec, [], signingKey);
             sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);
             progress?.Report(new LegoNetProgress("flushing", 0, null));
             sink.Flush();

@@ -13,6 +13,18 @@ public sealed class ModelOptions
     /// </summary>
     public string? TagKeyPath { get; set; }
 
+    /// <summary>
+    /// The private key's file under which changes and proofs are signed (ECDSA P-256, PEM). Default: the model's path with
+    /// ".signing.pem" appended. Created with owner-only permissions on first use. Opening, scoring and verifying do not need it.
+    /// </summary>
+    public string? SigningKeyPath { get; set; }
+
+    /// <summary>
+    /// The file of the public keys under which signatures are checked. Default: the model's path with ".signing.pub.pem" appended,
+    /// written beside the model when its signing key is first used.
+    /// </summary>
+    public string? PublicKeyPath { get; set; }
+
     /// <summary>Threads for routing and fitting. Default: all processors. Range: 1 to 1024.</summary>
     public int Threads { get; set; } = Environment.ProcessorCount;
 

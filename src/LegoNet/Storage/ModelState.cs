@@ -11,17 +11,21 @@ internal sealed class ModelState
     private const int Attempts = 20;
     private const int UnchangedAttempts = 3;
 
-    private ModelState(Manifest manifest, string root, FrozenParts parts, Scorer scorer)
+    private ModelState(Manifest manifest, string digest, FrozenParts parts, Scorer scorer)
     {
         Manifest = manifest;
-        Root = root;
+        ManifestDigest = digest;
+        Root = RootDigest.Of(manifest, digest);
         Parts = parts;
         Scorer = scorer;
     }
 
     public Manifest Manifest { get; }
 
-    /// <summary>SHA-256 of the manifest's bytes.</summary>
+    /// <summary>SHA-256 of the manifest's bytes: as good a name as the root, and found without reading the manifest.</summary>
+    public string ManifestDigest { get; }
+
+    /// <summary>The root digest (<see cref="RootDigest"/>).</summary>
     public string Root { get; }
 
     public FrozenParts Parts { get; }

@@ -1,5 +1,6 @@
 using LegoNet.Adapters;
 using LegoNet.Formats;
+using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Routing;
 using LegoNet.Specs;
@@ -17,12 +18,15 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     private readonly List<string> _differences = [];
     private readonly IFileLayer _layer = options.Files;
     private string? _notComparable;
+    private int _ledgerEntries;
+    private bool _signaturesChecked;
 
     public VerificationReport Run(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
+        var keys = Signing.PublicKeys(paths, options);
         var manifestBytes = _layer.ReadAllBytes(paths.Manifest);
-        var root = Digests.Of(manifestBytes);
         var manifest = Manifest.Parse(manifestBytes, Manifest.FileName);
+        var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
         var files = new ModelFiles(paths, _layer);
 
         // First what the digests say: each damaged file is named, and nothing is derived from damaged records.
@@ -55,7 +59,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
 
         named.AddRange(nodes.Select(n => (n.File, n.Digest)));
         var ledger = new Ledger(paths, _layer);
-        Try(() => _differences.AddRange(ledger.Check(root)));
+        Try(() => CheckLedger(ledger, root, keys));
         if (_damage.Count > 0)
         {
             return Report(0, 0, named.Count, root);
@@ -185,8 +189,20 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
     }
 
+    private void CheckLedger(Ledger ledger, string root, IReadOnlyList<VerificationKey> keys)
+    {
+        var entries = ledger.Entries().ToArray();
+        _ledgerEntries = entries.Length;
+        _signaturesChecked = keys.Count > 0;
+        _differences.AddRange(Ledger.Check(entries, root, keys, options.Threads));
+        if (!ForgottenTags.Agrees(paths, _layer, entries))
+        {
+            _differences.Add($"{paths.ForgottenTags}: does not list what the ledger lists; remove it, and it is made anew");
+        }
+    }
+
     private VerificationReport Report(long records, int adapters, int files, string root)
-        => new(records, adapters, files, root, [.. _damage], [.. _differences], _notComparable);
+        => new(records, adapters, files, root, [.. _damage], [.. _differences], _notComparable) { LedgerEntries = _ledgerEntries, SignaturesChecked = _signaturesChecked };
 
     private void ReportUnnamed(HashSet<string> known)
     {
