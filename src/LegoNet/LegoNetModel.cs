@@ -413,6 +413,36 @@ public sealed class LegoNetModel : IDisposable
     /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>
     public IReadOnlyList<VerificationKey> VerificationKeys => Signing.PublicKeys(_paths, _options);
 
+    /// <summary>
+    /// Makes a damaged model whole: adapters, shards, the trie's inner nodes, Gaussian keys and the manifest are derived anew from the
+    /// records that are intact, in one change that survives power loss. What cannot be derived is reported and never made up; where
+    /// that is records or the ledger, nothing is changed unless the loss is accepted.
+    /// </summary>
+    /// <param name="path">The model directory.</param>
+    /// <param name="acceptLoss">Go on without what is lost; the ledger gets an entry "repair", which keeps no counts.</param>
+    /// <param name="options">Settings of this run.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels until something is written; the model is then as before.</param>
+    /// <exception cref="LegoNetException">There is no model there, another process is writing, or a key is missing or another.</exception>
+    public static RepairReport Repair(
+        string path,
+        bool acceptLoss = false,
+        ModelOptions? options = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new ModelOptions();
+        var paths = new ModelPaths(path);
+        if (!File.Exists(paths.Manifest) && !ModelState.LooksLikeModel(paths))
+        {
+            throw LegoNetException.BadInput(Directory.Exists(paths.Root) ? $"{paths.Root}: not a model." : $"{paths.Root}: no such model.");
+        }
+
+        using var held = WriterLock.Acquire(paths, options.Clock);
+        return new Repairer(paths, options, acceptLoss).Run(progress, cancellationToken);
+    }
+
     /// <summary>Compares stored codes and labels with freshly encoded records.</summary>
     /// <param name="records">The records, encoded again.</param>
     /// <param name="complete">Whether the source should hold every stored record.</param>

@@ -206,11 +206,11 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
 
     private void ReportUnnamed(HashSet<string> known)
     {
-        foreach (var path in Directory.EnumerateFiles(paths.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in ModelTree.Files(paths.Root))
         {
             if (!known.Contains(path))
             {
-                _differences.Add($"{Path.GetRelativePath(paths.Root, path).Replace(Path.DirectorySeparatorChar, '/')}: is not named by the manifest");
+                _differences.Add($"{ModelTree.NameOf(paths.Root, path)}: is not named by the manifest");
             }
         }
     }
