@@ -116,7 +116,7 @@ public sealed class LegoNetModel : IDisposable
         ModelBuilder.RequireAbsent(paths);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         var tagKey = TagKey.LoadOrCreate(options.TagKeyPath ?? paths.TagKey);
-        Signing.Open(paths, options).Dispose(); // Said before the records are read, not after.
+        Signing.Open(paths, options, null).Dispose(); // Said before the records are read, not after.
         var rows = new IncomingRows(definition.Spec, tagKey, allowOtherEncoder: false);
         foreach (var record in records)
         {
@@ -892,7 +892,7 @@ public sealed class LegoNetModel : IDisposable
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
 
-    private SigningKey OpenSigningKey() => _signingKey ??= Signing.Open(_paths, _options);
+    private SigningKey OpenSigningKey() => _signingKey ??= Signing.Open(_paths, _options, new Ledger(_paths, _options.Files).LastSigner(_state.Root));
 
     private TagKey OpenTagKey() => _tagKey ??= LoadTagKey(_paths, _options, _state.Manifest);
 
