@@ -29,6 +29,7 @@ internal static class Tool
             CorrectCommand.Create(host),
             ForgetCommand.Create(host),
             VerifyCommand.Create(host),
+            RepairCommand.Create(host),
             ScoreCommand.Create(host),
             EvaluateCommand.Create(host),
             ExportCommand.Create(host),

@@ -27,6 +27,7 @@ public sealed class LegoNetModel : IDisposable
     private readonly Lock _writing = new();
     private volatile ModelState _state;
     private RecordStore? _store;
+    private string _mark = "";
     private TagKey? _tagKey;
     private SigningKey? _signingKey;
     private ForgottenTags? _forgotten;
@@ -118,7 +119,7 @@ public sealed class LegoNetModel : IDisposable
         var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, ifAbsent: TagKey.CreateRandom);
         if (File.Exists(options.SigningKeyPath ?? paths.SigningKey) || File.Exists(options.PublicKeyPath ?? paths.PublicKey))
         {
-            Signing.Open(paths, options).Dispose(); // Said before the records are read, not after.
+            Signing.Open(paths, options, null).Dispose(); // Said before the records are read, not after.
         }
 
         var rows = new IncomingRows(definition.Spec, key.Key, allowOtherEncoder: false);
@@ -635,7 +636,12 @@ public sealed class LegoNetModel : IDisposable
         using var held = WriterLock.TryAcquire(paths, options.Clock);
         if (held is not null && File.Exists(paths.CommitMarker))
         {
-            Recover(paths, options);
+            // Where something has to be overwritten that others read now, the next writer waits for them; this reader need not.
+            using var alone = Commit.MustShred(paths, options.Files) ? ReadersLock.TryAlone(paths, TimeSpan.Zero) : null;
+            if (alone is not null || !Commit.MustShred(paths, options.Files))
+            {
+                Recover(paths, options);
+            }
         }
     }
 
@@ -727,7 +733,7 @@ public sealed class LegoNetModel : IDisposable
     private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, SigningKey signingKey, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
-        using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories);
+        using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories, _options.Shred);
         var after = store.Update(change.InKeyOrder(), commit, obsolete);
         var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress);
         var (entries, touched) = refitter.Refit(state.Manifest.Adapters, _files, after, change.Removed, change.Added, cancellationToken);
@@ -746,6 +752,13 @@ public sealed class LegoNetModel : IDisposable
 
         // Last before the commit: a purge that fails fails the change, and one that a failed change leaves behind only costs encodings.
         var purged = PurgeCaches(change);
+        using var alone = _options.Shred ? ReadersLock.Alone(_paths) : null;
+        if (alone is not null)
+        {
+            after.Release(obsolete); // This instance must not see them overwritten either.
+            _mark = ReadersLock.Mark(_paths);
+        }
+
         commit.Complete(bytes, (ledger.Path, ledger.Bytes), obsolete);
 
         // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
@@ -864,6 +877,7 @@ public sealed class LegoNetModel : IDisposable
         {
             if (File.Exists(paths.CommitMarker))
             {
+                using var alone = Commit.MustShred(paths, options.Files) ? ReadersLock.Alone(paths) : null;
                 Recover(paths, options);
             }
 
@@ -884,12 +898,19 @@ public sealed class LegoNetModel : IDisposable
         lock (_writing)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            using var reading = ReadersLock.TryShare(_paths);
             RefreshState();
             for (var unchanged = 0; ;)
             {
                 try
                 {
-                    return read(_state, OpenStore());
+                    if (reading is not null)
+                    {
+                        return read(_state, OpenStore());
+                    }
+
+                    using var copies = new RecordStore(Spec.Rows, _state.Manifest.Records, new CopiedFiles(_files), OpenTagKey());
+                    return read(_state, copies);
                 }
                 catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && (RefreshState() || ++unchanged < 3))
                 {
@@ -911,6 +932,12 @@ public sealed class LegoNetModel : IDisposable
 
     private bool RefreshState()
     {
+        // Views may outlive their state, and even see it come back: but not when their files were overwritten meanwhile.
+        if (_store is not null && ReadersLock.Mark(_paths) != _mark)
+        {
+            CloseStore();
+        }
+
         if (Digests.Of(ModelState.ReadManifest(_paths, _options.Files)) == _state.ManifestDigest)
         {
             return false;
@@ -927,7 +954,16 @@ public sealed class LegoNetModel : IDisposable
         _store = null;
     }
 
-    private RecordStore OpenStore() => _store ??= new RecordStore(Spec.Rows, _state.Manifest.Records, _files, OpenTagKey());
+    private RecordStore OpenStore()
+    {
+        if (_store is null)
+        {
+            _mark = ReadersLock.Mark(_paths);
+            _store = new RecordStore(Spec.Rows, _state.Manifest.Records, _files, OpenTagKey());
+        }
+
+        return _store;
+    }
 
     // As it is written down.
     private DateTimeOffset Now()
@@ -936,7 +972,7 @@ public sealed class LegoNetModel : IDisposable
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
 
-    private SigningKey OpenSigningKey() => _signingKey ??= Signing.Open(_paths, _options);
+    private SigningKey OpenSigningKey() => _signingKey ??= Signing.Open(_paths, _options, new Ledger(_paths, _options.Files).LastSigner(_state.Root));
 
     private TagKey OpenTagKey() => _tagKey ??= LoadTagKey(_paths, _options, _state.Manifest);
 
@@ -946,6 +982,6 @@ public sealed class LegoNetModel : IDisposable
         var key = TagKey.Load(path);
         return key.Fingerprint == manifest.TagKey
             ? key
-            : throw LegoNetException.BadInput($"{path}: not the tag key that this model was made with.");
+            : throw LegoNetException.BadInput($"{path}: not the tag key that this model was made with, by what {Manifest.FileName} says.");
     }
 }

@@ -77,7 +77,7 @@ internal static class ModelBuilder
 
             var manifestBytes = manifest.ToJson();
             sink.Put(Manifest.FileName, manifestBytes);
-            using var signingKey = Signing.Open(paths, options);
+            using var signingKey = Signing.Open(paths, options, null);
             var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
             var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", null, root, manifest.Spec, [], signingKey);
             sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);

@@ -34,5 +34,12 @@ public sealed class ModelOptions
     /// <summary>The clock of ledger and receipts. Default: the system's.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
+    /// <summary>
+    /// Overwrite what a change makes obsolete, in the model and in registered caches, before it is unlinked. Default: unlink only.
+    /// The change waits up to ten seconds for readers of the model, and is refused when they go on. What this can and cannot reach
+    /// (SSDs, copy-on-write file systems, snapshots, hard links) is in docs/erasure.md.
+    /// </summary>
+    public bool Shred { get; set; }
+
     internal IFileLayer Files { get; set; } = PhysicalFileLayer.Instance;
 }

@@ -61,6 +61,12 @@ internal sealed class InterruptedFiles : IFileLayer
         _files.Delete(path);
     }
 
+    public void Overwrite(string path)
+    {
+        InterruptIfNext();
+        _files.Overwrite(path);
+    }
+
     public void FlushDirectory(string path)
     {
         InterruptIfNext();

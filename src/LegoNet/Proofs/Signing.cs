@@ -14,27 +14,37 @@ internal static class Signing
 
     /// <summary>
     /// The model's signing key, created together with its public key file on first use. A key that the public key file beside the
-    /// model does not list is refused: a lost or mistaken key must not go unnoticed until somebody checks a receipt.
+    /// model does not list, or that is not the one that signed before, is refused: a lost or mistaken key must not go unnoticed until
+    /// somebody checks a receipt.
     /// </summary>
+    /// <param name="paths">The model.</param>
+    /// <param name="options">Settings of this run.</param>
+    /// <param name="lastSigner">The key that signed the ledger's newest entry; null where there is none.</param>
     /// <exception cref="LegoNetException">The key is missing, malformed, not listed, or cannot be created.</exception>
-    public static SigningKey Open(ModelPaths paths, ModelOptions options)
+    public static SigningKey Open(ModelPaths paths, ModelOptions options, string? lastSigner)
     {
         var path = options.SigningKeyPath ?? paths.SigningKey;
         var publicPath = options.PublicKeyPath ?? paths.PublicKey;
-        if (!File.Exists(path) && File.Exists(publicPath))
+        if (!File.Exists(path) && (lastSigner is not null || File.Exists(publicPath)))
         {
-            throw LegoNetException.BadInput($"{path}: the signing key is missing, though {publicPath} says that there was one; name its place (--signing-key), or move the public key away to begin with a new signing key.");
+            throw LegoNetException.BadInput($"{path}: the signing key is missing{(lastSigner is null ? $", though {publicPath} says that there is one" : $", and the model's changes were signed with {lastSigner[..16]}…")}; name its place (--signing-key) if it is elsewhere.");
         }
 
         var key = SigningKey.LoadOrCreate(path);
         try
         {
-            if (!NewFile.TryCreate(publicPath, System.Text.Encoding.ASCII.GetBytes(key.PublicKey.ToPem()), secret: false)
-                && VerificationKey.Load(publicPath).All(k => k.Fingerprint != key.PublicKey.Fingerprint))
+            IReadOnlyList<VerificationKey> listed = File.Exists(publicPath) ? VerificationKey.Load(publicPath) : [key.PublicKey];
+            if (listed.All(k => k.Fingerprint != key.PublicKey.Fingerprint))
             {
                 throw LegoNetException.BadInput($"{publicPath}: does not list the public key of {path}; add it there if changes are to be signed with that key from now on.");
             }
 
+            if (lastSigner is not null && listed.All(k => k.Fingerprint != lastSigner))
+            {
+                throw LegoNetException.BadInput($"{publicPath}: does not list the key {lastSigner[..16]}… that signed the model's changes so far; name that signing key (--signing-key), or add its public key there.");
+            }
+
+            NewFile.TryCreate(publicPath, System.Text.Encoding.ASCII.GetBytes(key.PublicKey.ToPem()), secret: false);
             return key;
         }
         catch (Exception e)

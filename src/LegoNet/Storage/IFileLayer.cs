@@ -21,6 +21,9 @@ internal interface IFileLayer
     /// <summary>Removes a file; silent when it is absent.</summary>
     void Delete(string path);
 
+    /// <summary>Overwrites a file in place with random bytes and waits for the device; silent when it is absent.</summary>
+    void Overwrite(string path);
+
     /// <summary>Makes creations, renames and removals in a directory durable.</summary>
     void FlushDirectory(string path);
 

@@ -38,6 +38,12 @@ internal sealed class ModelPaths
     /// <summary>The forgotten tags of the ledger's older entries, to be searched without reading them all; made anew where it is missing.</summary>
     public string ForgottenTags => Root + ".forgotten";
 
+    /// <summary>Locked by whoever reads mapped files, and by whoever overwrites them.</summary>
+    public string Readers => Root + ".readers";
+
+    /// <summary>Changed by every commit that overwrites files.</summary>
+    public string ReadersMark => Readers + ".mark";
+
     public string RunSettings => Root + ".run.json";
 
     /// <summary>Where training builds a model before it takes its name.</summary>

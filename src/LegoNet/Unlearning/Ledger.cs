@@ -66,6 +66,20 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         return low > 0 && LeadsTo(PathOf(low), root) ? PathOf(low) : Files().LastOrDefault();
     }
 
+    /// <summary>The key that signed the newest entry; null where there is none, or none that can be read, which is for verify to say.</summary>
+    /// <param name="root">The model's present root digest.</param>
+    public string? LastSigner(string root)
+    {
+        try
+        {
+            return Newest(root) is { } path ? Read(path).Entry.Signer : null;
+        }
+        catch (LegoNetException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What is wrong with the chain and its signatures, if anything.</summary>
     /// <param name="entries">All entries.</param>
     /// <param name="currentRoot">The model's present root digest.</param>

@@ -47,9 +47,9 @@ internal sealed record LedgerEntry(
                 root.GetProperty("signature").GetString()!);
 
             // A member that is not read here would be one that the signature does not cover.
-            if (!entry.Tags.All(IsTag))
+            if (!entry.Tags.All(IsTag) || !Digests.IsHex(entry.Signer))
             {
-                throw new FormatException("a tag is malformed");
+                throw new FormatException("a tag or its signer is malformed");
             }
 
             return entry.ToJson().AsSpan().SequenceEqual(bytes) ? entry : throw new FormatException("it is not spelled canonically, or has members that no entry has");

@@ -217,7 +217,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         {
             var entries = new Ledger(paths, _layer).Entries().ToList();
             var broken = entries.Count == 0 ? "ledger: has no entry"
-                : Ledger.Check(entries, entries[^1].Entry.RootAfter, keys, options.Threads).FirstOrDefault();
+                : Ledger.Check(entries, entries[^1].Entry.RootAfter, keys, options.Threads) is [var first, ..] ? first : null;
             return new LedgerState(entries, broken);
         }
         catch (Exception e) when (e is LegoNetException or IOException or UnauthorizedAccessException)
@@ -252,7 +252,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             _lost.Add("ledger: its last entry leads to another state than the one that is here: the model was replaced by an older one, or the ledger by another.");
         }
 
-        return new LedgerPlan(files, IsNeeded: true, SetsAside: false, ledger.Last!.RootAfter);
+        return new LedgerPlan(files, IsNeeded: true, SetsAside: false, ledger.Last!.RootAfter) { Signer = ledger.Last.Signer };
     }
 
     // Files that are no part of the repaired model.
@@ -327,7 +327,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
 
         if (plan.IsNeeded)
         {
-            using var signer = Signing.Open(paths, options);
+            using var signer = Signing.Open(paths, options, plan.Signer);
             var now = options.Clock.GetUtcNow();
             var (_, path, bytes) = ledger.Next(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), "repair", plan.RootBefore ?? rootBefore, derived.Root, derived.Manifest.Spec, [], signer);
             _layer.WriteAllBytes(path, bytes, flush: true);
@@ -369,7 +369,11 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         }
     }
 
-    private sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, bool SetsAside, string? RootBefore);
+    private sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, bool SetsAside, string? RootBefore)
+    {
+        /// <summary>The key that signed the entry before.</summary>
+        public string? Signer { get; init; }
+    }
 
     private sealed record LedgerState(IReadOnlyList<(LedgerEntry Entry, string Digest)> Entries, string? Broken)
     {

@@ -50,6 +50,8 @@ internal sealed class FaultyFiles : IFileLayer
 
     public void Delete(string path) => Change(() => _files.Delete(path), () => { });
 
+    public void Overwrite(string path) => Change(() => _files.Overwrite(path), () => File.WriteAllBytes(path, new byte[new FileInfo(path).Length / 2]));
+
     public void FlushDirectory(string path) => Change(() => Assert.True(Directory.Exists(path)), () => { });
 
     public void FlushTree(string path, IReadOnlyCollection<string> files) => Change(() => Assert.All(files, f => Assert.True(File.Exists(f))), () => { });

@@ -19,6 +19,8 @@ internal sealed class UnflushedFiles : IFileLayer
 
     public void Delete(string path) => _files.Delete(path);
 
+    public void Overwrite(string path) => _files.Overwrite(path);
+
     public void FlushDirectory(string path)
     {
     }
