@@ -218,11 +218,11 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             var entries = new Ledger(paths, _layer).Entries().ToList();
             var broken = entries.Count == 0 ? "ledger: has no entry"
                 : Ledger.Check(entries, entries[^1].Entry.RootAfter, keys, options.Threads) is [var first, ..] ? first : null;
-            return new LedgerState(entries, broken);
+            return new LedgerState(entries, broken, File.Exists(paths.CommitMarker));
         }
         catch (Exception e) when (e is LegoNetException or IOException or UnauthorizedAccessException)
         {
-            return new LedgerState([], e.Message.TrimEnd('.'));
+            return new LedgerState([], e.Message.TrimEnd('.'), false);
         }
     }
 
@@ -241,7 +241,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             return new LedgerPlan(files, IsNeeded: false, SetsAside: false, null);
         }
 
-        if (File.Exists(paths.CommitMarker) && ledger.Entries.Count > 1 && ledger.Entries[^2].Entry.RootAfter == derived.Root)
+        if (ledger.Confirms(derived.Root))
         {
             // The entry of a change that a crash undid.
             return new LedgerPlan(files[..^1], IsNeeded: false, SetsAside: false, null);
@@ -375,11 +375,16 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         public string? Signer { get; init; }
     }
 
-    private sealed record LedgerState(IReadOnlyList<(LedgerEntry Entry, string Digest)> Entries, string? Broken)
+    /// <param name="Entries">All entries.</param>
+    /// <param name="Broken">Why they are no history; null where they are.</param>
+    /// <param name="IsInterrupted">Whether the last entry may be of a change that did not happen.</param>
+    private sealed record LedgerState(IReadOnlyList<(LedgerEntry Entry, string Digest)> Entries, string? Broken, bool IsInterrupted)
     {
         public LedgerEntry? Last => Entries.Count == 0 ? null : Entries[^1].Entry;
 
-        public bool Confirms(string root) => Broken is null && Last?.RootAfter == root;
+        /// <summary>Whether the ledger says that this is the model.</summary>
+        public bool Confirms(string root)
+            => Broken is null && (Last!.RootAfter == root || (IsInterrupted && Entries.Count > 1 && Entries[^2].Entry.RootAfter == root));
     }
 
     /// <summary>The files that the records give; only those that are not on disk as they should be are kept in memory.</summary>
