@@ -39,8 +39,17 @@ internal sealed class Commit : IFileSink, IDisposable
             Directory.CreateDirectory(Path.Combine(paths.Root, directory));
         }
 
-        layer.WriteAllBytes(paths.CommitMarker, shred ? ShredMarker : [], flush: true);
-        layer.FlushDirectory(paths.Root);
+        try
+        {
+            layer.WriteAllBytes(paths.CommitMarker, shred ? ShredMarker : [], flush: true);
+            layer.FlushDirectory(paths.Root);
+        }
+        catch
+        {
+            layer.Delete(paths.CommitMarker); // Nothing has begun.
+            throw;
+        }
+
         return new Commit(paths, layer, shred);
     }
 

@@ -123,7 +123,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
 
         if (root != currentRoot)
         {
-            differences.Add("ledger: its last entry does not lead to the model's present root");
+            differences.Add($"ledger: its last entry does not lead to the model's present root: {Manifest.FileName} was altered or put back, or entries are missing");
         }
 
         return differences;

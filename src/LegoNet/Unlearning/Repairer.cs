@@ -215,7 +215,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         var keys = Signing.PublicKeys(paths, options);
         try
         {
-            var entries = new Ledger(paths, _layer).Entries().ToList();
+            var entries = ReadEntries();
             var broken = entries.Count == 0 ? "ledger: has no entry"
                 : Ledger.Check(entries, entries[^1].Entry.RootAfter, keys, options.Threads) is [var first, ..] ? first : null;
             return new LedgerState(entries, broken, File.Exists(paths.CommitMarker));
@@ -224,6 +224,24 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         {
             return new LedgerState([], e.Message.TrimEnd('.'), false);
         }
+    }
+
+    private List<(LedgerEntry Entry, string Digest)> ReadEntries()
+    {
+        var entries = new List<(LedgerEntry Entry, string Digest)>();
+        try
+        {
+            foreach (var entry in new Ledger(paths, _layer).Entries())
+            {
+                entries.Add(entry);
+            }
+        }
+        catch (LegoNetException) when (File.Exists(paths.CommitMarker) && entries.Count == new Ledger(paths, _layer).Files().Count() - 1)
+        {
+            // The last entry is cut by the crash that left the marker, so it is of a change that did not happen.
+        }
+
+        return entries;
     }
 
     /// <summary>What the ledger needs so that it leads to the repaired model.</summary>
@@ -236,6 +254,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             return new LedgerPlan([], IsNeeded: true, SetsAside: files.Count > 0, rootBefore);
         }
 
+        files = files[..ledger.Entries.Count];
         if (ledger.Last!.RootAfter == derived.Root)
         {
             return new LedgerPlan(files, IsNeeded: false, SetsAside: false, null);
@@ -291,12 +310,14 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             _layer.FlushDirectory(paths.Root);
         }
 
-        foreach (var file in removed)
+        // The ledger's were removed with its next entry, which may have taken their name.
+        string[] others = [.. removed.Where(f => Path.GetDirectoryName(f) != paths.Ledger)];
+        foreach (var file in others)
         {
             _layer.Delete(file);
         }
 
-        FlushFolders(removed);
+        FlushFolders(others);
         _layer.Delete(paths.CommitMarker);
         _layer.FlushDirectory(paths.Root);
     }
@@ -323,6 +344,14 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             }
 
             _layer.FlushDirectory(aside);
+        }
+        else
+        {
+            // Before the next entry, which takes the number after the last one's.
+            foreach (var file in Directory.GetFiles(paths.Ledger).Where(f => !plan.Kept.Contains(f)))
+            {
+                _layer.Delete(file);
+            }
         }
 
         if (plan.IsNeeded)

@@ -36,6 +36,10 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             Try(() => files.Read(file, digest));
         }
 
+        // Before anything is given up: where a digest in the manifest is wrong, this alone tells that not the file is to blame.
+        var ledger = new Ledger(paths, _layer);
+        Try(() => CheckLedger(ledger, root, keys));
+
         FrozenParts? parts = null;
         Try(() => parts = FrozenParts.Read(manifest, files));
         if (parts is null)
@@ -58,8 +62,6 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
 
         named.AddRange(nodes.Select(n => (n.File, n.Digest)));
-        var ledger = new Ledger(paths, _layer);
-        Try(() => CheckLedger(ledger, root, keys));
         if (_damage.Count > 0)
         {
             return Report(0, 0, named.Count, root);

@@ -51,7 +51,7 @@ public sealed class PowerLossTests : IDisposable
                     Assert.Equal(operation, found); // Acknowledged, so there in whatever state the device is.
                     if (state == States - 1)
                     {
-                        Assert.Equal(["base", operation], outcomes.Order(StringComparer.Ordinal));
+                        Assert.Equal(new[] { "base", operation }.Order(StringComparer.Ordinal), outcomes.Order(StringComparer.Ordinal));
                         return;
                     }
                 }

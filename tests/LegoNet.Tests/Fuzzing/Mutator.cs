@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace LegoNet.Tests.Fuzzing;
@@ -6,6 +7,8 @@ namespace LegoNet.Tests.Fuzzing;
 /// <summary>Changes files as somebody would who wants a reader to fail: a function of its seed.</summary>
 internal sealed class Mutator(int seed)
 {
+    private static readonly JsonDocumentOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
     private static readonly long[] s_numbers =
     [
         0, 1, -1, 2, 7, 8, 127, 128, 255, 256, 511, 512, 32767, 32768, 65535, 65536, 1 << 20, int.MaxValue - 1, int.MaxValue, 1L << 31, uint.MaxValue, 1L << 32,
@@ -41,7 +44,7 @@ internal sealed class Mutator(int seed)
             return Bytes(original);
         }
 
-        var root = JsonNode.Parse(original)!;
+        var root = JsonNode.Parse(original, documentOptions: s_lenient)!;
         for (var n = Random.Next(1, 4); n > 0; n--)
         {
             var nodes = new List<JsonNode>();

@@ -95,7 +95,7 @@ public sealed class ReaderFuzzTests : IDisposable
     public void Adapter_Hostile_IsRefusedOrScores()
     {
         var trainer = FrozenParts.CreateTrainer(s_definition.Spec);
-        var code = new double[s_definition.Spec.Dimension];
+        var code = new double[s_definition.Spec.Dimension + 1];
         Fuzzer.Run(Files("adapters/*"), (m, file) => m.Safetensors(file), bytes =>
         {
             var adapter = trainer.Load(bytes, "test");
@@ -312,6 +312,11 @@ public sealed class ReaderFuzzTests : IDisposable
 
     private string Train(string name)
     {
+        if (Directory.Exists(_folder["model"]))
+        {
+            return _folder[name];
+        }
+
         using var model = LegoNetModel.Train(_folder["model"], s_definition, Enumerable.Range(0, 40).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3)), new ModelOptions { Threads = 1, Files = new UnflushedFiles() });
         File.WriteAllText(_folder["receipt.json"], model.Forget("subject-3").ToJson());
         return _folder[name];

@@ -60,8 +60,7 @@ public sealed class ErasureTraceTests : IDisposable
                 var options = Options(shred: false);
                 var files = new FaultyFiles { FailAt = at, Kind = FaultyFiles.Fault.Half, Dies = at % 2 == 0 };
                 options.Files = files;
-                using var failing = LegoNetModel.Open(_folder["model"], options);
-                if (Record.Exception(() => failing.Forget([new ForgetTarget(Subject)], ignoreUnknown: true)) is null)
+                if (Record.Exception(() => Forget(options)) is null)
                 {
                     break;
                 }
@@ -126,6 +125,12 @@ public sealed class ErasureTraceTests : IDisposable
     {
         var others = Enumerable.Range(0, 50).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
         return LegoNetModel.Train(_folder["model"], s_definition, [.. others, new EncodedRecord(Subject, Id, "class-1", s_code, Models.Fingerprint, "canary-origin")], Options(shred));
+    }
+
+    private void Forget(ModelOptions options)
+    {
+        using var model = LegoNetModel.Open(_folder["model"], options);
+        Forget(model);
     }
 
     private static void Forget(LegoNetModel model) => model.Forget([new ForgetTarget(Subject)], ignoreUnknown: true);
