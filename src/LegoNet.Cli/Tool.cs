@@ -29,6 +29,8 @@ internal static class Tool
             CorrectCommand.Create(host),
             ForgetCommand.Create(host),
             VerifyCommand.Create(host),
+            ProveCommand.Create(host),
+            CheckCommand.Create(host),
             ScoreCommand.Create(host),
             EvaluateCommand.Create(host),
             ExportCommand.Create(host),

@@ -16,8 +16,8 @@ internal static class ForgetCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Forecast only: records found, adapters touched, rows to refit, seconds." };
         var ignore = new Option<bool>("--ignore-unknown") { Description = "Pass over subjects and records of which nothing is stored, so that a file can be run again." };
         var receipt = AddCommand.ReceiptPath();
-        var (key, threads) = (Arguments.Key(), Arguments.Threads());
-        var command = new Command("forget", "Forget subjects or records, exactly.") { model, subject, id, file, dryRun, ignore, receipt, key, threads };
+        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var command = new Command("forget", "Forget subjects or records, exactly.") { model, subject, id, file, dryRun, ignore, receipt, key, signingKey, threads };
         command.Validators.Add(result =>
         {
             if ((result.GetValue(subject) is null) == (result.GetValue(file) is null) || (result.GetValue(id) is not null && result.GetValue(subject) is null))
@@ -29,7 +29,7 @@ internal static class ForgetCommand
         {
             List<ForgetTarget> targets = parsed.GetValue(file) is { } path ? Targets.Read(path) : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, threads));
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, threads, signingKey));
             return parsed.GetValue(dryRun)
                 ? Show(opened.Forecast(targets, parsed.GetValue(ignore)))
                 : Receipts.Show(opened.Forget(targets, parsed.GetValue(ignore), context.Progress, context.CancellationToken), context, receiptPath);
