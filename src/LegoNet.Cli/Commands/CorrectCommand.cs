@@ -23,7 +23,9 @@ internal static class CorrectCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(data) is null ? result.GetValue(subject) is null || result.GetValue(label) is null : result.GetValue(subject) is not null || result.GetValue(label) is not null)
+            // Whether they were given, not what they say: an option given twice has no value, and the parser's own message says so.
+            bool Given(Option option) => result.GetResult(option) is not null;
+            if (Given(data) ? Given(subject) || Given(label) : !Given(subject) || !Given(label))
             {
                 result.AddError("Give either --subject and --label (and --id), or --data.");
             }

@@ -20,7 +20,9 @@ internal static class ForgetCommand
         var command = new Command("forget", "Forget subjects or records, exactly.") { model, subject, id, file, dryRun, ignore, receipt, key, signingKey, threads };
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(subject) is null) == (result.GetValue(file) is null) || (result.GetValue(id) is not null && result.GetValue(subject) is null))
+            // Whether they were given, not what they say: an option given twice has no value, and the parser's own message says so.
+            bool Given(Option option) => result.GetResult(option) is not null;
+            if (Given(subject) == Given(file) || (Given(id) && !Given(subject)))
             {
                 result.AddError("Give either --subject (and --id), or --file.");
             }

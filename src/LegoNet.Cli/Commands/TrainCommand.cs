@@ -29,9 +29,9 @@ internal static class TrainCommand
             context.Note(setup.Note);
             var definition = pipeline.Freeze(setup, parsed.GetValue(copy));
             using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
+            cache.RegisterBy(options);
             var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
             using var model = LegoNetModel.Train(parsed.GetValue(output)!, definition, records, options, context.Progress, context.CancellationToken);
-            cache.Register(model);
             selection.NoteExcluded(context);
             selection.NoteSubjects(source, context);
             var rows = model.ShardRows;
