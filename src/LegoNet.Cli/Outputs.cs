@@ -16,6 +16,15 @@ internal static class Outputs
             throw LegoNetException.BadInput($"{path}: lies inside the model directory, which holds nothing but the model; choose another place.");
         }
 
+        return Prepare(path);
+    }
+
+    /// <summary>The full path of a file to write, once it is sure that it can be.</summary>
+    /// <param name="path">The path as given.</param>
+    /// <exception cref="LegoNetException">The path is a folder or cannot be written to.</exception>
+    public static string Prepare(string path)
+    {
+        var full = Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
             throw LegoNetException.BadInput($"{path}: is a folder, where a file is to be written.");

@@ -27,7 +27,16 @@ internal sealed class RunCache : IDisposable
     public static RunCache Open(string? path, ICodeEncoder encoder, ModelOptions options, CommandContext context)
         => new(path is null ? null : EncodingCache.Open(path, encoder, options), encoder, context);
 
-    /// <summary>Registers the cache. Where the model exists, that comes before anything of a record can reach the cache.</summary>
+    /// <summary>Has a training register the cache before anything of a record can reach it.</summary>
+    public void RegisterBy(ModelOptions training)
+    {
+        if (_cache is not null)
+        {
+            training.Caches = [_cache.Path];
+        }
+    }
+
+    /// <summary>Registers the cache with a model that exists, before anything of a record can reach the cache.</summary>
     public void Register(LegoNetModel model)
     {
         if (_cache is not null)

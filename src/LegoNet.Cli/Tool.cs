@@ -14,6 +14,9 @@ internal static class Tool
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, bool errorIsTerminal)
     {
         OnnxEncoderFactory.Register();
+#if LEGONET_MLNET
+        MLNet.MLNetAdapters.Register();
+#endif
         var host = new CommandHost(output, error, errorIsTerminal);
         // Not a RootCommand: its help would name the assembly's file, and people type `legonet`.
         var root = new Command("legonet", "Trains models that forget: any record or person can be added, corrected or forgotten, and the model is then byte for byte the one that never saw the data.");
@@ -23,6 +26,7 @@ internal static class Tool
         foreach (var command in (ReadOnlySpan<Command>)
         [
             DemoCommand.Create(host),
+            InitCommand.Create(host),
             CalibrateCommand.Create(host),
             TrainCommand.Create(host),
             AddCommand.Create(host),
@@ -30,6 +34,8 @@ internal static class Tool
             ForgetCommand.Create(host),
             VerifyCommand.Create(host),
             RepairCommand.Create(host),
+            ProveCommand.Create(host),
+            CheckCommand.Create(host),
             ScoreCommand.Create(host),
             EvaluateCommand.Create(host),
             ExportCommand.Create(host),

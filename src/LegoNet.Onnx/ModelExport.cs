@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LegoNet.Adapters;
 using LegoNet.Onnx.Export;
 using LegoNet.Onnx.Treatments;
@@ -19,22 +20,32 @@ public static class ModelExport
     /// <param name="model">The model.</param>
     /// <param name="path">The ONNX file to write.</param>
     /// <param name="encoderPath">The encoder's file; null to leave it out, so that the graph starts at the encoding (or code).</param>
-    /// <exception cref="LegoNetException">The model's adapters are not linear, or its encoder has no ONNX file.</exception>
+    /// <exception cref="LegoNetException">The model's adapters are neither linear nor trees, or its encoder has no ONNX file.</exception>
     public static void Write(LegoNetModel model, string path, string? encoderPath = null)
+        => Write(model, path, new OnnxExportOptions { EncoderPath = encoderPath });
+
+    /// <summary>Exports quantisation, router, adapters and ensemble; with an encoder, that too.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The ONNX file to write.</param>
+    /// <param name="options">Where the graph starts and how its tensors are called.</param>
+    /// <exception cref="LegoNetException">The model's adapters are neither linear nor trees, or its encoder has no ONNX file.</exception>
+    public static void Write(LegoNetModel model, string path, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
         var spec = model.Spec;
-        var adapters = model.Scorer.Adapters.Select(adapter => adapter switch
+        var scorer = model.Scorer;
+        var adapters = scorer.Adapters.ToArray();
+        if (adapters.Any(adapter => adapter is not (null or LinearAdapter or TreeAdapter)))
         {
-            null => null,
-            LinearAdapter linear => linear.Weights.ToArray(),
-            _ => throw LegoNetException.BadInput($"{model.Path}: its adapters are not linear, and only linear ones can be exported to ONNX."),
-        }).ToArray();
+            throw LegoNetException.BadInput($"{model.Path}: its adapters are by {TrainerName(model)}, and only linear adapters and trees can be written as an ONNX graph.");
+        }
+
         var declaration = SpecObject.Parse(spec.Encoder, $"{model.Path} (encoder)");
-        var isOnnx = declaration.String("type") == OnnxEncoderFactory.Type;
-        if (encoderPath is not null && !isOnnx)
+        var withEncoder = options.EncoderPath is not null;
+        if (withEncoder && declaration.String("type") is var type && type != OnnxEncoderFactory.Type)
         {
-            throw LegoNetException.BadInput($"{model.Path}: its encoder is built in ({declaration.String("type")}) and has no ONNX graph to put in front.");
+            throw LegoNetException.BadInput($"{model.Path}: its encoder is built in ({type}) and has no ONNX graph to put in front.");
         }
 
         OnnxExporter.Export(
@@ -45,17 +56,24 @@ public static class ModelExport
                 RouteLength = spec.Active,
                 Keys = model.Keys.Values.ToArray(),
                 Adapters = adapters,
-                Prior = model.Scorer.Prior.ToArray(),
+                Prior = scorer.Prior.ToArray(),
                 Calibration = model.Calibration,
                 Classes = spec.Classes,
                 Temperature = spec.Temperature,
                 Target = spec.Target,
                 Threshold = LegoNet.Ensembles.Scorer.MultilabelThreshold,
-                Treatment = encoderPath is null ? null : InputTreatment.FromSpec(declaration.Object("input")),
-                EncoderSha256 = encoderPath is null ? null : declaration.String("sha256"),
-                EncoderOutput = encoderPath is null ? null : declaration.String("output"),
+                Treatment = withEncoder ? InputTreatment.FromSpec(declaration.Object("input")) : null,
+                EncoderSha256 = withEncoder ? declaration.String("sha256") : null,
+                EncoderOutput = withEncoder ? declaration.String("output") : null,
             },
             path,
-            encoderPath);
+            options);
+    }
+
+    private static string TrainerName(LegoNetModel model)
+    {
+        using var adapter = JsonDocument.Parse(model.Spec.Adapter);
+        var trainer = adapter.RootElement.GetProperty("trainer").GetString();
+        return adapter.RootElement.TryGetProperty("name", out var name) ? $"\"{trainer}\" (\"{name}\")" : $"\"{trainer}\"";
     }
 }

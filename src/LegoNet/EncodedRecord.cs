@@ -2,7 +2,10 @@ using LegoNet.Encoding;
 
 namespace LegoNet;
 
-/// <summary>A record ready to be stored: identity, label and int8 code, but neither the raw input nor floats.</summary>
+/// <summary>
+/// A record ready to be stored: identity, label and int8 code, but neither the raw input nor floats. A model that is given a sequence
+/// of records copies each before it asks for the next, so a sequence may use one array for all its codes.
+/// </summary>
 /// <param name="Subject">Whose data it is.</param>
 /// <param name="Id">The record's name, unique within its subject.</param>
 /// <param name="Label">The label as the source spells it; null where it has none.</param>

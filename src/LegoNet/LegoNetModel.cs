@@ -25,6 +25,7 @@ public sealed class LegoNetModel : IDisposable
     private readonly ModelOptions _options;
     private readonly ModelFiles _files;
     private readonly Lock _writing = new();
+    private readonly SumsCache _sums;
     private volatile ModelState _state;
     private RecordStore? _store;
     private string _mark = "";
@@ -38,6 +39,7 @@ public sealed class LegoNetModel : IDisposable
         _paths = paths;
         _options = options;
         _files = new ModelFiles(paths, options.Files);
+        _sums = new SumsCache(options.SumsMemory);
         _state = state;
     }
 
@@ -94,14 +96,17 @@ public sealed class LegoNetModel : IDisposable
         return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files));
     }
 
-    /// <summary>Trains a model from records and writes its directory, which must not exist yet.</summary>
+    /// <summary>Trains a model from records and writes its directory, which must not exist yet unless <see cref="ModelOptions.Replace"/> is set.</summary>
     /// <param name="path">The directory to create.</param>
     /// <param name="definition">Everything frozen.</param>
     /// <param name="records">The records, in any order; the model does not depend on it.</param>
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
-    /// <exception cref="LegoNetException">A record does not fit the spec, two records share an identity, there is no record, or the trainer cannot fit here.</exception>
+    /// <param name="cancellationToken">Cancels; nothing is left behind but the list of caches.</param>
+    /// <exception cref="LegoNetException">
+    /// A record does not fit the spec, two records share an identity, there is no record, the trainer cannot fit here, a cache is none,
+    /// or the model to be replaced was changed while the records were read.
+    /// </exception>
     public static LegoNetModel Train(
         string path,
         ModelDefinition definition,
@@ -114,12 +119,14 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ModelOptions();
         var paths = new ModelPaths(path);
-        ModelBuilder.RequireAbsent(paths);
+        var replaced = Prepare(paths, options.Replace, options);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
+        RegisterCaches(paths, options, options.Caches.Select(cache => CachePath(cache, options)));
         var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, ifAbsent: TagKey.CreateRandom);
-        if (File.Exists(options.SigningKeyPath ?? paths.SigningKey) || File.Exists(options.PublicKeyPath ?? paths.PublicKey))
+        var lastSigner = ModelBuilder.LastSigner(paths, key.Key, options);
+        if (lastSigner is not null || File.Exists(options.SigningKeyPath ?? paths.SigningKey) || File.Exists(options.PublicKeyPath ?? paths.PublicKey))
         {
-            Signing.Open(paths, options, null).Dispose(); // Said before the records are read, not after.
+            Signing.Open(paths, options, lastSigner).Dispose(); // Said before the records are read, not after.
         }
 
         var rows = new IncomingRows(definition.Spec, key.Key, allowOtherEncoder: false);
@@ -134,7 +141,7 @@ public sealed class LegoNetModel : IDisposable
             throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
         }
 
-        return Create(paths, definition, key, rows, options, progress, cancellationToken);
+        return Create(paths, definition, key, rows, replaced, [], options, progress, cancellationToken);
     }
 
     /// <summary>Predicts one record with the current state.</summary>
@@ -335,9 +342,12 @@ public sealed class LegoNetModel : IDisposable
     public void RegisterCache(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var cache = new ModelPaths(path);
-        _ = Encoding.EncodingCacheManifest.Load(cache, _options.Files);
-        RegisterCaches([cache.Root]);
+        var cache = CachePath(path, _options);
+        lock (_writing)
+        {
+            using var held = Settle();
+            AddCaches(_paths, _options, [cache]);
+        }
     }
 
     /// <summary>
@@ -481,7 +491,7 @@ public sealed class LegoNetModel : IDisposable
         }
 
         var paths = new ModelPaths(path);
-        ModelBuilder.RequireAbsent(paths);
+        Prepare(paths, replace: false, options);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         lock (_writing)
         {
@@ -503,14 +513,7 @@ public sealed class LegoNetModel : IDisposable
             }
 
             // The caches that hold this model's records hold the other's too.
-            var caches = RegisteredCaches;
-            var rebuilt = Create(paths, definition, key, rows, options, progress, cancellationToken);
-            if (caches.Count > 0)
-            {
-                rebuilt.RegisterCaches(caches);
-            }
-
-            return rebuilt;
+            return Create(paths, definition, key, rows, null, RegisteredCaches, options, progress, cancellationToken);
         }
     }
 
@@ -612,14 +615,57 @@ public sealed class LegoNetModel : IDisposable
         return [.. rows.Where(row => _forgotten.Contains(row.Key))];
     }
 
-    private static LegoNetModel Create(ModelPaths paths, ModelDefinition definition, TagKeyFile key, IncomingRows rows, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Before records are read: finishes a replacement that a crash interrupted, and says whether a model can be written there.</summary>
+    /// <returns>SHA-256 of the manifest of the model to be replaced; null where there is none.</returns>
+    private static string? Prepare(ModelPaths paths, bool replace, ModelOptions options)
+    {
+        if (Directory.Exists(paths.Replaced))
+        {
+            using var held = WriterLock.Acquire(paths, options.Clock);
+            ModelBuilder.FinishReplacement(paths);
+        }
+
+        ModelBuilder.RequireAbsent(paths, replace);
+        _ = RunSettings.Read(paths); // What cannot be kept is said now and not after the records have been read.
+        return ManifestOf(paths, options);
+    }
+
+    private static string? ManifestOf(ModelPaths paths, ModelOptions options)
+        => File.Exists(paths.Manifest) ? Digests.Of(options.Files.ReadAllBytes(paths.Manifest)) : null;
+
+    private static LegoNetModel Create(
+        ModelPaths paths,
+        ModelDefinition definition,
+        TagKeyFile key,
+        IncomingRows rows,
+        string? replaced,
+        IReadOnlyList<string> caches,
+        ModelOptions options,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
     {
         using var held = WriterLock.Acquire(paths, options.Clock);
+        ModelBuilder.FinishReplacement(paths);
+        ModelBuilder.RequireAbsent(paths, options.Replace);
+        if (ManifestOf(paths, options) != replaced)
+        {
+            // Perhaps by a forget, which must not be undone by records that were read before it.
+            throw LegoNetException.BadInput($"{paths.Root}: was changed while the records to replace it with were read, so it stays; train again.");
+        }
+
+        if (replaced is not null && File.Exists(paths.CommitMarker))
+        {
+            Recover(paths, options); // The ledger goes over into the new model.
+        }
+
+        // Before the model has its name: a forget from then on purges them. Caches registered under this name before stay registered,
+        // since they may hold the same people's records.
+        AddCaches(paths, options, caches);
+        var settings = RunSettings.Read(paths);
         ModelBuilder.Build(paths, definition, key, rows, options, progress, cancellationToken);
         if (definition.EncoderPath is { } encoder)
         {
-            // Caches registered under this name before stay registered: they may hold the same people's records.
-            (RunSettings.Load(paths) with { Encoder = System.IO.Path.GetFullPath(encoder) }).Save(paths, options.Files);
+            (settings with { Encoder = System.IO.Path.GetFullPath(encoder) }).Save(paths, options.Files);
         }
 
         return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files)) { _tagKey = key.Key };
@@ -627,6 +673,15 @@ public sealed class LegoNetModel : IDisposable
 
     private static void RecoverIfNeeded(ModelPaths paths, ModelOptions options)
     {
+        if (!Directory.Exists(paths.Root) && Directory.Exists(paths.Replaced))
+        {
+            using var replacing = WriterLock.TryAcquire(paths, options.Clock);
+            if (replacing is not null)
+            {
+                ModelBuilder.FinishReplacement(paths);
+            }
+        }
+
         if (!File.Exists(paths.CommitMarker))
         {
             return;
@@ -723,8 +778,9 @@ public sealed class LegoNetModel : IDisposable
             }
             catch
             {
-                // An update that failed leaves segments in the store's memory that belong to no state of the model.
+                // An update that failed leaves segments and sums in memory that belong to no state of the model.
                 CloseStore();
+                _sums.Clear();
                 throw;
             }
         }
@@ -735,7 +791,8 @@ public sealed class LegoNetModel : IDisposable
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
         using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories, _options.Shred);
         var after = store.Update(change.InKeyOrder(), commit, obsolete);
-        var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress);
+        var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress, _sums);
+        _sums.Begin(state.Root);
         var (entries, touched) = refitter.Refit(state.Manifest.Adapters, _files, after, change.Removed, change.Added, cancellationToken);
         foreach (var entry in touched.Select(a => state.Manifest.Adapters[a]).OfType<AdapterEntry>())
         {
@@ -765,6 +822,7 @@ public sealed class LegoNetModel : IDisposable
         after.Release(obsolete.Concat(commit.Created));
         _store = after;
         _state = next;
+        _sums.Complete(next.Root);
         Telemetry.Changed(operation, Stopwatch.GetElapsedTime(started), touched.Length);
         _options.Logger.LogInformation("{Operation}: {Adapters} adapters refitted, root {Root}.", operation, touched.Length, _state.Root);
         return NewReceipt(operation, state.Root, _state, ledger, change, touched, purged).Sign(signingKey);
@@ -792,17 +850,33 @@ public sealed class LegoNetModel : IDisposable
     private long PurgeCaches(PlannedChange change)
         => change.CacheTargets.Count == 0 ? 0 : RegisteredCaches.Sum(cache => Encoding.EncodingCache.Purge(cache, change.CacheTargets, _options));
 
-    private void RegisterCaches(IEnumerable<string> caches)
+    /// <summary>The full path of a cache that exists.</summary>
+    private static string CachePath(string path, ModelOptions options)
     {
-        lock (_writing)
+        var cache = new ModelPaths(path);
+        _ = Encoding.EncodingCacheManifest.Load(cache, options.Files);
+        return cache.Root;
+    }
+
+    /// <summary>Registers caches under the name of a model that need not exist yet.</summary>
+    private static void RegisterCaches(ModelPaths paths, ModelOptions options, IEnumerable<string> caches)
+    {
+        string[] added = [.. caches];
+        if (added.Length > 0)
         {
-            using var held = Settle();
-            var settings = RunSettings.Read(_paths);
-            string[] missing = [.. caches.Except(settings.Caches, StringComparer.Ordinal)];
-            if (missing.Length > 0)
-            {
-                (settings with { Caches = [.. settings.Caches, .. missing] }).Save(_paths, _options.Files);
-            }
+            using var held = WriterLock.Acquire(paths, options.Clock);
+            AddCaches(paths, options, added);
+        }
+    }
+
+    /// <summary>Adds to the list of caches. The caller holds the lock.</summary>
+    private static void AddCaches(ModelPaths paths, ModelOptions options, IReadOnlyList<string> caches)
+    {
+        var settings = RunSettings.Read(paths);
+        string[] missing = [.. caches.Except(settings.Caches, StringComparer.Ordinal)];
+        if (missing.Length > 0)
+        {
+            (settings with { Caches = [.. settings.Caches, .. missing] }).Save(paths, options.Files);
         }
     }
 
@@ -866,7 +940,9 @@ public sealed class LegoNetModel : IDisposable
     private WriterLock Settle()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Settle(_paths, _options);
+        var held = Settle(_paths, _options);
+        held.Owner = this;
+        return held;
     }
 
     /// <summary>Takes the lock, and finishes or undoes what a crash interrupted.</summary>

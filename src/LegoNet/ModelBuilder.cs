@@ -10,8 +10,13 @@ namespace LegoNet;
 /// <summary>Builds a model directory from all its records, under another name until it is complete.</summary>
 internal static class ModelBuilder
 {
-    public static void RequireAbsent(ModelPaths paths)
+    public static void RequireAbsent(ModelPaths paths, bool orReplaceable = false)
     {
+        if (orReplaceable && File.Exists(paths.Manifest))
+        {
+            return;
+        }
+
         if (File.Exists(paths.Root) || (Directory.Exists(paths.Root) && Directory.EnumerateFileSystemEntries(paths.Root).Any()))
         {
             throw LegoNetException.BadInput($"{paths.Root}: exists already; choose another name, or add to the model that is there.");
@@ -38,11 +43,15 @@ internal static class ModelBuilder
         }
     }
 
+    /// <summary>The key that signed the ledger that a training goes on with; null where it starts one.</summary>
+    public static string? LastSigner(ModelPaths paths, TagKey tagKey, ModelOptions options)
+        => RootToGoOnFrom(paths, tagKey, options) is { } root ? new Ledger(paths, options.Files).LastSigner(root) : null;
+
     public static void Build(ModelPaths paths, ModelDefinition definition, TagKeyFile key, IncomingRows incoming, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         Validate(definition);
         var partial = new ModelPaths(paths.Partial);
-        DeletePartial(paths); // What a killed training left behind; the caller holds the lock.
+        DeletePartial(paths);
         try
         {
             foreach (var directory in ModelPaths.DataDirectories.Where(d => d != "encoder" || definition.EncoderToCopy is not null))
@@ -77,23 +86,19 @@ internal static class ModelBuilder
 
             var manifestBytes = manifest.ToJson();
             sink.Put(Manifest.FileName, manifestBytes);
-            using var signingKey = Signing.Open(paths, options, null);
+            using var signingKey = Signing.Open(paths, options, LastSigner(paths, key.Key, options));
+            var rootBefore = CarryLedger(paths, key.Key, sink, options);
             var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
-            var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", null, root, manifest.Spec, [], signingKey);
+            var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", rootBefore, root, manifest.Spec, [], signingKey);
             sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);
             progress?.Report(new LegoNetProgress("flushing", 0, null));
             sink.Flush();
             cancellationToken.ThrowIfCancellationRequested();
-            if (Directory.Exists(paths.Root))
-            {
-                Directory.Delete(paths.Root); // Empty, as RequireAbsent found it.
-            }
 
             // Before the model takes its name: without its key no record of it could ever be forgotten. Not earlier: a training that
             // fails leaves no key behind.
             key.Keep(options.Files);
-            options.Files.RenameDirectory(partial.Root, paths.Root);
-            options.Files.FlushDirectory(Path.GetDirectoryName(paths.Root)!);
+            TakeName(partial, paths, options);
         }
         catch
         {
@@ -137,17 +142,96 @@ internal static class ModelBuilder
     /// <summary>Removes what a killed training of this name left behind. The caller holds the lock.</summary>
     public static void DeletePartial(ModelPaths paths)
     {
+        FinishReplacement(paths);
         if (Directory.Exists(paths.Partial))
         {
             Directory.Delete(paths.Partial, recursive: true);
         }
     }
 
+    /// <summary>After a crash in the middle of a replacement: the new model if it has taken the name, else the old one. The caller holds the lock.</summary>
+    public static void FinishReplacement(ModelPaths paths)
+    {
+        if (!Directory.Exists(paths.Replaced))
+        {
+            return;
+        }
+
+        if (File.Exists(paths.Manifest))
+        {
+            Directory.Delete(paths.Replaced, recursive: true);
+        }
+        else if (!Directory.Exists(paths.Root))
+        {
+            Directory.Move(paths.Replaced, paths.Root);
+        }
+    }
+
+    /// <summary>
+    /// Copies the history of a model that is about to be replaced, which knows who was forgotten; under another tag key its tags name nobody.
+    /// </summary>
+    /// <returns>The root that the history leads to; null where there is none to go on with.</returns>
+    private static string? CarryLedger(ModelPaths paths, TagKey tagKey, DirectorySink sink, ModelOptions options)
+    {
+        if (RootToGoOnFrom(paths, tagKey, options) is not { } root)
+        {
+            return null;
+        }
+
+        string[] files = [.. new Ledger(paths, options.Files).Files()];
+        foreach (var file in files)
+        {
+            sink.Put($"ledger/{Path.GetFileName(file)}", options.Files.ReadAllBytes(file));
+        }
+
+        return files.Length > 0 ? root : null;
+    }
+
+    private static string? RootToGoOnFrom(ModelPaths paths, TagKey tagKey, ModelOptions options)
+    {
+        if (!options.Replace || !File.Exists(paths.Manifest))
+        {
+            return null;
+        }
+
+        var bytes = options.Files.ReadAllBytes(paths.Manifest);
+        var manifest = Manifest.Parse(bytes, paths.Manifest);
+        return manifest.TagKey == tagKey.Fingerprint ? RootDigest.Of(manifest, Digests.Of(bytes)) : null;
+    }
+
+    private static void TakeName(ModelPaths partial, ModelPaths paths, ModelOptions options)
+    {
+        var parent = Path.GetDirectoryName(paths.Root)!;
+        if (options.Replace && File.Exists(paths.Manifest))
+        {
+            options.Files.RenameDirectory(paths.Root, paths.Replaced);
+        }
+        else if (Directory.Exists(paths.Root))
+        {
+            Directory.Delete(paths.Root); // Empty, as RequireAbsent found it.
+        }
+
+        try
+        {
+            options.Files.RenameDirectory(partial.Root, paths.Root);
+        }
+        catch
+        {
+            FinishReplacement(paths);
+            throw;
+        }
+
+        // The old model's records are unlinked only when the new name is durable.
+        options.Files.FlushDirectory(parent);
+        FinishReplacement(paths);
+        options.Files.FlushDirectory(parent);
+    }
+
     // What could not be read back must not be written: programs fill definitions without a spec file's checks.
     private static void Validate(ModelDefinition definition)
     {
         var spec = ModelSpec.Parse(definition.Spec.ToJson(), "spec");
-        if (spec.KeysDigest != Digests.Of(KeyFile.Write(definition.Keys)))
+        if (spec.KeysDigest != definition.Keys.Digest)
         {
             throw LegoNetException.BadInput("spec: routing.digest is not that of the definition's keys.");
         }

@@ -41,5 +41,25 @@ public sealed class ModelOptions
     /// </summary>
     public bool Shred { get; set; }
 
+    /// <summary>
+    /// Training replaces the model that is at the path. The one that is there stays as it is until the new one is complete, and for good
+    /// when training fails or the old one is changed meanwhile; what is there and no model is never replaced. Tag key and registered caches
+    /// are kept. So is the ledger, unless the training names another tag key. Default: false, an existing path is refused.
+    /// </summary>
+    public bool Replace { get; set; }
+
+    /// <summary>
+    /// Caches of encodings (<see cref="Encoding.EncodingCache"/>) that the records to train on are read through. Training registers them
+    /// before it reads the first record, so that no forget misses them; each must exist by then. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> Caches { get; set; } = [];
+
+    /// <summary>
+    /// Memory for sums over shards, in bytes. A model that stays open keeps the sums of the adapters that it has refitted and then applies
+    /// a forget by subtraction. Ridge adapters need 2·(d + 1)² bytes each, about 2 MB at d = 1024. Nothing stored depends on it.
+    /// Default: 384 MiB, of which nothing is used before the first change. Range: from 0, for none.
+    /// </summary>
+    public long SumsMemory { get; set; } = 384L << 20;
+
     internal IFileLayer Files { get; set; } = PhysicalFileLayer.Instance;
 }

@@ -29,6 +29,47 @@ public sealed class ExportScoringTests(TrainedModels models)
         Compare(task, native, session, "encoding", input);
     }
 
+    [Theory]
+    [InlineData("mlnet:lbfgs")]
+    [InlineData("mlnet:fasttree")]
+    public void Export_OfAdaptersByMLNet_AnswersAsScoreDoes(string trainer)
+    {
+        Assert.SkipUnless(MLNetBuild.Found, "This build has no ML.NET.");
+        using var folder = new TemporaryFolder();
+        folder.Write("points.csv", Points.Csv(Points.Draw(200)));
+        var spec = folder.Write("spec.json", Points.Spec().Replace("""{ "trainer": "ridge", "lambda": 1000 }""", $$"""{ "trainer": "{{trainer}}" }""", StringComparison.Ordinal));
+        Legonet.Run("train", spec, "--out", folder.File("model")).Succeeds();
+        Legonet.Run("export", folder.File("model"), "--out", folder.File("model.onnx")).Succeeds();
+
+        var test = Points.Draw(Records, seed: 2);
+        var native = Native(folder, folder.File("model"), folder.Write("test.csv", Points.Csv(test)));
+        using var session = new InferenceSession(folder.File("model.onnx"));
+        using var input = OrtValue.CreateTensorValueFromMemory([.. test.SelectMany(p => p.Values)], [Records, Points.Dimension]);
+        Compare("multiclass", native, session, "encoding", input);
+    }
+
+    [Fact]
+    public void ExportAtFeatures_OfVectorModel_AnswersAsScoreDoes()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Points.Train(folder, "model", Points.Draw(300, "multiclass"), "multiclass");
+        var test = Points.Draw(Records, "multiclass", seed: 2);
+        Assert.Equal("Features", (string)Legonet.Run("export", path, "--out", folder.File("model.onnx"), "--features", "--json").Succeeds().Json["input"]!);
+        Legonet.Refuses(2, "export", path, "--out", folder.File("no.onnx"), "--features", "--with-encoder");
+
+        var native = Native(folder, path, folder.Write("test.csv", Points.Csv(test)));
+        using var model = LegoNetModel.Open(path);
+        var code = new sbyte[Points.Dimension];
+        var features = test.SelectMany(p =>
+        {
+            model.Calibration!.Quantise([.. p.Values], code);
+            return Array.ConvertAll(code, c => c / 127f);
+        }).ToArray();
+        using var session = new InferenceSession(folder.File("model.onnx"));
+        using var input = OrtValue.CreateTensorValueFromMemory(features, [Records, Points.Dimension]);
+        Compare("multiclass", native, session, "Features", input);
+    }
+
     [Fact]
     public void Export_OfTextModel_AnswersFromCodesAsScoreDoes()
     {

@@ -27,6 +27,56 @@ public sealed class SpecSchemaTests
         { "\"lambda\": 1000", "\"lambda\": \"big\"" },
     };
 
+    // "adapter" objects that the tool reads where it has ML.NET, and the task.
+    public static TheoryData<string, string> MLNetAdapters => new()
+    {
+        { """{ "trainer": "mlnet:lbfgs" }""", "multiclass" },
+        { """{ "trainer": "mlnet:lbfgs", "l1Regularization": 0, "l2Regularization": 2.5, "optimizationTolerance": 1e-5, "historySize": 10, "maximumNumberOfIterations": 50, "enforceNonNegativity": true }""", "multilabel" },
+        { """{ "trainer": "mlnet:sdca", "l1Regularization": 0.1, "l2Regularization": 1e-3, "convergenceTolerance": 0.1, "biasLearningRate": 0.5, "maximumNumberOfIterations": 5, "shuffle": false }""", "regression" },
+        { """{ "trainer": "mlnet:averagedperceptron", "learningRate": 0.5, "decreaseLearningRate": true, "l2Regularization": 0.01, "numberOfIterations": 2, "shuffle": false }""", "binary" },
+        { """{ "trainer": "mlnet:fasttree", "numberOfTrees": 6, "numberOfLeaves": 4, "minimumExampleCountPerLeaf": 2, "maximumBinCountPerFeature": 16, "featureFraction": 0.5, "featureFractionPerSplit": 0.5, "baggingExampleFraction": 0.5, "learningRate": 0.3, "baggingSize": 2, "unbalancedSets": true }""", "binary" },
+        { """{ "trainer": "mlnet:fasttree" }""", "regression" },
+        { """{ "trainer": "mlnet:fastforest", "numberOfTrees": 6, "numberOfLeaves": 4, "minimumExampleCountPerLeaf": 2, "maximumBinCountPerFeature": 16, "featureFraction": 0.5, "featureFractionPerSplit": 0.5, "baggingExampleFraction": 0.5 }""", "multilabel" },
+        { """{ "trainer": "mlnet:custom", "name": "mine", "version": "2" }""", "multiclass" },
+        { """{ "trainer": "mlnet:lbfgs", "environment": { "mlnet": "5.0.0", "architecture": "x64", "vector": "256+fma", "math": "0123" } }""", "binary" },
+    };
+
+    // And those that neither reads.
+    public static TheoryData<string, string> RefusedMLNetAdapters => new()
+    {
+        { """{ "trainer": "mlnet:lightgbm" }""", "multiclass" },
+        { """{ "trainer": "mlnet:lbfgs", "lambda": 1000 }""", "multiclass" },
+        { """{ "trainer": "mlnet:lbfgs", "numberOfThreads": 4 }""", "multiclass" },
+        { """{ "trainer": "mlnet:lbfgs", "l2Regularization": -1 }""", "multiclass" },
+        { """{ "trainer": "mlnet:lbfgs" }""", "regression" },
+        { """{ "trainer": "mlnet:averagedperceptron" }""", "regression" },
+        { """{ "trainer": "mlnet:fasttree", "seed": 1 }""", "binary" },
+        { """{ "trainer": "mlnet:fasttree", "numberOfLeaves": 1 }""", "binary" },
+        { """{ "trainer": "mlnet:fasttree", "unbalancedSets": true }""", "regression" },
+        { """{ "trainer": "mlnet:fastforest", "learningRate": 0.1 }""", "binary" },
+        { """{ "trainer": "mlnet:custom", "name": "mine" }""", "multiclass" },
+        { """{ "trainer": "mlnet:sdca", "environment": { "mlnet": "5.0.0" } }""", "multiclass" },
+        { """{ "trainer": "ridge", "lambda": 1000, "l2Regularization": 1 }""", "multiclass" },
+    };
+
+    [Theory]
+    [MemberData(nameof(MLNetAdapters))]
+    public void Schema_MLNetTrainerThatTheToolReads_IsAccepted(string adapter, string task)
+    {
+        var spec = WithAdapter(adapter, task);
+        Assert.Null(Schema().Check(Parse(spec)));
+        AssertRead(spec, reads: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(RefusedMLNetAdapters))]
+    public void Schema_MLNetTrainerThatTheToolRefuses_IsRefused(string adapter, string task)
+    {
+        var spec = WithAdapter(adapter, task);
+        Assert.NotNull(Schema().Check(Parse(spec)));
+        AssertRead(spec, reads: false);
+    }
+
     [Theory]
     [MemberData(nameof(PipelineTests.Pipelines), MemberType = typeof(PipelineTests))]
     public void Schema_ReadyPipeline_IsAccepted(string name)
@@ -51,6 +101,21 @@ public sealed class SpecSchemaTests
         var good = Points.Spec();
         Assert.Contains(part, good, StringComparison.Ordinal);
         Assert.NotNull(Schema().Check(Parse(good.Replace(part, replacement, StringComparison.Ordinal))));
+    }
+
+    private static string WithAdapter(string adapter, string task)
+        => Points.Spec(task).Replace("""{ "trainer": "ridge", "lambda": 1000 }""", adapter, StringComparison.Ordinal);
+
+    // Without ML.NET the tool reads none of them, and says what is missing.
+    private static void AssertRead(string spec, bool reads)
+    {
+        Legonet.Run("--version");
+        using var folder = new TemporaryFolder();
+        var pipeline = Specs.PipelineSpec.Load(folder.Write("spec.json", spec));
+        using var encoder = pipeline.CreateEncoder();
+        var message = Record.Exception(() => pipeline.Freeze(encoder))?.Message;
+        Assert.Equal(reads && MLNetBuild.Found, message is null);
+        Assert.True(message is null || MLNetBuild.Found || spec.Contains("ridge", StringComparison.Ordinal) || message.Contains("needs ML.NET", StringComparison.Ordinal), message);
     }
 
     private static JsonSchema Schema()

@@ -26,6 +26,7 @@ public sealed class ToolTests(TrainedModels models)
         ["rebuild", "m", "--out", "n"],
         ["calibrate", "e.onnx", "--out", "c.json"],
         ["inspect", "m", "--unknown"],
+        ["init"],
         ["verify"],
         ["verify", ""],
         ["train", "spec.json", "--out", ""],
@@ -77,7 +78,7 @@ public sealed class ToolTests(TrainedModels models)
     {
         var run = Legonet.RunChild("--help").Succeeds();
 
-        foreach (var command in (string[])["demo", "calibrate", "train", "add", "correct", "forget", "verify", "score", "evaluate", "export", "rebuild", "inspect"])
+        foreach (var command in (string[])["demo", "init", "calibrate", "train", "add", "correct", "forget", "verify", "score", "evaluate", "export", "rebuild", "inspect"])
         {
             Assert.Matches($@"(?m)^  {command}\b", run.Output);
         }

@@ -17,21 +17,23 @@ internal static class CorrectCommand
         var shred = ForgetCommand.Shred();
         var receipt = AddCommand.ReceiptPath();
         var cached = RunCache.Argument();
-        var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
+        var (encoder, device, key, signingKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
         var command = new Command("correct", "Replace the label of a stored record, or labels and contents from a source.")
         {
-            model, subject, id, label, data, other, shred, receipt, cached, encoder, device, key, threads,
+            model, subject, id, label, data, other, shred, receipt, cached, encoder, device, key, signingKey, threads,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(data) is null ? result.GetValue(subject) is null || result.GetValue(label) is null : result.GetValue(subject) is not null || result.GetValue(label) is not null)
+            // Whether they were given, not what they say: an option given twice has no value, and the parser's own message says so.
+            bool Given(Option option) => result.GetResult(option) is not null;
+            if (Given(data) ? Given(subject) || Given(label) : !Given(subject) || !Given(label))
             {
                 result.AddError("Give either --subject and --label (and --id), or --data.");
             }
         });
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads);
+            var options = Arguments.Options(parsed, key, threads, signingKey);
             options.Shred = parsed.GetValue(shred);
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);

@@ -5,7 +5,7 @@ using LegoNet.Onnx.Export;
 
 namespace LegoNet.Cli.Commands;
 
-/// <summary>legonet export MODEL --out MODEL.onnx [--with-encoder]</summary>
+/// <summary>legonet export MODEL --out MODEL.onnx [--with-encoder | --features]</summary>
 internal static class ExportCommand
 {
     public static Command Create(CommandHost host)
@@ -13,8 +13,16 @@ internal static class ExportCommand
         var model = Arguments.Model();
         var output = Arguments.Out("The ONNX file to write.");
         var with = new Option<bool>("--with-encoder") { Description = "Put the encoder in front, so that the graph starts at the encoder's own input." };
+        var features = new Option<bool>("--features") { Description = "Start at codes as they travel in ML.NET: a float32 input \"Features\" of code / 127." };
         var encoder = Arguments.Encoder();
-        var command = new Command("export", "Write router and adapters as one ONNX graph.") { model, output, with, encoder };
+        var command = new Command("export", "Write router and adapters as one ONNX graph.") { model, output, with, features, encoder };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(with) && result.GetValue(features))
+            {
+                result.AddError("Give either --with-encoder or --features.");
+            }
+        });
         host.Bind(command, (parsed, context) =>
         {
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!);
@@ -32,9 +40,12 @@ internal static class ExportCommand
             }
 
             context.Progress.Report(new LegoNetProgress("exporting", 0, null));
-            ModelExport.Write(opened, path, encoderPath);
+            var atFeatures = parsed.GetValue(features);
+            ModelExport.Write(opened, path, new OnnxExportOptions { EncoderPath = encoderPath, Input = atFeatures ? OnnxInput.Features : OnnxInput.EncodingOrCode });
             var size = new FileInfo(path).Length;
-            var input = encoderPath is not null ? "the encoder's own input" : opened.Calibration is null ? OnnxExporter.CodeInput : OnnxExporter.EncodingInput;
+            var input = encoderPath is not null ? "the encoder's own input"
+                : atFeatures ? OnnxExporter.FeaturesInput
+                : opened.Calibration is null ? OnnxExporter.CodeInput : OnnxExporter.EncodingInput;
             return new CommandResult(
                 new JsonObject { ["out"] = path, ["bytes"] = size, ["withEncoder"] = encoderPath is not null, ["input"] = input, ["root"] = opened.RootDigest },
                 $"Exported {path} ({size / 1048576.0:F1} MiB); input: {input}. It holds what the model learned up to root {opened.RootDigest[..16]}…: export again after a forget.");

@@ -17,11 +17,13 @@ internal static class ForgetCommand
         var ignore = new Option<bool>("--ignore-unknown") { Description = "Pass over subjects and records of which nothing is stored, so that a file can be run again." };
         var shred = Shred();
         var receipt = AddCommand.ReceiptPath();
-        var (key, threads) = (Arguments.Key(), Arguments.Threads());
-        var command = new Command("forget", "Forget subjects or records, exactly.") { model, subject, id, file, dryRun, ignore, shred, receipt, key, threads };
+        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var command = new Command("forget", "Forget subjects or records, exactly.") { model, subject, id, file, dryRun, ignore, shred, receipt, key, signingKey, threads };
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(subject) is null) == (result.GetValue(file) is null) || (result.GetValue(id) is not null && result.GetValue(subject) is null))
+            // Whether they were given, not what they say: an option given twice has no value, and the parser's own message says so.
+            bool Given(Option option) => result.GetResult(option) is not null;
+            if (Given(subject) == Given(file) || (Given(id) && !Given(subject)))
             {
                 result.AddError("Give either --subject (and --id), or --file.");
             }
@@ -30,7 +32,7 @@ internal static class ForgetCommand
         {
             List<ForgetTarget> targets = parsed.GetValue(file) is { } path ? Targets.Read(path) : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            var options = Arguments.Options(parsed, key, threads);
+            var options = Arguments.Options(parsed, key, threads, signingKey);
             options.Shred = parsed.GetValue(shred);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             return parsed.GetValue(dryRun)

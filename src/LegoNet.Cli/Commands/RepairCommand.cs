@@ -12,11 +12,11 @@ internal static class RepairCommand
     {
         var model = Arguments.Model();
         var acceptLoss = new Option<bool>("--accept-loss") { Description = "Go on without what is lost. Without it a repair that would lose anything changes nothing." };
-        var (key, threads) = (Arguments.Key(), Arguments.Threads());
-        var command = new Command("repair", "Make a damaged model whole from the records that are intact, and say what cannot be brought back.") { model, acceptLoss, key, threads };
+        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var command = new Command("repair", "Make a damaged model whole from the records that are intact, and say what cannot be brought back.") { model, acceptLoss, key, signingKey, threads };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads);
+            var options = Arguments.Options(parsed, key, threads, signingKey);
             return Show(LegoNetModel.Repair(parsed.GetValue(model)!, parsed.GetValue(acceptLoss), options, context.Progress, context.CancellationToken));
         });
         return command;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using LegoNet.Adapters;
 using LegoNet.Onnx.Graphs;
 using LegoNet.Onnx.Treatments;
 using LegoNet.Specs;
@@ -9,13 +10,15 @@ namespace LegoNet.Onnx.Export;
 /// <summary>Writes a whole model, quantisation, router, adapters and ensemble, as one ONNX graph, on request with the encoder inside.</summary>
 /// <remarks>
 /// <para>Input: the encoder's own input tensor when an encoder is given (for images the normalised tensor, not the file); otherwise
-/// <c>encoding</c> float32 [N, D], or <c>code</c> int8 [N, d] where the model has no calibration.</para>
+/// <c>encoding</c> float32 [N, D], or <c>code</c> int8 [N, d] where the model has no calibration; or, on request, <c>Features</c> float32
+/// [N, d] of code / 127, as codes travel in ML.NET.</para>
 /// <para>Outputs, C classes: <c>Score</c> float32 [N, C] and <c>ScoreDouble</c> float64 [N, C]; multiclass and binary also
 /// <c>Probability</c> float32 [N, C] (softmax of score / temperature), <c>PredictedIndex</c> int64 [N, 1] and <c>PredictedLabel</c>
 /// string [N, 1], ties to the lower class; multi-label <c>Probability</c> (logistic function of (score − 0.5) / temperature) and
 /// <c>PredictedLabels</c> bool [N, C]; regression <c>Prediction</c> float32 [N, 1].</para>
 /// <para>Scoring is in float64: similarities are whole numbers below 2^53 and so exact, and routes are the native router's. Only the
-/// first axis is open, as ML.NET's ApplyOnnxModel wants it. Operators are used in the forms that opsets 11 to 21 share.</para>
+/// first axis is open, as ML.NET's ApplyOnnxModel wants it. Operators are used in the forms that opsets 11 to 21 share; adapters of trees
+/// take TreeEnsemble of ai.onnx.ml 5 besides, and their scores are the native scorer's to the last bit.</para>
 /// </remarks>
 public static class OnnxExporter
 {
@@ -25,29 +28,48 @@ public static class OnnxExporter
     /// <summary>Name of the input when the graph starts at codes.</summary>
     public const string CodeInput = "code";
 
+    /// <summary>Name of the input when the graph starts at ML.NET features.</summary>
+    public const string FeaturesInput = "Features";
+
     private const string Prefix = "legonet/";
     private const long OwnOpset = 15;
     private const long OldestOpset = 11;
 
-    private static readonly string[] s_outputs = ["Score", "ScoreDouble", "Probability", "PredictedIndex", "PredictedLabel", "PredictedLabels", "Prediction"];
+    private static readonly string[] s_outputs =
+    [
+        "Score", "ScoreDouble", "Probability", "PredictedIndex", "PredictedLabel", "PredictedLabels", "Prediction",
+        OnnxRowOutputs.Choice, OnnxRowOutputs.Margin, OnnxRowOutputs.Value,
+    ];
 
     /// <summary>Writes the graph to a file. The file appears whole or not at all, and ONNX Runtime has loaded it before it gets its name.</summary>
     /// <param name="scorer">The model.</param>
     /// <param name="path">The file to write or replace.</param>
-    /// <param name="encoderPath">The encoder to put inside; null to start at encodings or codes.</param>
+    /// <param name="options">Where the graph starts and how its tensors are called; null for the defaults.</param>
     /// <exception cref="LegoNetException">The encoder is missing, another than expected or cannot be merged, the file would pass 2 GiB, or it cannot be written.</exception>
     /// <exception cref="ArgumentException">The model contradicts itself, e.g. a weight array has another length than its dimensions say.</exception>
-    public static void Export(OnnxScorer scorer, string path, string? encoderPath = null)
+    public static void Export(OnnxScorer scorer, string path, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(scorer);
         ArgumentNullException.ThrowIfNull(path);
-        Validate(scorer);
-        var builder = encoderPath is null ? StartAtInput(scorer, out var codes, out var batch) : StartAtEncoder(scorer, encoderPath, out codes, out batch);
-        Score(builder, scorer, codes, batch);
+        options ??= new OnnxExportOptions();
+        Validate(scorer, options);
+        var builder = options.EncoderPath is { } encoderPath
+            ? StartAtEncoder(scorer, encoderPath, options, out var codes, out var batch)
+            : StartAtInput(scorer, options, out codes, out batch);
+        var scores = Score(builder, scorer, codes);
+        if (options.Rows is { } rows)
+        {
+            RowOutputGraph.Append(builder, scorer, scores, rows, options.OutputPrefix);
+        }
+        else
+        {
+            Outputs(builder, scorer, scores, batch, options.OutputPrefix);
+        }
+
         Write(builder, path);
     }
 
-    private static void Validate(OnnxScorer scorer)
+    private static void Validate(OnnxScorer scorer, OnnxExportOptions options)
     {
         var d = scorer.CodeDimension;
         var n = scorer.Adapters.Count;
@@ -57,9 +79,19 @@ public static class OnnxExporter
             throw new ArgumentException("Keys must be [n, d] and a route 1 to n adapters long.", nameof(scorer));
         }
 
-        if (scorer.Adapters.Any(a => a is not null && (a.Length != (long)c * (d + 1) || !a.All(float.IsFinite))))
+        if (scorer.Adapters.Any(a => a is not (null or LinearAdapter or TreeAdapter)))
         {
-            throw new ArgumentException("Every adapter must be [C, d + 1] finite weights.", nameof(scorer));
+            throw new ArgumentException("Every adapter must be linear or made of trees.", nameof(scorer));
+        }
+
+        if (scorer.Adapters.OfType<LinearAdapter>().Any(a => a.Weights.Length != (long)c * (d + 1) || !AllFinite(a.Weights)))
+        {
+            throw new ArgumentException("Every linear adapter must be [C, d + 1] finite weights.", nameof(scorer));
+        }
+
+        if (scorer.Adapters.OfType<TreeAdapter>().Any(a => a.Outputs != c || a.Trees.Any(t => MaxFeature(t) >= d)))
+        {
+            throw new ArgumentException("Every adapter of trees must have C scores and look at the code's d features only.", nameof(scorer));
         }
 
         var regression = scorer.Task == LearningTask.Regression;
@@ -77,27 +109,69 @@ public static class OnnxExporter
         {
             throw new ArgumentException("The temperature must be positive and the prior finite.", nameof(scorer));
         }
+
+        if (options.InputName is { } input && input.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            throw LegoNetException.BadInput($"The input cannot be called \"{input}\": names that begin with {Prefix} are needed by the exported graph.");
+        }
+
+        if (options.InputName is { } name && s_outputs.Any(o => options.OutputPrefix + o == name))
+        {
+            throw LegoNetException.BadInput($"The input cannot be called \"{name}\": an output is; give the outputs a prefix.");
+        }
     }
 
-    private static OnnxModelBuilder StartAtInput(OnnxScorer scorer, out string codes, out OnnxDimension batch)
+    private static bool AllFinite(ReadOnlySpan<float> weights)
+    {
+        foreach (var weight in weights)
+        {
+            if (!float.IsFinite(weight))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int MaxFeature(AdapterTree tree)
+    {
+        var max = 0;
+        foreach (var feature in tree.Features)
+        {
+            max = Math.Max(max, feature);
+        }
+
+        return max;
+    }
+
+    private static OnnxModelBuilder StartAtInput(OnnxScorer scorer, OnnxExportOptions options, out string codes, out OnnxDimension batch)
     {
         var builder = new OnnxModelBuilder("legonet", OwnOpset) { Prefix = Prefix };
-        batch = "N";
-        if (scorer.Calibration is { } calibration)
+        batch = options.Rows is null ? "N" : 1;
+        if (options.Input == OnnxInput.Features)
         {
-            builder.Input(EncodingInput, OnnxType.Float, batch, calibration.EncodingDimension);
-            codes = QuantiserGraph.Append(builder, calibration, EncodingInput);
+            var name = options.InputName ?? FeaturesInput;
+            builder.Input(name, OnnxType.Float, batch, scorer.CodeDimension);
+            codes = QuantiserGraph.FromFeatures(builder, name);
+        }
+        else if (scorer.Calibration is { } calibration)
+        {
+            var name = options.InputName ?? EncodingInput;
+            builder.Input(name, OnnxType.Float, batch, calibration.EncodingDimension);
+            codes = QuantiserGraph.Append(builder, calibration, name);
         }
         else
         {
-            builder.Input(CodeInput, OnnxType.Int8, batch, scorer.CodeDimension);
-            codes = builder.Node("Cast", "codes", [CodeInput], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+            var name = options.InputName ?? CodeInput;
+            builder.Input(name, OnnxType.Int8, batch, scorer.CodeDimension);
+            codes = builder.Node("Cast", "codes", [name], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
         }
 
         return builder;
     }
 
-    private static OnnxModelBuilder StartAtEncoder(OnnxScorer scorer, string encoderPath, out string codes, out OnnxDimension batch)
+    private static OnnxModelBuilder StartAtEncoder(OnnxScorer scorer, string encoderPath, OnnxExportOptions options, out string codes, out OnnxDimension batch)
     {
         var calibration = scorer.Calibration ?? throw new ArgumentException("A model with an encoder needs the calibration of its encodings.", nameof(scorer));
         var bytes = ReadEncoder(encoderPath);
@@ -138,7 +212,7 @@ public static class OnnxExporter
             throw LegoNetException.BadInput($"{encoderPath}: gives encodings of length {length}, and the calibration is for {calibration.EncodingDimension}.");
         }
 
-        if (encoder.TensorNames().FirstOrDefault(t => t.StartsWith(Prefix, StringComparison.Ordinal) || s_outputs.Contains(t)) is { } taken)
+        if (encoder.TensorNames().FirstOrDefault(t => t.StartsWith(Prefix, StringComparison.Ordinal) || s_outputs.Any(o => options.OutputPrefix + o == t)) is { } taken)
         {
             throw LegoNetException.BadInput($"{encoderPath}: the tensor name \"{taken}\" is needed by the exported graph; rename it.");
         }
@@ -187,145 +261,111 @@ public static class OnnxExporter
         return declared is null or { Count: 0 } ? [batch] : [batch, .. declared.Skip(1)];
     }
 
-    /// <summary>Route, adapters, ensemble: from codes, float64 [N, d], to the graph's outputs.</summary>
-    private static void Score(OnnxModelBuilder builder, OnnxScorer scorer, string codes, OnnxDimension batch)
+    /// <summary>Route, adapters, ensemble: from codes, float64 [N, d], to mean scores, float64 [N, C].</summary>
+    private static string Score(OnnxModelBuilder builder, OnnxScorer scorer, string codes)
     {
         int d = scorer.CodeDimension, n = scorer.Adapters.Count, k = scorer.RouteLength, c = scorer.Prior.Length;
-        int[] filled = [.. Enumerable.Range(0, n).Where(a => scorer.Adapters[a] is not null)];
-        var m = filled.Length;
-        string scores;
-        if (m == 0)
+        if (scorer.Adapters.All(a => a is null))
         {
             // A model that has forgotten everything: each record gets the prior, and the codes only say how many there are.
-            scores = builder.Node("Add", "scores", [
+            return builder.Node("Add", "scores", [
                 builder.Node("MatMul", "nothing", [codes, builder.Constant("zeros", [d, c], new double[d * c])]),
                 builder.Constant("prior", [c], scorer.Prior)]);
         }
-        else
+
+        // Route: TopK lists equal values by ascending index, which is the native router's tie rule.
+        var keys = new double[(long)d * n];
+        for (var a = 0; a < n; a++)
         {
-            // Route: TopK lists equal values by ascending index, which is the native router's tie rule.
-            var keys = new double[(long)d * n];
-            for (var a = 0; a < n; a++)
+            for (var j = 0; j < d; j++)
             {
-                for (var j = 0; j < d; j++)
-                {
-                    keys[(j * (long)n) + a] = scorer.Keys[(a * (long)d) + j];
-                }
+                keys[(j * (long)n) + a] = scorer.Keys[(a * (long)d) + j];
             }
-
-            var similarity = builder.Node("MatMul", "similarity", [codes, builder.Constant("keys", [d, n], keys)]);
-            builder.Nodes(
-                "TopK",
-                [similarity, builder.Constant("route_length", [1], [(long)k])],
-                [Prefix + "route_similarity", Prefix + "route"],
-                [OnnxModelBuilder.Attribute("axis", -1), OnnxModelBuilder.Attribute("largest", 1), OnnxModelBuilder.Attribute("sorted", 1)]);
-
-            // Membership of each filled adapter in the route, as zeros and ones [N, m]. Sums are products with ones, because the Reduce
-            // operators moved their axes from attribute to input between opsets 11 and 18.
-            var routes = builder.Node("Reshape", "routes", [Prefix + "route", builder.Constant("routes_shape", [3], [-1L, k, 1])]);
-            var equal = builder.Node("Equal", "equal", [routes, builder.Constant("filled", [1, 1, m], filled.Select(a => (long)a).ToArray())]);
-            var hits = builder.Node("Cast", "hits", [equal], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
-            var active = builder.Node("MatMul", "active", [builder.Constant("route_ones", [1, 1, k], Ones(k)), hits]);
-
-            // Every filled adapter scores every record, in one product; the mask picks afterwards. Gathering the k adapters of each record
-            // instead would take k · C · d values per record.
-            var (weights, bias) = Weights(builder, scorer, filled);
-            var product = builder.Node("MatMul", "product", [codes, weights]);
-            var dense = builder.Node("Reshape", "dense", [builder.Node("Add", "biased", [product, bias]), builder.Constant("dense_shape", [3], [-1L, m, c])]);
-            var sum = builder.Node("Reshape", "sum", [builder.Node("MatMul", "masked", [active, dense]), builder.Constant("scores_shape", [2], [-1L, c])]);
-
-            // Mean over the adapters that answer; where none does, 0 / 1 + prior.
-            var count = builder.Node("Reshape", "count", [
-                builder.Node("MatMul", "counted", [active, builder.Constant("filled_ones", [m, 1], Ones(m))]),
-                builder.Constant("count_shape", [2], [-1L, 1])]);
-            var silent = builder.Node(
-                "Cast", "silent", [builder.Node("Less", "none", [count, builder.Constant("half", [1], [0.5])])], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
-            var mean = builder.Node("Div", "mean", [sum, builder.Node("Add", "divisor", [count, silent])]);
-            scores = builder.Node("Add", "scores", [mean, builder.Node("Mul", "fallback", [silent, builder.Constant("prior", [1, c], scorer.Prior)])]);
         }
 
-        Outputs(builder, scorer, scores, batch);
+        var similarity = builder.Node("MatMul", "similarity", [codes, builder.Constant("keys", [d, n], keys)]);
+        builder.Nodes(
+            "TopK",
+            [similarity, builder.Constant("route_length", [1], [(long)k])],
+            [Prefix + "route_similarity", Prefix + "route"],
+            [OnnxModelBuilder.Attribute("axis", -1), OnnxModelBuilder.Attribute("largest", 1), OnnxModelBuilder.Attribute("sorted", 1)]);
+        var routes = builder.Node("Reshape", "routes", [Prefix + "route", builder.Constant("routes_shape", [3], [-1L, k, 1])]);
+
+        // Sums and numbers of the adapters that answer, for each kind of adapter there is.
+        var (linear, trees) = (Numbers<LinearAdapter>(scorer), Numbers<TreeAdapter>(scorer));
+        var sums = new List<(string Sum, string Count)>();
+        if (linear.Length > 0)
+        {
+            var dense = LinearGraph.Append(builder, [.. scorer.Adapters.OfType<LinearAdapter>()], codes, d, c);
+            sums.Add(Masked(builder, "", routes, k, linear, dense, c));
+        }
+
+        if (trees.Length > 0)
+        {
+            var dense = TreeGraph.Append(builder, [.. scorer.Adapters.OfType<TreeAdapter>()], codes, c);
+            sums.Add(Masked(builder, "tree_", routes, k, trees, dense, c));
+        }
+
+        var (sum, count) = sums.Count == 1 ? sums[0] : (builder.Node("Add", "sum_of_kinds", [sums[0].Sum, sums[1].Sum]), builder.Node("Add", "count_of_kinds", [sums[0].Count, sums[1].Count]));
+
+        // Mean over the adapters that answer; where none does, 0 / 1 + prior.
+        var silent = builder.Node(
+            "Cast", "silent", [builder.Node("Less", "none", [count, builder.Constant("half", [1], [0.5])])], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+        var mean = builder.Node("Div", "mean", [sum, builder.Node("Add", "divisor", [count, silent])]);
+        return builder.Node("Add", "scores", [mean, builder.Node("Mul", "fallback", [silent, builder.Constant("prior", [1, c], scorer.Prior)])]);
     }
 
-    private static void Outputs(OnnxModelBuilder builder, OnnxScorer scorer, string scores, OnnxDimension batch)
+    private static int[] Numbers<TAdapter>(OnnxScorer scorer) => [.. Enumerable.Range(0, scorer.Adapters.Count).Where(a => scorer.Adapters[a] is TAdapter)];
+
+    /// <summary>The sum of the scores of those of some adapters that are on the route, float64 [N, C], and how many they are, [N, 1].</summary>
+    private static (string Sum, string Count) Masked(OnnxModelBuilder builder, string kind, string routes, int k, int[] numbers, string dense, int c)
+    {
+        // Membership of each adapter in the route, as zeros and ones [N, m]. Sums are products with ones, because the Reduce operators
+        // moved their axes from attribute to input between opsets 11 and 18.
+        var m = numbers.Length;
+        var equal = builder.Node("Equal", kind + "equal", [routes, builder.Constant(kind + "filled", [1, 1, m], numbers.Select(a => (long)a).ToArray())]);
+        var hits = builder.Node("Cast", kind + "hits", [equal], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+        var active = builder.Node("MatMul", kind + "active", [builder.Constant(kind + "route_ones", [1, 1, k], Ones(k)), hits]);
+        var sum = builder.Node("Reshape", kind + "sum", [builder.Node("MatMul", kind + "masked", [active, dense]), builder.Constant(kind + "scores_shape", [2], [-1L, c])]);
+        var count = builder.Node("Reshape", kind + "count", [
+            builder.Node("MatMul", kind + "counted", [active, builder.Constant(kind + "filled_ones", [m, 1], Ones(m))]),
+            builder.Constant(kind + "count_shape", [2], [-1L, 1])]);
+        return (sum, count);
+    }
+
+    private static void Outputs(OnnxModelBuilder builder, OnnxScorer scorer, string scores, OnnxDimension batch, string prefix)
     {
         var c = scorer.Prior.Length;
-        builder.Nodes("Identity", [scores], ["ScoreDouble"]);
-        AsFloat(builder, scores, "Score");
-        builder.Output("Score", OnnxType.Float, batch, c);
-        builder.Output("ScoreDouble", OnnxType.Double, batch, c);
+        builder.Nodes("Identity", [scores], [prefix + "ScoreDouble"]);
+        AsFloat(scores, "Score", c);
+        builder.Output(prefix + "ScoreDouble", OnnxType.Double, batch, c);
         switch (scorer.Task)
         {
             case LearningTask.Regression:
-                var target = scorer.Target!;
-                var min = builder.Constant("target_min", [1], [target.Min]);
-                var steps = builder.Node("Mul", "steps", [scores, builder.Constant("target_step", [1], [target.Step])]);
-                var floor = builder.Node("Max", "floor", [builder.Node("Add", "value", [min, steps]), min]);
-                AsFloat(builder, builder.Node("Min", "prediction", [floor, builder.Constant("target_max", [1], [target.Max])]), "Prediction");
-                builder.Output("Prediction", OnnxType.Float, batch, 1);
+                AsFloat(PredictionGraph.Value(builder, scorer, scores), "Prediction", 1);
                 break;
             case LearningTask.Multilabel:
                 var centred = builder.Node("Sub", "centred", [scores, builder.Constant("centre", [1], [0.5])]);
-                AsFloat(builder, builder.Node("Sigmoid", "probability", [Tempered(builder, scorer, centred)]), "Probability");
-                builder.Output("Probability", OnnxType.Float, batch, c);
-                builder.Nodes("Not", [builder.Node("Less", "below", [scores, builder.Constant("threshold", [1], [scorer.Threshold])])], ["PredictedLabels"]);
-                builder.Output("PredictedLabels", OnnxType.Bool, batch, c);
+                AsFloat(builder.Node("Sigmoid", "probability", [PredictionGraph.Tempered(builder, scorer, centred)]), "Probability", c);
+                builder.Nodes("Not", [builder.Node("Less", "below", [scores, builder.Constant("threshold", [1], [scorer.Threshold])])], [prefix + "PredictedLabels"]);
+                builder.Output(prefix + "PredictedLabels", OnnxType.Bool, batch, c);
                 break;
             default:
-                var softmax = builder.Node("Softmax", "probability", [Tempered(builder, scorer, scores)], [OnnxModelBuilder.Attribute("axis", 1)]);
-                AsFloat(builder, softmax, "Probability");
-                builder.Output("Probability", OnnxType.Float, batch, c);
-
-                // TopK and not ArgMax: ArgMax reads float64 only from opset 12 on.
+                AsFloat(PredictionGraph.Softmax(builder, scorer, scores), "Probability", c);
+                PredictionGraph.Top(builder, scores, prefix + "PredictedIndex");
                 builder.Nodes(
-                    "TopK",
-                    [scores, builder.Constant("one", [1], [1L])],
-                    [Prefix + "top_score", "PredictedIndex"],
-                    [OnnxModelBuilder.Attribute("axis", -1), OnnxModelBuilder.Attribute("largest", 1), OnnxModelBuilder.Attribute("sorted", 1)]);
-                builder.Nodes("Gather", [builder.Constant("classes", [c], scorer.Classes), "PredictedIndex"], ["PredictedLabel"], [OnnxModelBuilder.Attribute("axis", 0)]);
-                builder.Output("PredictedIndex", OnnxType.Int64, batch, 1);
-                builder.Output("PredictedLabel", OnnxType.String, batch, 1);
+                    "Gather", [builder.Constant("classes", [c], scorer.Classes), prefix + "PredictedIndex"], [prefix + "PredictedLabel"], [OnnxModelBuilder.Attribute("axis", 0)]);
+                builder.Output(prefix + "PredictedIndex", OnnxType.Int64, batch, 1);
+                builder.Output(prefix + "PredictedLabel", OnnxType.String, batch, 1);
                 break;
         }
-    }
 
-    /// <summary>Weights of the filled adapters side by side, float32 [d, m · C] widened in the graph, and 127 · the last columns, float64 [m · C].</summary>
-    private static (string Weights, string Bias) Weights(OnnxModelBuilder builder, OnnxScorer scorer, int[] filled)
-    {
-        int d = scorer.CodeDimension, c = scorer.Prior.Length;
-        var columns = (long)filled.Length * c;
-        if (columns * d * sizeof(float) > int.MaxValue)
+        void AsFloat(string input, string output, int columns)
         {
-            throw LegoNetException.BadInput($"The ONNX graph would hold {columns * d * sizeof(float) >> 20} MiB of weights, and ONNX files end at 2048 MiB.");
+            builder.Nodes("Cast", [input], [prefix + output], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Float)]);
+            builder.Output(prefix + output, OnnxType.Float, batch, columns);
         }
-
-        var weights = new float[columns * d];
-        var bias = new double[columns];
-        for (var a = 0; a < filled.Length; a++)
-        {
-            var adapter = scorer.Adapters[filled[a]]!;
-            for (var y = 0; y < c; y++)
-            {
-                var row = adapter.AsSpan(y * (d + 1), d + 1);
-                var column = (a * c) + y;
-                for (var j = 0; j < d; j++)
-                {
-                    weights[(j * columns) + column] = row[j];
-                }
-
-                bias[column] = 127.0 * row[d];
-            }
-        }
-
-        var wide = builder.Node("Cast", "weights", [builder.Constant("weights_float32", [d, columns], weights)], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
-        return (wide, builder.Constant("bias", [columns], bias));
     }
-
-    private static string Tempered(OnnxModelBuilder builder, OnnxScorer scorer, string scores)
-        => builder.Node("Div", "logits", [scores, builder.Constant("temperature", [1], [scorer.Temperature])]);
-
-    private static void AsFloat(OnnxModelBuilder builder, string input, string output)
-        => builder.Nodes("Cast", [input], [output], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Float)]);
 
     private static double[] Ones(int count)
     {

@@ -1,10 +1,11 @@
+using LegoNet.Adapters;
 using LegoNet.Calibration;
 using LegoNet.Onnx.Treatments;
 using LegoNet.Specs;
 
 namespace LegoNet.Onnx.Export;
 
-/// <summary>All that scoring a record takes, as plain arrays: what <see cref="OnnxExporter"/> writes as a graph.</summary>
+/// <summary>All that scoring a record takes: what <see cref="OnnxExporter"/> writes as a graph.</summary>
 public sealed class OnnxScorer
 {
     /// <summary>What the model predicts.</summary>
@@ -20,10 +21,10 @@ public sealed class OnnxScorer
     public required short[] Keys { get; init; }
 
     /// <summary>
-    /// The n adapters, each row-major [C, d + 1], the last column multiplying the constant 127; null for an adapter without records,
-    /// which abstains.
+    /// The n adapters, each a <see cref="LinearAdapter"/> of [C, d + 1] weights or a <see cref="TreeAdapter"/> of C scores; null for an adapter
+    /// without records, which abstains.
     /// </summary>
-    public required IReadOnlyList<float[]?> Adapters { get; init; }
+    public required IReadOnlyList<IAdapter?> Adapters { get; init; }
 
     /// <summary>Scores when every adapter of a route abstains, [C].</summary>
     public required double[] Prior { get; init; }

@@ -39,8 +39,23 @@ internal static class QuantiserGraph
         var scaled = builder.Node("Mul", "scaled", [p, builder.Constant("steps_per_sigma", [to], steps)]);
         var divided = builder.Node("Div", "divided", [scaled, builder.Constant("calibration_sigma", [to], sigma)]);
 
+        return Codes(builder, divided);
+    }
+
+    /// <summary>Appends the nodes that read codes as they travel in ML.NET.</summary>
+    /// <param name="builder">The graph.</param>
+    /// <param name="features">The features' tensor, float32 [N, d] of code / 127.</param>
+    /// <returns>The codes' tensor: whole numbers in −127…127 as float64, [N, d].</returns>
+    public static string FromFeatures(OnnxModelBuilder builder, string features)
+    {
+        var wide = builder.Node("Cast", "wide", [features], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+        return Codes(builder, builder.Node("Mul", "scaled", [wide, builder.Constant("codes_per_unit", [1], [(double)CodeCalibration.MaxCode])]));
+    }
+
+    private static string Codes(OnnxModelBuilder builder, string steps)
+    {
         // ONNX rounds halves to even, as Math.Round does. Max and Min, because Clip reads float64 only from opset 12 on.
-        var rounded = builder.Node("Round", "rounded", [divided]);
+        var rounded = builder.Node("Round", "rounded", [steps]);
         var low = builder.Node("Max", "low", [rounded, builder.Constant("code_min", [1], [-(double)CodeCalibration.MaxCode])]);
         return builder.Node("Min", "codes", [low, builder.Constant("code_max", [1], [(double)CodeCalibration.MaxCode])]);
     }

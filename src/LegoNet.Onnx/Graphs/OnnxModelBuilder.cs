@@ -79,13 +79,22 @@ internal sealed class OnnxModelBuilder
         return output;
     }
 
+    /// <summary>The version declared of an operator set; null for none.</summary>
+    public long? OpsetOf(string domain) => _opsets.TryGetValue(domain, out var version) ? version : null;
+
     /// <summary>Adds a node with the given full output names.</summary>
-    public void Nodes(string op, string[] inputs, string[] outputs, ProtoField[]? attributes = null, string domain = "")
+    /// <param name="op">The operator.</param>
+    /// <param name="inputs">Full names of the inputs; empty for an optional input left out.</param>
+    /// <param name="outputs">Full names of the outputs.</param>
+    /// <param name="attributes">Attributes.</param>
+    /// <param name="domain">The operator set's domain; empty for ONNX's own.</param>
+    /// <param name="name">The node's own name; null for one made up.</param>
+    public void Nodes(string op, string[] inputs, string[] outputs, ProtoField[]? attributes = null, string domain = "", string? name = null)
     {
         var fields = new List<ProtoField>();
         fields.AddRange(inputs.Select(i => ProtoField.Of(1, i)));
         fields.AddRange(outputs.Select(o => ProtoField.Of(2, o)));
-        fields.Add(ProtoField.Of(3, $"{Prefix}{op}_{_nodes++}"));
+        fields.Add(ProtoField.Of(3, name ?? $"{Prefix}{op}_{_nodes++}"));
         fields.Add(ProtoField.Of(4, op));
         fields.AddRange(attributes ?? []);
         if (domain.Length > 0)
@@ -105,9 +114,42 @@ internal sealed class OnnxModelBuilder
     /// <summary>A text attribute (AttributeProto.STRING = 3).</summary>
     public static ProtoField Attribute(string name, string value) => ProtoField.Message(5, ProtoField.Of(1, name), ProtoField.Of(4, value), ProtoField.Of(20, 3));
 
-    /// <summary>An attribute of integers (AttributeProto.INTS = 7).</summary>
+    /// <summary>An attribute of a few integers (AttributeProto.INTS = 7).</summary>
     public static ProtoField Attribute(string name, IEnumerable<long> values)
         => ProtoField.Message(5, [ProtoField.Of(1, name), .. values.Select(v => ProtoField.Of(8, v)), ProtoField.Of(20, 7)]);
+
+    /// <summary>An attribute of many integers (AttributeProto.INTS = 7), packed into one field, which every protobuf reader takes for the same.</summary>
+    /// <param name="name">The attribute's name.</param>
+    /// <param name="values">The integers, none negative.</param>
+    public static ProtoField PackedAttribute(string name, IReadOnlyCollection<int> values)
+    {
+        long size = 0;
+        foreach (var value in values)
+        {
+            size += CodedOutputStream.ComputeUInt32Size((uint)value);
+        }
+
+        if (size > Array.MaxLength)
+        {
+            throw LegoNetException.BadInput("The ONNX graph would hold an attribute of more than 2 GiB, and ONNX files end there.");
+        }
+
+        var bytes = new byte[size];
+        var output = new CodedOutputStream(bytes);
+        foreach (var value in values)
+        {
+            output.WriteUInt32((uint)value);
+        }
+
+        output.CheckNoSpaceLeft();
+        return ProtoField.Message(5, ProtoField.Of(1, name), ProtoField.Of(8, UnsafeByteOperations.UnsafeWrap(bytes)), ProtoField.Of(20, 7));
+    }
+
+    /// <summary>A float64 tensor as an attribute, one axis (AttributeProto.TENSOR = 4).</summary>
+    public static ProtoField Attribute(string name, ReadOnlySpan<double> values) => TensorAttribute(name, OnnxType.Double, values.Length, MemoryMarshal.AsBytes(values));
+
+    /// <summary>A uint8 tensor as an attribute, one axis (AttributeProto.TENSOR = 4).</summary>
+    public static ProtoField Attribute(string name, ReadOnlySpan<byte> values) => TensorAttribute(name, OnnxType.UInt8, values.Length, values);
 
     /// <summary>An attribute of texts (AttributeProto.STRINGS = 8).</summary>
     public static ProtoField Attribute(string name, IEnumerable<string> values)
@@ -169,6 +211,12 @@ internal sealed class OnnxModelBuilder
 
         tail.ForEach(f => f.WriteTo(output));
         output.Flush();
+    }
+
+    private static ProtoField TensorAttribute(string name, OnnxType type, int length, ReadOnlySpan<byte> raw)
+    {
+        var tensor = ProtoField.Message(5, ProtoField.Of(1, (long)length), ProtoField.Of(2, (long)type), ProtoField.Of(8, name), ProtoField.Of(9, ByteString.CopyFrom(raw)));
+        return ProtoField.Message(5, ProtoField.Of(1, name), tensor, ProtoField.Of(20, 4));
     }
 
     private static List<ProtoField> Dimensions(ReadOnlySpan<long> shape)

@@ -85,6 +85,9 @@ public sealed class RidgeTrainer : IAdapterTrainer
     public bool KeepsSums(long rows, int dimension) => rows >= (long)KeepSumsFrom * (dimension + 1);
 
     /// <inheritdoc/>
+    public bool UsesSums(long rows, int dimension) => rows > dimension + 1;
+
+    /// <inheritdoc/>
     public double RefitCost(long rows, int dimension, int outputs)
     {
         double m = rows, d = dimension + 1;
@@ -98,7 +101,7 @@ public sealed class RidgeTrainer : IAdapterTrainer
     public FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(shard);
-        return shard.Rows > Width ? FitPrimal(shard) : FitDual(shard);
+        return UsesSums(shard.Rows, _dimension) ? FitPrimal(shard) : FitDual(shard);
     }
 
     /// <inheritdoc/>
@@ -117,7 +120,7 @@ public sealed class RidgeTrainer : IAdapterTrainer
         GramKernel.AddGram(added.Codes, _dimension, gram);
         AddMoments(removed, moments, subtract: true);
         AddMoments(added, moments, subtract: false);
-        return Solve(gram, moments, keep: true);
+        return Solve(gram, moments);
     }
 
     /// <inheritdoc/>
@@ -129,15 +132,14 @@ public sealed class RidgeTrainer : IAdapterTrainer
         var moments = new long[_labels.Outputs * Width];
         GramKernel.AddGram(shard.Codes, _dimension, gram);
         AddMoments(shard, moments, subtract: false);
-        return Solve(gram, moments, KeepsSums(shard.Rows, _dimension));
+        return Solve(gram, moments);
     }
 
-    private FittedAdapter Solve(long[] gram, long[] moments, bool keep)
+    private FittedAdapter Solve(long[] gram, long[] moments)
     {
         var solution = Array.ConvertAll(moments, m => (double)m);
         SolveRidge(gram, Width, solution);
-        var sums = keep ? new Dictionary<string, long[]> { [GramName] = gram, [MomentsName] = moments } : null;
-        return Finish(solution, sums);
+        return Finish(solution, new Dictionary<string, long[]> { [GramName] = gram, [MomentsName] = moments });
     }
 
     private FittedAdapter FitDual(Shard shard)

@@ -252,7 +252,7 @@ public sealed class MembershipProof
         => new(Kind, Time, RootDigest, _manifest, _tag, _subjectSalt, _subjectDigest, _path, _end, signer, signature);
 
     /// <summary>What is wrong with the way down the tag tree; null when it shows what the proof says.</summary>
-    private string? WrongWay()
+    internal string? WrongWay()
     {
         var claimed = Kind == MembershipKind.Presence;
         if (_end is null)

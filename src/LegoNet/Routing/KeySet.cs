@@ -31,6 +31,9 @@ public sealed class KeySet
     /// <summary>All keys, row-major [n, d].</summary>
     public ReadOnlySpan<short> Values => _values;
 
+    /// <summary>SHA-256 of the keys as a model stores them, in lower-case hex.</summary>
+    public string Digest => Storage.Digests.Of(Storage.KeyFile.Write(this));
+
     /// <summary>One key, [d].</summary>
     /// <param name="adapter">The adapter's number, 0…n − 1.</param>
     public ReadOnlySpan<short> this[int adapter] => _values.AsSpan(adapter * Dimension, Dimension);

@@ -7,7 +7,11 @@ public sealed class LabelLayout
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
-    internal LabelLayout(LearningTask task, IReadOnlyList<string> classes, RegressionTarget? target)
+    /// <summary>Creates the layout of a task's labels.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="classes">The declared classes, [C], all different; empty for regression.</param>
+    /// <param name="target">The declared range; null unless the task is regression.</param>
+    public LabelLayout(LearningTask task, IReadOnlyList<string> classes, RegressionTarget? target)
     {
         Task = task;
         Classes = classes;

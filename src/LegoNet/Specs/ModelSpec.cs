@@ -15,6 +15,9 @@ public sealed class ModelSpec
     /// <summary>Version of the arithmetic; a change that could alter a stored bit raises it.</summary>
     public const int NumericsVersion = 1;
 
+    /// <summary>The temperature of a spec that declares none, where its trainer asks for no other.</summary>
+    public const double DefaultTemperature = 0.1;
+
     private const int FormatVersion = 1;
 
     /// <summary>The task.</summary>
@@ -33,7 +36,7 @@ public sealed class ModelSpec
     public IReadOnlyList<double>? Prior { get; init; }
 
     /// <summary>Divisor of the mean score in the softmax that gives probabilities.</summary>
-    public double Temperature { get; init; } = 0.1;
+    public double Temperature { get; init; } = DefaultTemperature;
 
     /// <summary>Length d of the int8 code.</summary>
     public required int Dimension { get; init; }
@@ -187,7 +190,7 @@ public sealed class ModelSpec
             Classes = classes,
             Target = target,
             Prior = prior,
-            Temperature = temperature,
+            Temperature = temperature ?? DefaultTemperature,
             Dimension = (int)root.Integer("dimension", 1, 65_535),
             Encoder = root.Object("encoder").ToCanonicalJson(),
             Fingerprint = new EncoderFingerprint(
@@ -213,7 +216,7 @@ public sealed class ModelSpec
     }
 
     /// <summary>The members about the task, which a pipeline spec spells in the same way.</summary>
-    internal static (LearningTask Task, IReadOnlyList<string> Classes, RegressionTarget? Target, IReadOnlyList<double>? Prior, double Temperature) ReadTask(SpecObject root)
+    internal static (LearningTask Task, IReadOnlyList<string> Classes, RegressionTarget? Target, IReadOnlyList<double>? Prior, double? Temperature) ReadTask(SpecObject root)
     {
         var task = root.Choice("task", null, "multiclass", "binary", "regression", "multilabel") switch
         {
@@ -277,7 +280,8 @@ public sealed class ModelSpec
             throw root.Error("prior", "must lie within the target's declared range");
         }
 
-        return (task, classes, target, prior, root.Number("temperature", 1e-6, 1e6, 0.1));
+        var temperature = root.Number("temperature", 1e-6, 1e6, DefaultTemperature);
+        return (task, classes, target, prior, root.Has("temperature") ? temperature : null);
     }
 
     /// <summary>A task's name in specs.</summary>

@@ -16,7 +16,7 @@ public sealed class PipelineSpec
     private readonly IReadOnlyList<string> _classes;
     private readonly RegressionTarget? _target;
     private readonly IReadOnlyList<double>? _prior;
-    private readonly double _temperature;
+    private readonly double? _temperature;
     private readonly int _adapters;
     private readonly int _active;
     private readonly string _keys;
@@ -124,7 +124,7 @@ public sealed class PipelineSpec
             Classes = _classes,
             Target = _target,
             Prior = _prior,
-            Temperature = _temperature,
+            Temperature = _temperature ?? trainer.DefaultTemperature,
             Dimension = dimension,
             Encoder = declaration,
             Fingerprint = fingerprint,
@@ -132,7 +132,7 @@ public sealed class PipelineSpec
             Adapters = _adapters,
             Active = _active,
             Keys = _keys,
-            KeysDigest = Digests.Of(KeyFile.Write(keys)),
+            KeysDigest = keys.Digest,
             Adapter = trainer.Declaration,
             Seed = _seed,
         };

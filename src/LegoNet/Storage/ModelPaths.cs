@@ -49,6 +49,9 @@ internal sealed class ModelPaths
     /// <summary>Where training builds a model before it takes its name.</summary>
     public string Partial => Root + ".partial";
 
+    /// <summary>Where a model that training replaces is put aside, for the moment between two renames.</summary>
+    public string Replaced => Root + ".replaced";
+
     /// <summary>The path of a file named relative to the model, '/'-separated.</summary>
     public string File(string name) => Path.Combine(Root, name.Replace('/', Path.DirectorySeparatorChar));
 }

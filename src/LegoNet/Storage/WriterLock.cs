@@ -14,6 +14,9 @@ internal sealed class WriterLock : IDisposable
 
     private WriterLock(FileLock held) => _lock = held;
 
+    /// <summary>What must not be collected while the lock is held: whoever removes a model's files with the model would do so under its writer.</summary>
+    public object? Owner { get; set; }
+
     /// <summary>Takes the lock, or says who holds it.</summary>
     /// <exception cref="LegoNetException">Another writer holds the lock, or it cannot be taken at all.</exception>
     public static WriterLock Acquire(ModelPaths paths, TimeProvider time, string kind = "model")

@@ -35,30 +35,27 @@ internal sealed class ForgottenTags
     public static ForgottenTags Read(ForgottenTags? known, ModelPaths paths, IFileLayer layer, string root)
     {
         var ledger = new Ledger(paths, layer);
-        if (known is not null && known.Continue(ledger, root, out _))
+        foreach (var start in (Func<ForgottenTags?>[])[() => known, () => Load(paths, layer), () => new ForgottenTags()])
         {
-            return known;
-        }
-
-        var read = Load(paths, layer);
-        if (read.Continue(ledger, root, out var entries))
-        {
-            if (entries > EntriesToRead)
+            if (start() is { } read && read.Continue(ledger, root, out var entries))
             {
-                read.Save(paths, layer);
-            }
+                if (entries > EntriesToRead)
+                {
+                    read.Save(paths, layer);
+                }
 
-            return read;
+                return read;
+            }
         }
 
-        // The ledger has a gap, or was replaced: all that is there counts.
-        read = new ForgottenTags();
+        // The ledger has gaps: all that is there counts.
+        var all = new ForgottenTags();
         foreach (var (entry, digest) in ledger.Entries())
         {
-            read.Take(entry, digest);
+            all.Take(entry, digest);
         }
 
-        return read;
+        return all;
     }
 
     /// <summary>Whether a record, or all of its subject, was forgotten once.</summary>

@@ -74,9 +74,9 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         {
             return Newest(root) is { } path ? Read(path).Entry.Signer : null;
         }
-        catch (LegoNetException)
+        catch (Exception e) when (e is LegoNetException or IOException)
         {
-            return null;
+            return null; // Cut, or undone by its writer meanwhile.
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         {
             return Read(path).Entry.RootAfter == root;
         }
-        catch (LegoNetException)
+        catch (Exception e) when (e is LegoNetException or IOException)
         {
             return false;
         }

@@ -8,7 +8,7 @@ using LegoNet.Storage;
 namespace LegoNet.Unlearning;
 
 /// <summary>Fits adapters to shards and writes their files. An adapter's files are a function of the spec and of its shard's rows.</summary>
-internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSink sink, int threads, IProgress<LegoNetProgress>? progress)
+internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSink sink, int threads, IProgress<LegoNetProgress>? progress, SumsCache? cache = null)
 {
     /// <summary>What was refitted, ready to score; null for an adapter that has no rows any more.</summary>
     public ConcurrentDictionary<int, IAdapter?> Fitted { get; } = new();
@@ -110,6 +110,8 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
         ShardAssignment? assignment,
         CancellationToken cancellationToken)
     {
+        // Taken out whether they can be used or not: what is held afterwards belongs to the state after.
+        var held = cache?.Take(adapter);
         var rows = (before?.Rows ?? 0) - removed.Count + added.Count;
         if (rows == 0)
         {
@@ -117,7 +119,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
             return null;
         }
 
-        if (assignment is not null && !trainer.KeepsSums(rows, spec.Dimension))
+        if (assignment is not null && !trainer.KeepsSums(rows, spec.Dimension) && (held is null || !trainer.UsesSums(rows, spec.Dimension)))
         {
             return Checked(assignment.Rows(adapter));
         }
@@ -133,9 +135,9 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
             }
         }
 
-        if (shard.Sums is not null && trainer.KeepsSums(rows, spec.Dimension))
+        if (trainer.UsesSums(rows, spec.Dimension) && (held ?? shard.Sums) is { } sums)
         {
-            var fitted = trainer.Update(shard.Sums, Shard.Gather(spec, removed), Shard.Gather(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
+            var fitted = trainer.Update(sums, Shard.Gather(spec, removed), Shard.Gather(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
             return Write(adapter, rows, fitted, [.. subjects]);
         }
 
@@ -158,10 +160,15 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
 
     private AdapterEntry Write(int adapter, long rows, FittedAdapter fitted, uint[] subjects)
     {
-        var shard = new ShardFile(subjects, fitted.Sums).ToFile();
+        var shard = new ShardFile(subjects, trainer.KeepsSums(rows, spec.Dimension) ? fitted.Sums : null).ToFile();
         var entry = new AdapterEntry(adapter, rows, Digests.Of(fitted.Adapter), Digests.Of(shard));
         var file = entry.AdapterFile(trainer.FileExtension);
         Fitted[adapter] = trainer.Load(fitted.Adapter, file);
+        if (fitted.Sums is not null)
+        {
+            cache?.Put(adapter, fitted.Sums);
+        }
+
         sink.Put(file, fitted.Adapter);
         sink.Put(entry.ShardFile, shard);
         return entry;

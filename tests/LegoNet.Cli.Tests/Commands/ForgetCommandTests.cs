@@ -81,6 +81,14 @@ public sealed class ForgetCommandTests(TrainedModels models)
     }
 
     [Fact]
+    public void Forget_SubjectTwice_IsAUsageError()
+    {
+        using var model = models.CopyPoints();
+        Assert.Contains("--subject", model.Refuses(2, "forget", model.Path, "--subject", "s1", "--subject", "s2"), StringComparison.Ordinal);
+        Assert.Contains("--label", model.Refuses(2, "correct", model.Path, "--subject", "s1", "--label", "a", "--label", "b"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Forget_UnknownRecordOfKnownSubject_IsRefused()
     {
         using var model = models.CopyPoints();

@@ -1,3 +1,4 @@
+using LegoNet.Adapters;
 using LegoNet.Calibration;
 using LegoNet.Onnx.Export;
 using LegoNet.Onnx.Treatments;
@@ -8,22 +9,198 @@ namespace LegoNet.Onnx.Tests.Export;
 
 public class OnnxExporterTests
 {
-    [Theory]
-    [InlineData(LearningTask.Multiclass, 5, 0)]
-    [InlineData(LearningTask.Multiclass, 3, 7)]
-    [InlineData(LearningTask.Multiclass, 4, 16)]
-    [InlineData(LearningTask.Binary, 2, 3)]
-    [InlineData(LearningTask.Multilabel, 6, 5)]
-    [InlineData(LearningTask.Regression, 1, 5)]
-    public void Export_FromCodes_ScoresAsThePlainScorer(LearningTask task, int classes, int empty)
+    public enum Kind
     {
-        var scorer = Scorer(task, classes, empty, d: 24, n: 16, k: 3, seed: classes + empty);
+        Linear,
+        Trees,
+        Mixed,
+        Constant,
+    }
+
+    [Theory]
+    [InlineData(LearningTask.Multiclass, 5, 0, Kind.Linear)]
+    [InlineData(LearningTask.Multiclass, 3, 7, Kind.Linear)]
+    [InlineData(LearningTask.Multiclass, 4, 16, Kind.Linear)]
+    [InlineData(LearningTask.Binary, 2, 3, Kind.Linear)]
+    [InlineData(LearningTask.Multilabel, 6, 5, Kind.Linear)]
+    [InlineData(LearningTask.Regression, 1, 5, Kind.Linear)]
+    [InlineData(LearningTask.Multiclass, 5, 0, Kind.Trees)]
+    [InlineData(LearningTask.Multiclass, 3, 7, Kind.Trees)]
+    [InlineData(LearningTask.Binary, 2, 3, Kind.Trees)]
+    [InlineData(LearningTask.Multilabel, 6, 5, Kind.Trees)]
+    [InlineData(LearningTask.Regression, 1, 5, Kind.Trees)]
+    [InlineData(LearningTask.Multiclass, 4, 6, Kind.Mixed)]
+    [InlineData(LearningTask.Regression, 1, 5, Kind.Mixed)]
+    [InlineData(LearningTask.Multiclass, 4, 6, Kind.Constant)]
+    public void Export_FromCodes_ScoresAsThePlainScorer(LearningTask task, int classes, int empty, Kind kind)
+    {
+        var scorer = Scorer(task, classes, empty, d: 24, n: 16, k: 3, seed: classes + empty, kind: kind);
         var codes = Codes(3000, 24, seed: 5);
 
         // Duplicated keys and codes of few distinct values: similarities tie all the time.
         var outputs = Run(scorer, codes, null);
 
         Compare(scorer, codes, outputs);
+    }
+
+    [Theory]
+    [InlineData(LearningTask.Multiclass, 5, Kind.Linear)]
+    [InlineData(LearningTask.Binary, 2, Kind.Trees)]
+    [InlineData(LearningTask.Regression, 1, Kind.Trees)]
+    public void Export_FromFeatures_ScoresAsFromCodes(LearningTask task, int classes, Kind kind)
+    {
+        using var folder = new TemporaryFolder();
+        var calibration = new CodeCalibration(new double[24], [.. Enumerable.Repeat(1.0, 24)]);
+        var scorer = Scorer(task, classes, 5, d: 24, n: 16, k: 3, seed: classes, calibration, kind: kind);
+        var codes = Codes(500, 24, seed: 2);
+        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { Input = OnnxInput.Features, InputName = "my.features", OutputPrefix = "out:" });
+        using var options = OrtRuntime.Options();
+        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        Assert.Equal(["my.features"], session.InputNames);
+
+        // The last two rows lie beyond what a code can be, and count as the nearest code.
+        var features = Array.ConvertAll(codes, code => code / 127f);
+        features.AsSpan(498 * 24, 24).Fill(1.3f);
+        features.AsSpan(499 * 24, 24).Fill(-7);
+        codes.AsSpan(498 * 24, 24).Fill(127);
+        codes.AsSpan(499 * 24, 24).Fill(-127);
+        using var input = OrtValue.CreateTensorValueFromMemory(features, [500, 24]);
+
+        Compare(scorer, codes, Read(session, "my.features", input, task, "out:"));
+    }
+
+    [Theory]
+    [InlineData(LearningTask.Multiclass, 5, Kind.Linear)]
+    [InlineData(LearningTask.Multiclass, 5, Kind.Trees)]
+    [InlineData(LearningTask.Binary, 2, Kind.Linear)]
+    [InlineData(LearningTask.Regression, 1, Kind.Mixed)]
+    public void Export_ByRows_GivesWhatTheBatchGives(LearningTask task, int classes, Kind kind)
+    {
+        using var folder = new TemporaryFolder();
+        var scorer = Scorer(task, classes, 5, d: 24, n: 16, k: 3, seed: classes, kind: kind);
+        var codes = Codes(200, 24, seed: 3);
+
+        // Slot 1 stands for no declared class.
+        int[] classOfSlot = task == LearningTask.Multiclass ? [3, -1, 0, 4, 2, 1] : [];
+        string[] names = [.. classOfSlot.Select(c => $"slot of {c}")];
+        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { Input = OnnxInput.Features, OutputPrefix = "p/", Rows = new OnnxRowOutputs(classOfSlot, names) });
+        using var options = OrtRuntime.Options();
+        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        var whole = Run(scorer, codes, null);
+
+        for (var r = 0; r < 200; r++)
+        {
+            using var input = OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(codes[(r * 24)..((r + 1) * 24)], code => code / 127f), [1, 24]);
+            using var run = new RunOptions();
+            using var values = session.Run(run, ["Features"], [input], session.OutputNames);
+            var byName = session.OutputNames.Zip(values).ToDictionary(p => p.First, p => p.Second.GetTensorDataAsSpan<float>().ToArray());
+            switch (task)
+            {
+                case LearningTask.Multiclass:
+                    var chosen = (int)whole.Index[r];
+                    Assert.Equal([.. classOfSlot.Select(c => c < 0 ? 0f : whole.Second[(r * classes) + c])], byName["p/Score"]);
+                    Assert.Equal([Array.IndexOf(classOfSlot, chosen), whole.Second[(r * classes) + chosen]], byName["p/Choice"]);
+                    break;
+                case LearningTask.Binary:
+                    Assert.Equal([(float)(whole.Scores[(2 * r) + 1] - whole.Scores[2 * r])], byName["p/Margin"]);
+                    break;
+                default:
+                    Assert.Equal([whole.Second[r]], byName["p/Value"]);
+                    break;
+            }
+        }
+    }
+
+    [Fact]
+    public void Export_ByRowsOfAMultilabelModel_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var scorer = Scorer(LearningTask.Multilabel, 3, 0, d: 4, n: 2, k: 1, seed: 1);
+        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { Rows = OnnxRowOutputs.WithoutSlots }));
+    }
+
+    [Fact]
+    public void Export_WithTheInputCalledLikeAnOutput_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var scorer = Scorer(LearningTask.Binary, 2, 0, d: 4, n: 2, k: 1, seed: 1);
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { InputName = "Score" }));
+        Assert.Contains("\"Score\"", e.Message, StringComparison.Ordinal);
+        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { InputName = "Score", OutputPrefix = "my" });
+    }
+
+    [Fact]
+    public void Export_OfTreesTiedBetweenClasses_PredictsTheLowerClass()
+    {
+        // Classes 1 and 2 have the same trees, so many that the runtime splits them among its threads, at another place for each class.
+        var random = new Random(4);
+        AdapterTree[] trees = [.. Enumerable.Range(0, 300).Select(_ => RandomTrees.Tree(random, 0, 5, 4))];
+        var adapter = new TreeAdapter([-100, 0.1, 0.1], [.. Enumerable.Range(0, 3).SelectMany(c => trees.Take(c == 0 ? 100 : 300).Select(t => AdapterTree.Create(c, t.Features, t.Thresholds, t.Left, t.Right, t.Leaves)))]);
+        var scorer = new OnnxScorer
+        {
+            Task = LearningTask.Multiclass,
+            CodeDimension = 4,
+            RouteLength = 1,
+            Keys = [1, 0, 0, 0],
+            Adapters = [adapter],
+            Prior = [0, 0, 0],
+            Classes = ["a", "b", "c"],
+        };
+
+        using var folder = new TemporaryFolder();
+        OnnxExporter.Export(scorer, folder.File("model.onnx"));
+        using var options = OrtRuntime.Options(threads: 4);
+        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        for (var i = 0; i < 50; i++)
+        {
+            using var input = OrtValue.CreateTensorValueFromMemory(Codes(3, 4, i).AsSpan(4, 4).ToArray(), [1, 4]);
+            Assert.Equal([1L], Read(session, "code", input, scorer.Task).Index);
+        }
+    }
+
+    [Fact]
+    public void Export_OfTreesPastTwoGibibytes_IsRefusedBeforeWriting()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(1);
+
+        // 30,000 adapters share one here; the graph would hold each: 30,000 · 60 · 60 nodes.
+        var adapter = new TreeAdapter([0], [.. Enumerable.Range(0, 60).Select(_ => RandomTrees.Tree(random, 0, 60, 4))]);
+        var scorer = new OnnxScorer
+        {
+            Task = LearningTask.Regression,
+            CodeDimension = 4,
+            RouteLength = 1,
+            Keys = new short[30_000 * 4],
+            Adapters = [.. Enumerable.Repeat(adapter, 30_000)],
+            Prior = [0],
+            Target = new RegressionTarget(0, 1, 0.5),
+        };
+
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("big.onnx")));
+
+        Assert.Contains("2048 MiB", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void Export_OfTreesThatLookBeyondTheCode_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var good = Scorer(LearningTask.Regression, 1, 0, 4, 2, 1, seed: 1);
+        var tree = AdapterTree.Create(0, [4], [0], [-1], [-2], [1, 2]);
+        var scorer = new OnnxScorer
+        {
+            Task = good.Task,
+            CodeDimension = 4,
+            RouteLength = 1,
+            Keys = good.Keys,
+            Adapters = [new TreeAdapter([0], [tree]), null],
+            Prior = good.Prior,
+            Target = good.Target,
+        };
+
+        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx")));
     }
 
     [Fact]
@@ -38,7 +215,7 @@ public class OnnxExporterTests
             CodeDimension = 4,
             RouteLength = 1,
             Keys = [1, 0, 0, 0],
-            Adapters = [adapter],
+            Adapters = [new LinearAdapter(adapter, 3)],
             Prior = [0, 0, 0],
             Classes = ["a", "b", "c"],
         };
@@ -92,7 +269,7 @@ public class OnnxExporterTests
             CodeDimension = 4,
             RouteLength = 1,
             Keys = [0, 0, 0, 0],
-            Adapters = [[1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0]],
+            Adapters = [new LinearAdapter([1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0], 4)],
             Prior = new double[4],
             Classes = ["a", "b", "c", "d"],
             Calibration = calibration,
@@ -116,7 +293,7 @@ public class OnnxExporterTests
         var encoder = folder.Write("encoder.onnx", TinyEncoders.Image(opset, rank4));
         var calibration = new CodeCalibration(new double[6], [0.2, 0.2, 0.2, 0.2, 0.2, 0.2]);
         var scorer = Scorer(LearningTask.Multiclass, 3, 1, 6, 8, 2, seed: 4, calibration, new ImageTreatment(4, 4, true, [1], [0]));
-        OnnxExporter.Export(scorer, folder.File("model.onnx"), encoder);
+        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { EncoderPath = encoder });
 
         const int Rows = 500;
         var random = new Random(1);
@@ -152,7 +329,7 @@ public class OnnxExporterTests
         var records = SharedData.Cifar(48);
         double[] sigma = [.. Enumerable.Repeat(0.6, 1024)];
         var scorer = Scorer(LearningTask.Multiclass, 10, 3, 1024, 32, 4, seed: 8, new CodeCalibration(sigma, sigma), treatment);
-        OnnxExporter.Export(scorer, folder.File("model.onnx"), SharedData.MobileNet);
+        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { EncoderPath = SharedData.MobileNet });
         using var encoder = new OnnxEncoder(SharedData.MobileNet, treatment, 16, "cpu");
         using var codes = new OnnxCodeEncoder(encoder, scorer.Calibration!, "test");
         using var reader = new ImageReader(treatment);
@@ -234,7 +411,7 @@ public class OnnxExporterTests
         using var folder = new TemporaryFolder();
 
         // 300 adapters share one array here; the graph would hold each: 300 · 1000 · 2001 float32.
-        var adapter = new float[1000 * 2001];
+        var adapter = new LinearAdapter(new float[1000 * 2001], 1000);
         var scorer = new OnnxScorer
         {
             Task = LearningTask.Multilabel,
@@ -269,14 +446,14 @@ public class OnnxExporterTests
             EncoderSha256 = sha256,
         };
         var path = folder.Write("encoder.onnx", encoder);
-        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx"), path));
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { EncoderPath = path }));
         Assert.Equal(LegoNetError.BadInput, e.Error);
         Assert.Equal([path], Directory.GetFiles(folder.Path));
         return e.Message;
     }
 
     private static OnnxScorer Scorer(
-        LearningTask task, int classes, int empty, int d, int n, int k, int seed, CodeCalibration? calibration = null, InputTreatment? treatment = null)
+        LearningTask task, int classes, int empty, int d, int n, int k, int seed, CodeCalibration? calibration = null, InputTreatment? treatment = null, Kind kind = Kind.Linear)
     {
         var random = new Random(seed);
         var keys = new short[n * d];
@@ -287,11 +464,19 @@ public class OnnxExporterTests
 
         // The last key repeats the first, so their similarities tie for every code.
         keys.AsSpan(0, d).CopyTo(keys.AsSpan((n - 1) * d));
-        var adapters = new float[]?[n];
+        var adapters = new IAdapter?[n];
         for (var a = 0; a < n; a++)
         {
-            adapters[a] = [.. Enumerable.Range(0, classes * (d + 1)).Select(_ => (float)((random.NextDouble() - 0.5) / 64))];
+            adapters[a] = kind switch
+            {
+                Kind.Linear => Linear(),
+                Kind.Mixed when a % 2 == 0 => Linear(),
+                Kind.Constant => RandomTrees.Adapter(random, classes, 0, d),
+                _ => RandomTrees.Adapter(random, classes, 12, d),
+            };
         }
+
+        LinearAdapter Linear() => new([.. Enumerable.Range(0, classes * (d + 1)).Select(_ => (float)((random.NextDouble() - 0.5) / 64))], classes);
 
         for (var e = 0; e < empty; e++)
         {
@@ -344,11 +529,11 @@ public class OnnxExporterTests
         return Read(session, codes is not null ? "code" : "encoding", input, scorer.Task);
     }
 
-    private static Result Read(InferenceSession session, string inputName, OrtValue input, LearningTask task)
+    private static Result Read(InferenceSession session, string inputName, OrtValue input, LearningTask task, string prefix = "")
     {
         using var run = new RunOptions();
         using var values = session.Run(run, [inputName], [input], session.OutputNames);
-        var byName = session.OutputNames.Zip(values).ToDictionary(p => p.First, p => p.Second);
+        var byName = session.OutputNames.Zip(values).ToDictionary(p => p.First[prefix.Length..], p => p.Second);
         return new Result(
             byName["ScoreDouble"].GetTensorDataAsSpan<double>().ToArray(),
             byName["Score"].GetTensorDataAsSpan<float>().ToArray(),
@@ -377,10 +562,9 @@ public class OnnxExporterTests
             {
                 for (var y = 0; y < c; y++)
                 {
-                    for (var j = 0; j <= d; j++)
-                    {
-                        scores[y] += (double)scorer.Adapters[a]![(y * (d + 1)) + j] * (j == d ? 127 : code[j]);
-                    }
+                    scores[y] += scorer.Adapters[a] is TreeAdapter trees
+                        ? RandomTrees.Score(trees, y, code)
+                        : Enumerable.Range(0, d + 1).Sum(j => (double)((LinearAdapter)scorer.Adapters[a]!).Weights[(y * (d + 1)) + j] * (j == d ? 127 : code[j]));
                 }
             }
 

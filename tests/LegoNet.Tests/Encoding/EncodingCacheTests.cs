@@ -336,6 +336,35 @@ public class EncodingCacheTests
     }
 
     [Fact]
+    public void Train_Caches_AreRegisteredBeforeTheFirstRecordIsRead()
+    {
+        using var folder = new TempFolder();
+        using var encoder = new CountingEncoder();
+        EncodingCache.Open(folder["cache"], encoder).Dispose();
+        IEnumerable<EncodedRecord> Crash()
+        {
+            Assert.Contains(folder["cache"], File.ReadAllText(folder["model.run.json"]), StringComparison.Ordinal);
+            throw new OperationCanceledException();
+#pragma warning disable CS0162 // Makes it an iterator.
+            yield break;
+#pragma warning restore CS0162
+        }
+
+        var options = new ModelOptions { Caches = [folder["cache"]] };
+        Assert.Throws<OperationCanceledException>(() => LegoNetModel.Train(folder["model"], Models.Definition(), Crash(), options, cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Train_CachesNameWhatIsNoCache_IsRefused()
+    {
+        using var folder = new TempFolder();
+        var options = new ModelOptions { Caches = [folder["absent"]] };
+        var records = new[] { Models.Record(Models.Definition().Spec, 0, 0) };
+        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(folder["model"], Models.Definition(), records, options, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.False(Directory.Exists(folder["model"]));
+    }
+
+    [Fact]
     public void RegisterCache_OfWhatIsNoCache_IsRefused()
     {
         using var folder = new TempFolder();

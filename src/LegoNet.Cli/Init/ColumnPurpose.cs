@@ -1,0 +1,17 @@
+namespace LegoNet.Cli.Init;
+
+/// <summary>What a Model Builder configuration wants a column for.</summary>
+internal enum ColumnPurpose
+{
+    /// <summary>An input of any kind.</summary>
+    Feature,
+
+    /// <summary>The text of text classification.</summary>
+    Text,
+
+    /// <summary>What is to be predicted.</summary>
+    Label,
+
+    /// <summary>Nothing, or a role that only scenarios without a spec have (users and items, sentence pairs, questions).</summary>
+    Ignore,
+}

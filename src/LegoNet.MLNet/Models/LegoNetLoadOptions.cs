@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LegoNet.MLNet;
+
+/// <summary>How a model directory is opened as a step of a pipeline.</summary>
+public sealed class LegoNetLoadOptions
+{
+    /// <summary>The column that is scored. Default: "Features".</summary>
+    public string FeatureColumnName { get; set; } = "Features";
+
+    /// <summary>The label column of rows to add, correct or evaluate. Default: "Label".</summary>
+    public string LabelColumnName { get; set; } = "Label";
+
+    /// <summary>The subject column of rows to add or correct. Default: null, the id is the subject.</summary>
+    public string? SubjectColumnName { get; set; }
+
+    /// <summary>The id column of rows to add or correct. Default: null, rows are named by their position in the view.</summary>
+    public string? IdColumnName { get; set; }
+
+    /// <summary>The tag key's file. Default: null, the model's path with ".key" appended. Needed to change the model, not to score.</summary>
+    public string? TagKeyPath { get; set; }
+
+    /// <summary>The signing key's file. Default: null, the model's path with ".signing.pem" appended. Needed to change the model, not to score.</summary>
+    public string? SigningKeyPath { get; set; }
+
+    /// <summary>
+    /// Multiclass: the classes in the order of a label column's key, so that evaluators, which compare by key number, can be used with that
+    /// column. Must name every class of the model; more are allowed. Default: null. Rows to score that have the label column as a key with values
+    /// then get their predictions in that key's order, followed by classes that it lacks, and other rows, as well as saved and exported
+    /// scorers, in the order in which the model declares them.
+    /// </summary>
+    public IReadOnlyList<string>? Classes { get; set; }
+
+    /// <summary>Threads for fitting after a change. Default: all processors. Range: 1 to 1024.</summary>
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
+    internal ILogger Logger { get; set; } = NullLogger.Instance;
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(FeatureColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 1024);
+    }
+
+    internal LegoNetLoadOptions With(ILogger logger)
+    {
+        var copy = (LegoNetLoadOptions)MemberwiseClone();
+        copy.Logger = logger;
+        return copy;
+    }
+}

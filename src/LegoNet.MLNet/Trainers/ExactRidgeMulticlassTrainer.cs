@@ -1,0 +1,60 @@
+using LegoNet.Specs;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML;
+
+namespace LegoNet.MLNet;
+
+/// <summary>
+/// Trains one ridge model (multiclass) from which records and people can be forgotten exactly: a linear model to begin with, without routing.
+/// Created by <c>ml.MulticlassClassification.Trainers.ExactRidge</c>.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>Input</term><description>Label: Key&lt;UInt32&gt;; features: a known-size Vector&lt;Single&gt;. A missing value is an error, never skipped.</description></item>
+/// <item><term>Output</term><description>PredictedLabel (a key of the label's values), Score (class probabilities, in the order of the label's keys) and Probability (of the predicted class).</description></item>
+/// <item><term>Normalisation</term><description>Not needed in the pipeline, and one that is fitted to the data would have to be forgotten too: an encoder of this package, a public card or a declared range takes its place.</description></item>
+/// <item><term>Caching</term><description>Not needed: training reads the data once, row by row, and keeps int8 codes.</description></item>
+/// <item><term>Algorithm</term><description>Ridge regression on int8 codes, solved from exact integer sums; forgetting subtracts a record from the sums and solves again.</description></item>
+/// </list>
+/// </remarks>
+public sealed class ExactRidgeMulticlassTrainer : IEstimator<LegoNetTransformer>
+{
+    private readonly Options _options;
+    private readonly ModelFitter _fitter;
+
+    internal ExactRidgeMulticlassTrainer(Options options, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = (Options)options.Copy();
+        _fitter = new ModelFitter(_options, LearningTask.Multiclass, _options.Classes, null, logger);
+    }
+
+    /// <summary>Trains a model.</summary>
+    /// <param name="input">The training data; read once, row by row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type; the message names it.</exception>
+    /// <exception cref="ArgumentException">An option does not fit the data's columns.</exception>
+    /// <exception cref="InvalidOperationException">A row has a missing label, subject or id, NaN or infinity among its features, or a label that is not declared.</exception>
+    /// <exception cref="LegoNetException">Two rows have the same identity and different content, there is no row, or the model cannot be written.</exception>
+    public LegoNetTransformer Fit(IDataView input) => _fitter.Fit(input);
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputShape.Multiclass(_options, inputSchema);
+
+    /// <summary>Options of <see cref="ExactRidgeMulticlassTrainer"/>.</summary>
+    public sealed class Options : ExactRidgeOptions
+    {
+        /// <summary>
+        /// The declared classes. Default: null, the values of the label's key, sorted (a key without values: its numbers). Declare them where the
+        /// key was made from data (MapValueToKey): otherwise the list of classes tells of classes that only forgotten records had.
+        /// </summary>
+        public IReadOnlyList<string>? Classes { get; set; }
+
+        internal override void Validate()
+        {
+            base.Validate();
+            RequireClasses(Classes, nameof(Classes));
+            RequireClassesForPrior(Prior, Classes, nameof(Prior));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using LegoNet.Specs;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML;
+
+namespace LegoNet.MLNet;
+
+/// <summary>
+/// Trains one ridge model (regression) from which records and people can be forgotten exactly: a linear model to begin with, without routing.
+/// Created by <c>ml.Regression.Trainers.ExactRidge</c>.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>Input</term><description>Label: Single; features: a known-size Vector&lt;Single&gt;. A missing value is an error, never skipped.</description></item>
+/// <item><term>Output</term><description>Score (the predicted target).</description></item>
+/// <item><term>Normalisation</term><description>Not needed in the pipeline, and one that is fitted to the data would have to be forgotten too: an encoder of this package, a public card or a declared range takes its place.</description></item>
+/// <item><term>Caching</term><description>Not needed: training reads the data once, row by row, and keeps int8 codes.</description></item>
+/// <item><term>Algorithm</term><description>Ridge regression on int8 codes, solved from exact integer sums; forgetting subtracts a record from the sums and solves again.</description></item>
+/// </list>
+/// </remarks>
+public sealed class ExactRidgeRegressionTrainer : IEstimator<LegoNetTransformer>
+{
+    private readonly Options _options;
+    private readonly ModelFitter _fitter;
+
+    internal ExactRidgeRegressionTrainer(Options options, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = (Options)options.Copy();
+        _fitter = new ModelFitter(_options, LearningTask.Regression, null, _options.Target, logger);
+    }
+
+    /// <summary>Trains a model.</summary>
+    /// <param name="input">The training data; read once, row by row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type; the message names it.</exception>
+    /// <exception cref="ArgumentException">An option does not fit the data's columns.</exception>
+    /// <exception cref="InvalidOperationException">A row has a missing label, subject or id, NaN or infinity among its features, or a label that is not declared.</exception>
+    /// <exception cref="LegoNetException">Two rows have the same identity and different content, there is no row, or the model cannot be written.</exception>
+    public LegoNetTransformer Fit(IDataView input) => _fitter.Fit(input);
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputShape.Regression(_options, inputSchema);
+
+    /// <summary>Options of <see cref="ExactRidgeRegressionTrainer"/>.</summary>
+    public sealed class Options : ExactRidgeOptions
+    {
+        /// <summary>The declared range and resolution of the target; labels are stored as whole steps, and predictions stay within the range. Required.</summary>
+        public RegressionTarget? Target { get; set; }
+
+        internal override void Validate()
+        {
+            base.Validate();
+            RequireTarget(Target, nameof(Target));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using LegoNet.MLNet.Tests.Support;
+using LegoNet.Specs;
+using LegoNet.Unlearning;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+#pragma warning disable xUnit1051 // The guide's lines stand here as they are read there.
+
+namespace LegoNet.MLNet.Tests;
+
+/// <summary>The C# of README.md and docs/mlnet.md, line by line, compiled and run here.</summary>
+public sealed class ReadmeSnippets : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly MLContext ml = new(seed: 1);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Snippets_OnRows_TrainForgetAddSaveAndLoad()
+    {
+        var rows = Rows.Create(300);
+        var train = Rows.View(ml, rows);
+        var test = Rows.View(ml, Rows.Create(100, seed: 2));
+        var newRows = Rows.View(ml, Rows.Create(9, seed: 3).Select(r => new Row { Person = "new", Name = "new " + r.Name, Category = r.Category, Features = r.Features }));
+        string modelPath = _folder["model"], receiptPath = _folder["receipt.json"], scorerPath = _folder["scorer.zip"], personName = rows[0].Person;
+
+        var pipeline = ml.Transforms.DeclareKeys("Label", ["red", "green", "blue"], "Category")
+            .Append(ml.MulticlassClassification.Trainers.LegoNet(new LegoNetMulticlassTrainer.Options
+            {
+                SubjectColumnName = "Person",
+                IdColumnName = "Name",
+                ModelPath = modelPath,
+                FeatureRange = FeatureRange.Within(4),
+                Adapters = 16,
+                Active = 4,
+            }));
+        var trained = pipeline.Fit(train);
+        var metrics = ml.MulticlassClassification.Evaluate(trained.Transform(test));
+        Assert.InRange(metrics.MicroAccuracy, 0.6, 1);
+
+        var model = trained.LastTransformer;
+        Receipt receipt = model.Forget(personName);
+        File.WriteAllText(receiptPath, receipt.ToJson());
+        Assert.Equal(3, receipt.Records);
+
+        model.Add(trained.First().Transform(newRows));
+
+        Console.WriteLine(trained.GetGuarantee());
+        Assert.Equal(Guarantee.Exact, trained.GetGuarantee().Guarantee);
+
+        ml.Model.Save(trained, train.Schema, scorerPath);
+        model.Dispose();
+
+        using (var reopened = ml.Model.LoadLegoNet(modelPath, subjectColumnName: "Person", idColumnName: "Name"))
+        {
+            VerificationReport report = reopened.Verify();
+            Assert.True(report.IsExact);
+        }
+
+        IDataView records = ml.Data.LoadFromLegoNet(modelPath);
+        var other = ml.MulticlassClassification.Trainers.SdcaMaximumEntropy().Fit(records);
+        Assert.Equal(3, ((VectorDataViewType)other.Transform(records).Schema["Score"].Type).Size);
+        Assert.True(File.Exists(scorerPath));
+    }
+
+    [Fact]
+    public void Snippets_Trainers_Fit()
+    {
+        var rows = Rows.View(ml, Rows.Create(300));
+        var keyed = Rows.Keyed(ml, Rows.Create(300));
+
+        var ridge = ml.MulticlassClassification.Trainers.ExactRidge(featureRange: FeatureRange.Within(4));
+        using (var model = ridge.Fit(keyed))
+        {
+            Assert.Equal(1, model.Model.Spec.Adapters);
+        }
+
+        var hours = ml.Regression.Trainers.LegoNet(new RegressionTarget(-40, 40, 0.1), labelColumnName: "Amount", featureRange: FeatureRange.Within(4));
+        using (var model = hours.Fit(rows))
+        {
+            Assert.Equal(LearningTask.Regression, model.Model.Spec.Task);
+        }
+
+        AdapterEstimators.Register("perceptron", "1", context => context.MulticlassClassification.Trainers.OneVersusAll(
+            context.BinaryClassification.Trainers.AveragedPerceptron(numberOfIterations: 5)));
+        var options = new LegoNetMulticlassTrainer.Options
+        {
+            FeatureRange = FeatureRange.Within(4),
+            Adapters = 4,
+            Active = 2,
+            Adapter = """{ "trainer": "mlnet:custom", "name": "perceptron", "version": "1" }""",
+        };
+        using (var model = ml.MulticlassClassification.Trainers.LegoNet(options).Fit(keyed))
+        {
+            Assert.True(model.Verify().IsExact);
+        }
+    }
+
+    [Fact]
+    public void Snippets_OwnEstimator_FitsAdapters()
+    {
+        AdapterEstimators.Register("my-ova", "1", ml => ml.Transforms.NormalizeMinMax("Features")
+            .Append(ml.MulticlassClassification.Trainers.OneVersusAll(ml.BinaryClassification.Trainers.AveragedPerceptron())));
+        var definition = PointModels.Definition("""{ "trainer": "mlnet:custom", "name": "my-ova", "version": "1" }""", LearningTask.Multiclass);
+        using var model = LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, 60), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(model.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
+    }
+}

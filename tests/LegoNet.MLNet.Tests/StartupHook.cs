@@ -1,0 +1,17 @@
+using LegoNet.MLNet.Tests.Saving;
+
+/// <summary>
+/// .NET calls this before a program's own code where DOTNET_STARTUP_HOOKS names this assembly. It makes the process a host that has
+/// ML.NET and nothing of LegoNet, and ends it.
+/// </summary>
+internal static class StartupHook
+{
+    /// <summary>Called by the runtime.</summary>
+    public static void Initialize()
+    {
+        if (Environment.GetEnvironmentVariable(PlainHost.ModelVariable) is { Length: > 0 } model)
+        {
+            Environment.Exit(PlainHost.Run(model, Environment.GetEnvironmentVariable(PlainHost.RowsVariable)!, Environment.GetEnvironmentVariable(PlainHost.ResultVariable)!));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using LegoNet.Calibration;
+using LegoNet.MLNet.Tests.Support;
+using LegoNet.Specs;
+using Microsoft.ML;
+
+namespace LegoNet.MLNet.Tests.Trainers;
+
+public class OptionsTests
+{
+    private static readonly MLContext s_ml = new(1);
+
+    private static readonly Dictionary<string, (Action<LegoNetMulticlassTrainer.Options> Change, string Option)> s_bad = new()
+    {
+        ["blank label"] = (o => o.LabelColumnName = " ", "LabelColumnName"),
+        ["no features"] = (o => o.FeatureColumnName = null!, "FeatureColumnName"),
+        ["blank subject"] = (o => o.SubjectColumnName = "", "SubjectColumnName"),
+        ["blank id"] = (o => o.IdColumnName = "", "IdColumnName"),
+        ["blank path"] = (o => o.ModelPath = "", "ModelPath"),
+        ["blank key path"] = (o => o.TagKeyPath = "", "TagKeyPath"),
+        ["overwrite nothing"] = (o => o.Overwrite = true, "Overwrite"),
+        ["small lambda"] = (o => o.Lambda = 0.5, "Lambda"),
+        ["lambda is no number"] = (o => o.Lambda = double.NaN, "Lambda"),
+        ["temperature 0"] = (o => o.Temperature = 0, "Temperature"),
+        ["no threads"] = (o => o.Threads = 0, "Threads"),
+        ["too many threads"] = (o => o.Threads = 2000, "Threads"),
+        ["no adapters"] = (o => o.Adapters = 0, "Adapters"),
+        ["more active than adapters"] = (o => o.Active = 65, "Active"),
+        ["no active"] = (o => o.Active = 0, "Active"),
+        ["negative seed"] = (o => o.Seed = -1, "Seed"),
+        ["unknown keys"] = (o => o.Keys = "random", "Keys"),
+        ["adapter is no JSON"] = (o => o.Adapter = "ridge", "Adapter"),
+        ["adapter without trainer"] = (o => o.Adapter = "{}", "Adapter"),
+        ["reversed range"] = (o => o.FeatureRange = new FeatureRange(1, 1), "FeatureRange"),
+        ["infinite range"] = (o => o.FeatureRange = new FeatureRange(double.NegativeInfinity, 1), "FeatureRange"),
+        ["card and range"] = (o => o.Card = new CalibrationCard(CodeCalibration.FromRange(8, -1, 1), default), "FeatureRange"),
+        ["no classes"] = (o => o.Classes = [], "Classes"),
+        ["blank class"] = (o => o.Classes = ["a", " "], "Classes"),
+        ["prior of undeclared classes"] = (o => o.Prior = [0.2, 0.3, 0.5], "Prior"),
+        ["class twice"] = (o => o.Classes = ["a", "a"], "Classes"),
+    };
+
+    public static TheoryData<string> Bad => [.. s_bad.Keys];
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void LegoNet_BadOption_IsAnArgumentExceptionThatNamesIt(string name)
+    {
+        var options = new LegoNetMulticlassTrainer.Options { FeatureRange = Rows.Range };
+        s_bad[name].Change(options);
+        var e = Assert.ThrowsAny<ArgumentException>(() => s_ml.MulticlassClassification.Trainers.LegoNet(options));
+        Assert.Equal(s_bad[name].Option, e.ParamName);
+    }
+
+    [Fact]
+    public void Fit_OptionThatDoesNotFitTheData_IsAnArgumentException()
+    {
+        var view = Rows.Keyed(s_ml, Rows.Create(12));
+        foreach (var (change, word) in ((Action<LegoNetMulticlassTrainer.Options>, string)[])
+        [
+            (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5]), "prior"),
+            (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5, 0.5]), "prior"),
+            (o => o.Keys = "public", "public"),
+            (o => o.Adapter = """{"trainer":"unheard-of"}""", "trainer"),
+            (o => o.Adapter = """{"trainer":"ridge","lambda":5,"lamda":5}""", "lamda"),
+        ])
+        {
+            var options = Rows.Multiclass();
+            change(options);
+            var e = Assert.Throws<ArgumentException>(() => s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(view));
+            Assert.Contains(word, e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Fit_CardOfAnotherDimension_IsASchemaMismatch()
+    {
+        var options = Rows.Multiclass();
+        (options.FeatureRange, options.Card) = (null, new CalibrationCard(CodeCalibration.FromRange(9, -1, 1), default));
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(s_ml, Rows.Create(12))));
+        Assert.Contains("'Features'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Regression_Target_IsRequiredAndChecked()
+    {
+        Assert.Throws<ArgumentNullException>("Target", () => s_ml.Regression.Trainers.LegoNet(new LegoNetRegressionTrainer.Options()));
+        Assert.All((RegressionTarget[])[new(1, 1, 0.1), new(0, 1, 0), new(0, 1e12, 1e-3), new(double.NaN, 1, 0.1)], target =>
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("Target", () => s_ml.Regression.Trainers.LegoNet(target));
+            Assert.Throws<ArgumentOutOfRangeException>("Target", () => s_ml.Regression.Trainers.ExactRidge(target));
+        });
+    }
+}
