@@ -102,7 +102,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="records">The records, in any order; the model does not depend on it.</param>
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind but the list of caches.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind but the list of caches and key files that were named.</param>
     /// <exception cref="LegoNetException">
     /// A record does not fit the spec, two records share an identity, there is no record, the trainer cannot fit here, a cache is none,
     /// or the model to be replaced was changed while the records were read.
@@ -122,9 +122,11 @@ public sealed class LegoNetModel : IDisposable
         var replaced = Prepare(paths, options.Replace, options);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         RegisterCaches(paths, options, options.Caches.Select(cache => CachePath(cache, options)));
-        var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, ifAbsent: TagKey.CreateRandom);
+
+        // Key files that are named may be shared with trainings that run now. The model's own come with the model.
+        var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, TagKey.CreateRandom, atOnce: options.TagKeyPath is not null);
         var lastSigner = ModelBuilder.LastSigner(paths, key.Key, options);
-        if (lastSigner is not null || File.Exists(options.SigningKeyPath ?? paths.SigningKey) || File.Exists(options.PublicKeyPath ?? paths.PublicKey))
+        if (lastSigner is not null || options.SigningKeyPath is not null || File.Exists(paths.SigningKey) || File.Exists(options.PublicKeyPath ?? paths.PublicKey))
         {
             Signing.Open(paths, options, lastSigner).Dispose(); // Said before the records are read, not after.
         }
@@ -497,7 +499,7 @@ public sealed class LegoNetModel : IDisposable
         {
             using var held = Settle();
             RefreshState();
-            var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, ifAbsent: OpenTagKey);
+            var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, OpenTagKey, atOnce: false);
             if (key.Key.Fingerprint != OpenTagKey().Fingerprint)
             {
                 throw LegoNetException.BadInput($"{key.Path}: holds another tag key than the model's; a rebuild keeps the model's tags and so its key.");

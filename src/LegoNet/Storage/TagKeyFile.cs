@@ -19,10 +19,16 @@ internal sealed class TagKeyFile
     /// <summary>Reads the key's file, or thinks of a key where there is none; the file is then written by <see cref="Keep"/>.</summary>
     /// <param name="path">The key's file.</param>
     /// <param name="ifAbsent">The key where there is no file.</param>
+    /// <param name="atOnce">Whether the file is written now: where others may be about to use the same one.</param>
     /// <exception cref="LegoNetException">The file holds no key, or none could be written there.</exception>
-    public static TagKeyFile Prepare(string path, Func<TagKey> ifAbsent)
+    public static TagKeyFile Prepare(string path, Func<TagKey> ifAbsent, bool atOnce)
     {
         path = System.IO.Path.GetFullPath(path);
+        if (atOnce && !File.Exists(path))
+        {
+            ifAbsent().Save(path);
+        }
+
         if (File.Exists(path))
         {
             return new TagKeyFile(path, TagKey.Load(path));

@@ -224,5 +224,5 @@ public sealed class KilledProcessTests : IDisposable
 
     private static ParallelOptions Parallelism => new() { MaxDegreeOfParallelism = Chains, CancellationToken = TestContext.Current.CancellationToken };
 
-    private ModelOptions Options() => new() { TagKeyPath = _folder["key"], Threads = 1, Files = new UnflushedFiles() };
+    private ModelOptions Options() => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["key.signing"], PublicKeyPath = _folder["key.public"], Threads = 1, Files = new UnflushedFiles() };
 }

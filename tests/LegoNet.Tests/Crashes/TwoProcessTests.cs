@@ -75,5 +75,5 @@ public sealed class TwoProcessTests : IDisposable
         model.Forget("subject-0");
     }
 
-    private ModelOptions Options() => new() { TagKeyPath = _folder["key"], Threads = 1, Files = new UnflushedFiles() };
+    private ModelOptions Options() => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["key.signing"], PublicKeyPath = _folder["key.public"], Threads = 1, Files = new UnflushedFiles() };
 }
