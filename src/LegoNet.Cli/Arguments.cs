@@ -37,6 +37,10 @@ internal static class Arguments
 
     public static Option<string?> Key() => new("--key") { Description = "The tag key's file (default: MODEL.key). Models made with one key file can be compared byte for byte." };
 
+    public static Option<string?> SigningKey() => new("--signing-key") { Description = "The private key's file for signatures (default: MODEL.signing.pem, created on first use)." };
+
+    public static Option<string?> PublicKey() => new("--public-key") { Description = "The public keys' file under which signatures are checked (default: MODEL.signing.pub.pem)." };
+
     public static Option<int> Threads()
     {
         var option = new Option<int>("--threads") { Description = "Threads (default: all processors). No result depends on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
@@ -51,9 +55,11 @@ internal static class Arguments
         return option;
     }
 
-    public static ModelOptions Options(ParseResult parsed, Option<string?> key, Option<int>? threads) => new()
+    public static ModelOptions Options(ParseResult parsed, Option<string?> key, Option<int>? threads, Option<string?>? signingKey = null, Option<string?>? publicKey = null) => new()
     {
         TagKeyPath = parsed.GetValue(key),
+        SigningKeyPath = signingKey is null ? null : parsed.GetValue(signingKey),
+        PublicKeyPath = publicKey is null ? null : parsed.GetValue(publicKey),
         Threads = threads is null ? Environment.ProcessorCount : parsed.GetValue(threads),
     };
 

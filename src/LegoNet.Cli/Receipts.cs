@@ -3,9 +3,15 @@ using LegoNet.Unlearning;
 
 namespace LegoNet.Cli;
 
-/// <summary>Shows the receipt of a change.</summary>
+/// <summary>Shows the receipt of a change, and reads it again.</summary>
 internal static class Receipts
 {
+    private const int MaximalReceipt = 1 << 24;
+
+    /// <summary>Reads a receipt's file.</summary>
+    /// <exception cref="LegoNetException">The file cannot be read, or is no receipt.</exception>
+    public static Receipt Read(string path) => Receipt.Parse(Inputs.ReadText(path, MaximalReceipt), path);
+
     public static CommandResult Show(Receipt receipt, CommandContext context, string? path = null)
     {
         var json = receipt.ToJson();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LegoNet.Adapters;
 using LegoNet.Ensembles;
+using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Routing;
 using LegoNet.Specs;
@@ -27,7 +28,10 @@ public sealed class LegoNetModel : IDisposable
     private readonly SumsCache _sums;
     private volatile ModelState _state;
     private RecordStore? _store;
+    private string _mark = "";
     private TagKey? _tagKey;
+    private SigningKey? _signingKey;
+    private ForgottenTags? _forgotten;
     private bool _disposed;
 
     private LegoNetModel(ModelPaths paths, ModelOptions options, ModelState state)
@@ -54,7 +58,10 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>Scores with the state that was current when the property was read. It holds what later changes forget, so do not keep it.</summary>
     public Scorer Scorer => _state.Scorer;
 
-    /// <summary>SHA-256 of the manifest: the name of this state of the model.</summary>
+    /// <summary>
+    /// The name of this state of the model: SHA-256 of the canonical JSON {"manifest":…,"tags":…}, the digest of manifest.json and the
+    /// hash of the Merkle tree over the records' keyed tags, so that it binds every file and membership can be proven under it.
+    /// </summary>
     public string RootDigest => _state.Root;
 
     /// <summary>Records stored.</summary>
@@ -95,7 +102,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="records">The records, in any order; the model does not depend on it.</param>
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key and the list of caches.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind but the list of caches and key files that were named.</param>
     /// <exception cref="LegoNetException">
     /// A record does not fit the spec, two records share an identity, there is no record, the trainer cannot fit here, a cache is none,
     /// or the model to be replaced was changed while the records were read.
@@ -115,8 +122,16 @@ public sealed class LegoNetModel : IDisposable
         var replaced = Prepare(paths, options.Replace, options);
         ModelBuilder.RequireRefittable(FrozenParts.CreateTrainer(definition.Spec));
         RegisterCaches(paths, options, options.Caches.Select(cache => CachePath(cache, options)));
-        var tagKey = TagKey.LoadOrCreate(options.TagKeyPath ?? paths.TagKey);
-        var rows = new IncomingRows(definition.Spec, tagKey, allowOtherEncoder: false);
+
+        // Key files that are named may be shared with trainings that run now. The model's own come with the model.
+        var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, TagKey.CreateRandom, atOnce: options.TagKeyPath is not null);
+        var lastSigner = ModelBuilder.LastSigner(paths, key.Key, options);
+        if (lastSigner is not null || options.SigningKeyPath is not null || File.Exists(paths.SigningKey) || File.Exists(options.PublicKeyPath ?? paths.PublicKey))
+        {
+            Signing.Open(paths, options, lastSigner).Dispose(); // Said before the records are read, not after.
+        }
+
+        var rows = new IncomingRows(definition.Spec, key.Key, allowOtherEncoder: false);
         foreach (var record in records)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -128,7 +143,7 @@ public sealed class LegoNetModel : IDisposable
             throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
         }
 
-        return Create(paths, definition, tagKey, rows, replaced, [], options, progress, cancellationToken);
+        return Create(paths, definition, key, rows, replaced, [], options, progress, cancellationToken);
     }
 
     /// <summary>Predicts one record with the current state.</summary>
@@ -195,7 +210,7 @@ public sealed class LegoNetModel : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        return Change("forget", (state, store) =>
+        return Change("forget", NoRecords, (_, state, store) =>
         {
             var (removed, tags) = Find(store, targets, ignoreUnknown);
             return new PlannedChange(removed, [], tags)
@@ -211,7 +226,7 @@ public sealed class LegoNetModel : IDisposable
     public Receipt Forget(string subject) => Forget([new ForgetTarget(subject)]);
 
     /// <summary>Adds records. A record that is already stored with the same content is passed over, so a retry is safe.</summary>
-    /// <param name="records">The records.</param>
+    /// <param name="records">The records. They are read to the end before the writer's lock is taken, and their codes kept in memory.</param>
     /// <param name="options">What to allow.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
@@ -227,12 +242,11 @@ public sealed class LegoNetModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(records);
         options ??= new AddOptions();
-        return Change("add", (state, store) =>
+        var names = options.Suppress ? new Dictionary<RecordKey, ForgetTarget>() : null;
+        return Change("add", () => Collect(names is null ? records : Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, state, store) =>
         {
-            var names = !options.Suppress || RegisteredCaches.Count == 0 ? null : new Dictionary<RecordKey, ForgetTarget>();
-            var incoming = Collect(names is null ? records : Naming(records, names), state, options.AllowOtherEncoder, cancellationToken);
             var added = new List<RowRef>();
-            foreach (var (row, origin) in incoming.Rows())
+            foreach (var (row, origin) in incoming)
             {
                 if (store.Find(row.Key) is not { } stored)
                 {
@@ -244,8 +258,7 @@ public sealed class LegoNetModel : IDisposable
                 }
             }
 
-            var forgotten = added.Count == 0 ? [] : Ledger().ForgottenTags();
-            var back = added.Where(row => forgotten.Contains(Tag(row.Key, false)) || forgotten.Contains(Tag(row.Key, true))).ToArray();
+            var back = added.Count == 0 ? [] : FindForgotten(state, added);
             var before = back.Length;
             if (before > 0 && options.Suppress)
             {
@@ -268,7 +281,7 @@ public sealed class LegoNetModel : IDisposable
     }
 
     /// <summary>Replaces labels or contents of stored records.</summary>
-    /// <param name="records">The records as they should be; each must be stored.</param>
+    /// <param name="records">The records as they should be; each must be stored. They are read to the end before the writer's lock is taken.</param>
     /// <param name="options">What to allow.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
@@ -281,11 +294,11 @@ public sealed class LegoNetModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(records);
         options ??= new AddOptions();
-        return Change("correct", (state, store) =>
+        var names = new Dictionary<RecordKey, ForgetTarget>();
+        return Change("correct", () => Collect(Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, state, store) =>
         {
             List<RowRef> removed = [], added = [];
-            var names = RegisteredCaches.Count == 0 ? null : new Dictionary<RecordKey, ForgetTarget>();
-            foreach (var (row, origin) in Collect(names is null ? records : Naming(records, names), state, options.AllowOtherEncoder, cancellationToken).Rows())
+            foreach (var (row, origin) in incoming)
             {
                 var stored = store.Find(row.Key) ?? throw LegoNetException.BadInput($"{origin}: no record with this subject and id is stored, so it cannot be corrected.");
                 if (!stored.SameContent(row))
@@ -297,7 +310,7 @@ public sealed class LegoNetModel : IDisposable
 
             return new PlannedChange(removed, added, [.. removed.Select(r => Tag(r.Key, true))])
             {
-                CacheTargets = names is null ? [] : [.. removed.Select(r => names[r.Key])],
+                CacheTargets = [.. removed.Select(r => names[r.Key])],
             };
         }, progress, cancellationToken);
     }
@@ -308,7 +321,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="label">The new label, as sources spell it.</param>
     /// <exception cref="LegoNetException">The label does not fit the spec, the record is not stored, or the touched adapters cannot be refitted here.</exception>
     public Receipt Correct(string subject, string id, string label)
-        => Change("correct", (state, store) =>
+        => Change("correct", NoRecords, (_, _, store) =>
         {
             var key = OpenTagKey().KeyOf(subject, id);
             var stored = store.Find(key) ?? throw LegoNetException.BadInput("No record with this subject and id is stored, so it cannot be corrected.");
@@ -367,10 +380,80 @@ public sealed class LegoNetModel : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ModelOptions();
         var paths = new ModelPaths(path);
-        ModelState.RequireModel(paths);
+        _ = ModelState.ReadManifest(paths, options.Files); // No lock is made beside what is no model.
         using var held = Settle(paths, options);
-        var manifest = Manifest.Parse(options.Files.ReadAllBytes(paths.Manifest), Manifest.FileName);
+        var manifest = Manifest.Parse(ModelState.ReadManifest(paths, options.Files), Manifest.FileName);
         return new Verifier(paths, options, LoadTagKey(paths, options, manifest)).Run(progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Compares a receipt with the model: its signature, its entry in the ledger, the ledger's way from there to the present root, the
+    /// adapters' digests where its change is the newest, and that nothing is stored under the tags it names as forgotten.
+    /// </summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <remarks>That the present root follows from the stored records is for <see cref="Verify(IProgress{LegoNetProgress}?, CancellationToken)"/> to say.</remarks>
+    /// <exception cref="LegoNetException">A file that is needed is damaged, or the public key's file is malformed.</exception>
+    public ReceiptReport VerifyReceipt(Receipt receipt)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        lock (_writing)
+        {
+            using var held = Settle();
+            RefreshState();
+            return new ReceiptCheck(receipt, _paths, _options.Files, _state, OpenStore()).Run(Signing.PublicKeys(_paths, _options));
+        }
+    }
+
+    /// <summary>
+    /// Proves that a subject has records in the model's present state, or that it has none. The proof is signed, a few kilobytes
+    /// long, and can be checked without the model (<see cref="MembershipProof.Check"/>). Needs the tag key and the signing key.
+    /// </summary>
+    /// <param name="subject">The subject.</param>
+    /// <exception cref="LegoNetException">A key is missing or malformed, or a file of the records is damaged.</exception>
+    public MembershipProof Prove(string subject)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subject);
+        return Read((state, store) =>
+        {
+            var tag = OpenTagKey().SubjectTag(subject);
+            var path = new List<TagStep>();
+            var end = store.Descend(tag, path);
+            return MembershipProof.Create(subject, tag, Now(), state.Root, state.ManifestDigest, path, end, OpenSigningKey());
+        });
+    }
+
+    /// <summary>The public keys under which the model's ledger, receipts and proofs are checked; none before its signing key is first used.</summary>
+    /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>
+    public IReadOnlyList<VerificationKey> VerificationKeys => Signing.PublicKeys(_paths, _options);
+
+    /// <summary>
+    /// Makes a damaged model whole: adapters, shards, the trie's inner nodes, Gaussian keys and the manifest are derived anew from the
+    /// records that are intact, in one change that survives power loss. What cannot be derived is reported and never made up; where
+    /// that is records or the ledger, nothing is changed unless the loss is accepted.
+    /// </summary>
+    /// <param name="path">The model directory.</param>
+    /// <param name="acceptLoss">Go on without what is lost; the ledger gets an entry "repair", which keeps no counts.</param>
+    /// <param name="options">Settings of this run.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels until something is written; the model is then as before.</param>
+    /// <exception cref="LegoNetException">There is no model there, another process is writing, or a key is missing or another.</exception>
+    public static RepairReport Repair(
+        string path,
+        bool acceptLoss = false,
+        ModelOptions? options = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new ModelOptions();
+        var paths = new ModelPaths(path);
+        if (!File.Exists(paths.Manifest) && !ModelState.LooksLikeModel(paths))
+        {
+            throw LegoNetException.BadInput(Directory.Exists(paths.Root) ? $"{paths.Root}: not a model." : $"{paths.Root}: no such model.");
+        }
+
+        using var held = WriterLock.Acquire(paths, options.Clock);
+        return new Repairer(paths, options, acceptLoss).Run(progress, cancellationToken);
     }
 
     /// <summary>Compares stored codes and labels with freshly encoded records.</summary>
@@ -393,7 +476,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="definition">The other definition; its codes must have this model's dimension and encoder.</param>
     /// <param name="options">Settings of this run. The tag key is this model's, since identities are known by their tags only: a key file that is named must hold it, and one that is absent is written.</param>
     /// <param name="progress">Receives progress.</param>
-    /// <param name="cancellationToken">Cancels; nothing is left behind but the tag key.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
     /// <exception cref="LegoNetException">The definition needs other codes, lacks a class that a record has, or its trainer cannot fit here.</exception>
     public LegoNetModel Rebuild(
         string path,
@@ -416,10 +499,10 @@ public sealed class LegoNetModel : IDisposable
         {
             using var held = Settle();
             RefreshState();
-            var keyFile = options.TagKeyPath ?? paths.TagKey;
-            if (File.Exists(keyFile) && TagKey.Load(keyFile).Fingerprint != OpenTagKey().Fingerprint)
+            var key = TagKeyFile.Prepare(options.TagKeyPath ?? paths.TagKey, OpenTagKey, atOnce: false);
+            if (key.Key.Fingerprint != OpenTagKey().Fingerprint)
             {
-                throw LegoNetException.BadInput($"{keyFile}: holds another tag key than the model's; a rebuild keeps the model's tags and so its key.");
+                throw LegoNetException.BadInput($"{key.Path}: holds another tag key than the model's; a rebuild keeps the model's tags and so its key.");
             }
 
             var rows = new IncomingRows(definition.Spec, OpenTagKey(), allowOtherEncoder: true);
@@ -431,13 +514,8 @@ public sealed class LegoNetModel : IDisposable
                 rows.Add(row.Key, words, row.Code, row.Fingerprint, "a stored record");
             }
 
-            if (!File.Exists(keyFile))
-            {
-                OpenTagKey().Save(keyFile);
-            }
-
             // The caches that hold this model's records hold the other's too.
-            return Create(paths, definition, OpenTagKey(), rows, null, RegisteredCaches, options, progress, cancellationToken);
+            return Create(paths, definition, key, rows, null, RegisteredCaches, options, progress, cancellationToken);
         }
     }
 
@@ -480,18 +558,19 @@ public sealed class LegoNetModel : IDisposable
     /// <exception cref="LegoNetException">A file is damaged.</exception>
     public IEnumerable<StoredRecord> ReadRecords(string? rootDigest = null)
     {
-        var (spec, root, records) = CurrentRecords();
-        if (rootDigest is not null && rootDigest != root)
+        var state = CurrentState();
+        if (rootDigest is not null && rootDigest != state.Root)
         {
             throw new RecordsChangedException(rootDigest);
         }
 
-        using var store = new RecordStore(spec.Rows, records, new SnapshotFiles(_paths, _options.Files, root), null);
+        var files = new SnapshotFiles(_paths, _options.Files, state.ManifestDigest, state.Root);
+        using var store = new RecordStore(state.Spec.Rows, state.Manifest.Records, files, null);
         foreach (var segment in store.Segments())
         {
             for (var row = 0; row < segment.Count; row++)
             {
-                yield return new StoredRecord(new RowRef(segment, row), spec.Labels);
+                yield return new StoredRecord(new RowRef(segment, row), state.Spec.Labels);
             }
         }
     }
@@ -514,6 +593,7 @@ public sealed class LegoNetModel : IDisposable
         {
             _disposed = true;
             CloseStore();
+            _signingKey?.Dispose();
         }
     }
 
@@ -531,8 +611,14 @@ public sealed class LegoNetModel : IDisposable
         return subject + ":" + Convert.ToHexStringLower(tag);
     }
 
+    private RowRef[] FindForgotten(ModelState state, IEnumerable<RowRef> rows)
+    {
+        _forgotten = ForgottenTags.Read(_forgotten, _paths, _options.Files, state.Root);
+        return [.. rows.Where(row => _forgotten.Contains(row.Key))];
+    }
+
     /// <summary>Before records are read: finishes a replacement that a crash interrupted, and says whether a model can be written there.</summary>
-    /// <returns>The root of the model to be replaced; null where there is none.</returns>
+    /// <returns>SHA-256 of the manifest of the model to be replaced; null where there is none.</returns>
     private static string? Prepare(ModelPaths paths, bool replace, ModelOptions options)
     {
         if (Directory.Exists(paths.Replaced))
@@ -543,16 +629,16 @@ public sealed class LegoNetModel : IDisposable
 
         ModelBuilder.RequireAbsent(paths, replace);
         _ = RunSettings.Read(paths); // What cannot be kept is said now and not after the records have been read.
-        return RootOf(paths, options);
+        return ManifestOf(paths, options);
     }
 
-    private static string? RootOf(ModelPaths paths, ModelOptions options)
+    private static string? ManifestOf(ModelPaths paths, ModelOptions options)
         => File.Exists(paths.Manifest) ? Digests.Of(options.Files.ReadAllBytes(paths.Manifest)) : null;
 
     private static LegoNetModel Create(
         ModelPaths paths,
         ModelDefinition definition,
-        TagKey tagKey,
+        TagKeyFile key,
         IncomingRows rows,
         string? replaced,
         IReadOnlyList<string> caches,
@@ -563,7 +649,7 @@ public sealed class LegoNetModel : IDisposable
         using var held = WriterLock.Acquire(paths, options.Clock);
         ModelBuilder.FinishReplacement(paths);
         ModelBuilder.RequireAbsent(paths, options.Replace);
-        if (RootOf(paths, options) != replaced)
+        if (ManifestOf(paths, options) != replaced)
         {
             // Perhaps by a forget, which must not be undone by records that were read before it.
             throw LegoNetException.BadInput($"{paths.Root}: was changed while the records to replace it with were read, so it stays; train again.");
@@ -578,13 +664,13 @@ public sealed class LegoNetModel : IDisposable
         // since they may hold the same people's records.
         AddCaches(paths, options, caches);
         var settings = RunSettings.Read(paths);
-        ModelBuilder.Build(paths, definition, tagKey, rows, options, progress, cancellationToken);
+        ModelBuilder.Build(paths, definition, key, rows, options, progress, cancellationToken);
         if (definition.EncoderPath is { } encoder)
         {
             (settings with { Encoder = System.IO.Path.GetFullPath(encoder) }).Save(paths, options.Files);
         }
 
-        return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files)) { _tagKey = tagKey };
+        return new LegoNetModel(paths, options, ModelState.Load(paths, options.Files)) { _tagKey = key.Key };
     }
 
     private static void RecoverIfNeeded(ModelPaths paths, ModelOptions options)
@@ -607,19 +693,24 @@ public sealed class LegoNetModel : IDisposable
         using var held = WriterLock.TryAcquire(paths, options.Clock);
         if (held is not null && File.Exists(paths.CommitMarker))
         {
-            Recover(paths, options);
+            // Where something has to be overwritten that others read now, the next writer waits for them; this reader need not.
+            using var alone = Commit.MustShred(paths, options.Files) ? ReadersLock.TryAlone(paths, TimeSpan.Zero) : null;
+            if (alone is not null || !Commit.MustShred(paths, options.Files))
+            {
+                Recover(paths, options);
+            }
         }
     }
 
     private static void Recover(ModelPaths paths, ModelOptions options)
     {
-        var bytes = options.Files.ReadAllBytes(paths.Manifest);
+        var bytes = ModelState.ReadManifest(paths, options.Files);
         var manifest = Manifest.Parse(bytes, Manifest.FileName);
         var files = new ModelFiles(paths, options.Files);
-        var spec = ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile);
+        var spec = FrozenParts.ReadSpec(manifest, files);
         using var store = new RecordStore(spec.Rows, manifest.Records, files, null);
         var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
-        var root = Digests.Of(bytes);
+        var root = Storage.RootDigest.Of(manifest, Digests.Of(bytes));
         Commit.Recover(paths, options.Files, ModelPaths.DataDirectories, named, entry => IsStale(entry, root));
         options.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");
     }
@@ -636,14 +727,27 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private Receipt Change(string operation, Func<ModelState, RecordStore, PlannedChange> plan, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Makes a change.</summary>
+    /// <param name="operation">Its name in the ledger.</param>
+    /// <param name="collect">Reads the records that come; before the lock is taken, since encoding may take hours.</param>
+    /// <param name="plan">Decides, under the lock, which rows go and come.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private Receipt Change(string operation, Func<(RowRef Row, string Origin)[]> collect, Func<(RowRef Row, string Origin)[], ModelState, RecordStore, PlannedChange> plan, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Start(operation);
         try
         {
-            var receipt = ChangeAndCommit(operation, plan, progress, cancellationToken);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var spec = _state.Manifest.Spec;
+            var incoming = collect();
+            var receipt = ChangeAndCommit(operation, Plan, progress, cancellationToken);
             Telemetry.Describe(activity, receipt.Guarantee, receipt.Adapters.Count);
             return receipt;
+
+            PlannedChange Plan(ModelState state, RecordStore store) => state.Manifest.Spec == spec
+                ? plan(incoming, state, store)
+                : throw LegoNetException.BadInput($"{_paths.Root}: was replaced by a model with another spec meanwhile; nothing was changed.");
         }
         catch (Exception e)
         {
@@ -661,17 +765,18 @@ public sealed class LegoNetModel : IDisposable
             RefreshState();
             var state = _state;
             var store = OpenStore();
+            var signingKey = OpenSigningKey();
             var change = plan(state, store);
             if (change.IsEmpty)
             {
-                return NewReceipt(operation, state.Root, state, null, change, [], PurgeCaches(change));
+                return NewReceipt(operation, state.Root, state, null, change, [], PurgeCaches(change)).Sign(signingKey);
             }
 
             // Here and not earlier: a change that touches nothing needs no fit. Not later: caches are purged and files written from here on.
             ModelBuilder.RequireRefittable(state.Parts.Trainer);
             try
             {
-                return Apply(operation, state, store, change, started, progress, cancellationToken);
+                return Apply(operation, state, store, change, signingKey, started, progress, cancellationToken);
             }
             catch
             {
@@ -683,10 +788,10 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, SigningKey signingKey, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
-        using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories);
+        using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories, _options.Shred);
         var after = store.Update(change.InKeyOrder(), commit, obsolete);
         var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress, _sums);
         _sums.Begin(state.Root);
@@ -700,32 +805,42 @@ public sealed class LegoNetModel : IDisposable
         var manifest = state.Manifest.With(after.Root, entries);
         obsolete.ExceptWith(manifest.Files().Select(f => f.File));
         var bytes = manifest.ToJson();
-        var ledger = Ledger().Next(_options.Clock.GetUtcNow(), operation, state.Root, Digests.Of(bytes), state.Manifest.Spec, change.Tags);
+        var next = state.With(manifest, bytes, refitter.Fitted);
+        var ledger = new Ledger(_paths, _options.Files).Next(Now(), operation, state.Root, next.Root, state.Manifest.Spec, change.Tags, signingKey);
         cancellationToken.ThrowIfCancellationRequested();
 
         // Last before the commit: a purge that fails fails the change, and one that a failed change leaves behind only costs encodings.
         var purged = PurgeCaches(change);
+        using var alone = _options.Shred ? ReadersLock.Alone(_paths) : null;
+        if (alone is not null)
+        {
+            after.Release(obsolete); // This instance must not see them overwritten either.
+            _mark = ReadersLock.Mark(_paths);
+        }
+
         commit.Complete(bytes, (ledger.Path, ledger.Bytes), obsolete);
 
         // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
         after.Release(obsolete.Concat(commit.Created));
         _store = after;
-        _state = state.With(manifest, bytes, refitter.Fitted);
-        _sums.Complete(_state.Root);
+        _state = next;
+        _sums.Complete(next.Root);
         Telemetry.Changed(operation, Stopwatch.GetElapsedTime(started), touched.Length);
         _options.Logger.LogInformation("{Operation}: {Adapters} adapters refitted, root {Root}.", operation, touched.Length, _state.Root);
-        return NewReceipt(operation, state.Root, _state, ledger.Entry, change, touched, purged);
+        return NewReceipt(operation, state.Root, _state, ledger, change, touched, purged).Sign(signingKey);
     }
 
-    private Receipt NewReceipt(string operation, string rootBefore, ModelState after, LedgerEntry? entry, PlannedChange change, int[] touched, long purged) => new()
+    private Receipt NewReceipt(string operation, string rootBefore, ModelState after, (LedgerEntry Entry, string Path, byte[] Bytes)? ledger, PlannedChange change, int[] touched, long purged) => new()
     {
         Operation = operation,
-        Time = entry?.Time ?? _options.Clock.GetUtcNow(),
+        Time = ledger?.Entry.Time ?? Now(),
         Guarantee = Guarantee.Exact,
         RootBefore = rootBefore,
         RootAfter = after.Root,
         SpecDigest = after.Manifest.Spec,
-        LedgerSequence = entry?.Sequence,
+        LedgerSequence = ledger?.Entry.Sequence,
+        LedgerEntry = ledger is { } written ? Digests.Of(written.Bytes) : null,
+        LedgerPrevious = ledger?.Entry.Previous,
         Tags = change.Tags,
         Records = Math.Max(change.Removed.Count, change.Added.Count),
         Adapters = [.. touched.Select(a => (a, after.Manifest.Adapters[a]?.Adapter))],
@@ -778,8 +893,9 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private IncomingRows Collect(IEnumerable<EncodedRecord> records, ModelState state, bool allowOtherEncoder, CancellationToken cancellationToken)
+    private (RowRef Row, string Origin)[] Collect(IEnumerable<EncodedRecord> records, bool allowOtherEncoder, CancellationToken cancellationToken)
     {
+        var state = _state;
         var rows = new IncomingRows(state.Spec, OpenTagKey(), allowOtherEncoder);
         foreach (var record in records)
         {
@@ -788,8 +904,10 @@ public sealed class LegoNetModel : IDisposable
         }
 
         rows.Route(state.Parts.Router, _options.Threads, cancellationToken);
-        return rows;
+        return rows.Rows();
     }
+
+    private static (RowRef Row, string Origin)[] NoRecords() => [];
 
     private (List<RowRef> Removed, List<string> Tags) Find(RecordStore store, IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown)
     {
@@ -837,6 +955,7 @@ public sealed class LegoNetModel : IDisposable
         {
             if (File.Exists(paths.CommitMarker))
             {
+                using var alone = Commit.MustShred(paths, options.Files) ? ReadersLock.Alone(paths) : null;
                 Recover(paths, options);
             }
 
@@ -857,34 +976,47 @@ public sealed class LegoNetModel : IDisposable
         lock (_writing)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            using var reading = ReadersLock.TryShare(_paths);
             RefreshState();
-            while (true)
+            for (var unchanged = 0; ;)
             {
                 try
                 {
-                    return read(_state, OpenStore());
+                    if (reading is not null)
+                    {
+                        return read(_state, OpenStore());
+                    }
+
+                    using var copies = new RecordStore(Spec.Rows, _state.Manifest.Records, new CopiedFiles(_files), OpenTagKey());
+                    return read(_state, copies);
                 }
-                catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && RefreshState())
+                catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && (RefreshState() || ++unchanged < 3))
                 {
-                    // Missing files of a state that is no more.
+                    // Missing files of a state that is no more, or was no more for a moment: writers can come back to a state.
                 }
             }
         }
     }
 
-    private (ModelSpec Spec, string Root, NodeRef? Records) CurrentRecords()
+    private ModelState CurrentState()
     {
         lock (_writing)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             RefreshState();
-            return (_state.Spec, _state.Root, _state.Manifest.Records);
+            return _state;
         }
     }
 
     private bool RefreshState()
     {
-        if (Digests.Of(_options.Files.ReadAllBytes(_paths.Manifest)) == _state.Root)
+        // Views may outlive their state, and even see it come back: but not when their files were overwritten meanwhile.
+        if (_store is not null && ReadersLock.Mark(_paths) != _mark)
+        {
+            CloseStore();
+        }
+
+        if (Digests.Of(ModelState.ReadManifest(_paths, _options.Files)) == _state.ManifestDigest)
         {
             return false;
         }
@@ -900,9 +1032,25 @@ public sealed class LegoNetModel : IDisposable
         _store = null;
     }
 
-    private RecordStore OpenStore() => _store ??= new RecordStore(Spec.Rows, _state.Manifest.Records, _files, OpenTagKey());
+    private RecordStore OpenStore()
+    {
+        if (_store is null)
+        {
+            _mark = ReadersLock.Mark(_paths);
+            _store = new RecordStore(Spec.Rows, _state.Manifest.Records, _files, OpenTagKey());
+        }
 
-    private Ledger Ledger() => new(_paths, _options.Files);
+        return _store;
+    }
+
+    // As it is written down.
+    private DateTimeOffset Now()
+    {
+        var now = _options.Clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+    }
+
+    private SigningKey OpenSigningKey() => _signingKey ??= Signing.Open(_paths, _options, new Ledger(_paths, _options.Files).LastSigner(_state.Root));
 
     private TagKey OpenTagKey() => _tagKey ??= LoadTagKey(_paths, _options, _state.Manifest);
 
@@ -912,6 +1060,6 @@ public sealed class LegoNetModel : IDisposable
         var key = TagKey.Load(path);
         return key.Fingerprint == manifest.TagKey
             ? key
-            : throw LegoNetException.BadInput($"{path}: not the tag key that this model was made with.");
+            : throw LegoNetException.BadInput($"{path}: not the tag key that this model was made with, by what {Manifest.FileName} says.");
     }
 }

@@ -1,4 +1,5 @@
 using LegoNet.Adapters;
+using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Storage;
@@ -42,7 +43,11 @@ internal static class ModelBuilder
         }
     }
 
-    public static void Build(ModelPaths paths, ModelDefinition definition, TagKey tagKey, IncomingRows incoming, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>The key that signed the ledger that a training goes on with; null where it starts one.</summary>
+    public static string? LastSigner(ModelPaths paths, TagKey tagKey, ModelOptions options)
+        => RootToGoOnFrom(paths, tagKey, options) is { } root ? new Ledger(paths, options.Files).LastSigner(root) : null;
+
+    public static void Build(ModelPaths paths, ModelDefinition definition, TagKeyFile key, IncomingRows incoming, ModelOptions options, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         Validate(definition);
         var partial = new ModelPaths(paths.Partial);
@@ -62,7 +67,7 @@ internal static class ModelBuilder
             incoming.Route(parts.Router, options.Threads, cancellationToken);
             var rows = Array.ConvertAll(incoming.Rows(), r => r.Row);
             progress?.Report(new LegoNetProgress("writing records", 0, rows.Length));
-            using var store = new RecordStore(spec.Rows, null, new ModelFiles(partial, options.Files), tagKey).Build(rows, sink);
+            using var store = new RecordStore(spec.Rows, null, new ModelFiles(partial, options.Files), key.Key).Build(rows, sink);
             cancellationToken.ThrowIfCancellationRequested();
             var entries = new Refitter(spec, parts.Trainer, sink, options.Threads, progress).FitAll(rows, cancellationToken);
             string? encoderCopy = null;
@@ -73,7 +78,7 @@ internal static class ModelBuilder
                 sink.Put($"encoder/{encoderCopy}.onnx", bytes);
             }
 
-            var (manifest, files) = Assemble(definition, parts.Trainer.FileExtension, tagKey, encoderCopy, store.Root, entries);
+            var (manifest, files) = Assemble(definition, parts.Trainer.FileExtension, key.Key, encoderCopy, store.Root, entries);
             foreach (var (name, bytes) in files)
             {
                 sink.Put(name, bytes);
@@ -81,12 +86,18 @@ internal static class ModelBuilder
 
             var manifestBytes = manifest.ToJson();
             sink.Put(Manifest.FileName, manifestBytes);
-            var rootBefore = options.Replace ? CarryLedger(paths, tagKey, sink, options) : null;
-            var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", rootBefore, Digests.Of(manifestBytes), manifest.Spec, []);
+            using var signingKey = Signing.Open(paths, options, LastSigner(paths, key.Key, options));
+            var rootBefore = CarryLedger(paths, key.Key, sink, options);
+            var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
+            var entry = new Ledger(partial, options.Files).Next(options.Clock.GetUtcNow(), "train", rootBefore, root, manifest.Spec, [], signingKey);
             sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);
             progress?.Report(new LegoNetProgress("flushing", 0, null));
             sink.Flush();
             cancellationToken.ThrowIfCancellationRequested();
+
+            // Before the model takes its name: without its key no record of it could ever be forgotten. Not earlier: a training that
+            // fails leaves no key behind.
+            key.Keep(options.Files);
             TakeName(partial, paths, options);
         }
         catch
@@ -162,13 +173,7 @@ internal static class ModelBuilder
     /// <returns>The root that the history leads to; null where there is none to go on with.</returns>
     private static string? CarryLedger(ModelPaths paths, TagKey tagKey, DirectorySink sink, ModelOptions options)
     {
-        if (!File.Exists(paths.Manifest))
-        {
-            return null;
-        }
-
-        var manifest = options.Files.ReadAllBytes(paths.Manifest);
-        if (Manifest.Parse(manifest, paths.Manifest).TagKey != tagKey.Fingerprint)
+        if (RootToGoOnFrom(paths, tagKey, options) is not { } root)
         {
             return null;
         }
@@ -179,7 +184,19 @@ internal static class ModelBuilder
             sink.Put($"ledger/{Path.GetFileName(file)}", options.Files.ReadAllBytes(file));
         }
 
-        return files.Length > 0 ? Digests.Of(manifest) : null;
+        return files.Length > 0 ? root : null;
+    }
+
+    private static string? RootToGoOnFrom(ModelPaths paths, TagKey tagKey, ModelOptions options)
+    {
+        if (!options.Replace || !File.Exists(paths.Manifest))
+        {
+            return null;
+        }
+
+        var bytes = options.Files.ReadAllBytes(paths.Manifest);
+        var manifest = Manifest.Parse(bytes, paths.Manifest);
+        return manifest.TagKey == tagKey.Fingerprint ? RootDigest.Of(manifest, Digests.Of(bytes)) : null;
     }
 
     private static void TakeName(ModelPaths partial, ModelPaths paths, ModelOptions options)
@@ -187,7 +204,7 @@ internal static class ModelBuilder
         var parent = Path.GetDirectoryName(paths.Root)!;
         if (options.Replace && File.Exists(paths.Manifest))
         {
-            Directory.Move(paths.Root, paths.Replaced);
+            options.Files.RenameDirectory(paths.Root, paths.Replaced);
         }
         else if (Directory.Exists(paths.Root))
         {
@@ -196,7 +213,7 @@ internal static class ModelBuilder
 
         try
         {
-            Directory.Move(partial.Root, paths.Root);
+            options.Files.RenameDirectory(partial.Root, paths.Root);
         }
         catch
         {

@@ -13,6 +13,18 @@ public sealed class ModelOptions
     /// </summary>
     public string? TagKeyPath { get; set; }
 
+    /// <summary>
+    /// The private key's file under which changes and proofs are signed (ECDSA P-256, PEM). Default: the model's path with
+    /// ".signing.pem" appended. Created with owner-only permissions on first use. Opening, scoring and verifying do not need it.
+    /// </summary>
+    public string? SigningKeyPath { get; set; }
+
+    /// <summary>
+    /// The file of the public keys under which signatures are checked. Default: the model's path with ".signing.pub.pem" appended,
+    /// written beside the model when its signing key is first used.
+    /// </summary>
+    public string? PublicKeyPath { get; set; }
+
     /// <summary>Threads for routing and fitting. Default: all processors. Range: 1 to 1024.</summary>
     public int Threads { get; set; } = Environment.ProcessorCount;
 
@@ -21,6 +33,13 @@ public sealed class ModelOptions
 
     /// <summary>The clock of ledger and receipts. Default: the system's.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>
+    /// Overwrite what a change makes obsolete, in the model and in registered caches, before it is unlinked. Default: unlink only.
+    /// The change waits up to ten seconds for readers of the model, and is refused when they go on. What this can and cannot reach
+    /// (SSDs, copy-on-write file systems, snapshots, hard links) is in docs/erasure.md.
+    /// </summary>
+    public bool Shred { get; set; }
 
     /// <summary>
     /// Training replaces the model that is at the path. The one that is there stays as it is until the new one is complete, and for good

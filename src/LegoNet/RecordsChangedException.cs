@@ -5,11 +5,11 @@ namespace LegoNet;
 public sealed class RecordsChangedException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="rootDigest">SHA-256 of the manifest of the state that can no longer be read.</param>
+    /// <param name="rootDigest">Root digest of the state that can no longer be read.</param>
     public RecordsChangedException(string rootDigest)
         : base($"The model was changed, and the records of its earlier state (root {rootDigest}) can no longer be read; start over.")
         => RootDigest = rootDigest;
 
-    /// <summary>SHA-256 of the manifest of the state that can no longer be read.</summary>
+    /// <summary>Root digest of the state that can no longer be read.</summary>
     public string RootDigest { get; }
 }

@@ -14,11 +14,11 @@ internal static class AddCommand
         var other = AllowOtherEncoder();
         var receipt = ReceiptPath();
         var cached = RunCache.Argument();
-        var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
-        var command = new Command("add", "Add records. A record that is stored already is passed over.") { model, data, suppress, other, receipt, cached, encoder, device, key, threads };
+        var (encoder, device, key, signingKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var command = new Command("add", "Add records. A record that is stored already is passed over.") { model, data, suppress, other, receipt, cached, encoder, device, key, signingKey, threads };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads);
+            var options = Arguments.Options(parsed, key, threads, signingKey);
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);

@@ -14,12 +14,13 @@ internal static class CorrectCommand
         var label = new Option<string?>("--label") { Description = "The new label." };
         var data = Arguments.Data(required: false);
         var other = AddCommand.AllowOtherEncoder();
+        var shred = ForgetCommand.Shred();
         var receipt = AddCommand.ReceiptPath();
         var cached = RunCache.Argument();
-        var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
+        var (encoder, device, key, signingKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
         var command = new Command("correct", "Replace the label of a stored record, or labels and contents from a source.")
         {
-            model, subject, id, label, data, other, receipt, cached, encoder, device, key, threads,
+            model, subject, id, label, data, other, shred, receipt, cached, encoder, device, key, signingKey, threads,
         };
         command.Validators.Add(result =>
         {
@@ -32,7 +33,8 @@ internal static class CorrectCommand
         });
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads);
+            var options = Arguments.Options(parsed, key, threads, signingKey);
+            options.Shred = parsed.GetValue(shred);
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             if (parsed.GetValue(data) is not { } path)

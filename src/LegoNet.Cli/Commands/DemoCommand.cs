@@ -39,7 +39,7 @@ internal static class DemoCommand
         var definition = pipeline.Freeze(setup);
 
         // Both models use one tag key: without that, not even two identical trainings would have equal bytes.
-        var options = new ModelOptions { Threads = threads, TagKeyPath = Path.Combine(folder, "demo.key") };
+        var options = new ModelOptions { Threads = threads, TagKeyPath = Path.Combine(folder, "demo.key"), SigningKeyPath = Path.Combine(folder, "demo.signing.pem") };
         using var model = Train("model", null, out var trainSeconds);
         var before = EvaluateCommand.Measure(model, setup, pipeline.OpenTest(), threads, context);
         var ownBefore = Own(model);

@@ -58,6 +58,7 @@ internal static class InspectCommand
         var size = Directory.EnumerateFiles(model.Path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
         var ordered = rows.Order().ToArray();
         var caches = model.RegisteredCaches;
+        var signers = model.VerificationKeys.Select(k => k.Fingerprint).ToArray();
         var text = $"""
             model      {model.Path}
             root       {model.RootDigest}
@@ -70,6 +71,7 @@ internal static class InspectCommand
             shards     {ordered[0]:N0} to {ordered[^1]:N0} rows, median {ordered[ordered.Length / 2]:N0}, {rows.Count(r => r == 0)} empty
             size       {size / 1048576.0:F1} MiB
             forget     about {typical:0.###} s for one record
+            signers    {(signers.Length == 0 ? "no public key beside the model" : string.Join(", ", signers))}
             caches     {(caches.Count == 0 ? "none registered" : string.Join(", ", caches))}
             """;
         return new CommandResult(
@@ -82,6 +84,7 @@ internal static class InspectCommand
                 ["spec"] = JsonNode.Parse(spec.ToJson()),
                 ["shardRows"] = new JsonArray([.. rows.Select(r => (JsonNode)r)]),
                 ["forgetSeconds"] = Math.Round(typical, 4),
+                ["signers"] = new JsonArray([.. signers.Select(s => (JsonNode)s)]),
                 ["caches"] = new JsonArray([.. caches.Select(c => (JsonNode)c)]),
             },
             text);

@@ -12,11 +12,11 @@ internal static class RebuildCommand
         var model = Arguments.Model();
         var spec = new Option<string>("--spec") { Description = "The new spec: other n, k, keys, λ, classes or trainer, on the same encoder.", Required = true };
         var output = Arguments.Out("The model directory to create.");
-        var (key, threads) = (Arguments.Key(), Arguments.Threads());
-        var command = new Command("rebuild", "Build another model from the stored codes; nothing is encoded again.") { model, spec, output, key, threads };
+        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var command = new Command("rebuild", "Build another model from the stored codes; nothing is encoded again.") { model, spec, output, key, signingKey, threads };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads);
+            var options = Arguments.Options(parsed, key, threads, signingKey);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var definition = PipelineSpec.Load(parsed.GetValue(spec)!).FreezeFor(opened);
             using var rebuilt = opened.Rebuild(parsed.GetValue(output)!, definition, options, context.Progress, context.CancellationToken);

@@ -16,15 +16,15 @@ internal static class TrainCommand
         var exclude = new Option<string?>("--exclude") { Description = "Train as if these subjects or records had never been there (one a line: subject, or subject TAB id)." };
         var copy = new Option<bool>("--copy-encoder") { Description = "Put a copy of the encoder into the model directory." };
         var cached = RunCache.Argument();
-        var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
-        var command = new Command("train", "Train a model from a spec.") { spec, output, exclude, copy, cached, encoder, device, key, threads };
+        var (encoder, device, key, signingKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var command = new Command("train", "Train a model from a spec.") { spec, output, exclude, copy, cached, encoder, device, key, signingKey, threads };
         host.Bind(command, (parsed, context) =>
         {
             var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
             var source = pipeline.OpenSource();
             Arguments.NoteIdentity(source, context);
             var selection = Selection.Read(parsed.GetValue(exclude));
-            var options = Arguments.Options(parsed, key, threads);
+            var options = Arguments.Options(parsed, key, threads, signingKey);
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
             var definition = pipeline.Freeze(setup, parsed.GetValue(copy));

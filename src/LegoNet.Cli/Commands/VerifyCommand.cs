@@ -15,14 +15,16 @@ internal static class VerifyCommand
         var data = Arguments.Data(required: false);
         var partial = new Option<bool>("--partial") { Description = "With --data: the source holds only some of the stored records." };
         var exclude = new Option<string?>("--exclude") { Description = "With --data: pass over these subjects or records, e.g. because they were forgotten (one a line: subject, or subject TAB id)." };
-        var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
+        var receiptFile = new Option<string?>("--receipt") { Description = "Also compare this receipt with the model: signature, ledger, adapters, and that what it names as forgotten is not stored." };
+        var (encoder, device, key, publicKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.PublicKey(), Arguments.Threads());
         var command = new Command("verify", "Derive every byte anew from the stored records and compare; with --data, encode the records again too.")
         {
-            model, data, partial, exclude, encoder, device, key, threads,
+            model, data, partial, exclude, receiptFile, encoder, device, key, publicKey, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads);
+            var options = Arguments.Options(parsed, key, threads, publicKey: publicKey);
+            var receipt = parsed.GetValue(receiptFile) is { } receiptPath ? Receipts.Read(receiptPath) : null;
             var selection = Selection.Read(parsed.GetValue(exclude));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
@@ -39,7 +41,14 @@ internal static class VerifyCommand
                 }
             }
 
-            return Show(report, encoded, context);
+            ReceiptReport? compared = null;
+            if (receipt is not null && report.Outcome != VerificationOutcome.Damaged)
+            {
+                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+                compared = opened.VerifyReceipt(receipt);
+            }
+
+            return Show(report, encoded, compared, context);
         });
         return command;
     }
@@ -57,9 +66,9 @@ internal static class VerifyCommand
         }
     }
 
-    private static CommandResult Show(VerificationReport report, VerificationReport? encoded, CommandContext context)
+    private static CommandResult Show(VerificationReport report, VerificationReport? encoded, ReceiptReport? receipt, CommandContext context)
     {
-        var differences = report.Differences.Concat(encoded?.Differences ?? []).ToArray();
+        var differences = report.Differences.Concat(encoded?.Differences ?? []).Concat(receipt?.Differences ?? []).ToArray();
         var text = new StringBuilder();
         foreach (var line in report.Damage)
         {
@@ -97,6 +106,22 @@ internal static class VerifyCommand
             text.AppendLine("Records that were forgotten can be passed over: --exclude FILE.");
         }
 
+        if (exit is ExitCodes.Done or ExitCodes.NotComparable)
+        {
+            text.AppendLine($"ledger: {Receipts.Count(report.LedgerEntries, "entry").Replace("entrys", "entries", StringComparison.Ordinal)}, chained, {(report.SignaturesChecked ? "every signature valid" : "signatures not checked, for want of a public key beside the model")}");
+            if (receipt is not null)
+            {
+                text.AppendLine(receipt.IsPresent
+                    ? "receipt: borne out; its change is the newest, and its adapters are the model's"
+                    : "receipt: borne out; the ledger leads from its root to the present one");
+            }
+        }
+
+        foreach (var note in receipt?.Notes ?? [])
+        {
+            text.AppendLine($"note: {note}");
+        }
+
         text.AppendLine($"root {report.RootDigest}");
         return new CommandResult(
             new JsonObject
@@ -107,6 +132,14 @@ internal static class VerifyCommand
                 ["files"] = report.Files,
                 ["root"] = report.RootDigest,
                 ["encodedAgain"] = encoded?.Records,
+                ["ledgerEntries"] = report.LedgerEntries,
+                ["signaturesChecked"] = report.SignaturesChecked,
+                ["receipt"] = receipt is null ? null : new JsonObject
+                {
+                    ["holds"] = receipt.Holds,
+                    ["isPresent"] = receipt.IsPresent,
+                    ["notes"] = new JsonArray([.. receipt.Notes.Select(n => (JsonNode)n)]),
+                },
                 ["damage"] = new JsonArray([.. report.Damage.Select(d => (JsonNode)d)]),
                 ["differences"] = new JsonArray([.. differences.Select(d => (JsonNode)d)]),
                 ["notComparable"] = report.NotComparable,

@@ -21,6 +21,9 @@ public sealed class LegoNetLoadOptions
     /// <summary>The tag key's file. Default: null, the model's path with ".key" appended. Needed to change the model, not to score.</summary>
     public string? TagKeyPath { get; set; }
 
+    /// <summary>The signing key's file. Default: null, the model's path with ".signing.pem" appended. Needed to change the model, not to score.</summary>
+    public string? SigningKeyPath { get; set; }
+
     /// <summary>
     /// Multiclass: the classes in the order of a label column's key, so that evaluators, which compare by key number, can be used with that
     /// column. Must name every class of the model; more are allowed. Default: null. Rows to score that have the label column as a key with values

@@ -89,7 +89,7 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
         options ??= new LegoNetLoadOptions();
         options.Validate();
         MLNetAdapters.Register();
-        var model = LegoNetModel.Open(path, new ModelOptions { TagKeyPath = options.TagKeyPath, Threads = options.Threads, Logger = options.Logger });
+        var model = LegoNetModel.Open(path, new ModelOptions { TagKeyPath = options.TagKeyPath, SigningKeyPath = options.SigningKeyPath, Threads = options.Threads, Logger = options.Logger });
         try
         {
             if (model.Spec.Task == LearningTask.Multilabel)

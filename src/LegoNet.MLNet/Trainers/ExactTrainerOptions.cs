@@ -43,6 +43,12 @@ public abstract class ExactTrainerOptions
     public string? TagKeyPath { get; set; }
 
     /// <summary>
+    /// The file of the private key under which changes are signed. Default: null, the model's path with ".signing.pem" appended. Created
+    /// with owner-only permissions where it does not exist.
+    /// </summary>
+    public string? SigningKeyPath { get; set; }
+
+    /// <summary>
     /// Regularisation of ridge adapters: λ in |code·w − y|² + λ|w|², with codes of −127 to 127. Default: 100,000. Range: 1 to 10¹⁵.
     /// </summary>
     public double Lambda { get; set; } = 100_000;
@@ -94,6 +100,7 @@ public abstract class ExactTrainerOptions
         RequireNameOrNull(IdColumnName, nameof(IdColumnName));
         RequireNameOrNull(ModelPath, nameof(ModelPath));
         RequireNameOrNull(TagKeyPath, nameof(TagKeyPath));
+        RequireNameOrNull(SigningKeyPath, nameof(SigningKeyPath));
         RequireRange(Lambda, 1, 1e15, nameof(Lambda));
         RequireRange(Temperature ?? 1, 1e-6, 1e6, nameof(Temperature));
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);

@@ -58,6 +58,7 @@ internal sealed class ModelFitter
             {
                 Threads = _options.Threads,
                 TagKeyPath = _options.TagKeyPath,
+                SigningKeyPath = _options.SigningKeyPath,
                 Replace = _options.Overwrite,
                 Caches = source.Binding?.PrepareCache() is { } cache ? [cache] : [],
                 Logger = _logger,

@@ -170,6 +170,12 @@ internal sealed class JpegDecoder
             throw new InvalidDataException("is a JPEG image of a rare kind (broken sampling factors)");
         }
 
+        // A block's DC value takes at least one bit, so a small file has few blocks, whatever it says: told before memory is taken.
+        if (components.Sum(c => (long)Ceiling(_width * c.H, 8 * _maxH) * Ceiling(_height * c.V, 8 * _maxV)) > 8L * _file.Length)
+        {
+            throw Damaged("it is too short for its size");
+        }
+
         int mcusX = Ceiling(_width, 8 * _maxH), mcusY = Ceiling(_height, 8 * _maxV);
         foreach (var component in components)
         {

@@ -24,6 +24,14 @@ internal static class PngDecoder
     {
         var (header, palette, data) = ReadChunks(file);
         var bitsPerPixel = header.Channels * header.Depth;
+
+        // Deflate makes of a byte at most 1,032, so a small file has few pixels, whatever it says: told before memory is taken.
+        const int MostInflated = 1032;
+        if ((((long)header.Width * bitsPerPixel) + 7) / 8 * header.Height > MostInflated * (data.Sum(chunk => (long)chunk.Length) + 1))
+        {
+            throw new InvalidDataException("is a PNG image that is too short for its size");
+        }
+
         var rgb = new byte[(long)header.Width * header.Height * 3];
         using var inflated = new ZLibStream(new ChunkStream(data), CompressionMode.Decompress);
         try

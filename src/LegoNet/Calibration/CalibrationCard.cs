@@ -125,7 +125,7 @@ public sealed class CalibrationCard
         var notes = spec.OptionalString("notes");
         spec.Finish();
 
-        if (arraysFile.Length == 0 || arraysFile is "." or ".." || arraysFile.AsSpan().ContainsAny('/', '\\', ':'))
+        if (arraysFile.Length == 0 || arraysFile is "." or ".." || arraysFile.AsSpan().ContainsAny("/\\:\0"))
         {
             throw arrays.Error("file", "must be the name of a file beside the card");
         }

@@ -94,7 +94,7 @@ public sealed class EncodingCache : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(targets);
         var paths = new ModelPaths(path);
-        if (s_open.TryGetValue(paths.Root, out var open) && open.TryPurge(targets) is { } removed)
+        if (s_open.TryGetValue(paths.Root, out var open) && open.TryPurge(targets, options?.Shred == true) is { } removed)
         {
             return removed;
         }
@@ -106,7 +106,7 @@ public sealed class EncodingCache : IDisposable
         }
 
         var keys = Keys(directory, targets);
-        directory.Apply(Removals(keys));
+        directory.Apply(Removals(keys), options?.Shred == true);
         return keys.Count;
     }
 
@@ -173,7 +173,7 @@ public sealed class EncodingCache : IDisposable
     private static RowChange[] Removals(IEnumerable<RecordKey> keys) => [.. keys.Select(key => new RowChange(key, null))];
 
     /// <summary>Purges the open cache; null when it has been closed meanwhile.</summary>
-    private long? TryPurge(IReadOnlyCollection<ForgetTarget> targets)
+    private long? TryPurge(IReadOnlyCollection<ForgetTarget> targets, bool shred)
     {
         _access.EnterWriteLock();
         try
@@ -186,7 +186,7 @@ public sealed class EncodingCache : IDisposable
             // Batches that are being encoded now may hold what is purged; their codes are used, but no longer kept.
             _purges++;
             var keys = Keys(_directory, targets);
-            _directory.Apply(Removals(keys));
+            _directory.Apply(Removals(keys), shred);
             var subjects = targets.Where(t => t.Id is null).Select(t => Convert.ToHexStringLower(_directory.TagKey.SubjectTag(t.Subject))).ToHashSet(StringComparer.Ordinal);
             var records = targets.Where(t => t.Id is not null).Select(t => _directory.TagKey.KeyOf(t.Subject, t.Id!)).ToHashSet();
             keys.UnionWith(_pending.Keys.Where(key => records.Contains(key) || subjects.Contains(key.Prefix(2 * RecordKey.TagBytes))));

@@ -114,8 +114,9 @@ internal sealed class EncodingCacheDirectory : IDisposable
 
     /// <summary>Makes changes durable in one commit. When it fails, the cache is as before or as after, and can be used on.</summary>
     /// <param name="changes">In key order, each key once; a removal names a key that is present.</param>
+    /// <param name="shred">Whether files that become obsolete are overwritten before they are unlinked.</param>
     /// <exception cref="LegoNetException">A file of the cache is damaged.</exception>
-    public void Apply(ReadOnlySpan<RowChange> changes)
+    public void Apply(ReadOnlySpan<RowChange> changes, bool shred = false)
     {
         Recover(); // A commit before may have failed after the point of no return.
         if (changes.IsEmpty)
@@ -126,9 +127,14 @@ internal sealed class EncodingCacheDirectory : IDisposable
         try
         {
             var obsolete = new HashSet<string>(StringComparer.Ordinal);
-            using var commit = Commit.Begin(_paths, _options.Files, s_directories);
+            using var commit = Commit.Begin(_paths, _options.Files, s_directories, shred);
             var after = _store.Update(changes, commit, obsolete);
             var manifest = _manifest with { Records = after.Root };
+            if (shred)
+            {
+                after.Release(obsolete);
+            }
+
             commit.Complete(manifest.ToJson(), null, obsolete);
             after.Release(obsolete.Concat(commit.Created));
             _store = after;

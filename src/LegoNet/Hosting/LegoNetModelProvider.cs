@@ -179,7 +179,7 @@ public sealed class LegoNetModelProvider : IDisposable
         var now = _clock.GetTimestamp();
         try
         {
-            if (_current is { } current && Digests.Of(_layer.ReadAllBytes(_paths.Manifest)) == current.RootDigest)
+            if (_current is { } current && Digests.Of(_layer.ReadAllBytes(_paths.Manifest)) == current.ManifestDigest)
             {
                 current.Lease.ExtendTo(now + _lease);
                 Recovered();

@@ -20,13 +20,14 @@ public sealed class ModelSnapshot
     internal ModelSnapshot(ModelState state, SnapshotLease lease)
     {
         RootDigest = state.Root;
+        ManifestDigest = state.ManifestDigest;
         Spec = state.Spec;
         Calibration = state.Parts.Calibration;
         Lease = lease;
         _scorer = state.Scorer.WithLease(lease);
     }
 
-    /// <summary>SHA-256 of the manifest: the name of this state of the model.</summary>
+    /// <summary>The name of this state of the model (<see cref="LegoNetModel.RootDigest"/>).</summary>
     public string RootDigest { get; }
 
     /// <summary>The frozen spec.</summary>
@@ -43,6 +44,8 @@ public sealed class ModelSnapshot
     public Scorer Scorer => Lease.HasEnded ? throw Lease.Expired() : _scorer;
 
     internal SnapshotLease Lease { get; }
+
+    internal string ManifestDigest { get; }
 
     /// <summary>Mean scores of a batch of codes.</summary>
     /// <param name="codes">Row-major codes, [m, d], each in −127…127.</param>

@@ -5,11 +5,11 @@ namespace LegoNet.Hosting;
 public sealed class SnapshotExpiredException : InvalidOperationException
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="rootDigest">SHA-256 of the manifest of the state that is no longer served.</param>
+    /// <param name="rootDigest">Root digest of the state that is no longer served.</param>
     public SnapshotExpiredException(string rootDigest)
         : base($"This snapshot of the model (root {rootDigest}) has expired, because it may hold what a later commit forgot; read LegoNetModelProvider.Current anew for every batch.")
         => RootDigest = rootDigest;
 
-    /// <summary>SHA-256 of the manifest of the state that is no longer served.</summary>
+    /// <summary>Root digest of the state that is no longer served.</summary>
     public string RootDigest { get; }
 }

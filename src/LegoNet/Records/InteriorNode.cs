@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LegoNet.Proofs;
 using LegoNet.Storage;
 
 namespace LegoNet.Records;
@@ -11,6 +12,8 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
 {
     private const string HexDigits = "0123456789abcdef";
 
+    private string? _tags;
+
     /// <summary>The shared digits, in hex.</summary>
     public string Prefix { get; } = prefix;
 
@@ -21,6 +24,24 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
     public NodeRef?[] Children { get; } = children;
 
     public long Count { get; } = children.Sum(c => c?.Count ?? 0);
+
+    /// <summary>Hash of the tag tree over all keys below, in hex: it follows from the children's.</summary>
+    public string Tags => _tags ??= TagTree.OfChildren(this).Hash();
+
+    /// <summary>The digit of a child, counted among those that are there.</summary>
+    public int DigitOf(int child) => Enumerable.Range(0, Children.Length).Where(digit => Children[digit] is not null).ElementAt(child);
+
+    /// <summary>The lowest key that takes a digit below this node.</summary>
+    public RecordKey FirstKey(int digit)
+    {
+        Span<char> digits = stackalloc char[RecordKey.Nibbles];
+        digits.Fill('0');
+        Prefix.CopyTo(digits);
+        digits[Depth] = HexDigits[digit];
+        Span<byte> bytes = stackalloc byte[2 * RecordKey.TagBytes];
+        Convert.FromHexString(digits, bytes, out _, out _);
+        return new RecordKey(bytes, bytes[RecordKey.TagBytes..]);
+    }
 
     /// <summary>True when this node can stand below a parent at a digit: all of its keys take that way.</summary>
     public bool IsBelow(InteriorNode parent, int digit)
@@ -62,6 +83,7 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
         json.WriteNumber("count", node.Count);
         json.WriteString("digest", node.Digest);
         json.WriteString("kind", node.IsSegment ? "segment" : "node");
+        json.WriteString("tags", node.Tags);
     }
 
     /// <summary>Reads how a parent names a node.</summary>
@@ -70,8 +92,9 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
         var digest = element.GetProperty("digest").GetString();
         var kind = element.GetProperty("kind").GetString();
         var count = element.GetProperty("count").GetInt64();
-        return Digests.IsHex(digest) && kind is "segment" or "node" && count > 0
-            ? new NodeRef(kind == "segment", count, digest!)
+        var tags = element.GetProperty("tags").GetString();
+        return Digests.IsHex(digest) && kind is "segment" or "node" && count > 0 && Digests.IsHex(tags)
+            ? new NodeRef(kind == "segment", count, digest!, tags!)
             : throw new FormatException("a node's reference is malformed");
     }
 

@@ -34,20 +34,26 @@ internal struct RecordKey : IComparable<RecordKey>, IEquatable<RecordKey>
     /// <summary>The four-bit digit at a position, counted from the most significant.</summary>
     public readonly int Nibble(int position) => (int)(this[position >> 4] >> (60 - (4 * (position & 15)))) & 15;
 
-    /// <summary>How many leading four-bit digits two keys share.</summary>
-    public readonly int CommonNibbles(in RecordKey other)
+    /// <summary>The bit at a position, counted from the most significant.</summary>
+    public readonly bool Bit(int position) => ((this[position >> 6] >> (63 - (position & 63))) & 1) != 0;
+
+    /// <summary>How many leading bits two keys share.</summary>
+    public readonly int CommonBits(in RecordKey other)
     {
         for (var i = 0; i < 8; i++)
         {
             var difference = this[i] ^ other[i];
             if (difference != 0)
             {
-                return (16 * i) + (System.Numerics.BitOperations.LeadingZeroCount(difference) >> 2);
+                return (64 * i) + System.Numerics.BitOperations.LeadingZeroCount(difference);
             }
         }
 
-        return Nibbles;
+        return 64 * 8;
     }
+
+    /// <summary>How many leading four-bit digits two keys share.</summary>
+    public readonly int CommonNibbles(in RecordKey other) => CommonBits(other) >> 2;
 
     /// <summary>The first digits, in hex.</summary>
     public readonly string Prefix(int digits)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using LegoNet.Proofs;
 using LegoNet.Storage;
 
 namespace LegoNet.Records;
@@ -159,6 +160,43 @@ internal sealed class RecordStore : IDisposable
         return FindPrefix(probe.SubjectPrefix).Where(row => row.Key.SameSubject(probe));
     }
 
+    /// <summary>The way down the tag tree to where a subject's tag leads.</summary>
+    /// <param name="subjectTag">The tag.</param>
+    /// <param name="path">Receives the branches on the way, from the top.</param>
+    /// <returns>Where the way ends; null when nothing is stored.</returns>
+    public TagEnd? Descend(byte[] subjectTag, List<TagStep> path)
+    {
+        if (Root is null)
+        {
+            return null;
+        }
+
+        for (var place = new Place(Root); ;)
+        {
+            var interior = place.Node.IsSegment ? null : OpenNode(place);
+            var tree = interior is not null ? TagTree.OfChildren(interior) : TagTree.OfRows([.. RowsOf(place.Node)], _tagKey!);
+            if (tree.Hash() != place.Node.Tags)
+            {
+                throw LegoNetException.Damaged($"{place.Node.File}: the tags in it are not those that its parent names.");
+            }
+
+            var reached = tree.Descend(subjectTag, path, out var branch);
+            if (branch is not null)
+            {
+                return branch;
+            }
+
+            if (interior is null)
+            {
+                return tree.Leaf(reached);
+            }
+
+            // The digit may be another than the tag's, where no child has that one: then the child is where the way turns away.
+            var digit = interior.DigitOf(reached);
+            place = new Place(interior.Children[digit]!, interior, digit);
+        }
+    }
+
     /// <summary>
     /// The store with the changes applied. New files go to the sink; the names of files that the new store no longer has are added
     /// to <paramref name="obsolete"/>.
@@ -249,7 +287,7 @@ internal sealed class RecordStore : IDisposable
             using IDisposable view = _reader.View(node.File, node.Digest);
             return InteriorNode.Parse(((FileView)view).Memory, node.File);
         });
-        return interior.Count == node.Count && (place.Parent is null || interior.IsBelow(place.Parent, place.Digit))
+        return interior.Count == node.Count && interior.Tags == node.Tags && (place.Parent is null || interior.IsBelow(place.Parent, place.Digit))
             ? interior
             : throw LegoNetException.Damaged($"{node.File}: does not belong where its parent names it.");
     }
@@ -299,7 +337,7 @@ internal sealed class RecordStore : IDisposable
         if (rows.Length <= Layout.SegmentRows)
         {
             var bytes = Segment.Serialise(Layout, rows, _tagKey!);
-            var segment = new NodeRef(true, rows.Length, Digests.Of(bytes));
+            var segment = new NodeRef(true, rows.Length, Digests.Of(bytes), TagTree.OfRows(rows, _tagKey!).Hash());
             put(segment.File, bytes);
             return segment;
         }
@@ -453,7 +491,7 @@ internal sealed class RecordStore : IDisposable
     private NodeRef PutInterior(InteriorNode node, Action<string, byte[]> put)
     {
         var bytes = node.Serialise();
-        var reference = new NodeRef(false, node.Count, Digests.Of(bytes));
+        var reference = new NodeRef(false, node.Count, Digests.Of(bytes), node.Tags);
         put(reference.File, bytes);
         _nodes[reference.Digest] = node;
         return reference;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using LegoNet.Storage;
 
 namespace LegoNet.Records;
 
@@ -12,8 +13,13 @@ public sealed class TagKey
     private const int KeyBytes = 32;
 
     private readonly byte[] _key;
+    private readonly byte[] _leafKey;
 
-    private TagKey(byte[] key) => _key = key;
+    private TagKey(byte[] key)
+    {
+        _key = key;
+        _leafKey = Mac("legonet.leaf.v1", "", "");
+    }
 
     /// <summary>A key from 32 secret bytes.</summary>
     public static TagKey FromBytes(ReadOnlySpan<byte> key)
@@ -59,22 +65,10 @@ public sealed class TagKey
     /// <exception cref="LegoNetException">The file cannot be created.</exception>
     public void Save(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            using var stream = new FileStream(path, options);
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_key) + "\n"));
-            stream.Flush(flushToDisk: true);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process created it first; its key is as good.
+            // Another process may create it first; its key is as good.
+            NewFile.TryCreate(path, System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_key) + "\n"), secret: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -101,6 +95,20 @@ public sealed class TagKey
         first.WriteSubjectTag(message[18..]);
         first.WriteRecordTag(message[(18 + RecordKey.TagBytes)..]);
         return Convert.ToHexStringLower(HMACSHA256.HashData(_key, message));
+    }
+
+    /// <summary>
+    /// Salts of the tag tree's leaves (<see cref="Proofs.TagTree"/>), 16 bytes for each record tag. They keep a hash in somebody else's
+    /// proof from confirming that a known tag stands behind it. Each is AES-256 of the record tag's first block under a key of its own:
+    /// a pseudo-random function of distinct inputs (FIPS 197), at one call for all rows of a segment.
+    /// </summary>
+    /// <param name="blocks">The first 16 bytes of each record tag, [m, 16].</param>
+    /// <param name="salts">Receives the salts, [m, 16].</param>
+    internal void LeafSalts(ReadOnlySpan<byte> blocks, Span<byte> salts)
+    {
+        using var cipher = Aes.Create();
+        cipher.SetKey(_leafKey);
+        cipher.EncryptEcb(blocks, salts, PaddingMode.None);
     }
 
     /// <summary>Starts a keyed hash (HMAC-SHA256) over content. The domain comes first, so no other tag can be mistaken for it.</summary>

@@ -15,7 +15,7 @@ internal sealed class ImageArchive : IDisposable
     {
         _path = path;
         _rule = rule;
-        _stream = new EndWatchingStream(SourceFile.Open(path));
+        _stream = new EndWatchingStream(new TarNamesStream(SourceFile.Open(path)));
         _reader = new TarReader(_stream, leaveOpen: true);
         _place = $"{path}: before the first entry";
     }
@@ -75,8 +75,8 @@ internal sealed class ImageArchive : IDisposable
         }
         catch (Exception e) when (e is not (OperationCanceledException or LegoNetException))
         {
-            // System.Formats.Tar reports malformed headers by many types of exceptions, some of them undocumented, and may run out
-            // of memory on a name that claims up to 2 GiB; in this block nothing else than the archive can be the cause.
+            // System.Formats.Tar reports malformed headers by many types of exceptions, some of them undocumented; in this block
+            // nothing else than the archive can be the cause.
             throw LegoNetException.BadInput($"{_place}: the archive is damaged or cut off.", e);
         }
     }

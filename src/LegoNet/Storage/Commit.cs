@@ -9,15 +9,20 @@ internal sealed class Commit : IFileSink, IDisposable
 {
     private readonly ModelPaths _paths;
     private readonly IFileLayer _layer;
+    private readonly bool _shred;
     private readonly List<string> _created = [];
     private string? _ledgerEntry;
     private bool _decided;
 
-    private Commit(ModelPaths paths, IFileLayer layer)
+    private Commit(ModelPaths paths, IFileLayer layer, bool shred)
     {
         _paths = paths;
         _layer = layer;
+        _shred = shred;
     }
+
+    // What the marker says where recovery, too, has to overwrite what it unlinks.
+    private static ReadOnlySpan<byte> ShredMarker => "shred"u8;
 
     /// <summary>Names of the files written so far.</summary>
     public IReadOnlyCollection<string> Created => _created;
@@ -26,16 +31,26 @@ internal sealed class Commit : IFileSink, IDisposable
     /// <param name="paths">The directory.</param>
     /// <param name="layer">File operations.</param>
     /// <param name="directories">The folders that the change may write to, relative to the directory.</param>
-    public static Commit Begin(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories)
+    /// <param name="shred">Whether obsolete files are overwritten before they are unlinked. Nobody else may be reading them then.</param>
+    public static Commit Begin(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories, bool shred = false)
     {
         foreach (var directory in directories)
         {
             Directory.CreateDirectory(Path.Combine(paths.Root, directory));
         }
 
-        layer.WriteAllBytes(paths.CommitMarker, [], flush: true);
-        layer.FlushDirectory(paths.Root);
-        return new Commit(paths, layer);
+        try
+        {
+            layer.WriteAllBytes(paths.CommitMarker, shred ? ShredMarker : [], flush: true);
+            layer.FlushDirectory(paths.Root);
+        }
+        catch
+        {
+            layer.Delete(paths.CommitMarker); // Nothing has begun.
+            throw;
+        }
+
+        return new Commit(paths, layer, shred);
     }
 
     public void Put(string name, byte[] bytes)
@@ -75,8 +90,29 @@ internal sealed class Commit : IFileSink, IDisposable
         _decided = true;
         _layer.Rename(_paths.ManifestDraft, _paths.Manifest);
         _layer.FlushDirectory(_paths.Root);
+        if (_shred)
+        {
+            foreach (var name in obsolete)
+            {
+                _layer.Overwrite(_paths.File(name));
+            }
+        }
+
         RemoveFiles(obsolete);
         RemoveMarker();
+    }
+
+    /// <summary>Whether the change that a crash interrupted was to overwrite what it unlinks.</summary>
+    public static bool MustShred(ModelPaths paths, IFileLayer layer)
+    {
+        try
+        {
+            return layer.ReadAllBytes(paths.CommitMarker).AsSpan().SequenceEqual(ShredMarker);
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Undoes what was written when the change did not complete.</summary>
@@ -105,6 +141,7 @@ internal sealed class Commit : IFileSink, IDisposable
     public static void Recover(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories, IReadOnlySet<string> named, Func<byte[], bool> isStale)
     {
         // The manifest as read may be a rename that is not on the device yet; it must be before the files of the other state go.
+        var shred = MustShred(paths, layer);
         layer.FlushDirectory(paths.Root);
         foreach (var directory in directories)
         {
@@ -119,6 +156,11 @@ internal sealed class Commit : IFileSink, IDisposable
             {
                 if (!named.Contains($"{directory}/{Path.GetFileName(file)}"))
                 {
+                    if (shred)
+                    {
+                        layer.Overwrite(file);
+                    }
+
                     layer.Delete(file);
                     removed = true;
                 }

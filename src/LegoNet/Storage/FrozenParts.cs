@@ -40,15 +40,33 @@ internal sealed class FrozenParts
 
     public static FrozenParts Read(Manifest manifest, ModelFiles files)
     {
-        var spec = ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile);
+        var spec = ReadSpec(manifest, files);
         if (spec.KeysDigest != manifest.Keys || spec.Calibration != manifest.Calibration)
         {
             throw LegoNetException.Damaged($"{Manifest.FileName}: names keys or a calibration that {Manifest.SpecFile} does not.");
         }
 
-        var keys = KeyFile.Parse(files.Read(Manifest.KeysFile, manifest.Keys), Manifest.KeysFile, spec.Adapters, spec.Dimension);
+        var keys = Stored(Manifest.KeysFile, () => KeyFile.Parse(files.Read(Manifest.KeysFile, manifest.Keys), Manifest.KeysFile, spec.Adapters, spec.Dimension));
         var calibration = spec.Calibration is null ? null : CalibrationFile.Parse(files.Read(Manifest.CalibrationFile, spec.Calibration), Manifest.CalibrationFile, spec.Dimension);
         return new FrozenParts(spec, keys, calibration);
+    }
+
+    /// <summary>The spec as stored.</summary>
+    /// <exception cref="LegoNetException">The file is missing, altered or malformed.</exception>
+    public static ModelSpec ReadSpec(Manifest manifest, ModelFiles files)
+        => Stored(Manifest.SpecFile, () => ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile));
+
+    // What is bad input in a user's file is damage in a model's own, whether its digest was made to match or not.
+    private static T Stored<T>(string file, Func<T> parse)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (LegoNetException e) when (e.Error == LegoNetError.BadInput)
+        {
+            throw LegoNetException.Damaged(e.Message.StartsWith(file, StringComparison.Ordinal) ? e.Message : $"{file}: {e.Message}", e);
+        }
     }
 
     private static SpecObject Declared(ModelSpec spec) => SpecObject.Parse(spec.Adapter, $"{Manifest.SpecFile} (adapter)");

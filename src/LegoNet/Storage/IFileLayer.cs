@@ -15,8 +15,14 @@ internal interface IFileLayer
     /// <summary>Renames over whatever stands at the target.</summary>
     void Rename(string source, string target);
 
+    /// <summary>Renames a directory to a name that is free.</summary>
+    void RenameDirectory(string source, string target);
+
     /// <summary>Removes a file; silent when it is absent.</summary>
     void Delete(string path);
+
+    /// <summary>Overwrites a file in place with random bytes and waits for the device; silent when it is absent.</summary>
+    void Overwrite(string path);
 
     /// <summary>Makes creations, renames and removals in a directory durable.</summary>
     void FlushDirectory(string path);

@@ -10,9 +10,9 @@ internal sealed class ModelFiles(ModelPaths paths, IFileLayer layer) : IFileRead
         {
             view = layer.OpenView(paths.File(name));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OverflowException)
         {
-            throw LegoNetException.Damaged($"{name}: is missing.", e);
+            throw Unreadable(name, e);
         }
 
         if (Digests.Of(view.Memory.Span) == digest)
@@ -32,11 +32,16 @@ internal sealed class ModelFiles(ModelPaths paths, IFileLayer layer) : IFileRead
         {
             bytes = layer.ReadAllBytes(paths.File(name));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OverflowException)
         {
-            throw LegoNetException.Damaged($"{name}: is missing.", e);
+            throw Unreadable(name, e);
         }
 
         return Digests.Of(bytes) == digest ? bytes : throw LegoNetException.Damaged($"{name}: its content does not match its digest.");
     }
+
+    // A disk that fails, a folder in the file's place, permissions that were taken away: whichever it is, the file cannot be served.
+    private static LegoNetException Unreadable(string name, Exception e) => e is FileNotFoundException or DirectoryNotFoundException
+        ? LegoNetException.Damaged($"{name}: is missing.", e)
+        : LegoNetException.Damaged($"{name}: cannot be read ({LegoNetException.Cause(e)}).", e);
 }

@@ -29,6 +29,21 @@ internal sealed class ModelPaths
 
     public string TagKey => Root + ".key";
 
+    /// <summary>The private key under which changes are signed.</summary>
+    public string SigningKey => Root + ".signing.pem";
+
+    /// <summary>The public keys under which the ledger's signatures hold.</summary>
+    public string PublicKey => Root + ".signing.pub.pem";
+
+    /// <summary>The forgotten tags of the ledger's older entries, to be searched without reading them all; made anew where it is missing.</summary>
+    public string ForgottenTags => Root + ".forgotten";
+
+    /// <summary>Locked by whoever reads mapped files, and by whoever overwrites them.</summary>
+    public string Readers => Root + ".readers";
+
+    /// <summary>Changed by every commit that overwrites files.</summary>
+    public string ReadersMark => Readers + ".mark";
+
     public string RunSettings => Root + ".run.json";
 
     /// <summary>Where training builds a model before it takes its name.</summary>

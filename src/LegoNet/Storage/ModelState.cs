@@ -9,18 +9,23 @@ namespace LegoNet.Storage;
 internal sealed class ModelState
 {
     private const int Attempts = 20;
+    private const int UnchangedAttempts = 3;
 
-    private ModelState(Manifest manifest, string root, FrozenParts parts, Scorer scorer)
+    private ModelState(Manifest manifest, string digest, FrozenParts parts, Scorer scorer)
     {
         Manifest = manifest;
-        Root = root;
+        ManifestDigest = digest;
+        Root = RootDigest.Of(manifest, digest);
         Parts = parts;
         Scorer = scorer;
     }
 
     public Manifest Manifest { get; }
 
-    /// <summary>SHA-256 of the manifest's bytes.</summary>
+    /// <summary>SHA-256 of the manifest's bytes: as good a name as the root, and found without reading the manifest.</summary>
+    public string ManifestDigest { get; }
+
+    /// <summary>The root digest (<see cref="RootDigest"/>).</summary>
     public string Root { get; }
 
     public FrozenParts Parts { get; }
@@ -32,32 +37,48 @@ internal sealed class ModelState
     /// <summary>Reads the model as last committed. A commit that happens meanwhile is waited out.</summary>
     public static ModelState Load(ModelPaths paths, IFileLayer layer)
     {
-        RequireModel(paths);
+        var unchanged = 0;
         for (var attempt = 1; ; attempt++)
         {
-            var bytes = layer.ReadAllBytes(paths.Manifest);
+            var bytes = ReadManifest(paths, layer);
             try
             {
                 return Read(bytes, new ModelFiles(paths, layer));
             }
-            catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && attempt < Attempts && !layer.ReadAllBytes(paths.Manifest).AsSpan().SequenceEqual(bytes))
+            catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && attempt < Attempts)
             {
-                // A writer replaced the manifest and removed files of the state before: read the state after.
+                // A writer replaced the manifest and removed files of the state before: read the state after. The same manifest is
+                // no proof of damage at first, because a writer may have gone on and come back to this very state meanwhile.
+                if (ReadManifest(paths, layer).AsSpan().SequenceEqual(bytes) && ++unchanged == UnchangedAttempts)
+                {
+                    throw;
+                }
             }
         }
     }
 
-    /// <summary>Refuses a path at which there is no model.</summary>
-    /// <exception cref="LegoNetException">There is no model there.</exception>
-    public static void RequireModel(ModelPaths paths)
+    /// <summary>The manifest's bytes.</summary>
+    /// <exception cref="LegoNetException">There is no model at the path, or its manifest is missing or cannot be read.</exception>
+    public static byte[] ReadManifest(ModelPaths paths, IFileLayer layer)
     {
-        if (!File.Exists(paths.Manifest))
+        try
         {
-            throw LegoNetException.BadInput(Directory.Exists(paths.Root)
-                ? $"{paths.Root}: not a model (it has no {Manifest.FileName})."
-                : $"{paths.Root}: no such model.");
+            return layer.ReadAllBytes(paths.Manifest);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw !Directory.Exists(paths.Root) ? LegoNetException.BadInput($"{paths.Root}: no such model.", e)
+                : LooksLikeModel(paths) ? LegoNetException.Damaged($"{Manifest.FileName}: is missing; `legonet repair` can rebuild it where the records are whole.", e)
+                : LegoNetException.BadInput($"{paths.Root}: not a model (it has no {Manifest.FileName}).", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.Damaged($"{Manifest.FileName}: cannot be read ({LegoNetException.Cause(e)}).", e);
         }
     }
+
+    /// <summary>Whether a folder without a manifest once had one.</summary>
+    public static bool LooksLikeModel(ModelPaths paths) => File.Exists(paths.File(Manifest.SpecFile)) && Directory.Exists(paths.File("records"));
 
     /// <summary>The state after a change.</summary>
     public ModelState With(Manifest manifest, byte[] manifestBytes, IReadOnlyDictionary<int, IAdapter?> refitted)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace LegoNet.Storage;
 
@@ -47,7 +48,32 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
 
     public void Rename(string source, string target) => File.Move(source, target, overwrite: true);
 
+    public void RenameDirectory(string source, string target) => Directory.Move(source, target);
+
     public void Delete(string path) => File.Delete(path);
+
+    public void Overwrite(string path)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            var length = RandomAccess.GetLength(handle);
+
+            // Random, since zeros may be stored as a hole or be compressed away, and the old bytes would stay where they are.
+            var block = new byte[Math.Min(length, 1 << 20)];
+            for (long place = 0; place < length; place += block.Length)
+            {
+                RandomNumberGenerator.Fill(block);
+                RandomAccess.Write(handle, block.AsSpan(0, (int)Math.Min(block.Length, length - place)), place);
+            }
+
+            RandomAccess.FlushToDisk(handle);
+        }
+        catch (FileNotFoundException)
+        {
+            // Gone already: what a crash interrupted was further on than its marker says.
+        }
+    }
 
     public void FlushDirectory(string path)
     {

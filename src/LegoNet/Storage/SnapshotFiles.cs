@@ -5,7 +5,7 @@ namespace LegoNet.Storage;
 /// that state; a file that a later state no longer names is gone, and then the state can't be read on. Every view is a copy: nothing
 /// is mapped, and what was read outlives both the file and the store.
 /// </summary>
-internal sealed class SnapshotFiles(ModelPaths paths, IFileLayer layer, string root) : IFileReader
+internal sealed class SnapshotFiles(ModelPaths paths, IFileLayer layer, string manifestDigest, string root) : IFileReader
 {
     private const int Attempts = 20;
     private readonly ModelFiles _files = new(paths, layer);
@@ -22,7 +22,7 @@ internal sealed class SnapshotFiles(ModelPaths paths, IFileLayer layer, string r
             {
                 // A commit replaces the manifest before it unlinks, so under the same manifest the file is damaged: unless the model
                 // went on and came back to this state meanwhile, which brings the file back too.
-                if (CurrentRoot() != root)
+                if (CurrentManifest() != manifestDigest)
                 {
                     throw new RecordsChangedException(root);
                 }
@@ -35,7 +35,7 @@ internal sealed class SnapshotFiles(ModelPaths paths, IFileLayer layer, string r
         }
     }
 
-    private string? CurrentRoot()
+    private string? CurrentManifest()
     {
         try
         {

@@ -10,15 +10,15 @@ internal sealed class WriterLock : IDisposable
     private const int Attempts = 20;
     private const int MillisecondsBetween = 10;
 
-    private readonly FileStream _stream;
+    private readonly FileLock _lock;
 
-    private WriterLock(FileStream stream) => _stream = stream;
+    private WriterLock(FileLock held) => _lock = held;
 
     /// <summary>What must not be collected while the lock is held: whoever removes a model's files with the model would do so under its writer.</summary>
     public object? Owner { get; set; }
 
     /// <summary>Takes the lock, or says who holds it.</summary>
-    /// <exception cref="LegoNetException">Another writer holds the lock.</exception>
+    /// <exception cref="LegoNetException">Another writer holds the lock, or it cannot be taken at all.</exception>
     public static WriterLock Acquire(ModelPaths paths, TimeProvider time, string kind = "model")
     {
         for (var attempt = 1; attempt < Attempts; attempt++)
@@ -35,18 +35,10 @@ internal sealed class WriterLock : IDisposable
     }
 
     /// <summary>Takes the lock, or returns null when another writer holds it.</summary>
+    /// <exception cref="LegoNetException">The lock's file cannot be opened, or the file system has no locks.</exception>
     public static WriterLock? TryAcquire(ModelPaths paths, TimeProvider time)
     {
-        FileStream stream;
-        try
-        {
-            stream = new FileStream(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
-        }
-        catch (IOException) when (File.Exists(paths.Lock))
-        {
-            return null;
-        }
-        catch (UnauthorizedAccessException)
+        if (FileLock.TryTake(paths.Lock, exclusive: true) is not { } held)
         {
             return null;
         }
@@ -57,19 +49,15 @@ internal sealed class WriterLock : IDisposable
             var text = $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z";
             File.WriteAllText(paths.Lock + ".holder", text);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The note only serves messages; a full disk must not keep the lock from whoever would free space.
         }
 
-        return new WriterLock(stream);
+        return new WriterLock(held);
     }
 
-    public void Dispose()
-    {
-        // The files stay: unlinking a lock file would let two writers hold locks on two different files of one name.
-        _stream.Dispose();
-    }
+    public void Dispose() => _lock.Dispose();
 
     private static string Holder(ModelPaths paths)
     {
@@ -77,7 +65,7 @@ internal sealed class WriterLock : IDisposable
         {
             return File.ReadAllText(paths.Lock + ".holder");
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "holder unknown";
         }

@@ -20,6 +20,12 @@ public sealed record VerificationReport(
     IReadOnlyList<string> Differences,
     string? NotComparable = null)
 {
+    /// <summary>Entries of the ledger, whose chain was followed.</summary>
+    public int LedgerEntries { get; init; }
+
+    /// <summary>Whether the ledger's signatures were checked. They are not where there is no public key beside the model.</summary>
+    public bool SignaturesChecked { get; init; }
+
     /// <summary>What the findings amount to. Damage outweighs differences, and both outweigh what could not be compared.</summary>
     public VerificationOutcome Outcome
         => Damage.Count > 0 ? VerificationOutcome.Damaged

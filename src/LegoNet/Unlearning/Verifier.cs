@@ -1,5 +1,6 @@
 using LegoNet.Adapters;
 using LegoNet.Formats;
+using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Routing;
 using LegoNet.Specs;
@@ -17,12 +18,15 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     private readonly List<string> _differences = [];
     private readonly IFileLayer _layer = options.Files;
     private string? _notComparable;
+    private int _ledgerEntries;
+    private bool _signaturesChecked;
 
     public VerificationReport Run(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
+        var keys = Signing.PublicKeys(paths, options);
         var manifestBytes = _layer.ReadAllBytes(paths.Manifest);
-        var root = Digests.Of(manifestBytes);
         var manifest = Manifest.Parse(manifestBytes, Manifest.FileName);
+        var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
         var files = new ModelFiles(paths, _layer);
 
         // First what the digests say: each damaged file is named, and nothing is derived from damaged records.
@@ -31,6 +35,10 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         {
             Try(() => files.Read(file, digest));
         }
+
+        // Before anything is given up: where a digest in the manifest is wrong, this alone tells that not the file is to blame.
+        var ledger = new Ledger(paths, _layer);
+        Try(() => CheckLedger(ledger, root, keys));
 
         FrozenParts? parts = null;
         Try(() => parts = FrozenParts.Read(manifest, files));
@@ -54,8 +62,6 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
 
         named.AddRange(nodes.Select(n => (n.File, n.Digest)));
-        var ledger = new Ledger(paths, _layer);
-        Try(() => _differences.AddRange(ledger.Check(root)));
         if (_damage.Count > 0)
         {
             return Report(0, 0, named.Count, root);
@@ -185,16 +191,28 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
     }
 
+    private void CheckLedger(Ledger ledger, string root, IReadOnlyList<VerificationKey> keys)
+    {
+        var entries = ledger.Entries().ToArray();
+        _ledgerEntries = entries.Length;
+        _signaturesChecked = keys.Count > 0;
+        _differences.AddRange(Ledger.Check(entries, root, keys, options.Threads));
+        if (!ForgottenTags.Agrees(paths, _layer, entries))
+        {
+            _differences.Add($"{paths.ForgottenTags}: does not list what the ledger lists; remove it, and it is made anew");
+        }
+    }
+
     private VerificationReport Report(long records, int adapters, int files, string root)
-        => new(records, adapters, files, root, [.. _damage], [.. _differences], _notComparable);
+        => new(records, adapters, files, root, [.. _damage], [.. _differences], _notComparable) { LedgerEntries = _ledgerEntries, SignaturesChecked = _signaturesChecked };
 
     private void ReportUnnamed(HashSet<string> known)
     {
-        foreach (var path in Directory.EnumerateFiles(paths.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in ModelTree.Files(paths.Root))
         {
             if (!known.Contains(path))
             {
-                _differences.Add($"{Path.GetRelativePath(paths.Root, path).Replace(Path.DirectorySeparatorChar, '/')}: is not named by the manifest");
+                _differences.Add($"{ModelTree.NameOf(paths.Root, path)}: is not named by the manifest");
             }
         }
     }

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using LegoNet.Cli.Tests.Support;
 using LegoNet.Formats;
+using LegoNet.Storage;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Cli.Tests.Commands;
@@ -177,21 +180,28 @@ public sealed class VerifyCommandTests(TrainedModels models)
         return folder.File("placed");
     }
 
-    // Puts other bytes in place of an adapter and recomputes every digest that names them, in the ledger too.
+    // Puts other bytes in place of an adapter and recomputes every digest that names them, and signs the ledger again.
     private static void Forge(TestModel model, string file, byte[] bytes)
     {
         Assert.NotEmpty(SafetensorsFile.Parse(bytes, file).Get<float>("weights", 4, 9).ToArray());
         var manifest = Path.Combine(model.Path, "manifest.json");
-        var ledger = model.FirstFile("ledger", "*.json");
-        var rootBefore = Digests.Of(File.ReadAllBytes(manifest));
+        var tags = (string)JsonNode.Parse(File.ReadAllBytes(manifest))!["records"]!["tags"]!;
         File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(Digests.Of(File.ReadAllBytes(file)), Digests.Of(bytes), StringComparison.Ordinal));
-        File.WriteAllText(ledger, File.ReadAllText(ledger).Replace(rootBefore, Digests.Of(File.ReadAllBytes(manifest)), StringComparison.Ordinal));
+        var ledger = model.FirstFile("ledger", "*.json");
+        var entry = JsonNode.Parse(File.ReadAllBytes(ledger))!.AsObject();
+        entry["rootAfter"] = Digests.Of(System.Text.Encoding.ASCII.GetBytes($"{{\"manifest\":\"{Digests.Of(File.ReadAllBytes(manifest))}\",\"tags\":\"{tags}\"}}"));
+        entry.Remove("signature");
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(model.Path + ".signing.pem"));
+        var signed = "legonet.ledger.v1\n"u8.ToArray().Concat(CanonicalJson.Write(json => entry.WriteTo(json))).ToArray();
+        entry["signature"] = Convert.ToBase64String(key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        File.WriteAllBytes(ledger, CanonicalJson.Write(json => entry.WriteTo(json)));
         File.WriteAllBytes(file.Replace(Digests.Of(File.ReadAllBytes(file)), Digests.Of(bytes), StringComparison.Ordinal), bytes);
         File.Delete(file);
     }
 
     private static class Digests
     {
-        public static string Of(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+        public static string Of(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 }

@@ -9,7 +9,7 @@ internal sealed class TestModel : IDisposable
     {
         Path = _folder.File("model");
         Tree.Copy(template, Path);
-        foreach (var ending in (ReadOnlySpan<string>)[".key", ".run.json"])
+        foreach (var ending in (ReadOnlySpan<string>)[".key", ".signing.pem", ".signing.pub.pem", ".run.json"])
         {
             if (File.Exists(template + ending))
             {

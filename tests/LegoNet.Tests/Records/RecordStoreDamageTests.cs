@@ -1,3 +1,4 @@
+using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Storage;
 using LegoNet.Tests.Support;
@@ -55,7 +56,7 @@ public class RecordStoreDamageTests
     {
         var files = new MemoryFiles();
         var bytes = System.Text.Encoding.UTF8.GetBytes(json);
-        var node = new NodeRef(false, 2, Digests.Of(bytes));
+        var node = new NodeRef(false, 2, Digests.Of(bytes), TagTree.Empty);
         files.Put(node.File, bytes);
         AssertDamaged(files, node);
     }
@@ -90,9 +91,10 @@ public class RecordStoreDamageTests
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(
             "{\"children\":{" + string.Join(',', children.Select((c, i) => $$"""
-            "{{i:x}}":{"count":{{c.Count}},"digest":"{{c.Digest}}","kind":"{{(c.IsSegment ? "segment" : "node")}}"}
+            "{{i:x}}":{"count":{{c.Count}},"digest":"{{c.Digest}}","kind":"{{(c.IsSegment ? "segment" : "node")}}","tags":"{{c.Tags}}"}
             """)) + "},\"prefix\":\"" + prefix + "\"}");
-        var node = new NodeRef(false, count ?? children.Sum(c => c.Count), Digests.Of(bytes));
+        NodeRef?[] places = [.. children, .. Enumerable.Repeat<NodeRef?>(null, 16 - children.Length)];
+        var node = new NodeRef(false, count ?? children.Sum(c => c.Count), Digests.Of(bytes), new InteriorNode(prefix, [.. places.Select(p => p is null ? null : p with { Count = 1 })]).Tags);
         files.Put(node.File, bytes);
         return node;
     }
@@ -100,7 +102,7 @@ public class RecordStoreDamageTests
     private static NodeRef PutSegment(MemoryFiles files, RowRef[] rows)
     {
         var bytes = Segment.Serialise(s_definition.Spec.Rows, rows, s_tagKey);
-        var segment = new NodeRef(true, rows.Length, Digests.Of(bytes));
+        var segment = new NodeRef(true, rows.Length, Digests.Of(bytes), TagTree.OfRows(rows, s_tagKey).Hash());
         files.Put(segment.File, bytes);
         return segment;
     }

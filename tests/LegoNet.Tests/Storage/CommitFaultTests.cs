@@ -161,5 +161,5 @@ public class CommitFaultTests
     }
 
     private static ModelOptions Options(TempFolder folder, FaultyFiles files)
-        => new() { TagKeyPath = folder["key"], Threads = 2, Files = files };
+        => new() { TagKeyPath = folder["key"], SigningKeyPath = folder["signing.pem"], Threads = 2, Files = files };
 }

@@ -46,7 +46,11 @@ internal sealed class FaultyFiles : IFileLayer
 
     public void Rename(string source, string target) => Change(() => _files.Rename(source, target), () => { });
 
+    public void RenameDirectory(string source, string target) => Change(() => _files.RenameDirectory(source, target), () => { });
+
     public void Delete(string path) => Change(() => _files.Delete(path), () => { });
+
+    public void Overwrite(string path) => Change(() => _files.Overwrite(path), () => File.WriteAllBytes(path, new byte[new FileInfo(path).Length / 2]));
 
     public void FlushDirectory(string path) => Change(() => Assert.True(Directory.Exists(path)), () => { });
 

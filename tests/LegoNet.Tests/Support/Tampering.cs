@@ -1,10 +1,11 @@
+using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Storage;
 using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Support;
 
-/// <summary>Changes a model by someone who can compute every digest: files get their new names, manifest and ledger agree.</summary>
+/// <summary>Changes a model by someone who can compute every digest and has the signing key: files get their new names, manifest and ledger agree.</summary>
 internal sealed class Tampering(string model, TagKey tagKey)
 {
     private readonly ModelPaths _paths = new(model);
@@ -60,7 +61,9 @@ internal sealed class Tampering(string model, TagKey tagKey)
             File.Delete(file);
         }
 
-        var entry = new Ledger(_paths, PhysicalFileLayer.Instance).Next(DateTimeOffset.UnixEpoch, "train", null, Digests.Of(bytes), manifest.Spec, []);
+        using var signingKey = SigningKey.Load(_paths.SigningKey);
+        var root = RootDigest.Of(manifest, Digests.Of(bytes));
+        var entry = new Ledger(_paths, PhysicalFileLayer.Instance).Next(DateTimeOffset.UnixEpoch, "train", null, root, manifest.Spec, [], signingKey);
         File.WriteAllBytes(entry.Path, entry.Bytes);
     }
 

@@ -15,7 +15,11 @@ internal sealed class UnflushedFiles : IFileLayer
 
     public void Rename(string source, string target) => _files.Rename(source, target);
 
+    public void RenameDirectory(string source, string target) => _files.RenameDirectory(source, target);
+
     public void Delete(string path) => _files.Delete(path);
+
+    public void Overwrite(string path) => _files.Overwrite(path);
 
     public void FlushDirectory(string path)
     {

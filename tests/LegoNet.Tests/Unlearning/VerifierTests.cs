@@ -33,7 +33,11 @@ public sealed class VerifierTests : IDisposable
         Assert.Equal(40, report.Records);
         Assert.Equal(s_definition.Spec.Adapters, report.Adapters);
         Assert.Equal(Models.Files(_model).Count, report.Files);
-        Assert.Equal(Digests.Of(System.IO.File.ReadAllBytes(File("manifest.json"))), report.RootDigest);
+        var manifest = System.IO.File.ReadAllBytes(File("manifest.json"));
+        var statement = $"{{\"manifest\":\"{Digests.Of(manifest)}\",\"tags\":\"{Manifest.Parse(manifest, "test").Records!.Tags}\"}}";
+        Assert.Equal(Digests.Of(System.Text.Encoding.UTF8.GetBytes(statement)), report.RootDigest);
+        Assert.Equal(1, report.LedgerEntries);
+        Assert.True(report.SignaturesChecked);
     }
 
     [Fact]
@@ -171,13 +175,15 @@ public sealed class VerifierTests : IDisposable
         var second = File("ledger/00000002.json");
         var text = System.IO.File.ReadAllText(second);
         System.IO.File.WriteAllText(second, text.Replace("\"forget\"", "\"add\"", StringComparison.Ordinal));
-        Assert.Equal("ledger/00000003.json: does not continue the entry before it", Assert.Single(Differences()));
+        Assert.Equal(
+            ["ledger/00000003.json: does not continue the entry before it", "ledger/00000002.json: is not what its signature was made for"],
+            Differences());
         System.IO.File.WriteAllText(second, text[..20]);
         Assert.StartsWith("ledger/00000002.json: not a ledger entry", Assert.Single(Verify().Damage), StringComparison.Ordinal);
         System.IO.File.WriteAllText(second, text);
         Assert.True(Verify().IsExact);
         System.IO.File.Delete(File("ledger/00000003.json"));
-        Assert.Equal("ledger: its last entry does not lead to the model's present root", Assert.Single(Differences()));
+        Assert.Equal("ledger: its last entry does not lead to the model's present root: manifest.json was altered or put back, or entries are missing", Assert.Single(Differences()));
     }
 
     private ushort[] ReplaceFirst(Func<RowRef, RowRef> change)

@@ -1,0 +1,30 @@
+using LegoNet.Onnx.Graphs;
+using LegoNet.Tests.Fuzzing;
+
+namespace LegoNet.Onnx.Tests.Graphs;
+
+/// <summary>Hostile ONNX files: refused with one sentence, or taken apart.</summary>
+public class OnnxModelFuzzTests
+{
+    [Fact]
+    public void Parse_Hostile_IsRefusedOrTakenApart()
+    {
+        var seed = File.ReadAllBytes(Path.Combine(RepositoryRoot(), "models", "shapes32.onnx"));
+        Fuzzer.Run([seed], (m, file) => m.Bytes(file), file =>
+        {
+            var model = OnnxModelFile.Parse(file, "test");
+            Assert.All(model.Inputs.Concat(model.Outputs), v => Assert.NotNull(v.Name));
+        });
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!Directory.Exists(Path.Combine(folder, "models")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
+    }
+}

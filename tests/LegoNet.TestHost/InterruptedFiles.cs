@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using LegoNet.Storage;
+
+namespace LegoNet.TestHost;
+
+/// <summary>
+/// The machine's files, with an interruption at the n-th change: the process kills itself (SIGKILL, which nothing can catch) before
+/// the change or in the middle of it, or waits there for a line on standard input.
+/// </summary>
+internal sealed class InterruptedFiles : IFileLayer
+{
+    /// <summary>Names the variable with the number of the change to be interrupted, from 0; none where it is not set.</summary>
+    public const string AtVariable = "LEGONET_TEST_INTERRUPT_AT";
+
+    /// <summary>Names the variable with the kind of interruption: <see cref="Kill"/>, <see cref="KillHalfway"/> or <see cref="Wait"/>.</summary>
+    public const string KindVariable = "LEGONET_TEST_INTERRUPTION";
+
+    public const string Kill = "kill";
+    public const string KillHalfway = "kill-halfway";
+    public const string Wait = "wait";
+
+    private readonly PhysicalFileLayer _files = PhysicalFileLayer.Instance;
+    private readonly int _at = int.TryParse(Environment.GetEnvironmentVariable(AtVariable), out var at) ? at : int.MaxValue;
+    private readonly string _kind = Environment.GetEnvironmentVariable(KindVariable) ?? Kill;
+    private int _changes;
+
+    public byte[] ReadAllBytes(string path) => _files.ReadAllBytes(path);
+
+    public FileView OpenView(string path) => _files.OpenView(path);
+
+    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    {
+        if (IsNext())
+        {
+            if (_kind == KillHalfway)
+            {
+                _files.WriteAllBytes(path, bytes[..(bytes.Length / 2)], flush);
+            }
+
+            Interrupt();
+        }
+
+        _files.WriteAllBytes(path, bytes, flush);
+    }
+
+    public void Rename(string source, string target)
+    {
+        InterruptIfNext();
+        _files.Rename(source, target);
+    }
+
+    public void RenameDirectory(string source, string target)
+    {
+        InterruptIfNext();
+        _files.RenameDirectory(source, target);
+    }
+
+    public void Delete(string path)
+    {
+        InterruptIfNext();
+        _files.Delete(path);
+    }
+
+    public void Overwrite(string path)
+    {
+        InterruptIfNext();
+        _files.Overwrite(path);
+    }
+
+    public void FlushDirectory(string path)
+    {
+        InterruptIfNext();
+        _files.FlushDirectory(path);
+    }
+
+    public void FlushTree(string path, IReadOnlyCollection<string> files)
+    {
+        InterruptIfNext();
+        _files.FlushTree(path, files);
+    }
+
+    private bool IsNext() => Interlocked.Increment(ref _changes) == _at + 1;
+
+    private void InterruptIfNext()
+    {
+        if (IsNext())
+        {
+            Interrupt();
+        }
+    }
+
+    private void Interrupt()
+    {
+        if (_kind == Wait)
+        {
+            Console.Out.WriteLine("waiting");
+            Console.In.ReadLine();
+            return;
+        }
+
+        using var process = Process.GetCurrentProcess();
+        process.Kill();
+        Thread.Sleep(Timeout.Infinite);
+    }
+}

@@ -1,0 +1,338 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using LegoNet.Adapters;
+using LegoNet.Calibration;
+using LegoNet.Encoding;
+using LegoNet.Formats;
+using LegoNet.Proofs;
+using LegoNet.Records;
+using LegoNet.Sources;
+using LegoNet.Specs;
+using LegoNet.Storage;
+using LegoNet.Tests.Support;
+using LegoNet.Unlearning;
+using TempFolder = LegoNet.Tests.Support.TempFolder;
+
+namespace LegoNet.Tests.Fuzzing;
+
+/// <summary>Every reader of the core, given hostile files.</summary>
+public sealed class ReaderFuzzTests : IDisposable
+{
+    private static readonly ModelDefinition s_definition = Models.Definition(adapters: 4, active: 2);
+    private static readonly TagKey s_tagKey = TagKey.FromBytes(new byte[32]);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Manifest_Hostile_IsRefusedOrNamesOnlyFilesOfTheModel()
+    {
+        Fuzzer.Run(Files("manifest.json"), (m, file) => m.Json(file), bytes =>
+        {
+            var manifest = Manifest.Parse(bytes, "test");
+            Assert.All(manifest.Files(), f => Assert.Matches(@"^(spec\.json|(keys|calibration)\.safetensors|(adapters|shards|encoder)/[0-9a-f-]+\.[A-Za-z0-9]+)$", f.File));
+            Assert.Matches(@"^(records/[0-9a-f]{64}\.(json|safetensors))?$", manifest.Records?.File ?? "");
+            Assert.Equal(manifest.ToJson(), Manifest.Parse(manifest.ToJson(), "test").ToJson());
+        });
+    }
+
+    [Fact]
+    public void Spec_Hostile_IsRefusedOrWhole() => Fuzzer.Run(Files("spec.json"), (m, file) => m.Json(file), bytes =>
+    {
+        var spec = ModelSpec.Parse(bytes, "test");
+        Assert.Equal(spec.ToJson(), ModelSpec.Parse(spec.ToJson(), "test").ToJson());
+        _ = spec.Labels;
+        _ = FrozenParts.CreateTrainer(spec);
+    });
+
+    [Fact]
+    public void PipelineSpec_Hostile_IsRefusedOrWhole()
+    {
+        var seeds = Directory.GetFiles(Path.Combine(Root, "pipelines"), "*.json").Select(File.ReadAllBytes).Where(b => b.Length < 20_000).ToArray();
+        Fuzzer.Run(seeds, (m, file) => m.Json(file), bytes => PipelineSpec.Load(Write("spec.json", bytes)));
+    }
+
+    [Fact]
+    public void InnerNode_Hostile_IsRefusedOrWhole() => Fuzzer.Run(Files("records/*.json"), (m, file) => m.Json(file), bytes =>
+    {
+        var node = InteriorNode.Parse(bytes, "test");
+        Assert.True(node.Depth < RecordKey.Nibbles);
+        Assert.All(node.Children, c => Assert.True(c is null || c.Count > 0));
+    });
+
+    [Fact]
+    public void Segment_Hostile_IsRefusedOrCanBeReadToItsEnd() => Fuzzer.Run(Files("records/*.safetensors"), (m, file) => m.Safetensors(file), bytes =>
+    {
+        var segment = Segment.Open(s_definition.Spec.Rows, bytes, "test", null);
+        for (var row = 0; row < segment.Count; row++)
+        {
+            var read = new RowRef(segment, row);
+            Assert.True(s_definition.Spec.Labels.IsValid(read.Label));
+            Assert.Equal(s_definition.Spec.Dimension, read.Code.Length);
+            Assert.All(read.Route.ToArray(), a => Assert.InRange(a, 0, s_definition.Spec.Adapters - 1));
+            _ = (read.Key, read.Fingerprint);
+        }
+    });
+
+    [Fact]
+    public void Safetensors_Hostile_AreRefusedOrTileTheFile() => Fuzzer.Run([.. Files("records/*.safetensors").Concat(Files("keys.safetensors"))], (m, file) => m.Safetensors(file), bytes =>
+    {
+        var header = SafetensorsHeader.Parse(bytes, bytes.Length, "test");
+        Assert.Equal(bytes.Length - 8 - BitConverter.ToInt64(bytes), header.Tensors.Sum(t => t.Length));
+        Assert.All(header.Tensors, t => Assert.True(t.Offset >= 10 && t.Offset + t.Length <= bytes.Length));
+    });
+
+    [Fact]
+    public void SafetensorsFile_Hostile_IsRefusedOrCanBeReadToItsEnd()
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("x", [1, 2, 3, 4, 5, 6], 2, 3);
+        ReadAll([writer.ToArray()], (m, file) => m.Safetensors(file), "vectors.safetensors", path => new VectorFileSource(path, () => SafetensorsVectors.Read(path, null), null));
+    }
+
+    [Fact]
+    public void Adapter_Hostile_IsRefusedOrScores()
+    {
+        var trainer = FrozenParts.CreateTrainer(s_definition.Spec);
+        var code = new double[s_definition.Spec.Dimension + 1];
+        Fuzzer.Run(Files("adapters/*"), (m, file) => m.Safetensors(file), bytes =>
+        {
+            var adapter = trainer.Load(bytes, "test");
+            adapter.AddScores(code, new double[Models.Classes]);
+        });
+    }
+
+    [Fact]
+    public void Shard_Hostile_IsRefusedOrWhole() => Fuzzer.Run(Files("shards/*"), (m, file) => m.Safetensors(file), bytes => ShardFile.Parse(bytes, "test"));
+
+    [Fact]
+    public void Keys_Hostile_AreRefusedOrWhole() => Fuzzer.Run(Files("keys.safetensors"), (m, file) => m.Safetensors(file), bytes =>
+    {
+        var keys = KeyFile.Parse(bytes, "test", s_definition.Spec.Adapters, s_definition.Spec.Dimension);
+        Assert.Equal(s_definition.Spec.Adapters, keys.Count);
+    });
+
+    [Fact]
+    public void Calibration_Hostile_IsRefusedOrWhole()
+    {
+        var seed = CalibrationFile.Write(new CodeCalibration([1.5, 2.5], [0.5, 0.25, 1], [1, 2, 3, 4, 5, 6]));
+        Fuzzer.Run([seed], (m, file) => m.Safetensors(file), bytes =>
+        {
+            var calibration = CalibrationFile.Parse(bytes, "test", 3);
+            calibration.Quantise(new float[calibration.EncodingDimension], new sbyte[3]);
+        });
+    }
+
+    [Fact]
+    public void TagKey_Hostile_IsRefusedOrAKey()
+        => Fuzzer.Run([System.Text.Encoding.ASCII.GetBytes(new string('a', 64) + "\n")], (m, file) => m.Bytes(file), bytes => TagKey.Load(Write("key", bytes)));
+
+    [Fact]
+    public void Card_Hostile_IsRefusedOrWhole()
+    {
+        new CalibrationCard(new CodeCalibration([1.5, 2.5], [0.5, 0.25], []), new sbyte[] { 1, 2, 3, 4 }).Save(_folder["card.json"]);
+        var arrays = File.ReadAllBytes(_folder["card.safetensors"]);
+        var card = File.ReadAllBytes(_folder["card.json"]);
+        Fuzzer.Run([card], (m, file) => m.Json(file), bytes => CalibrationCard.Load(Write("card.json", bytes)));
+
+        // With the digest of the arrays put right, the arrays are read too.
+        Fuzzer.Run([arrays], (m, file) => m.Safetensors(file), bytes =>
+        {
+            Write("card.safetensors", bytes);
+            var text = System.Text.Encoding.UTF8.GetString(card).Replace(Digests.Of(arrays), Digests.Of(bytes), StringComparison.Ordinal);
+            var read = CalibrationCard.Load(Write("card.json", System.Text.Encoding.UTF8.GetBytes(text)));
+            Assert.True(read.Calibration.CodeDimension > 0);
+        });
+    }
+
+    [Fact]
+    public void LedgerEntry_Hostile_IsRefusedOrSpelledAsItIsWritten()
+        => Fuzzer.Run(Files("ledger/*"), (m, file) => m.Json(file), bytes => Assert.Equal(bytes, LedgerEntry.Parse(bytes, "test").ToJson()));
+
+    [Fact]
+    public void Receipt_Hostile_IsRefusedOrWhole()
+        => Fuzzer.Run([System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(Train("receipt.json")))], (m, file) => m.Json(file), bytes => Receipt.Parse(System.Text.Encoding.UTF8.GetString(bytes)));
+
+    [Fact]
+    public void PublicKey_Hostile_IsRefusedOrAKey()
+        => Fuzzer.Run([File.ReadAllBytes(Train("model.signing.pub.pem"))], (m, file) => m.Bytes(file), bytes => VerificationKey.Parse(System.Text.Encoding.UTF8.GetString(bytes)));
+
+    [Fact]
+    public void RunSettings_Hostile_AreRefusedOrWhole()
+        => Fuzzer.Run(["{\"caches\":[\"/a\",\"/b\"],\"encoder\":\"/c\"}"u8.ToArray()], (m, file) => m.Json(file), bytes =>
+        {
+            Write("settings.run.json", bytes);
+            _ = RunSettings.Read(new ModelPaths(_folder["settings"])).Caches.Count;
+        });
+
+    [Fact]
+    public void CacheManifest_Hostile_IsRefusedOrWhole()
+    {
+        Directory.CreateDirectory(_folder["cache"]);
+        var seed = new EncodingCacheManifest(4, Models.Fingerprint, "0123456789abcdef", new NodeRef(true, 3, new string('a', 64), new string('b', 64))).ToJson();
+        Fuzzer.Run([seed], (m, file) => m.Json(file), bytes =>
+        {
+            Write("cache/manifest.json", bytes);
+            _ = EncodingCacheManifest.Load(new ModelPaths(_folder["cache"]), PhysicalFileLayer.Instance).Rows;
+        });
+    }
+
+    [Fact]
+    public void Npy_Hostile_IsRefusedOrCanBeReadToItsEnd()
+    {
+        var file = new List<byte>([0x93, .. "NUMPY"u8, 1, 0, 118, 0]);
+        file.AddRange(System.Text.Encoding.ASCII.GetBytes("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }".PadRight(117) + "\n"));
+        file.AddRange(new byte[48]);
+        ReadAll([[.. file]], (m, bytes) => m.Bytes(bytes), "vectors.npy", path => new VectorFileSource(path, () => NpyHeader.Read(path), null));
+    }
+
+    [Fact]
+    public void Idx_Hostile_IsRefusedOrCanBeReadToItsEnd()
+    {
+        byte[] images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 3, .. new byte[18]];
+        File.WriteAllBytes(_folder["labels"], [0, 0, 8, 1, 0, 0, 0, 2, 1, 2]);
+        ReadAll([images, Zip(images)], (m, bytes) => m.Bytes(bytes), "images", path => new IdxSource(path, _folder["labels"], null));
+    }
+
+    [Fact]
+    public void Csv_Hostile_IsRefusedOrCanBeReadToItsEnd()
+    {
+        var text = "id,subject,label,a,b\r\n1,s1,x,0.5,1e3\n2,\"s,2\",y,-1,\"2\"\n3,s3,\"a\"\"b\",.5,0\n"u8.ToArray();
+        Fuzzer.Run([text, Zip(text)], (m, bytes) => m.Lines(bytes), bytes =>
+        {
+            using var table = CsvTable.Open(Write("table.csv", bytes), CsvOptions.ForPath("table.csv"));
+            while (table.Next())
+            {
+                _ = table.Row;
+            }
+        });
+    }
+
+    [Fact]
+    public void Tar_Hostile_IsRefusedOrCanBeReadToItsEnd()
+    {
+        var archives = new[] { TarEntryFormat.V7, TarEntryFormat.Ustar, TarEntryFormat.Pax, TarEntryFormat.Gnu }.Select(Tar).ToArray();
+        ReadArchives([.. archives], (m, bytes) => m.Tar(bytes));
+        ReadArchives(archives, (m, bytes) => m.Random.Next(3) == 0 ? m.Bytes(Zip(bytes), 2) : Zip(m.Tar(bytes)));
+    }
+
+    [Theory]
+    [InlineData('L')]
+    [InlineData('K')]
+    [InlineData('x')]
+    [InlineData('g')]
+    public void Tar_NameThatClaimsAGigabyte_IsRefusedBeforeMemoryIsTaken(char type)
+    {
+        var archive = Tar(TarEntryFormat.Gnu);
+        var header = archive.AsSpan(0, 512);
+        header[156] = (byte)type;
+        System.Text.Encoding.ASCII.GetBytes("07777777777", header[124..]);
+        header.Slice(148, 8).Fill((byte)' ');
+        var sum = 0;
+        foreach (var b in header)
+        {
+            sum += b;
+        }
+
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ", header[148..]);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<LegoNetException>(() => ImageArchive.Read(Write("a.tar", archive), _ => new PathMatch("l", "s", null), CancellationToken.None).Count());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 4 << 20);
+    }
+
+    private void ReadArchives(byte[][] seeds, Func<Mutator, byte[], byte[]> mutate) => Fuzzer.Run(seeds, mutate, bytes =>
+    {
+        foreach (var file in ImageArchive.Read(Write("a.tar", bytes), _ => new PathMatch("l", "s", null), CancellationToken.None))
+        {
+            Assert.DoesNotContain("..", file.Path.Split('/'));
+            Assert.False(file.Path.StartsWith('/'));
+            Assert.True(file.Bytes.Length <= bytes.Length * 1100L);
+        }
+    });
+
+    private void ReadAll(IReadOnlyList<byte[]> seeds, Func<Mutator, byte[], byte[]> mutate, string name, Func<string, IRecordSource> open)
+        => Fuzzer.Run(seeds, mutate, bytes =>
+        {
+            var source = open(Write(name, bytes));
+            _ = source.Count;
+            foreach (var record in source.Read(CancellationToken.None))
+            {
+                Assert.NotEmpty(record.Id);
+            }
+        });
+
+    private static byte[] Tar(TarEntryFormat format)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new TarWriter(stream, format, leaveOpen: true))
+        {
+            var longName = format is TarEntryFormat.V7 or TarEntryFormat.Ustar ? "train/b/2.png" : $"train/b/{new string('x', 150)}.png";
+            foreach (var name in (string[])["train/a/1.jpg", longName, "train/c/3.jpg"])
+            {
+                TarEntry entry = format switch
+                {
+                    TarEntryFormat.V7 => new V7TarEntry(TarEntryType.V7RegularFile, name),
+                    TarEntryFormat.Ustar => new UstarTarEntry(TarEntryType.RegularFile, name),
+                    TarEntryFormat.Pax => new PaxTarEntry(TarEntryType.RegularFile, name),
+                    _ => new GnuTarEntry(TarEntryType.RegularFile, name),
+                };
+                entry.DataStream = new MemoryStream(new byte[300]);
+                writer.WriteEntry(entry);
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    private static byte[] Zip(byte[] bytes)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
+        {
+            gzip.Write(bytes);
+        }
+
+        return stream.ToArray();
+    }
+
+    private string Write(string name, byte[] bytes)
+    {
+        File.WriteAllBytes(_folder[name], bytes);
+        return _folder[name];
+    }
+
+    // Files of a trained model, by a pattern.
+    private byte[][] Files(string pattern)
+    {
+        Train("model");
+        var folder = Path.Combine(_folder["model"], Path.GetDirectoryName(pattern)!);
+        return [.. Directory.GetFiles(folder, Path.GetFileName(pattern)).Order(StringComparer.Ordinal).Take(4).Select(File.ReadAllBytes)];
+    }
+
+    private string Train(string name)
+    {
+        if (Directory.Exists(_folder["model"]))
+        {
+            return _folder[name];
+        }
+
+        using var model = LegoNetModel.Train(_folder["model"], s_definition, Enumerable.Range(0, 40).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3)), new ModelOptions { Threads = 1, Files = new UnflushedFiles() });
+        File.WriteAllText(_folder["receipt.json"], model.Forget("subject-3").ToJson());
+        return _folder[name];
+    }
+
+    private static string Root
+    {
+        get
+        {
+            var folder = AppContext.BaseDirectory;
+            while (!Directory.Exists(Path.Combine(folder, "pipelines")))
+            {
+                folder = Path.GetDirectoryName(folder)!;
+            }
+
+            return folder;
+        }
+    }
+}

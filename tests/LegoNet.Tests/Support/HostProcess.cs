@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using LegoNet.TestHost;
+
+namespace LegoNet.Tests.Support;
+
+/// <summary>A child process that runs the test host.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private HostProcess(Process process) => _process = process;
+
+    /// <summary>Starts the host.</summary>
+    /// <param name="interruptAt">The file change at which it is interrupted; null for none.</param>
+    /// <param name="interruption">How, as <see cref="InterruptedFiles"/> names it.</param>
+    /// <param name="arguments">What it does.</param>
+    public static HostProcess Start(int? interruptAt, string interruption, params string[] arguments)
+    {
+        // Under `dotnet test` the process is the test project's own; its host need not be named dotnet.
+        var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LegoNet.TestHost.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        info.Environment.Remove(InterruptedFiles.AtVariable);
+        if (interruptAt is { } at)
+        {
+            info.Environment[InterruptedFiles.AtVariable] = at.ToString();
+            info.Environment[InterruptedFiles.KindVariable] = interruption;
+        }
+
+        return new HostProcess(Process.Start(info)!);
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>The next line that it says; null when it has ended.</summary>
+    public string? ReadLine() => _process.StandardOutput.ReadLine();
+
+    /// <summary>Answers, or ends its wait.</summary>
+    public void WriteLine() => _process.StandardInput.WriteLine();
+
+    /// <summary>Kills it, as nothing can catch.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Waits for its end, whatever it still says.</summary>
+    /// <returns>True when it ran to its end; false when it was killed.</returns>
+    public bool Wait()
+    {
+        string? last = null;
+        while (ReadLine() is { } line)
+        {
+            last = line;
+        }
+
+        _process.WaitForExit();
+        Assert.False(last?.StartsWith("failed", StringComparison.Ordinal) == true, last);
+        return _process.ExitCode == 0;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
