@@ -20,10 +20,10 @@ public sealed class LegoNetException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="error">The kind of failure.</param>
-    /// <param name="message">One sentence for the user.</param>
+    /// <param name="message">One sentence for the user. It may quote what a file says: control characters and line breaks in it are shown as their escapes.</param>
     /// <param name="inner">The cause, if another exception was it.</param>
     public LegoNetException(LegoNetError error, string message, Exception? inner = null)
-        : base(message, inner) => Error = error;
+        : base(OnOneLine(message), inner) => Error = error;
 
     /// <summary>The kind of failure.</summary>
     public LegoNetError Error { get; }
@@ -37,4 +37,10 @@ public sealed class LegoNetException : Exception
     /// <summary>What another exception says, fit to stand in parentheses within one sentence.</summary>
     internal static string Cause(Exception e)
         => e is System.Text.Json.JsonException json ? $"no valid JSON in line {(json.LineNumber ?? 0) + 1}" : e.Message.TrimEnd('.');
+
+    // Names from hostile files must not forge lines of a log or steer a terminal.
+    private static string OnOneLine(string message)
+        => message.Any(IsBreak) ? string.Concat(message.Select(c => IsBreak(c) ? $"\\u{(int)c:x4}" : c.ToString())) : message;
+
+    private static bool IsBreak(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 }

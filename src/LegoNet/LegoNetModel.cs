@@ -190,7 +190,7 @@ public sealed class LegoNetModel : IDisposable
                 adapters,
                 rows,
                 RefitSpeed.Seconds(work, Math.Min(_options.Threads, Math.Max(1, adapters.Length))) + RefitSpeed.CommitSeconds(_paths.Root, adapters.Length, removed.Count),
-                SameCodes.CountElsewhere(store, state.Manifest, _files, removed));
+                SameCodes.CountElsewhere(store, new StoredShards(state.Manifest.Adapters, _files), removed));
         });
     }
 
@@ -213,9 +213,11 @@ public sealed class LegoNetModel : IDisposable
         return Change("forget", NoRecords, (_, state, store) =>
         {
             var (removed, tags) = Find(store, targets, ignoreUnknown);
+            var shards = new StoredShards(state.Manifest.Adapters, _files);
             return new PlannedChange(removed, [], tags)
             {
-                SameCodeElsewhere = SameCodes.CountElsewhere(store, state.Manifest, _files, removed),
+                Shards = shards,
+                SameCodeElsewhere = SameCodes.CountElsewhere(store, shards, removed),
                 CacheTargets = targets,
             };
         }, progress, cancellationToken);
@@ -246,7 +248,7 @@ public sealed class LegoNetModel : IDisposable
         return Change("add", () => Collect(names is null ? records : Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, state, store) =>
         {
             var added = new List<RowRef>();
-            foreach (var (row, origin) in incoming)
+            foreach (var row in incoming)
             {
                 if (store.Find(row.Key) is not { } stored)
                 {
@@ -254,7 +256,7 @@ public sealed class LegoNetModel : IDisposable
                 }
                 else if (!stored.SameContent(row))
                 {
-                    throw LegoNetException.BadInput($"{origin}: a record with the same subject and id is stored with other content; use correct to replace it.");
+                    throw LegoNetException.BadInput($"{MemoryRows.OriginOf(row)}: a record with the same subject and id is stored with other content; use correct to replace it.");
                 }
             }
 
@@ -298,9 +300,9 @@ public sealed class LegoNetModel : IDisposable
         return Change("correct", () => Collect(Naming(records, names), options.AllowOtherEncoder, cancellationToken), (incoming, state, store) =>
         {
             List<RowRef> removed = [], added = [];
-            foreach (var (row, origin) in incoming)
+            foreach (var row in incoming)
             {
-                var stored = store.Find(row.Key) ?? throw LegoNetException.BadInput($"{origin}: no record with this subject and id is stored, so it cannot be corrected.");
+                var stored = store.Find(row.Key) ?? throw LegoNetException.BadInput($"{MemoryRows.OriginOf(row)}: no record with this subject and id is stored, so it cannot be corrected.");
                 if (!stored.SameContent(row))
                 {
                     removed.Add(stored);
@@ -328,7 +330,7 @@ public sealed class LegoNetModel : IDisposable
             var words = new int[Spec.Labels.Width];
             Spec.Labels.Parse(label, "correct", words);
             var rows = new MemoryRows(Spec.Rows, 1);
-            var corrected = rows.Add(key, words, stored.Code, stored.Fingerprint);
+            var corrected = rows.Add(key, words, stored.Code, stored.Fingerprint, "correct");
             stored.Route.CopyTo(rows.Routes);
             return stored.SameContent(corrected)
                 ? new PlannedChange([], [], [])
@@ -733,7 +735,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="plan">Decides, under the lock, which rows go and come.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    private Receipt Change(string operation, Func<(RowRef Row, string Origin)[]> collect, Func<(RowRef Row, string Origin)[], ModelState, RecordStore, PlannedChange> plan, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    private Receipt Change(string operation, Func<RowRef[]> collect, Func<RowRef[], ModelState, RecordStore, PlannedChange> plan, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Start(operation);
         try
@@ -795,7 +797,7 @@ public sealed class LegoNetModel : IDisposable
         var after = store.Update(change.InKeyOrder(), commit, obsolete);
         var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress, _sums);
         _sums.Begin(state.Root);
-        var (entries, touched) = refitter.Refit(state.Manifest.Adapters, _files, after, change.Removed, change.Added, cancellationToken);
+        var (entries, touched) = refitter.Refit(state.Manifest.Adapters, change.Shards ?? new StoredShards(state.Manifest.Adapters, _files), after, change.Removed, change.Added, cancellationToken);
         foreach (var entry in touched.Select(a => state.Manifest.Adapters[a]).OfType<AdapterEntry>())
         {
             obsolete.Add(entry.AdapterFile(state.Manifest.AdapterExtension));
@@ -893,7 +895,7 @@ public sealed class LegoNetModel : IDisposable
         }
     }
 
-    private (RowRef Row, string Origin)[] Collect(IEnumerable<EncodedRecord> records, bool allowOtherEncoder, CancellationToken cancellationToken)
+    private RowRef[] Collect(IEnumerable<EncodedRecord> records, bool allowOtherEncoder, CancellationToken cancellationToken)
     {
         var state = _state;
         var rows = new IncomingRows(state.Spec, OpenTagKey(), allowOtherEncoder);
@@ -907,7 +909,7 @@ public sealed class LegoNetModel : IDisposable
         return rows.Rows();
     }
 
-    private static (RowRef Row, string Origin)[] NoRecords() => [];
+    private static RowRef[] NoRecords() => [];
 
     private (List<RowRef> Removed, List<string> Tags) Find(RecordStore store, IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown)
     {

@@ -65,11 +65,13 @@ internal static class ModelBuilder
             var parts = new FrozenParts(spec, definition.Keys, definition.Calibration);
             progress?.Report(new LegoNetProgress("routing records", 0, incoming.Count));
             incoming.Route(parts.Router, options.Threads, cancellationToken);
-            var rows = Array.ConvertAll(incoming.Rows(), r => r.Row);
-            progress?.Report(new LegoNetProgress("writing records", 0, rows.Length));
-            using var store = new RecordStore(spec.Rows, null, new ModelFiles(partial, options.Files), key.Key).Build(rows, sink);
+            progress?.Report(new LegoNetProgress("writing records", 0, incoming.Count));
+            using var store = new RecordStore(spec.Rows, null, new ModelFiles(partial, options.Files), key.Key).Build(incoming.Take(), sink, options.Threads);
             cancellationToken.ThrowIfCancellationRequested();
-            var entries = new Refitter(spec, parts.Trainer, sink, options.Threads, progress).FitAll(rows, cancellationToken);
+
+            // From the files just written: what came in need not stay in memory beside them. It has become old, so nobody would look.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Optimized, blocking: false);
+            var entries = new Refitter(spec, parts.Trainer, sink, options.Threads, progress).FitAll([.. store.Rows()], cancellationToken);
             string? encoderCopy = null;
             if (definition.EncoderToCopy is { } encoder)
             {

@@ -49,8 +49,7 @@ internal static class PngDecoder
                 var previous = new byte[length];
                 for (var row = 0; row < rows; row++)
                 {
-                    var filter = inflated.ReadByte();
-                    inflated.ReadExactly(current);
+                    var filter = Inflate(inflated, current);
                     Unfilter(filter, current, previous, Math.Max(1, bitsPerPixel / 8));
                     Expand(header, palette, current, columns, rgb, (((y0 + (row * dy)) * (long)header.Width) + x0) * 3, dx * 3);
                     (current, previous) = (previous, current);
@@ -63,6 +62,22 @@ internal static class PngDecoder
         }
 
         return new DecodedImage(rgb, header.Height, header.Width);
+    }
+
+    /// <summary>Reads a row and the byte in front of it, which names its filter.</summary>
+    private static int Inflate(ZLibStream inflated, byte[] row)
+    {
+        try
+        {
+            var filter = inflated.ReadByte();
+            inflated.ReadExactly(row);
+            return filter;
+        }
+        catch (Exception e) when (e is InvalidDataException || (e is IOException and not EndOfStreamException))
+        {
+            // Which of them, and with which message, is zlib's affair.
+            throw new InvalidDataException("is a damaged PNG image (its compressed data)", e);
+        }
     }
 
     private static (Header Header, byte[] Palette, List<ReadOnlyMemory<byte>> Data) ReadChunks(ReadOnlyMemory<byte> file)

@@ -116,10 +116,8 @@ public sealed class RidgeTrainer : IAdapterTrainer
             throw LegoNetException.Damaged("A shard's kept sums are not those of the ridge trainer.");
         }
 
-        GramKernel.SubtractGram(removed.Codes, _dimension, gram);
-        GramKernel.AddGram(added.Codes, _dimension, gram);
-        AddMoments(removed, moments, subtract: true);
-        AddMoments(added, moments, subtract: false);
+        AddSums(removed, gram, moments, subtract: true);
+        AddSums(added, gram, moments, subtract: false);
         return Solve(gram, moments);
     }
 
@@ -130,8 +128,7 @@ public sealed class RidgeTrainer : IAdapterTrainer
     {
         var gram = new long[GramKernel.PackedLength(Width)];
         var moments = new long[_labels.Outputs * Width];
-        GramKernel.AddGram(shard.Codes, _dimension, gram);
-        AddMoments(shard, moments, subtract: false);
+        AddSums(shard, gram, moments, subtract: false);
         return Solve(gram, moments);
     }
 
@@ -154,7 +151,7 @@ public sealed class RidgeTrainer : IAdapterTrainer
             var label = shard.Label(row);
             for (var c = 0; c < _labels.Outputs; c++)
             {
-                duals[(c * rows) + row] = _labels.Task == LearningTask.Regression ? label[0] - TargetOffset : _labels.HasClass(label, c) ? 1 : 0;
+                duals[(c * rows) + row] = Target(label, c);
             }
         }
 
@@ -183,41 +180,59 @@ public sealed class RidgeTrainer : IAdapterTrainer
         return new FittedAdapter(new LinearAdapter(weights, _labels.Outputs).ToFile(), sums);
     }
 
-    private void AddMoments(Shard shard, long[] moments, bool subtract)
+    private void AddSums(Shard shard, long[] gram, long[] moments, bool subtract) => shard.ForEachPart((codes, labelWords) =>
+    {
+        if (subtract)
+        {
+            GramKernel.SubtractGram(codes, _dimension, gram);
+        }
+        else
+        {
+            GramKernel.AddGram(codes, _dimension, gram);
+        }
+
+        AddMoments(codes, labelWords, moments, subtract);
+    });
+
+    private void AddMoments(ReadOnlySpan<sbyte> codes, ReadOnlySpan<int> labelWords, long[] moments, bool subtract)
     {
         if (_labels.Task is LearningTask.Multiclass or LearningTask.Binary)
         {
             if (subtract)
             {
-                GramKernel.SubtractClassSums(shard.Codes, _dimension, shard.LabelWords, _labels.Outputs, moments);
+                GramKernel.SubtractClassSums(codes, _dimension, labelWords, _labels.Outputs, moments);
             }
             else
             {
-                GramKernel.AddClassSums(shard.Codes, _dimension, shard.LabelWords, _labels.Outputs, moments);
+                GramKernel.AddClassSums(codes, _dimension, labelWords, _labels.Outputs, moments);
             }
 
             return;
         }
 
-        var targets = new int[shard.Rows * _labels.Outputs];
-        for (var row = 0; row < shard.Rows; row++)
+        var rows = codes.Length / _dimension;
+        var targets = new int[rows * _labels.Outputs];
+        for (var row = 0; row < rows; row++)
         {
-            var label = shard.Label(row);
+            var label = labelWords.Slice(row * _labels.Width, _labels.Width);
             for (var c = 0; c < _labels.Outputs; c++)
             {
-                targets[(row * _labels.Outputs) + c] = _labels.Task == LearningTask.Regression ? label[0] - TargetOffset : _labels.HasClass(label, c) ? 1 : 0;
+                targets[(row * _labels.Outputs) + c] = Target(label, c);
             }
         }
 
         if (subtract)
         {
-            GramKernel.SubtractTargetSums(shard.Codes, _dimension, targets, _labels.Outputs, moments);
+            GramKernel.SubtractTargetSums(codes, _dimension, targets, _labels.Outputs, moments);
         }
         else
         {
-            GramKernel.AddTargetSums(shard.Codes, _dimension, targets, _labels.Outputs, moments);
+            GramKernel.AddTargetSums(codes, _dimension, targets, _labels.Outputs, moments);
         }
     }
+
+    private int Target(ReadOnlySpan<int> label, int output)
+        => _labels.Task == LearningTask.Regression ? label[0] - TargetOffset : _labels.HasClass(label, output) ? 1 : 0;
 
     /// <summary>w = Σ_r α_r x_r for every output: one fused multiply-add chain per weight in ascending r, lanes across weights.</summary>
     private double[] CombineRows(Shard shard, double[] duals)

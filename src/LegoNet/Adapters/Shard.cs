@@ -1,3 +1,4 @@
+using System.Buffers;
 using LegoNet.Records;
 using LegoNet.Specs;
 
@@ -9,8 +10,12 @@ namespace LegoNet.Adapters;
 /// </summary>
 public sealed class Shard
 {
-    private readonly sbyte[] _codes;
-    private readonly int[] _labels;
+    // As many as the Gram kernel takes at a time; their codes stay in the processor's cache on the way there.
+    private const int PartRows = 1024;
+
+    private readonly IReadOnlyList<RowRef>? _stored;
+    private sbyte[]? _codes;
+    private int[]? _labels;
 
     /// <summary>Wraps rows.</summary>
     /// <param name="labels">How labels are stored.</param>
@@ -34,6 +39,20 @@ public sealed class Shard
         _labels = words;
     }
 
+    /// <summary>Wraps stored rows, which are copied together only where somebody asks for all of them at once.</summary>
+    internal Shard(ModelSpec spec, IReadOnlyList<RowRef> rows)
+    {
+        Labels = spec.Labels;
+        Dimension = spec.Dimension;
+        Rows = rows.Count;
+        _stored = rows;
+    }
+
+    /// <summary>Takes some of a shard's rows.</summary>
+    /// <param name="codes">Row-major codes, [rows, d].</param>
+    /// <param name="labelWords">Row-major labels, [rows, Labels.Width].</param>
+    internal delegate void PartAction(ReadOnlySpan<sbyte> codes, ReadOnlySpan<int> labelWords);
+
     /// <summary>How labels are stored.</summary>
     public LabelLayout Labels { get; }
 
@@ -44,13 +63,13 @@ public sealed class Shard
     public int Dimension { get; }
 
     /// <summary>Row-major codes, [m, d].</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes;
+    public ReadOnlySpan<sbyte> Codes => AllCodes();
 
     /// <summary>Row-major labels, [m, Labels.Width].</summary>
-    public ReadOnlySpan<int> LabelWords => _labels;
+    public ReadOnlySpan<int> LabelWords => AllLabels();
 
     /// <summary>One row's label, [Labels.Width].</summary>
-    public ReadOnlySpan<int> Label(int row) => _labels.AsSpan(row * Labels.Width, Labels.Width);
+    public ReadOnlySpan<int> Label(int row) => AllLabels().AsSpan(row * Labels.Width, Labels.Width);
 
     /// <summary>
     /// Puts the rows in (code, label) order, so that what follows is a function of the set of rows. Identities play no part: an
@@ -58,6 +77,8 @@ public sealed class Shard
     /// </summary>
     public void Sort()
     {
+        sbyte[] sorted = AllCodes(), codes = (sbyte[])sorted.Clone();
+        int[] sortedLabels = AllLabels(), labels = (int[])sortedLabels.Clone();
         var order = new int[Rows];
         for (var i = 0; i < order.Length; i++)
         {
@@ -66,30 +87,79 @@ public sealed class Shard
 
         Array.Sort(order, (a, b) =>
         {
-            var codes = _codes.AsSpan(a * Dimension, Dimension).SequenceCompareTo(_codes.AsSpan(b * Dimension, Dimension));
-            return codes != 0 ? codes : Label(a).SequenceCompareTo(Label(b));
+            var difference = codes.AsSpan(a * Dimension, Dimension).SequenceCompareTo(codes.AsSpan(b * Dimension, Dimension));
+            return difference != 0 ? difference : labels.AsSpan(a * Labels.Width, Labels.Width).SequenceCompareTo(labels.AsSpan(b * Labels.Width, Labels.Width));
         });
 
-        var codes = (sbyte[])_codes.Clone();
-        var labels = (int[])_labels.Clone();
         for (var i = 0; i < order.Length; i++)
         {
-            codes.AsSpan(order[i] * Dimension, Dimension).CopyTo(_codes.AsSpan(i * Dimension));
-            labels.AsSpan(order[i] * Labels.Width, Labels.Width).CopyTo(_labels.AsSpan(i * Labels.Width));
+            codes.AsSpan(order[i] * Dimension, Dimension).CopyTo(sorted.AsSpan(i * Dimension));
+            labels.AsSpan(order[i] * Labels.Width, Labels.Width).CopyTo(sortedLabels.AsSpan(i * Labels.Width));
         }
     }
 
-    internal static Shard Gather(ModelSpec spec, IReadOnlyList<RowRef> rows)
+    /// <summary>Gives all rows away in parts, for sums over them: memory does not grow with their number.</summary>
+    internal void ForEachPart(PartAction action)
     {
-        var layout = spec.Rows;
-        var codes = new sbyte[rows.Count * layout.Dimension];
-        var labels = new int[rows.Count * layout.LabelWidth];
-        for (var i = 0; i < rows.Count; i++)
+        if (_stored is null || _codes is not null)
         {
-            rows[i].Code.CopyTo(codes.AsSpan(i * layout.Dimension));
-            rows[i].Label.CopyTo(labels.AsSpan(i * layout.LabelWidth));
+            action(Codes, LabelWords);
+            return;
         }
 
-        return new Shard(spec.Labels, layout.Dimension, codes, labels);
+        var rows = Math.Min(PartRows, Rows);
+        var codes = ArrayPool<sbyte>.Shared.Rent(rows * Dimension);
+        var labels = ArrayPool<int>.Shared.Rent(rows * Labels.Width);
+        for (var first = 0; first < Rows; first += rows)
+        {
+            var count = Math.Min(rows, Rows - first);
+            Copy(first, count, codes, labels);
+            action(codes.AsSpan(0, count * Dimension), labels.AsSpan(0, count * Labels.Width));
+        }
+
+        // Cleared, since a pool outlives what is forgotten.
+        ArrayPool<sbyte>.Shared.Return(codes, clearArray: true);
+        ArrayPool<int>.Shared.Return(labels, clearArray: true);
+    }
+
+    private sbyte[] AllCodes()
+    {
+        Gather();
+        return _codes!;
+    }
+
+    private int[] AllLabels()
+    {
+        Gather();
+        return _labels!;
+    }
+
+    private void Gather()
+    {
+        if (_codes is not null)
+        {
+            return;
+        }
+
+        var length = (long)Rows * Dimension;
+        if (length > Array.MaxLength)
+        {
+            throw LegoNetException.BadInput($"A shard of {Rows:N0} rows of {Dimension:N0} dimensions is too large for this trainer; use more adapters.");
+        }
+
+        var codes = new sbyte[length];
+        _labels = new int[Rows * Labels.Width];
+        Copy(0, Rows, codes, _labels);
+        _codes = codes;
+    }
+
+    private void Copy(int first, int count, Span<sbyte> codes, Span<int> labels)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var row = _stored![first + i];
+            row.Code.CopyTo(codes[(i * Dimension)..]);
+            row.Label.CopyTo(labels[(i * Labels.Width)..]);
+        }
     }
 }

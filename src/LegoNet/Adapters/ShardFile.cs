@@ -12,14 +12,55 @@ internal sealed record ShardFile(uint[] Subjects, IReadOnlyDictionary<string, lo
     private const string SubjectsName = "subjects";
 
     /// <summary>The index of a shard with these rows.</summary>
-    public static uint[] SubjectsOf(IEnumerable<RowRef> rows) => [.. rows.Select(row => row.Key.SubjectPrefix).Distinct().Order()];
+    public static uint[] SubjectsOf(IReadOnlyList<RowRef> rows)
+    {
+        var subjects = new uint[rows.Count];
+        for (var i = 0; i < subjects.Length; i++)
+        {
+            subjects[i] = rows[i].Key.SubjectPrefix;
+        }
+
+        return Distinct(subjects);
+    }
+
+    /// <summary>The index after subjects came and went.</summary>
+    public uint[] SubjectsWith(IEnumerable<uint> added, IEnumerable<uint> removed)
+    {
+        var subjects = Subjects.ToList();
+        foreach (var subject in removed)
+        {
+            if (subjects.BinarySearch(subject) is >= 0 and var place)
+            {
+                subjects.RemoveAt(place);
+            }
+        }
+
+        subjects.AddRange(added);
+        return Distinct([.. subjects]);
+    }
+
+    // What is nearly in order is sorted fast.
+    private static uint[] Distinct(uint[] subjects)
+    {
+        subjects.AsSpan().Sort();
+        var kept = 0;
+        foreach (var subject in subjects)
+        {
+            if (kept == 0 || subjects[kept - 1] != subject)
+            {
+                subjects[kept++] = subject;
+            }
+        }
+
+        return kept == subjects.Length ? subjects : subjects[..kept];
+    }
 
     public byte[] ToFile()
     {
         var writer = new SafetensorsWriter();
         foreach (var (name, values) in (Sums ?? new Dictionary<string, long[]>()).OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            writer.Add<long>(name, values, values.Length);
+            writer.Add<long>(name, place => values.CopyTo(place), values.Length);
         }
 
         writer.Add<uint>(SubjectsName, Subjects, Subjects.Length);

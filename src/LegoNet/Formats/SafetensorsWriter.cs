@@ -12,7 +12,7 @@ namespace LegoNet.Formats;
 /// <remarks>The format forbids gaps, so add arrays of wide elements before narrow ones.</remarks>
 public sealed class SafetensorsWriter
 {
-    private readonly List<(string Name, TensorType Type, long[] Shape, byte[] Data)> _tensors = [];
+    private readonly List<Tensor> _tensors = [];
     private readonly SortedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
     /// <summary>Adds a metadata string.</summary>
@@ -25,28 +25,32 @@ public sealed class SafetensorsWriter
     public void Add<T>(string name, ReadOnlySpan<T> values, params ReadOnlySpan<long> shape)
         where T : unmanaged
     {
-        long count = 1;
-        foreach (var dimension in shape)
-        {
-            count *= dimension;
-        }
-
+        var count = CountOf(shape);
         if (count != values.Length)
         {
             throw new ArgumentException($"Array \"{name}\" has {values.Length} elements, its shape {count}.", nameof(shape));
         }
 
+        var bytes = MemoryMarshal.AsBytes(values).ToArray();
+        _tensors.Add(new Tensor(name, TypeOf<T>(), shape.ToArray(), bytes.Length, place => bytes.CopyTo(place.Span)));
+    }
+
+    /// <summary>Adds an array that is written into the file's bytes directly: nothing is copied.</summary>
+    /// <param name="name">Its name, unique in the file.</param>
+    /// <param name="fill">Writes its elements, row-major; they are zero before.</param>
+    /// <param name="shape">Its shape.</param>
+    internal unsafe void Add<T>(string name, SpanAction<T> fill, params ReadOnlySpan<long> shape)
+        where T : unmanaged
+        => _tensors.Add(new Tensor(name, TypeOf<T>(), shape.ToArray(), CountOf(shape) * sizeof(T), place => fill(MemoryMarshal.Cast<byte, T>(place.Span))));
+
+    /// <summary>The file's bytes.</summary>
+    public byte[] ToArray()
+    {
         if (!BitConverter.IsLittleEndian)
         {
             throw new PlatformNotSupportedException("Model files are written on little-endian machines only.");
         }
 
-        _tensors.Add((name, TypeOf<T>(), shape.ToArray(), MemoryMarshal.AsBytes(values).ToArray()));
-    }
-
-    /// <summary>The file's bytes.</summary>
-    public byte[] ToArray()
-    {
         var header = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(header))
         {
@@ -63,7 +67,7 @@ public sealed class SafetensorsWriter
             }
 
             long offset = 0;
-            foreach (var (name, type, shape, data) in _tensors)
+            foreach (var (name, type, shape, length, _) in _tensors)
             {
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type.ToString());
@@ -76,7 +80,7 @@ public sealed class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += data.Length);
+                json.WriteNumberValue(offset += length);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -85,18 +89,29 @@ public sealed class SafetensorsWriter
         }
 
         var padded = ((8 + header.WrittenCount + 63) / 64 * 64) - 8;
-        var bytes = new byte[8 + padded + _tensors.Sum(t => (long)t.Data.Length)];
+        var bytes = new byte[8 + padded + _tensors.Sum(t => t.Length)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, padded);
         header.WrittenSpan.CopyTo(bytes.AsSpan(8));
         bytes.AsSpan(8 + header.WrittenCount, padded - header.WrittenCount).Fill((byte)' ');
         var place = 8 + padded;
-        foreach (var (_, _, _, data) in _tensors)
+        foreach (var tensor in _tensors)
         {
-            data.CopyTo(bytes, place);
-            place += data.Length;
+            tensor.Fill(bytes.AsMemory(place, (int)tensor.Length));
+            place += (int)tensor.Length;
         }
 
         return bytes;
+    }
+
+    private static long CountOf(ReadOnlySpan<long> shape)
+    {
+        long count = 1;
+        foreach (var dimension in shape)
+        {
+            count *= dimension;
+        }
+
+        return count;
     }
 
     internal static TensorType TypeOf<T>()
@@ -115,4 +130,9 @@ public sealed class SafetensorsWriter
             double => TensorType.F64,
             _ => throw new NotSupportedException($"{typeof(T)} is no element type of a safetensors array."),
         };
+
+    /// <summary>Writes an array's elements.</summary>
+    internal delegate void SpanAction<T>(Span<T> elements);
+
+    private sealed record Tensor(string Name, TensorType Type, long[] Shape, long Length, Action<Memory<byte>> Fill);
 }

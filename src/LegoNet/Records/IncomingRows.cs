@@ -10,7 +10,6 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
 
     // The smallest block that fits a single correction, growing to a size that keeps allocation rare.
     private readonly List<MemoryRows> _blocks = [];
-    private readonly List<string> _origins = [];
     private readonly int[] _words = new int[spec.Labels.Width];
 
     public long Count { get; private set; }
@@ -51,57 +50,82 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
             _blocks.Add(new MemoryRows(spec.Rows, (int)Math.Clamp(Count, 16, BlockRows)));
         }
 
-        _blocks[^1].Add(key, label, code, fingerprint);
-        _origins.Add(origin);
+        _blocks[^1].Add(key, label, code, fingerprint, origin);
         Count++;
     }
 
     /// <summary>Finds every row's route.</summary>
     public void Route(Router router, int threads, CancellationToken cancellationToken)
-        => Parallel.ForEach(
-            _blocks,
-            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-            block => router.Route(block.Codes, block.Routes));
+        => InParallel.ForEach(_blocks, threads, block => router.Route(block.Codes, block.Routes), cancellationToken);
 
-    /// <summary>The rows in key order, each with its origin. Repetitions of one and the same record count once.</summary>
+    /// <summary>The rows in key order. Repetitions of one and the same record count once.</summary>
     /// <exception cref="LegoNetException">Two records have the same identity but not the same content.</exception>
-    public (RowRef Row, string Origin)[] Rows()
+    public RowRef[] Rows()
+    {
+        var rows = InKeyOrder();
+        var kept = 0;
+        foreach (var row in rows)
+        {
+            if (kept > 0 && row.Key.Equals(rows[kept - 1].Key))
+            {
+                // Of two that differ in their maker alone, which one is kept would depend on the order they came in.
+                if (!row.SameContent(rows[kept - 1]) || row.Fingerprint != rows[kept - 1].Fingerprint)
+                {
+                    var (first, second) = Arrival(row).CompareTo(Arrival(rows[kept - 1])) < 0 ? (row, rows[kept - 1]) : (rows[kept - 1], row);
+                    throw LegoNetException.BadInput($"{MemoryRows.OriginOf(second)}: has the same subject and id as {MemoryRows.OriginOf(first)}, but other content.");
+                }
+
+                continue;
+            }
+
+            rows[kept++] = row;
+        }
+
+        return kept == rows.Length ? rows : rows[..kept];
+    }
+
+    /// <summary>The rows in key order, as <see cref="Rows"/> gives them; they are not kept here.</summary>
+    /// <inheritdoc cref="Rows" path="/exception"/>
+    public RowRef[] Take()
+    {
+        var rows = Rows();
+        _blocks.Clear();
+        Count = 0;
+        return rows;
+    }
+
+    // A key is 64 bytes; its first eight, by which nearly all differ, are much less to move about.
+    private RowRef[] InKeyOrder()
     {
         var rows = new RowRef[Count];
-        var keys = new RecordKey[Count];
-        var order = new int[Count];
+        var words = new ulong[Count];
         var next = 0;
         foreach (var block in _blocks)
         {
             for (var row = 0; row < block.Count; row++, next++)
             {
                 rows[next] = new RowRef(block, row);
-                keys[next] = block.Key(row);
-                order[next] = next;
+                words[next] = block.Key(row)[0];
             }
         }
 
-        Array.Sort(keys, order);
-        var result = new List<(RowRef, string)>(rows.Length);
-        for (var i = 0; i < order.Length; i++)
+        Array.Sort(words, rows);
+        for (int start = 0, end; start < rows.Length; start = end)
         {
-            if (i > 0 && keys[i].Equals(keys[i - 1]))
+            for (end = start + 1; end < rows.Length && words[end] == words[start]; end++)
             {
-                // Of two that differ in their maker alone, which one is kept would depend on the order they came in.
-                if (!rows[order[i]].SameContent(rows[order[i - 1]]) || rows[order[i]].Fingerprint != rows[order[i - 1]].Fingerprint)
-                {
-                    var (first, second) = order[i] < order[i - 1] ? (order[i], order[i - 1]) : (order[i - 1], order[i]);
-                    throw LegoNetException.BadInput($"{_origins[second]}: has the same subject and id as {_origins[first]}, but other content.");
-                }
-
-                continue;
             }
 
-            result.Add((rows[order[i]], _origins[order[i]]));
+            if (end - start > 1)
+            {
+                rows.AsSpan(start, end - start).Sort((a, b) => a.Key.CompareTo(b.Key));
+            }
         }
 
-        return [.. result];
+        return rows;
     }
+
+    private (int Block, int Row) Arrival(RowRef row) => (_blocks.IndexOf((MemoryRows)row.Block), row.Row);
 
     private string Difference(Encoding.EncoderFingerprint actual)
     {

@@ -10,6 +10,7 @@ internal sealed class MemoryRows(RowLayout layout, int capacity) : RowBlock(layo
     private readonly sbyte[] _codes = new sbyte[capacity * layout.Dimension];
     private readonly ushort[] _routes = new ushort[capacity * layout.Active];
     private readonly EncoderFingerprint[] _fingerprints = new EncoderFingerprint[capacity];
+    private readonly string[] _origins = new string[capacity];
     private int _count;
 
     public override int Count => _count;
@@ -22,12 +23,16 @@ internal sealed class MemoryRows(RowLayout layout, int capacity) : RowBlock(layo
     /// <summary>All routes so far, [Count, k], to be filled by the router.</summary>
     public Span<ushort> Routes => _routes.AsSpan(0, _count * Layout.Active);
 
-    public RowRef Add(in RecordKey key, ReadOnlySpan<int> label, ReadOnlySpan<sbyte> code, EncoderFingerprint fingerprint)
+    /// <summary>Where a row in memory came from, for error messages.</summary>
+    public static string OriginOf(in RowRef row) => ((MemoryRows)row.Block)._origins[row.Row];
+
+    public RowRef Add(in RecordKey key, ReadOnlySpan<int> label, ReadOnlySpan<sbyte> code, EncoderFingerprint fingerprint, string origin = "")
     {
         _keys[_count] = key;
         label.CopyTo(_labels.AsSpan(_count * Layout.LabelWidth, Layout.LabelWidth));
         code.CopyTo(_codes.AsSpan(_count * Layout.Dimension, Layout.Dimension));
         _fingerprints[_count] = fingerprint;
+        _origins[_count] = origin;
         return new RowRef(this, _count++);
     }
 

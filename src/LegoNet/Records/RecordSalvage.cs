@@ -152,7 +152,7 @@ internal sealed class RecordSalvage : IDisposable
     private NodeRef? Derive(RowRef[] rows)
     {
         using var store = new RecordStore(_layout, null, NoFiles.Instance, _tagKey);
-        return store.Build(rows, NoFiles.Instance).Root;
+        return store.Build(rows, NoFiles.Instance, threads: 1).Root;
     }
 
     // Rows of whole segments that no known node names.

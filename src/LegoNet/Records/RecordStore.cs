@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using LegoNet.Proofs;
 using LegoNet.Storage;
 
@@ -218,9 +217,12 @@ internal sealed class RecordStore : IDisposable
         return new RecordStore(Layout, root, _reader, _tagKey, _segments, _nodes);
     }
 
-    /// <summary>Builds a store's files from all its rows, in key order.</summary>
-    public RecordStore Build(ReadOnlySpan<RowRef> rows, IFileSink sink)
-        => new(Layout, rows.IsEmpty ? null : BuildNode(rows, sink.Put), _reader, _tagKey, _segments, _nodes);
+    /// <summary>Builds a store's files from all its rows.</summary>
+    /// <param name="rows">The rows, in key order.</param>
+    /// <param name="sink">Receives the files, from several threads.</param>
+    /// <param name="threads">Parts of the trie built at a time.</param>
+    public RecordStore Build(ReadOnlyMemory<RowRef> rows, IFileSink sink, int threads)
+        => new(Layout, rows.IsEmpty ? null : BuildNode(rows, sink.Put, threads), _reader, _tagKey, _segments, _nodes);
 
     /// <summary>Forgets cached views of files that a commit removed.</summary>
     public void Release(IEnumerable<string> files)
@@ -332,29 +334,32 @@ internal sealed class RecordStore : IDisposable
     }
 
     /// <summary>The node that the trie has for a set of rows; what is written is a function of the set.</summary>
-    private NodeRef BuildNode(ReadOnlySpan<RowRef> rows, Action<string, byte[]> put)
+    private NodeRef BuildNode(ReadOnlyMemory<RowRef> rows, Action<string, byte[]> put, int threads)
     {
         if (rows.Length <= Layout.SegmentRows)
         {
             var bytes = Segment.Serialise(Layout, rows, _tagKey!);
-            var segment = new NodeRef(true, rows.Length, Digests.Of(bytes), TagTree.OfRows(rows, _tagKey!).Hash());
+            var segment = new NodeRef(true, rows.Length, Digests.Of(bytes), TagTree.OfRows(rows.Span, _tagKey!).Hash());
             put(segment.File, bytes);
             return segment;
         }
 
-        var first = rows[0].Key;
-        var depth = first.CommonNibbles(rows[^1].Key);
-        var children = new NodeRef?[16];
+        var first = rows.Span[0].Key;
+        var depth = first.CommonNibbles(rows.Span[^1].Key);
+        var parts = new List<(int Digit, ReadOnlyMemory<RowRef> Rows)>();
         for (int start = 0, end; start < rows.Length; start = end)
         {
-            var digit = rows[start].Key.Nibble(depth);
-            for (end = start + 1; end < rows.Length && rows[end].Key.Nibble(depth) == digit; end++)
+            var digit = rows.Span[start].Key.Nibble(depth);
+            for (end = start + 1; end < rows.Length && rows.Span[end].Key.Nibble(depth) == digit; end++)
             {
             }
 
-            children[digit] = BuildNode(rows[start..end], put);
+            parts.Add((digit, rows[start..end]));
         }
 
+        // Tags are spread evenly, so the parts are of one size and below them nothing is left to share out.
+        var children = new NodeRef?[16];
+        InParallel.ForEach(parts, threads, part => children[part.Digit] = BuildNode(part.Rows, put, threads: 1));
         return PutInterior(new InteriorNode(first.Prefix(depth), children), put);
     }
 
@@ -467,7 +472,7 @@ internal sealed class RecordStore : IDisposable
             draft.Replaced.Add(segment.File);
         }
 
-        return rows.Count == 0 ? null : BuildCached(CollectionsMarshal.AsSpan(rows), draft);
+        return rows.Count == 0 ? null : BuildCached([.. rows], draft);
 
         void Insert(in RowChange change)
         {
@@ -479,14 +484,14 @@ internal sealed class RecordStore : IDisposable
     }
 
     // What an update creates is read again before it is on disk: by a merge one level up, and by the refits.
-    private NodeRef BuildCached(ReadOnlySpan<RowRef> rows, Draft draft) => BuildNode(rows, (file, bytes) =>
+    private NodeRef BuildCached(RowRef[] rows, Draft draft) => BuildNode(rows, (file, bytes) =>
     {
         draft.Put(file, bytes);
         if (file.EndsWith(".safetensors", StringComparison.Ordinal))
         {
             _segments[Path.GetFileNameWithoutExtension(file)] = Segment.Open(Layout, bytes, file, owner: null);
         }
-    });
+    }, threads: 1);
 
     private NodeRef PutInterior(InteriorNode node, Action<string, byte[]> put)
     {

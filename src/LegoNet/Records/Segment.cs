@@ -46,42 +46,30 @@ internal sealed class Segment : RowBlock, IDisposable
     public override int Count { get; }
 
     /// <summary>Serialises rows, which must be in key order.</summary>
-    public static byte[] Serialise(RowLayout layout, ReadOnlySpan<RowRef> rows, TagKey tagKey)
+    public static byte[] Serialise(RowLayout layout, ReadOnlyMemory<RowRef> rows, TagKey tagKey)
     {
-        var labels = new int[rows.Length * layout.LabelWidth];
-        var routes = new ushort[rows.Length * layout.Active];
-        var codes = new sbyte[rows.Length * layout.Dimension];
-        var subjects = new byte[rows.Length * RecordKey.TagBytes];
-        var ids = new byte[rows.Length * RecordKey.TagBytes];
-        var fingerprints = new ushort[rows.Length];
+        // Rows mostly share one fingerprint, and even the same object.
         var table = new SortedDictionary<string, EncoderFingerprint>(StringComparer.Ordinal);
-        foreach (var row in rows)
+        var last = default(EncoderFingerprint);
+        foreach (var row in rows.Span)
         {
-            table.TryAdd(FingerprintJson(row.Fingerprint), row.Fingerprint);
+            if (!ReferenceEquals(row.Fingerprint, last))
+            {
+                last = row.Fingerprint;
+                table.TryAdd(FingerprintJson(last), last);
+            }
         }
 
         var texts = table.Keys.ToArray();
-        for (var i = 0; i < rows.Length; i++)
-        {
-            var row = rows[i];
-            var key = row.Key;
-            row.Label.CopyTo(labels.AsSpan(i * layout.LabelWidth));
-            row.Route.CopyTo(routes.AsSpan(i * layout.Active));
-            row.Code.CopyTo(codes.AsSpan(i * layout.Dimension));
-            key.WriteSubjectTag(subjects.AsSpan(i * RecordKey.TagBytes));
-            key.WriteRecordTag(ids.AsSpan(i * RecordKey.TagBytes));
-            fingerprints[i] = texts.Length == 1 ? (ushort)0 : (ushort)Array.BinarySearch(texts, FingerprintJson(row.Fingerprint), StringComparer.Ordinal);
-        }
-
         var writer = new SafetensorsWriter();
         writer.AddMetadata("fingerprints", "[" + string.Join(",", texts) + "]");
-        writer.AddMetadata("salt", tagKey.SegmentSalt(rows[0].Key));
-        writer.Add<int>("labels", labels, rows.Length, layout.LabelWidth);
-        writer.Add<ushort>("routes", routes, rows.Length, layout.Active);
-        writer.Add<ushort>("fingerprints", fingerprints, rows.Length);
-        writer.Add<sbyte>("codes", codes, rows.Length, layout.Dimension);
-        writer.Add<byte>("subjects", subjects, rows.Length, RecordKey.TagBytes);
-        writer.Add<byte>("ids", ids, rows.Length, RecordKey.TagBytes);
+        writer.AddMetadata("salt", tagKey.SegmentSalt(rows.Span[0].Key));
+        writer.Add<int>("labels", place => WriteLabels(rows.Span, layout, place), rows.Length, layout.LabelWidth);
+        writer.Add<ushort>("routes", place => WriteRoutes(rows.Span, layout, place), rows.Length, layout.Active);
+        writer.Add<ushort>("fingerprints", place => WriteFingerprints(rows.Span, texts, place), rows.Length);
+        writer.Add<sbyte>("codes", place => WriteCodes(rows.Span, layout, place), rows.Length, layout.Dimension);
+        writer.Add<byte>("subjects", place => WriteSubjects(rows.Span, place), rows.Length, RecordKey.TagBytes);
+        writer.Add<byte>("ids", place => WriteIds(rows.Span, place), rows.Length, RecordKey.TagBytes);
         return writer.ToArray();
     }
 
@@ -128,6 +116,54 @@ internal sealed class Segment : RowBlock, IDisposable
     public override EncoderFingerprint Fingerprint(int row) => _fingerprints[Columns<ushort>(_fingerprintRows, row, 1)[0]];
 
     public void Dispose() => _owner?.Dispose();
+
+    private static void WriteLabels(ReadOnlySpan<RowRef> rows, RowLayout layout, Span<int> place)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i].Label.CopyTo(place[(i * layout.LabelWidth)..]);
+        }
+    }
+
+    private static void WriteRoutes(ReadOnlySpan<RowRef> rows, RowLayout layout, Span<ushort> place)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i].Route.CopyTo(place[(i * layout.Active)..]);
+        }
+    }
+
+    private static void WriteFingerprints(ReadOnlySpan<RowRef> rows, string[] texts, Span<ushort> place)
+    {
+        for (var i = 0; texts.Length > 1 && i < rows.Length; i++)
+        {
+            place[i] = (ushort)Array.BinarySearch(texts, FingerprintJson(rows[i].Fingerprint), StringComparer.Ordinal);
+        }
+    }
+
+    private static void WriteCodes(ReadOnlySpan<RowRef> rows, RowLayout layout, Span<sbyte> place)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i].Code.CopyTo(place[(i * layout.Dimension)..]);
+        }
+    }
+
+    private static void WriteSubjects(ReadOnlySpan<RowRef> rows, Span<byte> place)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i].Key.WriteSubjectTag(place[(i * RecordKey.TagBytes)..]);
+        }
+    }
+
+    private static void WriteIds(ReadOnlySpan<RowRef> rows, Span<byte> place)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i].Key.WriteRecordTag(place[(i * RecordKey.TagBytes)..]);
+        }
+    }
 
     // Labels and routes index arrays further on, so what a file says is checked once, here.
     private static void CheckRows(RowLayout layout, ReadOnlySpan<int> labels, ReadOnlySpan<ushort> routes, string file)

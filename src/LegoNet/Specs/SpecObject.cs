@@ -205,7 +205,14 @@ public sealed class SpecObject
     public string ToCanonicalJson()
     {
         _read.UnionWith(Names);
-        return System.Text.Encoding.UTF8.GetString(Storage.CanonicalJson.Write(_element));
+        try
+        {
+            return System.Text.Encoding.UTF8.GetString(Storage.CanonicalJson.Write(_element));
+        }
+        catch (FormatException e)
+        {
+            throw Error(null, e.Message);
+        }
     }
 
     /// <summary>Call when every known member was read: any other member (those starting with '$' aside) is an error.</summary>

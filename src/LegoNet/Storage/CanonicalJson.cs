@@ -26,6 +26,7 @@ public static class CanonicalJson
     }
 
     /// <summary>Rewrites a parsed JSON value canonically.</summary>
+    /// <exception cref="FormatException">A number is too large for float64; the message continues a sentence that names the file.</exception>
     public static byte[] Write(JsonElement element)
     {
         var sorted = new ArrayBufferWriter<byte>();
@@ -66,6 +67,11 @@ public static class CanonicalJson
             case JsonValueKind.Number:
                 // 1.0 and 1 are the same number and must get the same spelling.
                 var number = element.GetDouble();
+                if (!double.IsFinite(number))
+                {
+                    throw new FormatException("has a number that is too large");
+                }
+
                 if (number == Math.Truncate(number) && Math.Abs(number) < 1L << 53)
                 {
                     writer.WriteNumberValue((long)number);

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -10,6 +9,9 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
 {
     // Above this many files one flush of the file system is cheaper than a flush of each file.
     private const int FlushTreeThreshold = 512;
+
+    // Waiting for the device, not for the processor.
+    private const int FilesFlushedAtATime = 8;
 
     public static PhysicalFileLayer Instance { get; } = new();
 
@@ -94,18 +96,11 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
             return;
         }
 
-        try
+        InParallel.ForEach(files, FilesFlushedAtATime, file =>
         {
-            Parallel.ForEach(files, new ParallelOptions { MaxDegreeOfParallelism = 8 }, file =>
-            {
-                using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-                RandomAccess.FlushToDisk(handle);
-            });
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            RandomAccess.FlushToDisk(handle);
+        });
 
         foreach (var directory in files.Select(f => Path.GetDirectoryName(f)!).Distinct())
         {

@@ -105,7 +105,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         if (keys.Count > 0)
         {
             var findings = new string?[entries.Count];
-            Parallel.For(0, entries.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+            InParallel.ForEach(Enumerable.Range(0, entries.Count), threads, i =>
             {
                 var entry = entries[i].Entry;
                 findings[i] = VerificationKey.Refuse(keys, entry.Signer, Signing.LedgerDomain, entry.Statement(), entry.Signature) is { } why

@@ -5,6 +5,9 @@ namespace LegoNet.Unlearning;
 /// <summary>Which rows a change takes out and puts in.</summary>
 internal sealed record PlannedChange(IReadOnlyList<RowRef> Removed, IReadOnlyList<RowRef> Added, IReadOnlyList<string> Tags)
 {
+    /// <summary>The shard files that planning has read already; null where it has read none.</summary>
+    public StoredShards? Shards { get; init; }
+
     public long SameCodeElsewhere { get; init; }
 
     public long ForgottenBefore { get; init; }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using LegoNet.Adapters;
 using LegoNet.Records;
 using LegoNet.Specs;
@@ -13,7 +12,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
     /// <summary>What was refitted, ready to score; null for an adapter that has no rows any more.</summary>
     public ConcurrentDictionary<int, IAdapter?> Fitted { get; } = new();
 
-    /// <summary>Fits every adapter from all rows, which are in key order.</summary>
+    /// <summary>Fits every adapter from all rows.</summary>
     public AdapterEntry?[] FitAll(RowRef[] rows, CancellationToken cancellationToken)
     {
         var assignment = new ShardAssignment(rows, spec.Adapters);
@@ -24,7 +23,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
 
     /// <summary>Refits the adapters that a change touches.</summary>
     /// <param name="before">The manifest's adapters before the change.</param>
-    /// <param name="files">Opens the files they name.</param>
+    /// <param name="shards">Their shard files.</param>
     /// <param name="store">The records after the change.</param>
     /// <param name="removed">Rows that went.</param>
     /// <param name="added">Rows that came.</param>
@@ -32,7 +31,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
     /// <returns>The adapters after the change, and the numbers of those that were refitted.</returns>
     public (AdapterEntry?[] After, int[] Touched) Refit(
         IReadOnlyList<AdapterEntry?> before,
-        ModelFiles files,
+        StoredShards shards,
         RecordStore store,
         IReadOnlyList<RowRef> removed,
         IReadOnlyList<RowRef> added,
@@ -66,7 +65,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
             adapter =>
             {
                 var (gone, came) = changes[adapter];
-                after[adapter] = RefitOne(adapter, before[adapter], files, store, gone, came, assignment, cancellationToken);
+                after[adapter] = RefitOne(adapter, before[adapter], shards, store, gone, came, assignment, cancellationToken);
             },
             cancellationToken);
         return (after, touched);
@@ -103,7 +102,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
     private AdapterEntry? RefitOne(
         int adapter,
         AdapterEntry? before,
-        ModelFiles files,
+        StoredShards shards,
         RecordStore store,
         List<RowRef> removed,
         List<RowRef> added,
@@ -124,38 +123,31 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
             return Checked(assignment.Rows(adapter));
         }
 
-        var shard = before is null ? new ShardFile([], null) : ShardFile.Parse(files.Read(before.ShardFile, before.Shard), before.ShardFile);
-        var subjects = new SortedSet<uint>(shard.Subjects);
-        subjects.UnionWith(added.Select(row => row.Key.SubjectPrefix));
-        foreach (var prefix in removed.Select(row => row.Key.SubjectPrefix).Distinct())
-        {
-            if (FindRows(store, adapter, [prefix]).Count == 0)
-            {
-                subjects.Remove(prefix);
-            }
-        }
-
+        var shard = before is null ? new ShardFile([], null) : shards.Take(adapter);
+        var subjects = shard.SubjectsWith(
+            added.Select(row => row.Key.SubjectPrefix),
+            removed.Select(row => row.Key.SubjectPrefix).Where(prefix => FindRows(store, adapter, [prefix]).Count == 0));
         if (trainer.UsesSums(rows, spec.Dimension) && (held ?? shard.Sums) is { } sums)
         {
-            var fitted = trainer.Update(sums, Shard.Gather(spec, removed), Shard.Gather(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
-            return Write(adapter, rows, fitted, [.. subjects]);
+            var fitted = trainer.Update(sums, new Shard(spec, removed), new Shard(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
+            return Write(adapter, rows, fitted, subjects);
         }
 
-        return Checked([.. FindRows(store, adapter, subjects)]);
+        return Checked(FindRows(store, adapter, subjects));
 
-        AdapterEntry? Checked(RowRef[] found) => found.Length == rows
+        AdapterEntry? Checked(IReadOnlyList<RowRef> found) => found.Count == rows
             ? Fit(adapter, found, cancellationToken)
-            : throw LegoNetException.Damaged($"shard {adapter}: {found.Length} rows were found where {rows} are due; run `legonet verify`.");
+            : throw LegoNetException.Damaged($"shard {adapter}: {found.Count} rows were found where {rows} are due; run `legonet verify`.");
     }
 
-    private AdapterEntry? Fit(int adapter, RowRef[] rows, CancellationToken cancellationToken)
+    private AdapterEntry? Fit(int adapter, IReadOnlyList<RowRef> rows, CancellationToken cancellationToken)
     {
-        if (rows.Length == 0)
+        if (rows.Count == 0)
         {
             return null;
         }
 
-        return Write(adapter, rows.Length, trainer.Fit(Shard.Gather(spec, rows), spec.AdapterSeed(adapter), cancellationToken), ShardFile.SubjectsOf(rows));
+        return Write(adapter, rows.Count, trainer.Fit(new Shard(spec, rows), spec.AdapterSeed(adapter), cancellationToken), ShardFile.SubjectsOf(rows));
     }
 
     private AdapterEntry Write(int adapter, long rows, FittedAdapter fitted, uint[] subjects)
@@ -178,22 +170,14 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
     {
         var done = 0;
         progress?.Report(new LegoNetProgress("fitting adapters", 0, adapters.Length));
-        try
-        {
-            // One at a time per partition: shards differ in size, and a chunked partition would leave a thread idle at the end.
-            Parallel.ForEach(
-                Partitioner.Create(adapters, EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-                adapter =>
-                {
-                    action(adapter);
-                    progress?.Report(new LegoNetProgress("fitting adapters", Interlocked.Increment(ref done), adapters.Length));
-                });
-        }
-        catch (AggregateException e)
-        {
-            // What one adapter failed with (a full disk, say) is the failure, not that several were fitted at a time.
-            ExceptionDispatchInfo.Throw(e.InnerExceptions.FirstOrDefault(x => x is LegoNetException) ?? e.InnerExceptions[0]);
-        }
+        InParallel.ForEach(
+            adapters,
+            threads,
+            adapter =>
+            {
+                action(adapter);
+                progress?.Report(new LegoNetProgress("fitting adapters", Interlocked.Increment(ref done), adapters.Length));
+            },
+            cancellationToken);
     }
 }

@@ -197,7 +197,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
     {
         var derived = new Derived(paths, _layer);
         using var store = new RecordStore(parts.Spec.Rows, null, new ModelFiles(paths, _layer), tagKey);
-        var root = store.Build(rows, derived).Root;
+        var root = store.Build(rows, derived, options.Threads).Root;
         var entries = new Refitter(parts.Spec, parts.Trainer, derived, options.Threads, progress).FitAll(rows, cancellationToken);
         var definition = new ModelDefinition { Spec = parts.Spec, Keys = parts.Keys, Calibration = parts.Calibration };
         var (manifest, files) = ModelBuilder.Assemble(definition, parts.Trainer.FileExtension, tagKey, encoderCopy, root, entries);

@@ -1,6 +1,4 @@
-using LegoNet.Adapters;
 using LegoNet.Records;
-using LegoNet.Storage;
 
 namespace LegoNet.Unlearning;
 
@@ -12,7 +10,7 @@ internal static class SameCodes
 {
     private const int FewRecords = 32;
 
-    public static long CountElsewhere(RecordStore store, Manifest manifest, ModelFiles files, IReadOnlyList<RowRef> removed)
+    public static long CountElsewhere(RecordStore store, StoredShards shards, IReadOnlyList<RowRef> removed)
     {
         if (removed.Count == 0)
         {
@@ -22,14 +20,28 @@ internal static class SameCodes
         var byHash = removed.ToLookup(row => Hash(row.Code));
         var keys = removed.Select(row => row.Key).ToHashSet();
 
-        // Equal codes have equal routes, so one shard of each record holds all its copies; for many records one pass is cheaper.
-        var candidates = removed.Count > FewRecords ? store.Rows() : removed.Select(Smallest).Distinct().SelectMany(Shard).DistinctBy(row => row.Key);
+        // Equal codes have equal routes, so a copy's subject is in the index of every shard that the record is in, and few others
+        // are; for many records one pass over all rows is cheaper.
+        var candidates = removed.Count > FewRecords
+            ? store.Rows()
+            : removed.SelectMany(row => InAllShards(shards, row)).Distinct().SelectMany(store.FindPrefix);
         return candidates.LongCount(row => !keys.Contains(row.Key) && byHash[Hash(row.Code)].Any(gone => !gone.Key.SameSubject(row.Key) && gone.Code.SequenceEqual(row.Code)));
+    }
 
-        AdapterEntry Smallest(RowRef row) => row.Route.ToArray().Select(a => manifest.Adapters[a]!).MinBy(a => a.Rows)!;
+    /// <summary>The subjects (the first 32 bits of their tags) that have rows in all shards of a record's route.</summary>
+    private static List<uint> InAllShards(StoredShards shards, RowRef row)
+    {
+        uint[][] subjects = [.. row.Route.ToArray().Select(adapter => shards.Read(adapter).Subjects).OrderBy(s => s.Length)];
+        var common = new List<uint>();
+        foreach (var subject in subjects[0])
+        {
+            if (subjects.Skip(1).All(s => Array.BinarySearch(s, subject) >= 0))
+            {
+                common.Add(subject);
+            }
+        }
 
-        IEnumerable<RowRef> Shard(AdapterEntry adapter)
-            => Refitter.FindRows(store, adapter.Number, ShardFile.Parse(files.Read(adapter.ShardFile, adapter.Shard), adapter.ShardFile).Subjects);
+        return common;
     }
 
     private static int Hash(ReadOnlySpan<sbyte> code)

@@ -1,3 +1,4 @@
+using System.Collections;
 using LegoNet.Records;
 
 namespace LegoNet.Unlearning;
@@ -40,6 +41,23 @@ internal sealed class ShardAssignment
     public int Count(int adapter) => _starts[adapter + 1] - _starts[adapter];
 
     /// <summary>The rows of one adapter's shard, in the order of all rows.</summary>
-    public RowRef[] Rows(int adapter)
-        => Array.ConvertAll(_members[_starts[adapter].._starts[adapter + 1]], i => _rows[i]);
+    public IReadOnlyList<RowRef> Rows(int adapter) => new ShardRows(_rows, new ArraySegment<int>(_members, _starts[adapter], Count(adapter)));
+
+    // Not copied out: together the shards have k times as many rows as there are.
+    private sealed class ShardRows(RowRef[] rows, ArraySegment<int> members) : IReadOnlyList<RowRef>
+    {
+        public int Count => members.Count;
+
+        public RowRef this[int index] => rows[members[index]];
+
+        public IEnumerator<RowRef> GetEnumerator()
+        {
+            foreach (var member in members)
+            {
+                yield return rows[member];
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

@@ -79,7 +79,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         CheckRows(parts, rows, cancellationToken);
 
         var derived = new DerivedFiles();
-        var derivedRoot = store.Build(rows, derived).Root;
+        var derivedRoot = store.Build(rows, derived, options.Threads).Root;
         if (derivedRoot != manifest.Records)
         {
             foreach (var node in nodes.Where(n => !derived.Contains(n.File)))
@@ -231,7 +231,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         const int Batch = 1024;
         var layout = parts.Spec.Rows;
         var bad = new System.Collections.Concurrent.ConcurrentBag<string>();
-        Parallel.For(0, (rows.Length + Batch - 1) / Batch, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken }, batch =>
+        InParallel.ForEach(Enumerable.Range(0, (rows.Length + Batch - 1) / Batch), options.Threads, batch =>
         {
             var start = batch * Batch;
             var count = Math.Min(Batch, rows.Length - start);
@@ -257,7 +257,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
                     bad.Add($"{file}: a row's route is not what its code and the keys give");
                 }
             }
-        });
+        }, cancellationToken);
         foreach (var group in bad.GroupBy(b => b).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             _differences.Add(group.Count() == 1 ? group.Key : $"{group.Key} ({group.Count()} times)");
@@ -273,7 +273,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         {
             cancellationToken.ThrowIfCancellationRequested();
             var shard = assignment.Rows(a);
-            if (shard.Length == 0)
+            if (shard.Count == 0)
             {
                 continue;
             }
@@ -283,7 +283,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             if (stored is not null)
             {
                 // A trainer's sums are its own; that they have no place in the file is known where it says so.
-                var keepsSums = parts.UnknownTrainer is not null || parts.Trainer.KeepsSums(shard.Length, parts.Spec.Dimension);
+                var keepsSums = parts.UnknownTrainer is not null || parts.Trainer.KeepsSums(shard.Count, parts.Spec.Dimension);
                 Try(() =>
                 {
                     var file = ShardFile.Parse(files.Read(stored.ShardFile, stored.Shard), stored.ShardFile);
@@ -291,7 +291,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
                 });
             }
 
-            entries[a] = new AdapterEntry(a, shard.Length, stored?.Adapter ?? "", digest);
+            entries[a] = new AdapterEntry(a, shard.Count, stored?.Adapter ?? "", digest);
         }
 
         return entries;

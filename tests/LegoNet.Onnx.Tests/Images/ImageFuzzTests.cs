@@ -40,6 +40,17 @@ public class ImageFuzzTests
     }
 
     [Fact]
+    public void Png_CompressedDataOfAnUnknownDictionary_IsRefused()
+    {
+        // Found by fuzzing: zlib reports it by an exception of its own.
+        var file = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAkAAAAHCAYAAAGtnFf2AAAAZUlEQVR4P2JgYGRiBmzBwkWLGQICg4IZRETFxFNS09K3bN22nUFDU0u7orKqmsHG1s6+p7evn4GLm4fXyNjENCo6JrapuaV11eo1axnk5BUU3dw9PPPyCwqnTZ8xc9/+AwfBBoG0gQwDa4MTOUIAAABmSURBVEVXBTYdZCfIBrADMAxmZWPnkJSSltHV0zdwdHJ2CQ0Lj8jMys6pratvmDhp8pSly5avYOAXEBRSVlFVM7ewtPL28fWLT0hMKi4pLWvv6OyaPWfuvPUbNm5iIGTKzl279wAAbAJe/2eQ/tQAAAAASUVORK5CYII=");
+
+        var refused = Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(file));
+
+        Assert.Equal("is a damaged PNG image (its compressed data)", refused.Message);
+    }
+
+    [Fact]
     public void Png_SmallFileOfHugeSize_TakesNoMemory()
     {
         var file = PngWriter.Write(9, 7, 8, 2, (x, y, c) => x + y + c);

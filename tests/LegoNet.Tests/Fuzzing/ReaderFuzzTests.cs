@@ -47,6 +47,16 @@ public sealed class ReaderFuzzTests : IDisposable
     });
 
     [Fact]
+    public void Spec_WithANumberBeyondFloat64_IsRefused()
+    {
+        var spec = System.Text.Encoding.UTF8.GetString(Files("spec.json")[0]);
+        var hostile = spec.Replace("\"lambda\":500", "\"lambda\":5e99900", StringComparison.Ordinal);
+
+        Assert.NotEqual(spec, hostile);
+        Assert.Throws<LegoNetException>(() => ModelSpec.Parse(System.Text.Encoding.UTF8.GetBytes(hostile), "spec.json"));
+    }
+
+    [Fact]
     public void PipelineSpec_Hostile_IsRefusedOrWhole()
     {
         var seeds = Directory.GetFiles(Path.Combine(Root, "pipelines"), "*.json").Select(File.ReadAllBytes).Where(b => b.Length < 20_000).ToArray();

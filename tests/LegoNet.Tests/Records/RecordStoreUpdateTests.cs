@@ -72,7 +72,7 @@ public class RecordStoreUpdateTests
 
             var expected = new MemoryFiles();
             var rows = Enumerable.Range(0, s_keys.Length).Where(i => set[i] != 0).Select(i => Row(i, set[i])).OrderBy(r => r.Key).ToArray();
-            var fresh = new RecordStore(layout, null, expected, s_tagKey).Build(rows, expected);
+            var fresh = new RecordStore(layout, null, expected, s_tagKey).Build(rows, expected, threads: 2);
             Assert.Equal(fresh.Root, store.Root);
             Assert.Equal(expected.Files.Keys, disk.Files.Keys);
             Assert.All(expected.Files, file => Assert.Equal(file.Value, disk.Files[file.Key]));

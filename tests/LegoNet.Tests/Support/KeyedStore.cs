@@ -27,7 +27,7 @@ internal sealed class KeyedStore : IDisposable
         }
 
         using var empty = new RecordStore(layout, null, _files, TagKey);
-        using var built = empty.Build(stored, _files);
+        using var built = empty.Build(stored, _files, threads: 1);
 
         // Opened anew, so that a proof reads what was written.
         _store = new RecordStore(layout, built.Root, _files, TagKey);

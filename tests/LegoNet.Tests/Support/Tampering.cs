@@ -35,7 +35,7 @@ internal sealed class Tampering(string model, TagKey tagKey)
         RecordStore built;
         using (var store = new RecordStore(layout, manifest.Records, new ModelFiles(_paths, PhysicalFileLayer.Instance), tagKey))
         {
-            built = store.Build([.. store.Rows().Select(change)], files);
+            built = store.Build(store.Rows().Select(change).ToArray(), files, threads: 1);
         }
 
         foreach (var file in Directory.GetFiles(_paths.File("records")))
