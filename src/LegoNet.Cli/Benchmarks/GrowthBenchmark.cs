@@ -62,7 +62,7 @@ internal static class GrowthBenchmark
             run.Stage($"training and forgetting {shape}");
             var measured = Measure(run, shape, "train", "forget");
             forget.Add(Value(measured, "forget", "p50"));
-            yield return new("growth", "forget, p50", forget[^1], Unit.Seconds, $"{shape}; {ShardRows:N0} rows in a shard; trained in {Value(measured, "train", "median"):F1} s");
+            yield return new("growth", "forget, p50", forget[^1], Unit.Seconds, $"{shape}; {(double)records * SmallActive / shape.Adapters:N0} rows in a shard; trained in {Value(measured, "train", "median"):F1} s");
         }
 
         yield return new("growth", "forget, ×", forget[1] / forget[0], Unit.Ratio, $"{sizes[2]:N0} records against {sizes[0]:N0}") { Aim = largest == Largest ? 2 : null };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json.Nodes;
 
 namespace LegoNet.Cli.Benchmarks;
@@ -21,8 +22,7 @@ internal sealed record ToolProcess(double Seconds, long? PeakAnonymous, JsonObje
     public static ToolProcess Run(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var tool = typeof(Tool).Assembly.Location;
-        var program = Environment.ProcessPath;
-        List<string> command = program is not null && Environment.GetCommandLineArgs()[0] == tool && Path.GetFileNameWithoutExtension(program) != "dotnet" ? [program] : ["dotnet", tool];
+        List<string> command = Assembly.GetEntryAssembly() == typeof(Tool).Assembly && Environment.ProcessPath is { } program && Path.GetFileNameWithoutExtension(program) != "dotnet" ? [program] : ["dotnet", tool];
         command.AddRange(arguments);
         command.Add("--json");
         var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
