@@ -17,7 +17,8 @@ internal sealed class TrainingRounds
     private readonly List<double> _forget = [];
     private readonly List<double> _add = [];
     private readonly bool _keepsSums;
-    private double _bytes;
+    private readonly string _shards = "";
+    private readonly double _bytes;
 
     public TrainingRounds(BenchRun run)
     {
@@ -43,7 +44,8 @@ internal sealed class TrainingRounds
             }
 
             using var model = LegoNetModel.Open(ModelPath, run.ModelOptions());
-            _keepsSums = AdapterTrainersKeepSums(model);
+            _keepsSums = KeepsSums(model);
+            _shards = $"shards of {model.ShardRows.Min():N0} to {model.ShardRows.Max():N0} rows";
             if (verify)
             {
                 run.Stage($"verifying, round {round} of {rounds}");
@@ -68,12 +70,10 @@ internal sealed class TrainingRounds
 
     private bool IsStandard => _run.Shape == Shape.Standard;
 
-    private string On => $"{_run.Shape}{Times}";
-
-    private string Times => _train.Count == 1 ? "" : $", {_train.Count} times";
+    private string On => $"{_run.Shape}{(_train.Count == 1 ? "" : $", {_train.Count} times")}";
 
     public IEnumerable<Measurement> Train()
-        => [new("train", "median", Timing.Median(_train), Unit.Seconds, On) { Aim = IsStandard ? 5 : null }];
+        => [new("train", "median", Timing.Median(_train), Unit.Seconds, $"{On}; {_shards}") { Aim = IsStandard ? 5 : null }];
 
     public IEnumerable<Measurement> Verify()
         => [new("verify", "× train", Ratio(_verify), Unit.Ratio, $"{On}; {Timing.Median(_verify):F2} s") { Aim = IsStandard ? 1.5 : null }];
@@ -92,7 +92,7 @@ internal sealed class TrainingRounds
 
     private double Ratio(List<double> seconds) => Timing.Median(seconds.Zip(_train, (s, train) => s / train));
 
-    private static bool AdapterTrainersKeepSums(LegoNetModel model)
+    private static bool KeepsSums(LegoNetModel model)
     {
         var trainer = new RidgeTrainer(1, model.Spec.Labels, model.Spec.Dimension);
         return model.ShardRows.Any(rows => trainer.KeepsSums(rows, model.Spec.Dimension));
