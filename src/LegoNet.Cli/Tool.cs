@@ -43,6 +43,7 @@ internal static class Tool
             InspectCommand.Create(host),
             EncodeCommand.Create(host),
             GenerateCommand.Create(host),
+            BenchCommand.Create(host),
         ])
         {
             command.Validators.Add(RefuseEmptyValues);

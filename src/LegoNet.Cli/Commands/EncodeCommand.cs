@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using LegoNet.Encoding;
 using LegoNet.Formats;
+using LegoNet.Sources;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
@@ -22,33 +23,42 @@ internal static class EncodeCommand
             var source = parsed.GetValue(test) ? pipeline.OpenTest() : pipeline.OpenSource();
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
-            var labels = pipeline.Labels;
-            List<sbyte[]> codes = [];
-            List<int> words = [];
-            var word = new int[labels.Width];
-            foreach (var record in RecordEncoder.Encode(source, setup.Encoder, parsed.GetValue(threads), null, context.Progress, context.CancellationToken))
-            {
-                labels.Parse(record.Label, record.Origin, word);
-                codes.Add(record.Code);
-                words.AddRange(word);
-            }
-
-            var dimension = setup.Encoder.Dimension;
-            var flat = new sbyte[codes.Count * dimension];
-            for (var i = 0; i < codes.Count; i++)
-            {
-                codes[i].CopyTo(flat.AsSpan(i * dimension));
-            }
-
-            var writer = new SafetensorsWriter();
-            writer.Add<int>("labels", words.ToArray(), codes.Count, labels.Width);
-            writer.Add<sbyte>("codes", flat, codes.Count, dimension);
             var path = Path.GetFullPath(parsed.GetValue(output)!);
-            File.WriteAllBytes(path, writer.ToArray());
+            var records = Write(pipeline, source, setup, parsed.GetValue(threads), path, context.Progress, context.CancellationToken);
             return new CommandResult(
-                new JsonObject { ["out"] = path, ["records"] = codes.Count, ["dimension"] = dimension, ["seconds"] = Math.Round(context.Seconds, 3) },
-                $"Encoded {Receipts.Count(codes.Count, "record")} to [{codes.Count}, {dimension}] in {context.Seconds:F1} s: {path}");
+                new JsonObject { ["out"] = path, ["records"] = records, ["dimension"] = setup.Encoder.Dimension, ["seconds"] = Math.Round(context.Seconds, 3) },
+                $"Encoded {Receipts.Count(records, "record")} to [{records}, {setup.Encoder.Dimension}] in {context.Seconds:F1} s: {path}");
         });
         return command;
+    }
+
+    /// <summary>Encodes a source's records into a file.</summary>
+    /// <returns>The number of records.</returns>
+    /// <exception cref="LegoNetException">The source or a record of it is malformed; the message names the place.</exception>
+    public static int Write(PipelineSpec pipeline, IRecordSource source, EncoderSetup setup, int threads, string path, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var labels = pipeline.Labels;
+        List<sbyte[]> codes = [];
+        List<int> words = [];
+        var word = new int[labels.Width];
+        foreach (var record in RecordEncoder.Encode(source, setup.Encoder, threads, null, progress, cancellationToken))
+        {
+            labels.Parse(record.Label, record.Origin, word);
+            codes.Add(record.Code);
+            words.AddRange(word);
+        }
+
+        var dimension = setup.Encoder.Dimension;
+        var flat = new sbyte[codes.Count * dimension];
+        for (var i = 0; i < codes.Count; i++)
+        {
+            codes[i].CopyTo(flat.AsSpan(i * dimension));
+        }
+
+        var writer = new SafetensorsWriter();
+        writer.Add<int>("labels", words.ToArray(), codes.Count, labels.Width);
+        writer.Add<sbyte>("codes", flat, codes.Count, dimension);
+        File.WriteAllBytes(path, writer.ToArray());
+        return codes.Count;
     }
 }
