@@ -316,7 +316,7 @@ public sealed class MembershipProof
         ];
         if (receipt is not null)
         {
-            proven.Add(string.Create(CultureInfo.InvariantCulture, $"The receipt is signed too{(receipt.Signer == Signer ? ", with the same key" : $", with private key {receipt.Signer}")}: the operation \"{receipt.Operation}\" of {receipt.Time:yyyy-MM-dd HH:mm:ss}Z on this tag led to this very state."));
+            proven.Add(string.Create(CultureInfo.InvariantCulture, $"The receipt is signed too{(receipt.Signer == Signer ? ", with the same key" : $", with private key {receipt.Signer}")} and states that the operation \"{receipt.Operation}\" of {receipt.Time:yyyy-MM-dd HH:mm:ss}Z on this tag led to this very state."));
         }
 
         if (subject is not null)

@@ -61,6 +61,30 @@ public sealed class TwoProcessTests : IDisposable
         Assert.True(reader.Wait());
     }
 
+    [Fact]
+    public void Reader_ThatMustNotWriteBesideTheModel_ReadsAfterACrashAndDuringACommit()
+    {
+        using (var writer = StartWaiting())
+        {
+            writer.Kill();
+            Assert.False(writer.Wait());
+        }
+
+        // As where the folder is another user's, or mounted to be read only: the lock's file cannot be opened for writing.
+        File.Delete(_folder["model.lock"]);
+        Directory.CreateDirectory(_folder["model.lock"]);
+        using (var model = LegoNetModel.Open(_folder["model"], Options()))
+        {
+            model.Score(CrashModel.Record(0, 0, 0).Code);
+            Assert.Equal(CrashModel.Ids, model.Inspect("subject-1").Records.Count);
+        }
+
+        Assert.True(File.Exists(_folder["model/commit-in-progress"]));
+        Assert.Throws<LegoNetException>(Forget);
+        Directory.Delete(_folder["model.lock"]);
+        Forget();
+    }
+
     // In the middle of its commit, with the lock held.
     private HostProcess StartWaiting()
     {

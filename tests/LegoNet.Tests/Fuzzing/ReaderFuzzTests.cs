@@ -225,6 +225,24 @@ public sealed class ReaderFuzzTests : IDisposable
     public void Tar_NameThatClaimsAGigabyte_IsRefusedBeforeMemoryIsTaken(char type)
     {
         var archive = Tar(TarEntryFormat.Gnu);
+        AssertRefusedAtOnce(Claiming(type, archive));
+    }
+
+    [Fact]
+    public void Tar_NameBehindAnAttributeThatLooksLikeASize_IsRefusedBeforeMemoryIsTaken()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a", new Dictionary<string, string> { ["comment"] = "it has no size=51200" }));
+        }
+
+        const int EndOfArchive = 1024;
+        AssertRefusedAtOnce([.. stream.ToArray()[..^EndOfArchive], .. Claiming('L', Tar(TarEntryFormat.Gnu))]);
+    }
+
+    private static byte[] Claiming(char type, byte[] archive)
+    {
         var header = archive.AsSpan(0, 512);
         header[156] = (byte)type;
         System.Text.Encoding.ASCII.GetBytes("07777777777", header[124..]);
@@ -236,6 +254,11 @@ public sealed class ReaderFuzzTests : IDisposable
         }
 
         System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ", header[148..]);
+        return archive;
+    }
+
+    private void AssertRefusedAtOnce(byte[] archive)
+    {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<LegoNetException>(() => ImageArchive.Read(Write("a.tar", archive), _ => new PathMatch("l", "s", null), CancellationToken.None).Count());
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 4 << 20);
