@@ -29,6 +29,24 @@ public sealed class TwoProcessTests : IDisposable
     }
 
     [Fact]
+    public void SecondWriter_ThatComesByALink_IsRefusedToo()
+    {
+        Directory.CreateSymbolicLink(_folder["link"], _folder["model"]);
+        Directory.CreateSymbolicLink(_folder["link-to-link"], "link");
+        using var writer = StartWaiting();
+        using (var model = LegoNetModel.Open(_folder["link-to-link"], Options()))
+        {
+            Assert.Contains("another process is writing", Assert.Throws<LegoNetException>(() => model.Forget("subject-0")).Message, StringComparison.Ordinal);
+        }
+
+        writer.WriteLine();
+        Assert.True(writer.Wait());
+        using var after = LegoNetModel.Open(_folder["link"], Options());
+        after.Forget("subject-0");
+        Assert.True(after.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
+    }
+
+    [Fact]
     public void SecondWriter_AfterTheFirstWasKilled_Goes_On()
     {
         using (var writer = StartWaiting())
