@@ -324,6 +324,19 @@ public class MembershipProofTests
     }
 
     [Fact]
+    public void Check_PresenceUnderAReceiptThatSaysForgotten_Fails()
+    {
+        // Not even where the signer puts it together: a script that looks at the exit code must not take it for an erasure.
+        using var trained = new TrainedModel();
+        var present = trained.Model.Prove("subject-1");
+        using var key = SigningKey.Load(trained.Path + ".signing.pem");
+        var receipt = (trained.Model.Forget("subject-1") with { RootAfter = present.RootDigest }).Sign(key);
+        Assert.Equal(
+            "The receipt says that everything under the proof's tag was forgotten, and the proof shows a record under it.",
+            Assert.Single(present.Check(trained.Model.VerificationKeys, receipt).Failures));
+    }
+
+    [Fact]
     public void Check_ReceiptOfAnotherSubjectOrAnAlteredOne_Fails()
     {
         using var trained = new TrainedModel();
