@@ -344,15 +344,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         var ledger = new Ledger(paths, _layer);
         if (plan.SetsAside)
         {
-            var aside = $"{paths.Root}.ledger-{options.Clock.GetUtcNow():yyyyMMddHHmmss}";
-            Directory.CreateDirectory(aside);
-            _layer.FlushDirectory(Path.GetDirectoryName(aside)!);
-            foreach (var file in Directory.GetFiles(paths.Ledger))
-            {
-                _layer.Rename(file, Path.Combine(aside, Path.GetFileName(file)));
-            }
-
-            _layer.FlushDirectory(aside);
+            SetAside(Directory.GetFiles(paths.Ledger));
         }
         else
         {
@@ -371,6 +363,38 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         }
 
         _layer.FlushDirectory(paths.Ledger);
+    }
+
+    // Copied and then removed: of a rename from one folder to another, the removal alone may be what reaches the device.
+    private void SetAside(string[] files)
+    {
+        var name = $"{paths.Root}.ledger-{options.Clock.GetUtcNow():yyyyMMddHHmmss}";
+        var aside = name;
+        for (var i = 2; Directory.Exists(aside); i++)
+        {
+            aside = $"{name}-{i}"; // A repair that was interrupted may have begun to fill the first.
+        }
+
+        Directory.CreateDirectory(aside);
+        _layer.FlushDirectory(Path.GetDirectoryName(aside)!);
+        foreach (var file in files)
+        {
+            var target = Path.Combine(aside, Path.GetFileName(file));
+            if (TryRead(ModelTree.NameOf(paths.Root, file)) is { } bytes)
+            {
+                _layer.WriteAllBytes(target, bytes, flush: true);
+            }
+            else
+            {
+                _layer.Rename(file, target); // It cannot be read: what can be done for it is to keep it.
+            }
+        }
+
+        _layer.FlushDirectory(aside);
+        foreach (var file in files)
+        {
+            _layer.Delete(file);
+        }
     }
 
     private void FlushFolders(IEnumerable<string> files)

@@ -93,7 +93,7 @@ public sealed class PowerLossTests : IDisposable
             File.WriteAllBytes(file, [.. File.ReadAllBytes(file)[1..]]);
         }
 
-        for (var at = 0; ; at++)
+        for (var (at, state) = (0, 0); ; (at, state) = state < States - 1 ? (at, state + 1) : (at + 1, 0))
         {
             Tree.Copy(_folder["damaged"], _folder["model"]);
             foreach (var aside in Directory.GetDirectories(_folder.Path, "model.ledger-*"))
@@ -103,7 +103,7 @@ public sealed class PowerLossTests : IDisposable
 
             var files = new PowerLossFiles(_folder["model"]) { FailAt = at };
             var failure = Record.Exception(() => Repair(files));
-            files.Restore(new Random(at), [_folder["model"], .. Directory.GetDirectories(_folder.Path, "model.ledger-*")]);
+            files.Restore(new Random((100 * at) + state), [_folder["model"], .. Directory.GetDirectories(_folder.Path, "model.ledger-*")]);
             var report = Repair(new UnflushedFiles());
             Assert.True(report.Verification is { IsExact: true }, $"{at}: {report.Outcome} {string.Join('\n', report.Lost)}");
             Models.AssertSameBytes(_folder["forget"], _folder["model"]);

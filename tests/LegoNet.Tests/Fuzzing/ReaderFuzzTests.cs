@@ -152,7 +152,25 @@ public sealed class ReaderFuzzTests : IDisposable
 
     [Fact]
     public void Receipt_Hostile_IsRefusedOrWhole()
-        => Fuzzer.Run([System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(Train("receipt.json")))], (m, file) => m.Json(file), bytes => Receipt.Parse(System.Text.Encoding.UTF8.GetString(bytes)));
+        => Fuzzer.Run([System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(Train("receipt.json")))], (m, file) => m.Json(file), bytes =>
+        {
+            var receipt = Receipt.Parse(System.Text.Encoding.UTF8.GetString(bytes));
+            Assert.Equal(receipt.ToJson(), Receipt.Parse(receipt.ToJson()).ToJson());
+        });
+
+    [Fact]
+    public void Proof_Hostile_IsRefusedOrDoesNotHold()
+    {
+        Train("model");
+        using var model = LegoNetModel.Open(_folder["model"]);
+        string[] made = [model.Prove("subject-3").ToJson(), model.Prove("subject-4").ToJson()];
+        var keys = model.VerificationKeys;
+        Fuzzer.Run([.. made.Select(System.Text.Encoding.UTF8.GetBytes)], (m, file) => m.Json(file), bytes =>
+        {
+            var proof = MembershipProof.Parse(System.Text.Encoding.UTF8.GetString(bytes));
+            Assert.True(!proof.Check(keys).Holds || made.Contains(proof.ToJson()), "an altered proof holds");
+        });
+    }
 
     [Fact]
     public void PublicKey_Hostile_IsRefusedOrAKey()
