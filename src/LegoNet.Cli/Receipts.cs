@@ -15,9 +15,9 @@ internal static class Receipts
     public static CommandResult Show(Receipt receipt, CommandContext context, string? path = null)
     {
         var json = receipt.ToJson();
-        if (path is not null)
+        if (path is not null && !TryWrite(path, json, context))
         {
-            File.WriteAllText(path, json + "\n");
+            path = null;
         }
 
         var node = JsonNode.Parse(json)!.AsObject();
@@ -43,6 +43,23 @@ internal static class Receipts
         }
 
         return new CommandResult(node, text + Purged(receipt));
+    }
+
+    // The change is made, and cannot be made again for another receipt: what could not be written is shown.
+    private static bool TryWrite(string path, string json, CommandContext context)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Create, FileAccess.Write);
+            stream.Write(System.Text.Encoding.UTF8.GetBytes(json + "\n"));
+            stream.Flush(flushToDisk: true);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            context.Note($"The change is made, but its receipt could not be written to {path} ({e.Message.TrimEnd('.')}). Keep it from here:\n{json}");
+            return false;
+        }
     }
 
     private static string Purged(Receipt receipt)

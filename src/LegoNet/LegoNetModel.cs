@@ -679,7 +679,7 @@ public sealed class LegoNetModel : IDisposable
     {
         if (!Directory.Exists(paths.Root) && Directory.Exists(paths.Replaced))
         {
-            using var replacing = WriterLock.TryAcquire(paths, options.Clock);
+            using var replacing = TryLock(paths, options);
             if (replacing is not null)
             {
                 ModelBuilder.FinishReplacement(paths);
@@ -692,7 +692,7 @@ public sealed class LegoNetModel : IDisposable
         }
 
         // A marker with a live writer is just a commit under way, which readers may ignore.
-        using var held = WriterLock.TryAcquire(paths, options.Clock);
+        using var held = TryLock(paths, options);
         if (held is not null && File.Exists(paths.CommitMarker))
         {
             // Where something has to be overwritten that others read now, the next writer waits for them; this reader need not.
@@ -701,6 +701,19 @@ public sealed class LegoNetModel : IDisposable
             {
                 Recover(paths, options);
             }
+        }
+    }
+
+    // A reader that must not write beside the model reads the state that the manifest names; to clean up is the next writer's.
+    private static WriterLock? TryLock(ModelPaths paths, ModelOptions options)
+    {
+        try
+        {
+            return WriterLock.TryAcquire(paths, options.Clock);
+        }
+        catch (LegoNetException)
+        {
+            return null;
         }
     }
 
@@ -713,7 +726,8 @@ public sealed class LegoNetModel : IDisposable
         using var store = new RecordStore(spec.Rows, manifest.Records, files, null);
         var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
         var root = Storage.RootDigest.Of(manifest, Digests.Of(bytes));
-        Commit.Recover(paths, options.Files, ModelPaths.DataDirectories, named, entry => IsStale(entry, root));
+        var from = Commit.StartedFrom(paths, options.Files) ?? root;
+        Commit.Recover(paths, options.Files, ModelPaths.DataDirectories, named, entry => from == root && IsStale(entry, root));
         options.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");
     }
 
@@ -721,7 +735,9 @@ public sealed class LegoNetModel : IDisposable
     {
         try
         {
-            return LedgerEntry.Parse(entry, "ledger").RootAfter != root;
+            // An entry that starts elsewhere is of no change of this state, and not for recovery to judge.
+            var parsed = LedgerEntry.Parse(entry, "ledger");
+            return parsed.RootAfter != root && parsed.RootBefore == root;
         }
         catch (LegoNetException)
         {
@@ -793,7 +809,7 @@ public sealed class LegoNetModel : IDisposable
     private Receipt Apply(string operation, ModelState state, RecordStore store, PlannedChange change, SigningKey signingKey, long started, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
-        using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories, _options.Shred);
+        using var commit = Commit.Begin(_paths, _options.Files, ModelPaths.ChangedDirectories, _options.Shred, state.Root);
         var after = store.Update(change.InKeyOrder(), commit, obsolete);
         var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress, _sums);
         _sums.Begin(state.Root);

@@ -39,7 +39,8 @@ internal static class CheckCommand
 
     private static CommandResult Show(MembershipProof proof, MembershipReport report)
     {
-        var text = new StringBuilder(report.Holds ? "The proof holds.\n" : "The proof does not hold.\n");
+        var kind = proof.Kind == MembershipKind.Presence ? "presence" : "absence";
+        var text = new StringBuilder($"The proof of {kind} {(report.Holds ? "holds" : "does not hold")}.\n");
         AppendList(text, "", report.Failures);
         AppendList(text, "Proven by computation, from the proof and the key alone:", report.Proven);
         AppendList(text, "The signer's word, which the proof does not replace:", report.SignersWord);
@@ -52,7 +53,7 @@ internal static class CheckCommand
             new JsonObject
             {
                 ["holds"] = report.Holds,
-                ["kind"] = proof.Kind == MembershipKind.Presence ? "presence" : "absence",
+                ["kind"] = kind,
                 ["tag"] = proof.SubjectTag,
                 ["root"] = proof.RootDigest,
                 ["time"] = proof.Time.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),

@@ -18,7 +18,7 @@ namespace LegoNet.Proofs;
 /// section 2.1; the tree is a binary radix tree as in "CONIKS" (Melara et al., USENIX Security 2015), without its verifiable random
 /// function: that the tag belongs to the subject is the signer's word.
 /// A proof holds at most one other subject's keyed tag, hashes, and counts of common bits, which give away about how many records
-/// there are. Its salted digest of the subject's name lets its holder confirm the name, and whoever gets hold of it test a guess.
+/// there are, and of whom the way ends at whether one record or several. Its salted digest of the subject's name lets its holder confirm the name, and whoever gets hold of it test a guess.
 /// </remarks>
 public sealed class MembershipProof
 {
@@ -298,6 +298,11 @@ public sealed class MembershipProof
             failures.Add("The receipt does not name the proof's tag.");
         }
 
+        if (Kind == MembershipKind.Presence && receipt.Operation == "forget" && receipt.Tags.Contains(SubjectTag))
+        {
+            failures.Add("The receipt says that everything under the proof's tag was forgotten, and the proof shows a record under it.");
+        }
+
         if (receipt.RootAfter != RootDigest)
         {
             failures.Add($"The receipt leads to root {receipt.RootAfter}, and the proof is about root {RootDigest}: the model was changed in between, or it is another model.");
@@ -316,7 +321,7 @@ public sealed class MembershipProof
         ];
         if (receipt is not null)
         {
-            proven.Add(string.Create(CultureInfo.InvariantCulture, $"The receipt is signed too{(receipt.Signer == Signer ? ", with the same key" : $", with private key {receipt.Signer}")}: the operation \"{receipt.Operation}\" of {receipt.Time:yyyy-MM-dd HH:mm:ss}Z on this tag led to this very state."));
+            proven.Add(string.Create(CultureInfo.InvariantCulture, $"The receipt is signed too{(receipt.Signer == Signer ? ", with the same key" : $", with private key {receipt.Signer}")}, and states that the operation \"{receipt.Operation}\" of {receipt.Time:yyyy-MM-dd HH:mm:ss}Z on this tag led to this very state."));
         }
 
         if (subject is not null)

@@ -79,7 +79,8 @@ public sealed class VerificationKey
     /// <summary>Whether a signature belongs to a statement.</summary>
     internal bool Verify(string domain, byte[] statement, string signature)
     {
-        // A P-256 signature has at most 72 bytes. One spelling of base64 only, so that nobody can vary a signed file unnoticed.
+        // A P-256 signature has at most 72 bytes. One spelling of base64 only. (What is signed is bound; the signature is not: with
+        // (r, s), (r, −s) holds too, so a file with a signature may be varied in it by anybody, and in nothing else.)
         Span<byte> bytes = stackalloc byte[80];
         if (signature.Length > 96 || !Convert.TryFromBase64String(signature, bytes, out var length) || Convert.ToBase64String(bytes[..length]) != signature)
         {

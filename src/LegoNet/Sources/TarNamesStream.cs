@@ -127,10 +127,21 @@ internal sealed class TarNamesStream(Stream inner) : ReadOnlyStream
         return value;
     }
 
-    // Records "LENGTH KEY=VALUE\n"; a size replaces the one of the next header.
+    // Records "LENGTH KEY=VALUE\n"; a size replaces the one of the next header. Read record by record: what only looks like a size, in
+    // another attribute's value, would lead past a header that the tar reader then meets unseen.
     private static long? SizeIn(ReadOnlySpan<byte> attributes)
     {
-        var place = attributes.IndexOf(" size="u8);
-        return place >= 0 && Utf8Parser.TryParse(attributes[(place + 6)..], out long size, out _) ? size : null;
+        while (Utf8Parser.TryParse(attributes, out int length, out var digits) && length > digits && length <= attributes.Length)
+        {
+            var record = attributes[digits..length];
+            if (record.StartsWith(" size="u8))
+            {
+                return Utf8Parser.TryParse(record[6..], out long size, out _) ? size : null;
+            }
+
+            attributes = attributes[length..];
+        }
+
+        return null;
     }
 }

@@ -25,8 +25,19 @@ internal sealed class ClosedObject
     }
 
     /// <summary>Parses a document of limited depth, in which no object names a member twice.</summary>
+    /// <exception cref="JsonException">The text is no such document.</exception>
+    /// <exception cref="FormatException">The text is no Unicode.</exception>
     public static JsonDocument ParseDocument(string json)
-        => JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaximalDepth, AllowDuplicateProperties = false });
+    {
+        try
+        {
+            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaximalDepth, AllowDuplicateProperties = false });
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException("it has half of a surrogate pair", e);
+        }
+    }
 
     /// <summary>Spells a time; whatever is finer than a millisecond is dropped.</summary>
     public static string Spell(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);

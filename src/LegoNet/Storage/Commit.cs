@@ -22,7 +22,10 @@ internal sealed class Commit : IFileSink, IDisposable
     }
 
     // What the marker says where recovery, too, has to overwrite what it unlinks.
-    private static ReadOnlySpan<byte> ShredMarker => "shred"u8;
+    private const string ShredMarker = "shred";
+
+    // And in front of the root digest that the change starts from.
+    private const string FromMarker = "from ";
 
     /// <summary>Names of the files written so far.</summary>
     public IReadOnlyCollection<string> Created => _created;
@@ -32,7 +35,8 @@ internal sealed class Commit : IFileSink, IDisposable
     /// <param name="layer">File operations.</param>
     /// <param name="directories">The folders that the change may write to, relative to the directory.</param>
     /// <param name="shred">Whether obsolete files are overwritten before they are unlinked. Nobody else may be reading them then.</param>
-    public static Commit Begin(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories, bool shred = false)
+    /// <param name="root">The root digest that the change starts from; null where there is no ledger.</param>
+    public static Commit Begin(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories, bool shred = false, string? root = null)
     {
         foreach (var directory in directories)
         {
@@ -41,8 +45,7 @@ internal sealed class Commit : IFileSink, IDisposable
 
         try
         {
-            layer.WriteAllBytes(paths.CommitMarker, shred ? ShredMarker : [], flush: true);
-            layer.FlushDirectory(paths.Root);
+            WriteMarker(paths, layer, shred, root);
         }
         catch
         {
@@ -102,16 +105,33 @@ internal sealed class Commit : IFileSink, IDisposable
         RemoveMarker();
     }
 
+    /// <summary>Writes the marker durably: from here on a crash is one in the middle of a change.</summary>
+    public static void WriteMarker(ModelPaths paths, IFileLayer layer, bool shred, string? root)
+    {
+        string[] lines = [.. shred ? (string[])[ShredMarker] : [], .. root is null ? (string[])[] : [FromMarker + root]];
+        layer.WriteAllBytes(paths.CommitMarker, System.Text.Encoding.ASCII.GetBytes(string.Join('\n', lines)), flush: true);
+        layer.FlushDirectory(paths.Root);
+    }
+
     /// <summary>Whether the change that a crash interrupted was to overwrite what it unlinks.</summary>
-    public static bool MustShred(ModelPaths paths, IFileLayer layer)
+    public static bool MustShred(ModelPaths paths, IFileLayer layer) => Marker(paths, layer).Contains(ShredMarker, StringComparer.Ordinal);
+
+    /// <summary>
+    /// The root digest that an interrupted change started from; null where the marker does not say. The ledger's last entry is of
+    /// that change only if it starts there: a crash before its entry was written leaves that of an earlier, acknowledged change.
+    /// </summary>
+    public static string? StartedFrom(ModelPaths paths, IFileLayer layer)
+        => Marker(paths, layer).FirstOrDefault(line => line.StartsWith(FromMarker, StringComparison.Ordinal))?[FromMarker.Length..] is { } root && Digests.IsHex(root) ? root : null;
+
+    private static string[] Marker(ModelPaths paths, IFileLayer layer)
     {
         try
         {
-            return layer.ReadAllBytes(paths.CommitMarker).AsSpan().SequenceEqual(ShredMarker);
+            return System.Text.Encoding.ASCII.GetString(layer.ReadAllBytes(paths.CommitMarker)).Split('\n');
         }
         catch (FileNotFoundException)
         {
-            return false;
+            return [];
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class ModelPaths
     /// <summary>Present while a commit runs; found at opening, it means that a crash interrupted one.</summary>
     public string CommitMarker => Path.Combine(Root, "commit-in-progress");
 
-    public string Lock => Root + ".lock";
+    public string Lock => Target + ".lock";
 
     public string TagKey => Root + ".key";
 
@@ -39,7 +39,7 @@ internal sealed class ModelPaths
     public string ForgottenTags => Root + ".forgotten";
 
     /// <summary>Locked by whoever reads mapped files, and by whoever overwrites them.</summary>
-    public string Readers => Root + ".readers";
+    public string Readers => Target + ".readers";
 
     /// <summary>Changed by every commit that overwrites files.</summary>
     public string ReadersMark => Readers + ".mark";
@@ -51,6 +51,16 @@ internal sealed class ModelPaths
 
     /// <summary>Where a model that training replaces is put aside, for the moment between two renames.</summary>
     public string Replaced => Root + ".replaced";
+
+    // Where the directory itself is: who comes by a symbolic link has to meet the locks of who comes by the name.
+    private string Target
+    {
+        get
+        {
+            var root = new DirectoryInfo(Root);
+            return root.LinkTarget is null ? Root : root.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Root;
+        }
+    }
 
     /// <summary>The path of a file named relative to the model, '/'-separated.</summary>
     public string File(string name) => Path.Combine(Root, name.Replace('/', Path.DirectorySeparatorChar));

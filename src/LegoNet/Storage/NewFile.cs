@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace LegoNet.Storage;
 
 /// <summary>Files that appear whole or not at all, and never replace one that is there: keys.</summary>
-internal static class NewFile
+internal static partial class NewFile
 {
     /// <summary>
     /// Creates a file durably. It gets its name only when its bytes are on the device, so a crash leaves no half-written key that a
@@ -39,8 +41,7 @@ internal static class NewFile
                 stream.Flush(flushToDisk: true);
             }
 
-            // Without overwriting: of two that come at once, the second gets an error and takes the first one's key.
-            File.Move(draft, path, overwrite: false);
+            GiveName(draft, path);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -56,4 +57,20 @@ internal static class NewFile
         PhysicalFileLayer.Instance.FlushDirectory(folder);
         return true;
     }
+
+    // Without overwriting: of two that come at once, the second gets an error and takes the first one's key. On Unix File.Move looks
+    // whether the name is free and then renames, so that the second would replace a key that the first is using already.
+    private static void GiveName(string draft, string path)
+    {
+        if (!OperatingSystem.IsWindows() && Link(draft, path) == 0)
+        {
+            File.Delete(draft);
+            return;
+        }
+
+        File.Move(draft, path, overwrite: false); // The name is taken, or the file system has no hard links.
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string file, string name);
 }

@@ -56,6 +56,11 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
 
     public void Overwrite(string path)
     {
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            return; // A symbolic link has no bytes of its own, and what it leads to is somebody else's.
+        }
+
         try
         {
             using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);

@@ -218,11 +218,11 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             var entries = ReadEntries();
             var broken = entries.Count == 0 ? "ledger: has no entry"
                 : Ledger.Check(entries, entries[^1].Entry.RootAfter, keys, options.Threads) is [var first, ..] ? first : null;
-            return new LedgerState(entries, broken, File.Exists(paths.CommitMarker));
+            return new LedgerState(entries, broken, File.Exists(paths.CommitMarker), Commit.StartedFrom(paths, _layer));
         }
         catch (Exception e) when (e is LegoNetException or IOException or UnauthorizedAccessException)
         {
-            return new LedgerState([], e.Message.TrimEnd('.'), false);
+            return new LedgerState([], e.Message.TrimEnd('.'), false, null);
         }
     }
 
@@ -257,13 +257,13 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         files = files[..ledger.Entries.Count];
         if (ledger.Last!.RootAfter == derived.Root)
         {
-            return new LedgerPlan(files, IsNeeded: false, SetsAside: false, null);
+            return new LedgerPlan(files, IsNeeded: false, SetsAside: false, null) { LeadsTo = derived.Root };
         }
 
         if (ledger.Confirms(derived.Root))
         {
             // The entry of a change that a crash undid.
-            return new LedgerPlan(files[..^1], IsNeeded: false, SetsAside: false, null);
+            return new LedgerPlan(files[..^1], IsNeeded: false, SetsAside: false, null) { LeadsTo = derived.Root };
         }
 
         if (_lost.Count == 0)
@@ -271,7 +271,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             _lost.Add("ledger: its last entry leads to another state than the one that is here: the model was replaced by an older one, or the ledger by another.");
         }
 
-        return new LedgerPlan(files, IsNeeded: true, SetsAside: false, ledger.Last!.RootAfter) { Signer = ledger.Last.Signer };
+        return new LedgerPlan(files, IsNeeded: true, SetsAside: false, ledger.Last!.RootAfter) { Signer = ledger.Last.Signer, LeadsTo = ledger.Last.RootAfter };
     }
 
     // Files that are no part of the repaired model.
@@ -287,13 +287,16 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
     // comes last, and what only the state before needs goes after it.
     private void Write(Derived derived, LedgerPlan plan, IReadOnlyCollection<string> removed, string? rootBefore)
     {
+        // What can be refused is refused before anything is changed.
+        using var signer = plan.IsNeeded ? Signing.Open(paths, options, plan.Signer) : null;
+        var shred = options.Shred || Commit.MustShred(paths, _layer);
+        using var alone = shred ? ReadersLock.Alone(paths) : null;
         foreach (var directory in ModelPaths.ChangedDirectories)
         {
             Directory.CreateDirectory(Path.Combine(paths.Root, directory));
         }
 
-        _layer.WriteAllBytes(paths.CommitMarker, [], flush: true);
-        _layer.FlushDirectory(paths.Root);
+        Commit.WriteMarker(paths, _layer, shred, plan.LeadsTo);
         foreach (var (name, bytes) in derived.Changed)
         {
             if (name != Manifest.FileName)
@@ -303,7 +306,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         }
 
         FlushFolders(derived.Changed.Keys.Select(paths.File));
-        WriteLedger(derived, plan, rootBefore);
+        WriteLedger(derived, plan, rootBefore, signer);
         if (derived.Changed.TryGetValue(Manifest.FileName, out var manifest))
         {
             Replace(Manifest.FileName, manifest);
@@ -314,6 +317,11 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         string[] others = [.. removed.Where(f => Path.GetDirectoryName(f) != paths.Ledger)];
         foreach (var file in others)
         {
+            if (shred)
+            {
+                _layer.Overwrite(file);
+            }
+
             _layer.Delete(file);
         }
 
@@ -331,19 +339,12 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         _layer.Rename(draft, path);
     }
 
-    private void WriteLedger(Derived derived, LedgerPlan plan, string? rootBefore)
+    private void WriteLedger(Derived derived, LedgerPlan plan, string? rootBefore, SigningKey? signer)
     {
         var ledger = new Ledger(paths, _layer);
         if (plan.SetsAside)
         {
-            var aside = $"{paths.Root}.ledger-{options.Clock.GetUtcNow():yyyyMMddHHmmss}";
-            Directory.CreateDirectory(aside);
-            foreach (var file in Directory.GetFiles(paths.Ledger))
-            {
-                _layer.Rename(file, Path.Combine(aside, Path.GetFileName(file)));
-            }
-
-            _layer.FlushDirectory(aside);
+            SetAside(Directory.GetFiles(paths.Ledger));
         }
         else
         {
@@ -354,15 +355,46 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             }
         }
 
-        if (plan.IsNeeded)
+        if (signer is not null)
         {
-            using var signer = Signing.Open(paths, options, plan.Signer);
             var now = options.Clock.GetUtcNow();
             var (_, path, bytes) = ledger.Next(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), "repair", plan.RootBefore ?? rootBefore, derived.Root, derived.Manifest.Spec, [], signer);
             _layer.WriteAllBytes(path, bytes, flush: true);
         }
 
         _layer.FlushDirectory(paths.Ledger);
+    }
+
+    // Copied and then removed: of a rename from one folder to another, the removal alone may be what reaches the device.
+    private void SetAside(string[] files)
+    {
+        var name = $"{paths.Root}.ledger-{options.Clock.GetUtcNow():yyyyMMddHHmmss}";
+        var aside = name;
+        for (var i = 2; Directory.Exists(aside); i++)
+        {
+            aside = $"{name}-{i}"; // A repair that was interrupted may have begun to fill the first.
+        }
+
+        Directory.CreateDirectory(aside);
+        _layer.FlushDirectory(Path.GetDirectoryName(aside)!);
+        foreach (var file in files)
+        {
+            var target = Path.Combine(aside, Path.GetFileName(file));
+            if (TryRead(ModelTree.NameOf(paths.Root, file)) is { } bytes)
+            {
+                _layer.WriteAllBytes(target, bytes, flush: true);
+            }
+            else
+            {
+                _layer.Rename(file, target); // It cannot be read: what can be done for it is to keep it.
+            }
+        }
+
+        _layer.FlushDirectory(aside);
+        foreach (var file in files)
+        {
+            _layer.Delete(file);
+        }
     }
 
     private void FlushFolders(IEnumerable<string> files)
@@ -402,18 +434,22 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
     {
         /// <summary>The key that signed the entry before.</summary>
         public string? Signer { get; init; }
+
+        /// <summary>The root that the entries kept lead to; null where none are.</summary>
+        public string? LeadsTo { get; init; }
     }
 
     /// <param name="Entries">All entries.</param>
     /// <param name="Broken">Why they are no history; null where they are.</param>
     /// <param name="IsInterrupted">Whether the last entry may be of a change that did not happen.</param>
-    private sealed record LedgerState(IReadOnlyList<(LedgerEntry Entry, string Digest)> Entries, string? Broken, bool IsInterrupted)
+    /// <param name="StartedFrom">Where the interrupted change started, as far as that is known: an entry that started elsewhere was acknowledged.</param>
+    private sealed record LedgerState(IReadOnlyList<(LedgerEntry Entry, string Digest)> Entries, string? Broken, bool IsInterrupted, string? StartedFrom)
     {
         public LedgerEntry? Last => Entries.Count == 0 ? null : Entries[^1].Entry;
 
         /// <summary>Whether the ledger says that this is the model.</summary>
         public bool Confirms(string root)
-            => Broken is null && (Last!.RootAfter == root || (IsInterrupted && Entries.Count > 1 && Entries[^2].Entry.RootAfter == root));
+            => Broken is null && (Last!.RootAfter == root || (IsInterrupted && Entries.Count > 1 && Entries[^2].Entry.RootAfter == root && (StartedFrom ?? root) == root));
     }
 
     /// <summary>The files that the records give; only those that are not on disk as they should be are kept in memory.</summary>

@@ -7,6 +7,20 @@ public sealed class ForgetCommandTests(TrainedModels models)
     private static int Owned(string subject) => TrainedModels.Drawn.Count(p => p.Subject == subject);
 
     [Fact]
+    public void Receipt_ThatCannotBeWrittenAfterTheChange_IsShownAndTheChangeIsNoFailure()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "needs a device that is always full");
+        using var model = models.CopyPoints();
+        var receipt = model.Folder.File("receipt.json");
+        File.CreateSymbolicLink(receipt, "/dev/full");
+        var run = Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", receipt).Succeeds();
+        Assert.Contains("its receipt could not be written", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\"signature\": ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("receipt in", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing is held", Legonet.Run("inspect", model.Path, "--subject", "s7").Succeeds().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Forget_Subject_EqualsTrainingWithoutThem()
     {
         using var model = models.CopyPoints();

@@ -56,6 +56,7 @@ public sealed class KilledProcessTests : IDisposable
             }
         });
         TestContext.Current.TestOutputHelper!.WriteLine($"{kills} processes killed; {acknowledged} acknowledged changes kept; {undone} unacknowledged ones undone");
+        Assert.Equal(kills / Chains * Chains, _kills);
         Assert.True(acknowledged > 0);
     }
 
@@ -136,6 +137,8 @@ public sealed class KilledProcessTests : IDisposable
             }
         }
 
+        Assert.False(process.Wait(), "ended by itself");
+        Interlocked.Increment(ref _kills);
         var happened = begun && Holds(model, [.. pending.Values]);
         if (happened)
         {

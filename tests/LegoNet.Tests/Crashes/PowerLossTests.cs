@@ -79,6 +79,55 @@ public sealed class PowerLossTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Repair_PowerFailsInIt_CanBeRunAgainAndLosesNothingMore(bool ledgerIsDamaged)
+    {
+        Tree.Copy(_folder["forget"], _folder["damaged"]);
+
+        // The ledger vouches for the model without its manifest, and the manifest for the model without its ledger.
+        string[] damaged = [.. Directory.GetFiles(_folder["damaged/adapters"]), .. Directory.GetFiles(_folder["damaged/records"], "*.json"), _folder[ledgerIsDamaged ? "damaged/ledger/00000001.json" : "damaged/manifest.json"]];
+        foreach (var file in damaged)
+        {
+            File.WriteAllBytes(file, [.. File.ReadAllBytes(file)[1..]]);
+        }
+
+        for (var (at, state) = (0, 0); ; (at, state) = state < States - 1 ? (at, state + 1) : (at + 1, 0))
+        {
+            Tree.Copy(_folder["damaged"], _folder["model"]);
+            foreach (var aside in Directory.GetDirectories(_folder.Path, "model.ledger-*"))
+            {
+                Directory.Delete(aside, recursive: true);
+            }
+
+            var files = new PowerLossFiles(_folder["model"]) { FailAt = at };
+            var failure = Record.Exception(() => Repair(files));
+            files.Restore(new Random((100 * at) + state), [_folder["model"], .. Directory.GetDirectories(_folder.Path, "model.ledger-*")]);
+            var report = Repair(new UnflushedFiles());
+            Assert.True(report.Verification is { IsExact: true }, $"{at}: {report.Outcome} {string.Join('\n', report.Lost)}");
+            Models.AssertSameBytes(_folder["forget"], _folder["model"]);
+            if (!ledgerIsDamaged)
+            {
+                Assert.Equal(2, Directory.GetFiles(_folder["model/ledger"]).Length);
+            }
+            else
+            {
+                // What was left of the history is still there, in the model or set aside.
+                var kept = Directory.GetDirectories(_folder.Path, "model.ledger-*").Append(_folder["model/ledger"]).SelectMany(d => Directory.GetFiles(d)).Select(File.ReadAllText).ToArray();
+                Assert.Contains(File.ReadAllText(_folder["damaged/ledger/00000002.json"]), kept);
+            }
+
+            if (failure is null)
+            {
+                Assert.True(at > 10);
+                return;
+            }
+        }
+
+        RepairReport Repair(LegoNet.Storage.IFileLayer files) => LegoNetModel.Repair(_folder["model"], ledgerIsDamaged, Options(files), cancellationToken: TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public void Train_PowerFailsAtAnyOperation_LeavesAWholeModelOrNone()
     {

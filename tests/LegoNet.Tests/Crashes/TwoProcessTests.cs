@@ -29,6 +29,24 @@ public sealed class TwoProcessTests : IDisposable
     }
 
     [Fact]
+    public void SecondWriter_ThatComesByALink_IsRefusedToo()
+    {
+        Directory.CreateSymbolicLink(_folder["link"], _folder["model"]);
+        Directory.CreateSymbolicLink(_folder["link-to-link"], "link");
+        using var writer = StartWaiting();
+        using (var model = LegoNetModel.Open(_folder["link-to-link"], Options()))
+        {
+            Assert.Contains("another process is writing", Assert.Throws<LegoNetException>(() => model.Forget("subject-0")).Message, StringComparison.Ordinal);
+        }
+
+        writer.WriteLine();
+        Assert.True(writer.Wait());
+        using var after = LegoNetModel.Open(_folder["link"], Options());
+        after.Forget("subject-0");
+        Assert.True(after.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
+    }
+
+    [Fact]
     public void SecondWriter_AfterTheFirstWasKilled_Goes_On()
     {
         using (var writer = StartWaiting())
@@ -59,6 +77,30 @@ public sealed class TwoProcessTests : IDisposable
         Assert.True(writer.Wait());
         reader.WriteLine();
         Assert.True(reader.Wait());
+    }
+
+    [Fact]
+    public void Reader_ThatMustNotWriteBesideTheModel_ReadsAfterACrashAndDuringACommit()
+    {
+        using (var writer = StartWaiting())
+        {
+            writer.Kill();
+            Assert.False(writer.Wait());
+        }
+
+        // As where the folder is another user's, or mounted to be read only: the lock's file cannot be opened for writing.
+        File.Delete(_folder["model.lock"]);
+        Directory.CreateDirectory(_folder["model.lock"]);
+        using (var model = LegoNetModel.Open(_folder["model"], Options()))
+        {
+            model.Score(CrashModel.Record(0, 0, 0).Code);
+            Assert.Equal(CrashModel.Ids, model.Inspect("subject-1").Records.Count);
+        }
+
+        Assert.True(File.Exists(_folder["model/commit-in-progress"]));
+        Assert.Throws<LegoNetException>(Forget);
+        Directory.Delete(_folder["model.lock"]);
+        Forget();
     }
 
     // In the middle of its commit, with the lock held.

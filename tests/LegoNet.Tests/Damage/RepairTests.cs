@@ -145,6 +145,72 @@ public sealed class RepairTests : IDisposable
         AssertIsTrainedOnWhatIsLeft(57 - report.RecordsLost.Value);
     }
 
+    [Fact]
+    public void SigningKeyMissing_IsRefusedBeforeAnythingIsChanged()
+    {
+        Flip(Path.Combine(_model, "ledger/00000002.json"));
+        Flip(Files("adapters/*.safetensors")[0]);
+        var before = Contents();
+        File.Move(_folder["signing"], _folder["away"]);
+        Assert.Equal(LegoNetError.BadInput, Assert.Throws<LegoNetException>(() => Repair(acceptLoss: true)).Error);
+        Assert.Equal(before, Contents());
+        File.Move(_folder["away"], _folder["signing"]);
+        Assert.Equal(RepairOutcome.RepairedWithLoss, Repair(acceptLoss: true).Outcome);
+
+        string[] Contents() => [.. Directory.GetFileSystemEntries(_folder.Path, "model*", SearchOption.TopDirectoryOnly)
+            .Concat(Directory.GetFiles(_model, "*", SearchOption.AllDirectories))
+            .Where(f => !f.Contains("model.lock", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).Select(f => f + (File.Exists(f) ? Digests.Of(File.ReadAllBytes(f)) : ""))];
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ForgottenRecordPutBack_AfterALaterChangeDied_StaysForgottenAndItsEntryStays(bool withoutManifest)
+    {
+        // The crash came before the later change had an entry in the ledger: the last one is that of the acknowledged forget.
+        using (var model = LegoNetModel.Open(_model, Options()))
+        {
+            Add(model);
+            Tree.Copy(_model, _folder["older"]);
+            model.Forget("subject-66");
+        }
+
+        var dying = Options();
+        dying.Files = new FaultyFiles { FailAt = 3, Dies = true };
+        using (var model = LegoNetModel.Open(_model, dying))
+        {
+            Assert.Throws<IOException>(() => model.Forget("subject-1"));
+        }
+
+        Assert.True(File.Exists(Path.Combine(_model, "commit-in-progress")));
+        foreach (var file in Directory.GetFiles(_folder["older"], "*", SearchOption.AllDirectories).Where(f => !withoutManifest || f.Contains("records", StringComparison.Ordinal)))
+        {
+            // Somebody puts back what a backup has, over what is there.
+            File.Copy(file, Path.Combine(_model, Path.GetRelativePath(_folder["older"], file)), overwrite: true);
+        }
+
+        var ledger = Files("ledger/*");
+        if (withoutManifest)
+        {
+            // With the older files everything would be there, but for the older state: no repair may take it for the model's.
+            File.Delete(Path.Combine(_model, "manifest.json"));
+            Assert.Equal(RepairOutcome.LossNotAccepted, Repair().Outcome);
+            Assert.Equal(RepairOutcome.RepairedWithLoss, Repair(acceptLoss: true).Outcome);
+            using var repaired = LegoNetModel.Open(_model, Options());
+            Assert.Empty(repaired.Inspect("subject-66").Records);
+            Assert.NotEmpty(repaired.Inspect("subject-1").Records);
+        }
+        else
+        {
+            // The older manifest is the model's now; that it is older must show.
+            using var older = LegoNetModel.Open(_model, Options());
+            Assert.Contains("does not lead to the model's present root", Assert.Single(Verify(older).Differences), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(ledger, Files("ledger/*").Take(ledger.Length));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

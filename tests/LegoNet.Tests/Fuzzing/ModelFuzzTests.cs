@@ -67,7 +67,12 @@ public sealed class ModelFuzzTests : IDisposable
             using (var model = LegoNetModel.Open(_paths.Root, Options()))
             {
                 model.Score(new sbyte[model.Spec.Dimension]);
-                Assert.True(bytes.AsSpan().SequenceEqual(original) || !model.Verify().IsExact, "a changed file was verified");
+
+                // Apart from the ledger, which leads to the root before and would give away any change by itself. (Of the spec it alone
+                // does: another name for the encoder, say, makes another model that is as good.)
+                var report = model.Verify();
+                var found = report.Damage.Concat(report.Differences).Where(d => fixedName is not null || !d.StartsWith("ledger", StringComparison.Ordinal));
+                Assert.True(bytes.AsSpan().SequenceEqual(original) || found.Any(), "a changed file was verified");
                 _ = Record.Exception(() => model.Forget("subject-4")) is { } failure && failure is not LegoNetException ? throw failure : 0;
             }
         }, bytesPerByte: 4000);

@@ -162,7 +162,25 @@ public sealed class ReaderFuzzTests : IDisposable
 
     [Fact]
     public void Receipt_Hostile_IsRefusedOrWhole()
-        => Fuzzer.Run([System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(Train("receipt.json")))], (m, file) => m.Json(file), bytes => Receipt.Parse(System.Text.Encoding.UTF8.GetString(bytes)));
+        => Fuzzer.Run([System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(Train("receipt.json")))], (m, file) => m.Json(file), bytes =>
+        {
+            var receipt = Receipt.Parse(System.Text.Encoding.UTF8.GetString(bytes));
+            Assert.Equal(receipt.ToJson(), Receipt.Parse(receipt.ToJson()).ToJson());
+        });
+
+    [Fact]
+    public void Proof_Hostile_IsRefusedOrDoesNotHold()
+    {
+        Train("model");
+        using var model = LegoNetModel.Open(_folder["model"]);
+        string[] made = [model.Prove("subject-3").ToJson(), model.Prove("subject-4").ToJson()];
+        var keys = model.VerificationKeys;
+        Fuzzer.Run([.. made.Select(System.Text.Encoding.UTF8.GetBytes)], (m, file) => m.Json(file), bytes =>
+        {
+            var proof = MembershipProof.Parse(System.Text.Encoding.UTF8.GetString(bytes));
+            Assert.True(!proof.Check(keys).Holds || made.Contains(proof.ToJson()), "an altered proof holds");
+        });
+    }
 
     [Fact]
     public void PublicKey_Hostile_IsRefusedOrAKey()
@@ -235,6 +253,24 @@ public sealed class ReaderFuzzTests : IDisposable
     public void Tar_NameThatClaimsAGigabyte_IsRefusedBeforeMemoryIsTaken(char type)
     {
         var archive = Tar(TarEntryFormat.Gnu);
+        AssertRefusedAtOnce(Claiming(type, archive));
+    }
+
+    [Fact]
+    public void Tar_NameBehindAnAttributeThatLooksLikeASize_IsRefusedBeforeMemoryIsTaken()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a", new Dictionary<string, string> { ["comment"] = "it has no size=51200" }));
+        }
+
+        const int EndOfArchive = 1024;
+        AssertRefusedAtOnce([.. stream.ToArray()[..^EndOfArchive], .. Claiming('L', Tar(TarEntryFormat.Gnu))]);
+    }
+
+    private static byte[] Claiming(char type, byte[] archive)
+    {
         var header = archive.AsSpan(0, 512);
         header[156] = (byte)type;
         System.Text.Encoding.ASCII.GetBytes("07777777777", header[124..]);
@@ -246,6 +282,11 @@ public sealed class ReaderFuzzTests : IDisposable
         }
 
         System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ", header[148..]);
+        return archive;
+    }
+
+    private void AssertRefusedAtOnce(byte[] archive)
+    {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<LegoNetException>(() => ImageArchive.Read(Write("a.tar", archive), _ => new PathMatch("l", "s", null), CancellationToken.None).Count());
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 4 << 20);

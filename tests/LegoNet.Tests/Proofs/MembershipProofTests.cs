@@ -257,6 +257,7 @@ public class MembershipProofTests
     [InlineData("{\"format\":2}")]
     [InlineData("{\"format\":1e0}")]
     [InlineData("{\"format\":1,\"format\":1}")]
+    [InlineData("{\"format\":1,\"form\\u0061t\":1}")]
     public void Parse_SomethingElse_IsRefusedInASentence(string json)
         => Assert.StartsWith("p.json: not a membership proof (", Assert.Throws<LegoNetException>(() => MembershipProof.Parse(json, "p.json")).Message, StringComparison.Ordinal);
 
@@ -269,6 +270,7 @@ public class MembershipProofTests
         Refused(new string('[', 100_000));
         Refused(string.Concat(Enumerable.Repeat("{\"end\":", 10_000)));
         Refused(json + new string(' ', 1 << 17));
+        Refused("{\"format\":\"\uD800\"}");
         Refused(With("more", 1));
         Refused(With("path", new JsonArray([.. Enumerable.Range(0, 300).Select(i => (JsonNode)Step(i % 256))])));
         Refused(With("path", new JsonArray(Step(3), Step(3))));
@@ -319,6 +321,19 @@ public class MembershipProofTests
             Assert.Empty(made.Check(trained.Model.VerificationKeys, rootDigest: trained.Model.RootDigest, subject: subject).Failures);
             return made;
         }
+    }
+
+    [Fact]
+    public void Check_PresenceUnderAReceiptThatSaysForgotten_Fails()
+    {
+        // Not even where the signer puts it together: a script that looks at the exit code must not take it for an erasure.
+        using var trained = new TrainedModel();
+        var present = trained.Model.Prove("subject-1");
+        using var key = SigningKey.Load(trained.Path + ".signing.pem");
+        var receipt = (trained.Model.Forget("subject-1") with { RootAfter = present.RootDigest }).Sign(key);
+        Assert.Equal(
+            "The receipt says that everything under the proof's tag was forgotten, and the proof shows a record under it.",
+            Assert.Single(present.Check(trained.Model.VerificationKeys, receipt).Failures));
     }
 
     [Fact]

@@ -42,6 +42,28 @@ public sealed class SigningKeyTests : IDisposable
     }
 
     [Fact]
+    public void TryCreate_ManyAtOnce_OneWinsAndIsNeverReplaced()
+    {
+        for (var round = 0; round < 60; round++)
+        {
+            var path = _folder[$"key-{round}"];
+            var won = new bool[8];
+            using var start = new Barrier(won.Length);
+            Thread[] threads = [.. Enumerable.Range(0, won.Length).Select(i => new Thread(() =>
+            {
+                start.SignalAndWait();
+                won[i] = NewFile.TryCreate(path, [(byte)i], secret: true);
+            }))];
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            Assert.Equal(System.IO.File.ReadAllBytes(path)[0], Array.IndexOf(won, true));
+            Assert.Single(won, w => w);
+        }
+
+        Assert.Equal(60, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    [Fact]
     public void TryCreate_FileThatIsThere_IsLeftAsItIs()
     {
         Assert.True(NewFile.TryCreate(File, [1], secret: true));

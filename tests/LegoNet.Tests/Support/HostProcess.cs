@@ -6,6 +6,9 @@ namespace LegoNet.Tests.Support;
 /// <summary>A child process that runs the test host.</summary>
 internal sealed class HostProcess : IDisposable
 {
+    // Of a process that SIGKILL ended: 128 and the signal's number on Unix, −1 on Windows.
+    private static readonly int s_killed = OperatingSystem.IsWindows() ? -1 : 137;
+
     private readonly Process _process;
 
     private HostProcess(Process process) => _process = process;
@@ -45,7 +48,7 @@ internal sealed class HostProcess : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Waits for its end, whatever it still says.</summary>
-    /// <returns>True when it ran to its end; false when it was killed.</returns>
+    /// <returns>True when it ran to its end; false when it was killed. Any other end fails the test.</returns>
     public bool Wait()
     {
         string? last = null;
@@ -56,6 +59,7 @@ internal sealed class HostProcess : IDisposable
 
         _process.WaitForExit();
         Assert.False(last?.StartsWith("failed", StringComparison.Ordinal) == true, last);
+        Assert.True(_process.ExitCode == 0 || _process.ExitCode == s_killed, $"ended with exit code {_process.ExitCode}, neither done nor killed");
         return _process.ExitCode == 0;
     }
 

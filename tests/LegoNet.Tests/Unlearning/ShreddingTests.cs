@@ -144,6 +144,31 @@ public sealed partial class ShreddingTests : IDisposable
     }
 
     [Fact]
+    public void Recovery_ShreddingWithALinkInTheModel_LeavesAloneWhatItLeadsTo()
+    {
+        File.WriteAllText(_folder["elsewhere"], "somebody's");
+        File.CreateSymbolicLink(_folder["model/records/link"], _folder["elsewhere"]);
+        File.WriteAllText(_folder["model/commit-in-progress"], "shred");
+        using var reopened = LegoNetModel.Open(_folder["model"], Options());
+        Assert.True(Verify(reopened).IsExact);
+        Assert.Equal("somebody's", File.ReadAllText(_folder["elsewhere"]));
+        Assert.Contains(_files.Overwritten, f => f.EndsWith("link", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Repair_AfterAShreddingChangeDied_OverwritesWhatItRemoves()
+    {
+        Tree.Copy(_folder["model"], _folder["before"]);
+        _model.Forget("subject-3");
+        string[] gone = [.. Directory.GetFiles(_folder["before/records"]).Where(f => !File.Exists(_folder["model/records/" + Path.GetFileName(f)]))];
+        Array.ForEach(gone, f => File.Copy(f, _folder["model/records/" + Path.GetFileName(f)]));
+        File.WriteAllText(_folder["model/commit-in-progress"], "shred");
+        _files.Overwritten.Clear();
+        Assert.Equal(RepairOutcome.Repaired, LegoNetModel.Repair(_folder["model"], options: Options(shred: false), cancellationToken: TestContext.Current.CancellationToken).Outcome);
+        Assert.Equal(gone.Select(Path.GetFileName).Order(StringComparer.Ordinal), _files.Overwritten.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Forget_Shredding_OverwritesInCachesToo()
     {
         using (var encoder = new CodeOfText())
