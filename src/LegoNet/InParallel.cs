@@ -13,6 +13,17 @@ internal static class InParallel
     /// <param name="cancellationToken">Cancels between items.</param>
     public static void ForEach<T>(IEnumerable<T> items, int threads, Action<T> action, CancellationToken cancellationToken = default)
     {
+        if (threads == 1)
+        {
+            foreach (var item in items)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                action(item);
+            }
+
+            return;
+        }
+
         try
         {
             Parallel.ForEach(

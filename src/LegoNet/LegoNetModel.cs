@@ -814,14 +814,8 @@ public sealed class LegoNetModel : IDisposable
         var refitter = new Refitter(state.Spec, state.Parts.Trainer, commit, _options.Threads, progress, _sums);
         _sums.Begin(state.Root);
         var (entries, touched) = refitter.Refit(state.Manifest.Adapters, change.Shards ?? new StoredShards(state.Manifest.Adapters, _files), after, change.Removed, change.Added, cancellationToken);
-        foreach (var entry in touched.Select(a => state.Manifest.Adapters[a]).OfType<AdapterEntry>())
-        {
-            obsolete.Add(entry.AdapterFile(state.Manifest.AdapterExtension));
-            obsolete.Add(entry.ShardFile);
-        }
-
         var manifest = state.Manifest.With(after.Root, entries);
-        obsolete.ExceptWith(manifest.Files().Select(f => f.File));
+        obsolete.UnionWith(touched.SelectMany(state.Manifest.FilesOf).Except(touched.SelectMany(manifest.FilesOf)));
         var bytes = manifest.ToJson();
         var next = state.With(manifest, bytes, refitter.Fitted);
         var ledger = new Ledger(_paths, _options.Files).Next(Now(), operation, state.Root, next.Root, state.Manifest.Spec, change.Tags, signingKey);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -15,13 +16,7 @@ public static class CanonicalJson
     /// <summary>Writes one JSON value canonically.</summary>
     public static byte[] Write(Action<Utf8JsonWriter> write)
     {
-        var raw = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(raw, s_options))
-        {
-            write(writer);
-        }
-
-        using var document = JsonDocument.Parse(raw.WrittenMemory);
+        using var document = JsonDocument.Parse(WriteRaw(write));
         return Write(document.RootElement);
     }
 
@@ -36,6 +31,25 @@ public static class CanonicalJson
         }
 
         return sorted.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes a JSON value whose members come in ordinal order, and whose numbers are integers, without reading it again.</summary>
+    internal static byte[] WriteOrdered(Action<Utf8JsonWriter> write)
+    {
+        var bytes = WriteRaw(write);
+        Debug.Assert(Write(writer => writer.WriteRawValue(bytes)).AsSpan().SequenceEqual(bytes), "The members are not in order.");
+        return bytes;
+    }
+
+    private static byte[] WriteRaw(Action<Utf8JsonWriter> write)
+    {
+        var raw = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(raw, s_options))
+        {
+            write(writer);
+        }
+
+        return raw.WrittenSpan.ToArray();
     }
 
     private static void Copy(JsonElement element, Utf8JsonWriter writer)

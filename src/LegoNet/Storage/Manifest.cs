@@ -61,6 +61,10 @@ internal sealed class Manifest
         }
     }
 
+    /// <summary>The files of one adapter, which belong to no other.</summary>
+    public IEnumerable<string> FilesOf(int adapter)
+        => Adapters[adapter] is { } entry ? [entry.AdapterFile(AdapterExtension), entry.ShardFile] : [];
+
     /// <summary>The manifest after a change of records.</summary>
     public Manifest With(NodeRef? records, IReadOnlyList<AdapterEntry?> adapters) => new()
     {
@@ -74,31 +78,11 @@ internal sealed class Manifest
         Adapters = adapters,
     };
 
-    public byte[] ToJson() => CanonicalJson.Write(json =>
+    /// <summary>The manifest's bytes. Written at every change and as long as there are adapters, so without a detour.</summary>
+    public byte[] ToJson() => CanonicalJson.WriteOrdered(json =>
     {
         json.WriteStartObject();
-        json.WriteNumber("format", FormatVersion);
-        json.WriteString("spec", Spec);
-        json.WriteString("keys", Keys);
-        json.WriteString("tagKey", TagKey);
         json.WriteString("adapterExtension", AdapterExtension);
-        if (Calibration is not null)
-        {
-            json.WriteString("calibration", Calibration);
-        }
-
-        if (EncoderCopy is not null)
-        {
-            json.WriteString("encoderCopy", EncoderCopy);
-        }
-
-        if (Records is not null)
-        {
-            json.WriteStartObject("records");
-            InteriorNode.WriteRef(json, Records);
-            json.WriteEndObject();
-        }
-
         json.WriteStartArray("adapters");
         foreach (var adapter in Adapters)
         {
@@ -117,6 +101,27 @@ internal sealed class Manifest
         }
 
         json.WriteEndArray();
+        if (Calibration is not null)
+        {
+            json.WriteString("calibration", Calibration);
+        }
+
+        if (EncoderCopy is not null)
+        {
+            json.WriteString("encoderCopy", EncoderCopy);
+        }
+
+        json.WriteNumber("format", FormatVersion);
+        json.WriteString("keys", Keys);
+        if (Records is not null)
+        {
+            json.WriteStartObject("records");
+            InteriorNode.WriteRef(json, Records);
+            json.WriteEndObject();
+        }
+
+        json.WriteString("spec", Spec);
+        json.WriteString("tagKey", TagKey);
         json.WriteEndObject();
     });
 

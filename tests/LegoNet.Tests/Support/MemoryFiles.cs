@@ -7,7 +7,13 @@ internal sealed class MemoryFiles : IFileSink, IFileReader
 {
     public SortedDictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
 
-    public void Put(string name, byte[] bytes) => Files[name] = bytes;
+    public void Put(string name, byte[] bytes)
+    {
+        lock (Files)
+        {
+            Files[name] = bytes;
+        }
+    }
 
     public FileView View(string name, string digest)
     {
