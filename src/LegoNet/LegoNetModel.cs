@@ -629,7 +629,7 @@ public sealed class LegoNetModel : IDisposable
             ModelBuilder.FinishReplacement(paths);
         }
 
-        ModelBuilder.RequireAbsent(paths, replace);
+        ModelBuilder.RequireAbsent(paths, options.Files, replace);
         _ = RunSettings.Read(paths); // What cannot be kept is said now and not after the records have been read.
         return ManifestOf(paths, options);
     }
@@ -650,7 +650,7 @@ public sealed class LegoNetModel : IDisposable
     {
         using var held = WriterLock.Acquire(paths, options.Clock);
         ModelBuilder.FinishReplacement(paths);
-        ModelBuilder.RequireAbsent(paths, options.Replace);
+        ModelBuilder.RequireAbsent(paths, options.Files, options.Replace);
         if (ManifestOf(paths, options) != replaced)
         {
             // Perhaps by a forget, which must not be undone by records that were read before it.

@@ -10,7 +10,8 @@ namespace LegoNet;
 /// <summary>Builds a model directory from all its records, under another name until it is complete.</summary>
 internal static class ModelBuilder
 {
-    public static void RequireAbsent(ModelPaths paths, bool orReplaceable = false)
+    /// <summary>Refuses a place that is taken, and makes the folders that lead to it.</summary>
+    public static void RequireAbsent(ModelPaths paths, IFileLayer files, bool orReplaceable)
     {
         if (orReplaceable && File.Exists(paths.Manifest))
         {
@@ -25,12 +26,26 @@ internal static class ModelBuilder
         var parent = Path.GetDirectoryName(paths.Root)!;
         try
         {
-            Directory.CreateDirectory(parent);
+            CreateDirectory(parent, files);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw LegoNetException.BadInput($"{parent}: cannot be created ({LegoNetException.Cause(e)}).", e);
         }
+    }
+
+    // A model is as durable as the names of all folders on the way to it.
+    private static void CreateDirectory(string path, IFileLayer files)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        var parent = Path.GetDirectoryName(path)!;
+        CreateDirectory(parent, files);
+        Directory.CreateDirectory(path);
+        files.FlushDirectory(parent);
     }
 
     /// <summary>Refuses a trainer whose adapters would not be those that its declaration promises.</summary>

@@ -55,17 +55,19 @@ internal static class GrowthBenchmark
             Aim = largest == Largest ? 1.1 : null,
         };
 
-        List<double> forget = [];
+        List<double> forget = [], next = [];
         foreach (var records in (int[])[sizes[0], sizes[2]])
         {
             var shape = new Shape(records, SmallDimension, Math.Max(SmallActive, (int)((long)records * SmallActive / ShardRows)), SmallActive);
             run.Stage($"training and forgetting {shape}");
             var measured = Measure(run, shape, "train", "forget");
             forget.Add(Value(measured, "forget", "p50"));
+            next.Add(Value(measured, "forget", ForgetBenchmark.NextHalf));
             yield return new("growth", "forget, p50", forget[^1], Unit.Seconds, $"{shape}; {(double)records * SmallActive / shape.Adapters:N0} rows in a shard; trained in {Value(measured, "train", "median"):F1} s");
+            yield return new("growth", "forget, p50, next", next[^1], Unit.Seconds, "the requests after those");
         }
 
-        yield return new("growth", "forget, ×", forget[1] / forget[0], Unit.Ratio, $"{sizes[2]:N0} records against {sizes[0]:N0}") { Aim = largest == Largest ? 2 : null };
+        yield return new("growth", "forget, ×", next[1] / next[0], Unit.Ratio, $"{sizes[2]:N0} records against {sizes[0]:N0}, the next requests; {forget[1] / forget[0]:F2} × for the first ones of a process") { Aim = largest == Largest ? 2 : null };
     }
 
     private static ToolProcess Measure(BenchRun run, Shape shape, params string[] works)

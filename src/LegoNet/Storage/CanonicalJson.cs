@@ -34,16 +34,18 @@ public static class CanonicalJson
     }
 
     /// <summary>Writes a JSON value whose members come in ordinal order, and whose numbers are integers, without reading it again.</summary>
-    internal static byte[] WriteOrdered(Action<Utf8JsonWriter> write)
+    /// <param name="write">Writes the value.</param>
+    /// <param name="length">About how many bytes it will have.</param>
+    internal static byte[] WriteOrdered(Action<Utf8JsonWriter> write, int length)
     {
-        var bytes = WriteRaw(write);
+        var bytes = WriteRaw(write, length);
         Debug.Assert(Write(writer => writer.WriteRawValue(bytes)).AsSpan().SequenceEqual(bytes), "The members are not in order.");
         return bytes;
     }
 
-    private static byte[] WriteRaw(Action<Utf8JsonWriter> write)
+    private static byte[] WriteRaw(Action<Utf8JsonWriter> write, int length = 256)
     {
-        var raw = new ArrayBufferWriter<byte>();
+        var raw = new ArrayBufferWriter<byte>(length);
         using (var writer = new Utf8JsonWriter(raw, s_options))
         {
             write(writer);

@@ -15,6 +15,9 @@ internal sealed class Manifest
     public const string CalibrationFile = "calibration.safetensors";
     public const int FormatVersion = 1;
 
+    // Two digests, a count, and the names of the three.
+    private const int BytesPerAdapter = 180;
+
     public required string Spec { get; init; }
 
     public required string Keys { get; init; }
@@ -123,7 +126,7 @@ internal sealed class Manifest
         json.WriteString("spec", Spec);
         json.WriteString("tagKey", TagKey);
         json.WriteEndObject();
-    });
+    }, 1024 + (BytesPerAdapter * Adapters.Count));
 
     public static Manifest Parse(ReadOnlyMemory<byte> bytes, string file)
     {

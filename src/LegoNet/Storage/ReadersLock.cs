@@ -33,7 +33,7 @@ internal sealed class ReadersLock : IDisposable
     /// <summary>Waits until nobody reads, and makes everybody drop what they have mapped.</summary>
     /// <exception cref="LegoNetException">Somebody reads for longer than the patience.</exception>
     public static ReadersLock Alone(ModelPaths paths) => TryAlone(paths, s_patience)
-        ?? throw LegoNetException.BadInput($"{paths.Root}: another process is reading this model, and files it reads cannot be overwritten; nothing was changed, try again when it is done, or without shredding.");
+        ?? throw LegoNetException.BadInput($"{paths.Root}: another process is reading this model, and files it reads cannot be overwritten; the model is as it was, try again when that process is done, or without shredding.");
 
     /// <summary>As <see cref="Alone"/>, or null.</summary>
     public static ReadersLock? TryAlone(ModelPaths paths, TimeSpan patience)

@@ -18,7 +18,7 @@ public sealed class BenchCommandTests
         Assert.Equal(codes, (string?)json["codes"]);
         var measured = Measurements(json);
         Assert.Equal(
-            ["train median", "verify × train", "batch forget, × train", "batch add, × train", "size × codes", "forget p50", "forget p95", "forget max", "forget p50 warm", "score batch", "score batch, 1 thread", "score single, p50", "score single, p99"],
+            ["train median", "verify × train", "batch forget, × train", "batch add, × train", "size × codes", "forget p50", "forget p95", "forget max", "forget p50, next", "score batch", "score batch, 1 thread", "score single, p50", "score single, p99"],
             measured.Select(m => $"{m["work"]} {m["measure"]}"));
         Assert.All(measured, m =>
         {
