@@ -81,11 +81,13 @@ internal static class ModelBuilder
             progress?.Report(new LegoNetProgress("routing records", 0, incoming.Count));
             incoming.Route(parts.Router, options.Threads, cancellationToken);
             progress?.Report(new LegoNetProgress("writing records", 0, incoming.Count));
-            using var store = new RecordStore(spec.Rows, null, new ModelFiles(partial, options.Files), key.Key).Build(incoming.Take(), sink, options.Threads);
+            var rows = incoming.Take();
+            using var store = new RecordStore(spec.Rows, null, new ModelFiles(partial, options.Files), key.Key).Build(rows, sink, options.Threads);
             cancellationToken.ThrowIfCancellationRequested();
 
-            // From the files just written: what came in need not stay in memory beside them. It has become old, so nobody would look.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Optimized, blocking: false);
+            // From here on by the files just written: what came in need not stay in memory beside them, whoever still knows the array.
+            Array.Clear(rows);
+            FreeRows(store.Count * definition.Spec.Dimension);
             var entries = new Refitter(spec, parts.Trainer, sink, options.Threads, progress).FitAll([.. store.Rows()], cancellationToken);
             string? encoderCopy = null;
             if (definition.EncoderToCopy is { } encoder)
@@ -116,6 +118,7 @@ internal static class ModelBuilder
             // fails leaves no key behind.
             key.Keep(options.Files);
             TakeName(partial, paths, options);
+            FreeRows(store.Count * definition.Spec.Dimension);
         }
         catch
         {
@@ -242,6 +245,16 @@ internal static class ModelBuilder
         options.Files.FlushDirectory(parent);
         FinishReplacement(paths);
         options.Files.FlushDirectory(parent);
+    }
+
+    // Rows of many records have become old and large, so that nobody would look for a long time, and a process would go on at their size.
+    private static void FreeRows(long bytes)
+    {
+        const long Many = 64L << 20;
+        if (bytes >= Many)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
     }
 
     // What could not be read back must not be written: programs fill definitions without a spec file's checks.
