@@ -1,5 +1,4 @@
 using LegoNet.MLNet;
-using LegoNet.Specs;
 using Microsoft.ML;
 
 namespace Examples;

@@ -1,4 +1,4 @@
-using LegoNet.Encoding;
+using LegoNet.Encoders.Hashing;
 using LegoNet.MLNet;
 using Microsoft.ML;
 

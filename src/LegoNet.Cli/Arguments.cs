@@ -1,6 +1,8 @@
 using System.CommandLine;
-using LegoNet.Encoding;
-using LegoNet.Sources;
+using LegoNet.Data;
+using LegoNet.Data.Sources;
+using LegoNet.Encoders;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli;
 

@@ -1,5 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
-using LegoNet.Unlearning;
+using LegoNet.Audit;
 
 namespace LegoNet.Cli;
 
@@ -51,7 +52,7 @@ internal static class Receipts
         try
         {
             using var stream = new FileStream(path, FileMode.Create, FileAccess.Write);
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(json + "\n"));
+            stream.Write(Encoding.UTF8.GetBytes(json + "\n"));
             stream.Flush(flushToDisk: true);
             return true;
         }

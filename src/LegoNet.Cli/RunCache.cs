@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using LegoNet.Encoding;
+using LegoNet.Caching;
+using LegoNet.Encoders;
 
 namespace LegoNet.Cli;
 

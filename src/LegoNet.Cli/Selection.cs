@@ -1,5 +1,5 @@
-using LegoNet.Sources;
-using LegoNet.Unlearning;
+using LegoNet.Data;
+using LegoNet.Records;
 
 namespace LegoNet.Cli;
 

@@ -1,4 +1,4 @@
-using LegoNet.Unlearning;
+using LegoNet.Records;
 
 namespace LegoNet.Cli;
 

@@ -1,7 +1,7 @@
 using LegoNet.Calibration;
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
 
 namespace LegoNet.Onnx;
 

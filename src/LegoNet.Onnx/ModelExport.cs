@@ -1,8 +1,9 @@
 using System.Text.Json;
 using LegoNet.Adapters;
+using LegoNet.Data.Json;
+using LegoNet.Ensembles;
 using LegoNet.Onnx.Export;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Specs;
 
 namespace LegoNet.Onnx;
 
@@ -61,7 +62,7 @@ public static class ModelExport
                 Classes = spec.Classes,
                 Temperature = spec.Temperature,
                 Target = spec.Target,
-                Threshold = LegoNet.Ensembles.Scorer.MultilabelThreshold,
+                Threshold = Scorer.MultilabelThreshold,
                 Treatment = withEncoder ? InputTreatment.FromSpec(declaration.Object("input")) : null,
                 EncoderSha256 = withEncoder ? declaration.String("sha256") : null,
                 EncoderOutput = withEncoder ? declaration.String("output") : null,

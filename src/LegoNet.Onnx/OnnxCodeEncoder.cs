@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using LegoNet.Calibration;
-using LegoNet.Encoding;
-using LegoNet.Sources;
+using LegoNet.Data;
+using LegoNet.Encoders;
+using LegoNet.Specs;
 
 namespace LegoNet.Onnx;
 
@@ -32,7 +34,7 @@ public sealed class OnnxCodeEncoder : ICodeEncoder
 
         // A line each, so that no two different sets of parts read the same.
         var identity = string.Join('\n', "legonet onnx encoder 1", encoder.ModelDigest, encoder.OutputName, encoder.Treatment.ToJson(), calibrationDigest);
-        var digest = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(identity)));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
         Fingerprint = new EncoderFingerprint(digest, encoder.Runtime, encoder.Provider, encoder.Precision, Threads: 1, encoder.BatchSize);
     }
 

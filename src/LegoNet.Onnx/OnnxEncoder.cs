@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using LegoNet.Data;
 using LegoNet.Onnx.Graphs;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

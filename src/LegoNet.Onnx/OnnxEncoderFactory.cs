@@ -1,9 +1,11 @@
+using System.Text;
 using LegoNet.Calibration;
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
+using LegoNet.Encoders;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
-using LegoNet.Specs;
-using LegoNet.Storage;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Onnx;
 
@@ -104,7 +106,7 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
                     TextTreatment => RecordInputKind.Text,
                     _ => RecordInputKind.Vector,
                 },
-                Declaration = System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(json =>
+                Declaration = Encoding.UTF8.GetString(CanonicalJson.Write(json =>
                 {
                     json.WriteStartObject();
                     json.WriteString("type", Type);

@@ -1,12 +1,19 @@
 using System.Diagnostics;
-using LegoNet.Adapters;
+using LegoNet.Audit;
+using LegoNet.Caching;
+using LegoNet.Calibration;
+using LegoNet.Changes;
+using LegoNet.Common;
+using LegoNet.Data;
+using LegoNet.Data.Files;
+using LegoNet.Encoders;
 using LegoNet.Ensembles;
-using LegoNet.Proofs;
+using LegoNet.Pipelines;
 using LegoNet.Records;
 using LegoNet.Routing;
 using LegoNet.Specs;
-using LegoNet.Storage;
-using LegoNet.Unlearning;
+using LegoNet.Store;
+using LegoNet.Verification;
 using Microsoft.Extensions.Logging;
 
 namespace LegoNet;
@@ -50,7 +57,7 @@ public sealed class LegoNetModel : IDisposable
     public ModelSpec Spec => _state.Spec;
 
     /// <summary>From encoding to code; null where the encoder gives codes directly.</summary>
-    public Calibration.CodeCalibration? Calibration => _state.Parts.Calibration;
+    public CodeCalibration? Calibration => _state.Parts.Calibration;
 
     /// <summary>The adapters' keys.</summary>
     public KeySet Keys => _state.Parts.Keys;
@@ -153,15 +160,15 @@ public sealed class LegoNetModel : IDisposable
 
     /// <summary>Encodes and predicts a source's records lazily, in their order; memory does not grow with their number.</summary>
     /// <param name="source">The records; labels are not read.</param>
-    /// <param name="encoder">The model's encoder (<see cref="Encoding.EncoderRegistry.Open"/>).</param>
+    /// <param name="encoder">The model's encoder (<see cref="EncoderRegistry.Open"/>).</param>
     /// <param name="threads">Batches encoded at a time.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Every record with its prediction, all by the state that was current when the enumeration began.</returns>
     /// <exception cref="LegoNetException">The source or a record of it is malformed; the message names the place.</exception>
-    public IEnumerable<ScoredRecord> Score(Sources.IRecordSource source, Encoding.ICodeEncoder encoder, int threads = 1, CancellationToken cancellationToken = default)
+    public IEnumerable<ScoredRecord> Score(IRecordSource source, ICodeEncoder encoder, int threads = 1, CancellationToken cancellationToken = default)
     {
         var scorer = Scorer;
-        foreach (var (records, codes) in Encoding.RecordEncoder.Batches(source, encoder, threads, null, cancellationToken))
+        foreach (var (records, codes) in RecordEncoder.Batches(source, encoder, threads, null, cancellationToken))
         {
             var scores = new double[records.Length * scorer.Outputs];
             scorer.Score(codes, scores);
@@ -310,7 +317,7 @@ public sealed class LegoNetModel : IDisposable
                 }
             }
 
-            return new PlannedChange(removed, added, [.. removed.Select(r => Tag(r.Key, true))])
+            return new PlannedChange(removed, added, [.. removed.Select(r => r.Key.ToTag(true))])
             {
                 CacheTargets = [.. removed.Select(r => names[r.Key])],
             };
@@ -334,14 +341,14 @@ public sealed class LegoNetModel : IDisposable
             stored.Route.CopyTo(rows.Routes);
             return stored.SameContent(corrected)
                 ? new PlannedChange([], [], [])
-                : new PlannedChange([stored], [corrected], [Tag(key, true)]);
+                : new PlannedChange([stored], [corrected], [key.ToTag(true)]);
         }, null, default);
 
     /// <summary>
     /// Registers a cache of encodings: from now on every forget removes its targets from the cache before it is acknowledged, and
     /// every correction the records it replaces. Registering again does nothing.
     /// </summary>
-    /// <param name="path">The cache's directory (<see cref="Encoding.EncodingCache"/>).</param>
+    /// <param name="path">The cache's directory (<see cref="EncodingCache"/>).</param>
     /// <exception cref="LegoNetException">There is no cache there, or another process is writing to the model.</exception>
     public void RegisterCache(string path)
     {
@@ -538,7 +545,7 @@ public sealed class LegoNetModel : IDisposable
             var tag = OpenTagKey().SubjectTag(subject);
             return new SubjectReport(
                 Convert.ToHexStringLower(tag),
-                [.. store.FindSubject(tag).Select(r => new SubjectRecord(Tag(r.Key, true)[65..], Spec.Labels.Format(r.Label), [.. r.Route.ToArray().Select(a => (int)a)]))]);
+                [.. store.FindSubject(tag).Select(r => new SubjectRecord(r.Key.ToTag(true)[65..], Spec.Labels.Format(r.Label), [.. r.Route.ToArray().Select(a => (int)a)]))]);
         });
 
     /// <summary>
@@ -597,20 +604,6 @@ public sealed class LegoNetModel : IDisposable
             CloseStore();
             _signingKey?.Dispose();
         }
-    }
-
-    internal static string Tag(in RecordKey key, bool withRecord)
-    {
-        Span<byte> tag = stackalloc byte[RecordKey.TagBytes];
-        key.WriteSubjectTag(tag);
-        var subject = Convert.ToHexStringLower(tag);
-        if (!withRecord)
-        {
-            return subject;
-        }
-
-        key.WriteRecordTag(tag);
-        return subject + ":" + Convert.ToHexStringLower(tag);
     }
 
     private RowRef[] FindForgotten(ModelState state, IEnumerable<RowRef> rows)
@@ -725,7 +718,7 @@ public sealed class LegoNetModel : IDisposable
         var spec = FrozenParts.ReadSpec(manifest, files);
         using var store = new RecordStore(spec.Rows, manifest.Records, files, null);
         var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
-        var root = Storage.RootDigest.Of(manifest, Digests.Of(bytes));
+        var root = Store.RootDigest.Of(manifest, Digests.Of(bytes));
         var from = Commit.StartedFrom(paths, options.Files) ?? root;
         Commit.Recover(paths, options.Files, ModelPaths.DataDirectories, named, entry => from == root && IsStale(entry, root));
         options.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");
@@ -760,7 +753,7 @@ public sealed class LegoNetModel : IDisposable
             var spec = _state.Manifest.Spec;
             var incoming = collect();
             var receipt = ChangeAndCommit(operation, Plan, progress, cancellationToken);
-            Telemetry.Describe(activity, receipt.Guarantee, receipt.Adapters.Count);
+            Telemetry.Describe(activity, receipt.Guarantee.ToString(), receipt.Adapters.Count);
             return receipt;
 
             PlannedChange Plan(ModelState state, RecordStore store) => state.Manifest.Spec == spec
@@ -862,13 +855,13 @@ public sealed class LegoNetModel : IDisposable
     };
 
     private long PurgeCaches(PlannedChange change)
-        => change.CacheTargets.Count == 0 ? 0 : RegisteredCaches.Sum(cache => Encoding.EncodingCache.Purge(cache, change.CacheTargets, _options));
+        => change.CacheTargets.Count == 0 ? 0 : RegisteredCaches.Sum(cache => EncodingCache.Purge(cache, change.CacheTargets, _options));
 
     /// <summary>The full path of a cache that exists.</summary>
     private static string CachePath(string path, ModelOptions options)
     {
         var cache = new ModelPaths(path);
-        _ = Encoding.EncodingCacheManifest.Load(cache, options.Files);
+        _ = EncodingCacheManifest.Load(cache, options.Files);
         return cache.Root;
     }
 
@@ -941,7 +934,7 @@ public sealed class LegoNetModel : IDisposable
                 throw LegoNetException.BadInput($"{(target.Origin is null ? "" : target.Origin + ": ")}nothing is stored of {(target.Id is null ? "this subject" : "this record")}, so nothing was forgotten{(RegisteredCaches.Count == 0 ? "" : "; ignoring what is unknown purges the registered caches all the same")}.");
             }
 
-            tags.Add(Tag(rows[0].Key, withRecord: target.Id is not null));
+            tags.Add(rows[0].Key.ToTag(withRecord: target.Id is not null));
             foreach (var found in rows)
             {
                 removed.TryAdd(found.Key, found);

@@ -1,3 +1,4 @@
+using LegoNet.Calibration;
 using LegoNet.Routing;
 using LegoNet.Specs;
 
@@ -13,7 +14,7 @@ public sealed class ModelDefinition
     public required KeySet Keys { get; init; }
 
     /// <summary>From encoding to code; null where the encoder gives codes directly.</summary>
-    public Calibration.CodeCalibration? Calibration { get; init; }
+    public CodeCalibration? Calibration { get; init; }
 
     /// <summary>The encoder's file; null for a built-in encoder. Its place is noted beside the model, never in it.</summary>
     public string? EncoderPath { get; init; }

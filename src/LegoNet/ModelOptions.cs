@@ -1,4 +1,5 @@
-using LegoNet.Storage;
+using LegoNet.Caching;
+using LegoNet.Files;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -49,7 +50,7 @@ public sealed class ModelOptions
     public bool Replace { get; set; }
 
     /// <summary>
-    /// Caches of encodings (<see cref="Encoding.EncodingCache"/>) that the records to train on are read through. Training registers them
+    /// Caches of encodings (<see cref="EncodingCache"/>) that the records to train on are read through. Training registers them
     /// before it reads the first record, so that no forget misses them; each must exist by then. Default: none.
     /// </summary>
     public IReadOnlyList<string> Caches { get; set; } = [];

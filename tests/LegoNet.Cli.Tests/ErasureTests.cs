@@ -1,3 +1,4 @@
+using System.Text;
 using LegoNet.Cli.Tests.Support;
 using LegoNet.Tests.Support;
 
@@ -37,7 +38,7 @@ public sealed class ErasureTests
 
         File.WriteAllText(folder.File("scanned/log"), printed);
         Assert.NotEqual("", printed);
-        Assert.Empty(Traces.Find(scanned, s_code, System.Text.Encoding.UTF8.GetBytes(Subject), System.Text.Encoding.UTF8.GetBytes(Id)));
+        Assert.Empty(Traces.Find(scanned, s_code, Encoding.UTF8.GetBytes(Subject), Encoding.UTF8.GetBytes(Id)));
 
         string Run(params string[] arguments)
         {

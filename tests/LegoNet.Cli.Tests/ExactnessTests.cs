@@ -1,3 +1,4 @@
+using System.Text;
 using LegoNet.Cli.Tests.Support;
 
 namespace LegoNet.Cli.Tests;
@@ -60,7 +61,7 @@ public sealed class ExactnessTests(TrainedModels models)
 
         Assert.Empty(Holding(folder, Convert.FromHexString(tag)));
         Assert.Empty(Holding(folder, Array.ConvertAll(code, c => (byte)c)));
-        Assert.Empty(Holding(folder, System.Text.Encoding.UTF8.GetBytes(Canary)));
+        Assert.Empty(Holding(folder, Encoding.UTF8.GetBytes(Canary)));
     }
 
     private static string[] Holding(TemporaryFolder folder, byte[] bytes)

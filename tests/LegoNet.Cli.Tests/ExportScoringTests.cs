@@ -1,7 +1,9 @@
 using System.Globalization;
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Encoding;
-using LegoNet.Sources;
+using LegoNet.Data;
+using LegoNet.Data.Sources;
+using LegoNet.Encoders;
+using LegoNet.Pipelines;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LegoNet.Cli.Tests;

@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Data.Generated;
+using LegoNet.Encoders;
 using LegoNet.Onnx;
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Tests;
 

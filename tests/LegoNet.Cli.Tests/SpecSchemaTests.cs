@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Tests.Support;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Tests;
 
@@ -111,7 +112,7 @@ public sealed class SpecSchemaTests
     {
         Legonet.Run("--version");
         using var folder = new TemporaryFolder();
-        var pipeline = Specs.PipelineSpec.Load(folder.Write("spec.json", spec));
+        var pipeline = PipelineSpec.Load(folder.Write("spec.json", spec));
         using var encoder = pipeline.CreateEncoder();
         var message = Record.Exception(() => pipeline.Freeze(encoder))?.Message;
         Assert.Equal(reads && MLNetBuild.Found, message is null);

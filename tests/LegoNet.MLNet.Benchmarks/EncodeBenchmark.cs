@@ -1,10 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using LegoNet.Data;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Graphs;
-using LegoNet.Onnx.Images;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;

@@ -1,4 +1,4 @@
-using LegoNet.Unlearning;
+using LegoNet.Records;
 using Microsoft.ML;
 using Microsoft.ML.Trainers;
 

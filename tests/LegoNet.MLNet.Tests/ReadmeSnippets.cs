@@ -1,6 +1,7 @@
+using LegoNet.Audit;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Specs;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

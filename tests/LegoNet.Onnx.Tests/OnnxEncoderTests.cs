@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using LegoNet.Calibration;
+using LegoNet.Data;
 using LegoNet.Onnx.Graphs;
 using LegoNet.Onnx.Tests.Images;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
 
 namespace LegoNet.Onnx.Tests;
 

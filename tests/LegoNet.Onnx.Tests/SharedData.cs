@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using LegoNet.Sources;
+using LegoNet.Data;
 
 namespace LegoNet.Onnx.Tests;
 

@@ -1,9 +1,9 @@
-using LegoNet.Encoding;
+using LegoNet.Data.Files;
+using LegoNet.Encoders;
 using LegoNet.Numerics;
+using LegoNet.Records;
 using LegoNet.Routing;
 using LegoNet.Specs;
-using LegoNet.Storage;
-using LegoNet.Unlearning;
 
 namespace LegoNet.TestHost;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LegoNet.Storage;
+using LegoNet.Files;
 
 namespace LegoNet.TestHost;
 

@@ -1,8 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
+using LegoNet.Audit;
+using LegoNet.Encoders;
+using LegoNet.Records;
+using LegoNet.Routing;
 using LegoNet.Specs;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests;
 
@@ -174,7 +177,7 @@ public class ExactnessTests
     private static ushort[] RouteOf(ModelDefinition definition, EncodedRecord record)
     {
         var route = new ushort[definition.Spec.Active];
-        new LegoNet.Routing.Router(definition.Keys, definition.Spec.Active).Route(record.Code, route);
+        new Router(definition.Keys, definition.Spec.Active).Route(record.Code, route);
         return route;
     }
 }

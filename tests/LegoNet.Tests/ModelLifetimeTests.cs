@@ -1,8 +1,9 @@
+using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 
 namespace LegoNet.Tests;
 

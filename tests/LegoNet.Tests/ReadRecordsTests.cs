@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests;
 

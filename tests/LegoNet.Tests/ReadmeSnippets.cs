@@ -1,8 +1,11 @@
-using LegoNet.Encoding;
+using LegoNet.Audit;
+using LegoNet.Changes;
+using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Hosting;
-using LegoNet.Sources;
-using LegoNet.Specs;
-using LegoNet.Unlearning;
+using LegoNet.Pipelines;
+using LegoNet.Records;
+using LegoNet.Verification;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LegoNet.Tests;

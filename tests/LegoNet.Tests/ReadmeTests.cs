@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using LegoNet.Encoding;
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Data;
+using LegoNet.Encoders.Hashing;
+using LegoNet.Pipelines;
 using LegoNet.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,6 @@
-using LegoNet.Storage;
+using LegoNet.Changes;
+using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests;

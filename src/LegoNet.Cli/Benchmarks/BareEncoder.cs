@@ -1,6 +1,6 @@
+using LegoNet.Data;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LegoNet.Cli.Benchmarks;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using LegoNet.Specs;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
-using LegoNet.Encoding;
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
+using LegoNet.Encoders;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Benchmarks;
 

@@ -55,12 +55,12 @@ internal static class CsvBenchmark
                 line.Append(CultureInfo.InvariantCulture, $",{values[(row * Dimension) + j] * 0.987:F4}");
             }
 
-            tails[row] = System.Text.Encoding.ASCII.GetBytes(line.Append('\n').ToString());
+            tails[row] = Encoding.ASCII.GetBytes(line.Append('\n').ToString());
         }
 
         var size = (long)(run.Options.Gigabytes * 1e9);
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
-        file.Write(System.Text.Encoding.ASCII.GetBytes("id," + string.Join(',', Enumerable.Range(1, Dimension).Select(j => $"x{j}")) + "\n"));
+        file.Write(Encoding.ASCII.GetBytes("id," + string.Join(',', Enumerable.Range(1, Dimension).Select(j => $"x{j}")) + "\n"));
         long rows = 0;
         for (; file.Position < size || rows == 0; rows++)
         {
@@ -69,7 +69,7 @@ internal static class CsvBenchmark
                 run.Stage("writing the CSV file", file.Position, size);
             }
 
-            file.Write(System.Text.Encoding.ASCII.GetBytes($"row-{rows}"));
+            file.Write(Encoding.ASCII.GetBytes($"row-{rows}"));
             file.Write(tails[rows % block]);
         }
 

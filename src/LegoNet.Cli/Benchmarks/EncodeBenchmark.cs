@@ -1,9 +1,9 @@
 using LegoNet.Cli.Commands;
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Data.Json;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using LegoNet.Numerics;
 using LegoNet.Routing;
 
@@ -91,7 +92,7 @@ internal static class GeneratedCodes
         var padded = ((8 + json.Length + 63) / 64 * 64) - 8;
         var header = new byte[8 + padded];
         BinaryPrimitives.WriteInt64LittleEndian(header, padded);
-        System.Text.Encoding.ASCII.GetBytes(json.PadRight(padded), header.AsSpan(8));
+        Encoding.ASCII.GetBytes(json.PadRight(padded), header.AsSpan(8));
         return header;
     }
 }

@@ -1,4 +1,4 @@
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
 
 namespace LegoNet.Cli.Benchmarks;
 

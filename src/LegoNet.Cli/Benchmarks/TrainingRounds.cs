@@ -1,5 +1,6 @@
 using LegoNet.Adapters;
-using LegoNet.Unlearning;
+using LegoNet.Changes;
+using LegoNet.Records;
 
 namespace LegoNet.Cli.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using LegoNet.Encoding;
+using LegoNet.Changes;
+using LegoNet.Encoders;
 
 namespace LegoNet.Cli.Commands;
 

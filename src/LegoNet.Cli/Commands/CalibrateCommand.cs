@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using LegoNet.Calibration;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
-using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
 

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
-using LegoNet.Proofs;
-using LegoNet.Unlearning;
+using LegoNet.Audit;
 
 namespace LegoNet.Cli.Commands;
 

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Ensembles;
 using LegoNet.Onnx;
-using LegoNet.Sources;
-using LegoNet.Specs;
-using LegoNet.Unlearning;
+using LegoNet.Pipelines;
+using LegoNet.Records;
 
 namespace LegoNet.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using LegoNet.Encoding;
-using LegoNet.Formats;
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Data;
+using LegoNet.Data.Formats;
+using LegoNet.Encoders;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Ensembles;
 using LegoNet.Specs;
 
@@ -30,7 +31,7 @@ internal static class EvaluateCommand
         return command;
     }
 
-    public static Evaluation Measure(LegoNetModel model, EncoderSetup setup, Sources.IRecordSource source, int threads, CommandContext context)
+    public static Evaluation Measure(LegoNetModel model, EncoderSetup setup, IRecordSource source, int threads, CommandContext context)
     {
         var scorer = model.Scorer;
         var evaluation = new Evaluation(scorer);

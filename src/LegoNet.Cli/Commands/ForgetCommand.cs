@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using LegoNet.Unlearning;
+using LegoNet.Changes;
+using LegoNet.Records;
 
 namespace LegoNet.Cli.Commands;
 

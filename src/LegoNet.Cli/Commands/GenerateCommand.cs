@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using LegoNet.Formats;
-using LegoNet.Sources;
+using LegoNet.Data;
+using LegoNet.Data.Formats;
+using LegoNet.Data.Generated;
 
 namespace LegoNet.Cli.Commands;
 

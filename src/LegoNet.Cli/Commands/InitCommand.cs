@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Init;
-using LegoNet.Specs;
+using LegoNet.Data.Json;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using LegoNet.Proofs;
+using LegoNet.Audit;
 
 namespace LegoNet.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using LegoNet.Specs;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 
 namespace LegoNet.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
@@ -47,7 +48,7 @@ internal static class ScoreCommand
         return command;
     }
 
-    private static long Write(LegoNetModel model, EncoderSetup setup, Sources.IRecordSource source, int threads, TextWriter writer, CommandContext context)
+    private static long Write(LegoNetModel model, EncoderSetup setup, IRecordSource source, int threads, TextWriter writer, CommandContext context)
     {
         var regression = model.Spec.Task == LearningTask.Regression;
         writer.Write(regression ? "subject,id,prediction\n" : "subject,id,class,score,probability\n");

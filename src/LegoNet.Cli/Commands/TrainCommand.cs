@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using LegoNet.Encoding;
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Encoders;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Commands;
 

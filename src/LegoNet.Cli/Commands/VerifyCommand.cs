@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
-using LegoNet.Encoding;
-using LegoNet.Unlearning;
+using LegoNet.Encoders;
+using LegoNet.Verification;
 
 namespace LegoNet.Cli.Commands;
 

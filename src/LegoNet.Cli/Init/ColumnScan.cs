@@ -1,5 +1,5 @@
 using System.Globalization;
-using LegoNet.Sources;
+using LegoNet.Data;
 
 namespace LegoNet.Cli.Init;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
 
 namespace LegoNet.Cli.Init;
 

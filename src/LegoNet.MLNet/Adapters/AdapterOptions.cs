@@ -1,6 +1,5 @@
 using System.Text.Json;
-using LegoNet.Specs;
-using LegoNet.Storage;
+using LegoNet.Data.Json;
 
 namespace LegoNet.MLNet.Adapters;
 

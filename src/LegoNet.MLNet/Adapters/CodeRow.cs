@@ -1,4 +1,4 @@
-using LegoNet.MLNet.Encoding;
+using LegoNet.MLNet.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

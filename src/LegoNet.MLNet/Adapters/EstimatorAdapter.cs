@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using LegoNet.Adapters;
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
 using LegoNet.Specs;
 using Microsoft.ML;
 

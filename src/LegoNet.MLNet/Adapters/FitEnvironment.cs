@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using System.Text.Json;
-using LegoNet.Specs;
+using LegoNet.Data.Json;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet.Adapters;

@@ -1,5 +1,5 @@
 using LegoNet.Adapters;
-using LegoNet.MLNet.Encoding;
+using LegoNet.MLNet.Encoders;
 using LegoNet.Specs;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;

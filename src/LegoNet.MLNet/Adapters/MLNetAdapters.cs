@@ -1,4 +1,5 @@
 using LegoNet.Adapters;
+using LegoNet.Data.Json;
 using LegoNet.MLNet.Adapters;
 using LegoNet.Specs;
 

@@ -1,5 +1,5 @@
 using LegoNet.Adapters;
-using LegoNet.MLNet.Encoding;
+using LegoNet.MLNet.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,4 +1,5 @@
 using LegoNet.Adapters;
+using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -46,7 +47,7 @@ internal sealed class ShardView : IDataView
 
     public DataViewSchema Schema { get; }
 
-    public static DataViewSchema CreateSchema(Specs.LabelLayout layout, int dimension, ShardLabels labels)
+    public static DataViewSchema CreateSchema(LabelLayout layout, int dimension, ShardLabels labels)
     {
         var builder = new DataViewSchema.Builder();
         if (labels == ShardLabels.Keys)

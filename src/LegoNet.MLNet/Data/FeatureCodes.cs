@@ -1,6 +1,7 @@
 using LegoNet.Calibration;
-using LegoNet.Encoding;
-using LegoNet.MLNet.Encoding;
+using LegoNet.Encoders;
+using LegoNet.MLNet.Encoders;
+using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,3 +1,4 @@
+using LegoNet.Encoders;
 using LegoNet.Specs;
 using Microsoft.ML;
 

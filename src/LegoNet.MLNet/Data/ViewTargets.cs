@@ -1,4 +1,4 @@
-using LegoNet.Unlearning;
+using LegoNet.Records;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet.Data;

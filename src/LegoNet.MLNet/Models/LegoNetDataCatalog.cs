@@ -1,4 +1,5 @@
 using LegoNet.MLNet.Data;
+using LegoNet.Records;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet;

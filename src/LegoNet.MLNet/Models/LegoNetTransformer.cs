@@ -1,9 +1,13 @@
+using LegoNet.Audit;
+using LegoNet.Changes;
+using LegoNet.Encoders;
 using LegoNet.Ensembles;
 using LegoNet.MLNet.Data;
-using LegoNet.MLNet.Encoding;
+using LegoNet.MLNet.Encoders;
 using LegoNet.MLNet.Saving;
+using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,4 +1,5 @@
-using LegoNet.MLNet.Encoding;
+using LegoNet.MLNet.Encoders;
+using LegoNet.Records;
 using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,5 +1,5 @@
 using LegoNet.MLNet.Data;
-using LegoNet.MLNet.Encoding;
+using LegoNet.MLNet.Encoders;
 using LegoNet.Routing;
 using LegoNet.Specs;
 using Microsoft.ML;

@@ -1,4 +1,5 @@
 using LegoNet.Calibration;
+using LegoNet.Specs;
 
 namespace LegoNet.MLNet;
 
@@ -146,7 +147,7 @@ public abstract class ExactTrainerOptions
         }
     }
 
-    private protected static void RequireTarget(Specs.RegressionTarget? target, string name)
+    private protected static void RequireTarget(RegressionTarget? target, string name)
     {
         const int MaxSteps = 1 << 20;
         if (target is null)

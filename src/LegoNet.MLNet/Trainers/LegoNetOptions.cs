@@ -1,4 +1,4 @@
-using LegoNet.Specs;
+using LegoNet.Data.Json;
 
 namespace LegoNet.MLNet;
 

@@ -1,8 +1,8 @@
 using LegoNet.Adapters;
 using LegoNet.Calibration;
-using LegoNet.Encoding;
+using LegoNet.Data.Json;
 using LegoNet.MLNet.Data;
-using LegoNet.MLNet.Encoding;
+using LegoNet.MLNet.Encoders;
 using LegoNet.Routing;
 using LegoNet.Specs;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using LegoNet.Onnx.Images;
-using LegoNet.Sources;
+using LegoNet.Data;
+using LegoNet.Data.Images;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
-using LegoNet.Specs;
+using LegoNet.Data.Json;
 
 namespace LegoNet.Onnx.Treatments;
 
@@ -82,7 +83,7 @@ public sealed record ImageTreatment : InputTreatment
             json.WriteEndObject();
         }
 
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     /// <summary>Two treatments are equal when their canonical JSON is.</summary>

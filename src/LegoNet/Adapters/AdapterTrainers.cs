@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LegoNet.Data.Json;
 using LegoNet.Specs;
 
 namespace LegoNet.Adapters;

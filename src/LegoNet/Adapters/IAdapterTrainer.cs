@@ -1,3 +1,5 @@
+using LegoNet.Specs;
+
 namespace LegoNet.Adapters;
 
 /// <summary>
@@ -26,10 +28,10 @@ public interface IAdapterTrainer
     string? NotRefittableHere { get; }
 
     /// <summary>
-    /// The temperature of a spec that declares none: the one that suits this trainer's scores. Default: <see cref="Specs.ModelSpec.DefaultTemperature"/>,
+    /// The temperature of a spec that declares none: the one that suits this trainer's scores. Default: <see cref="ModelSpec.DefaultTemperature"/>,
     /// for scores that are fitted to 0 and 1.
     /// </summary>
-    double DefaultTemperature => Specs.ModelSpec.DefaultTemperature;
+    double DefaultTemperature => ModelSpec.DefaultTemperature;
 
     /// <summary>Whether sums are kept for a shard of this size, so that rows can be added and subtracted. Depends on nothing but the arguments.</summary>
     /// <param name="rows">Rows, m.</param>

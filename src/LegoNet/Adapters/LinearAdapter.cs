@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
 
 namespace LegoNet.Adapters;
 

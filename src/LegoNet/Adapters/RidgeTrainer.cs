@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics;
+using System.Text;
+using LegoNet.Data.Json;
 using LegoNet.Numerics;
 using LegoNet.Specs;
-using LegoNet.Storage;
 
 namespace LegoNet.Adapters;
 
@@ -40,7 +41,7 @@ public sealed class RidgeTrainer : IAdapterTrainer
         Lambda = lambda;
         _labels = labels;
         _dimension = dimension;
-        Declaration = System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(json =>
+        Declaration = Encoding.UTF8.GetString(CanonicalJson.Write(json =>
         {
             json.WriteStartObject();
             json.WriteString("trainer", TrainerName);

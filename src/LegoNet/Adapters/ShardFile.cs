@@ -1,4 +1,4 @@
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
 using LegoNet.Records;
 
 namespace LegoNet.Adapters;

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using LegoNet.Formats;
-using LegoNet.Specs;
+using LegoNet.Data.Formats;
+using LegoNet.Data.Json;
+using LegoNet.Routing;
 
 namespace LegoNet.Calibration;
 
@@ -61,9 +62,9 @@ public sealed class CalibrationCard
     /// <summary>The first public keys.</summary>
     /// <param name="count">How many, n.</param>
     /// <exception cref="LegoNetException">The card has fewer.</exception>
-    public Routing.KeySet TakeKeys(int count)
+    public KeySet TakeKeys(int count)
         => count <= KeyCount
-            ? Routing.KeySet.FromCodes(Keys.Span[..(count * Calibration.CodeDimension)], Calibration.CodeDimension)
+            ? KeySet.FromCodes(Keys.Span[..(count * Calibration.CodeDimension)], Calibration.CodeDimension)
             : throw LegoNetException.BadInput($"{_file}: has {KeyCount} public keys where {count} adapters need one each; calibrate with --keys {count} or more.");
 
     /// <summary>SHA-256 of the arrays' file, in lower-case hex: what of the card learning depends on, besides the encoder.</summary>
@@ -267,7 +268,7 @@ public sealed class CalibrationCard
             document.RootElement.GetProperty("input").WriteTo(writer);
         }
 
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     private byte[] WriteArrays()
@@ -342,6 +343,6 @@ public sealed class CalibrationCard
             json.WriteEndObject();
         }
 
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
     }
 }

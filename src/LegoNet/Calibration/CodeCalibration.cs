@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using LegoNet.Data.Files;
 
 namespace LegoNet.Calibration;
 
@@ -91,7 +92,7 @@ public sealed class CodeCalibration
     }
 
     /// <summary>SHA-256 of the calibration as a model stores it, in lower-case hex.</summary>
-    public string Digest => Storage.Digests.Of(Storage.CalibrationFile.Write(this));
+    public string Digest => Digests.Of(CalibrationFile.Write(this));
 
     /// <summary>The encodings' dimension D.</summary>
     public int EncodingDimension => _mean.Length;

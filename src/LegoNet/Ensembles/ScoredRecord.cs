@@ -1,4 +1,4 @@
-using LegoNet.Sources;
+using LegoNet.Data;
 
 namespace LegoNet.Ensembles;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using LegoNet.Adapters;
-using LegoNet.Hosting;
+using LegoNet.Common;
 using LegoNet.Routing;
 using LegoNet.Specs;
 

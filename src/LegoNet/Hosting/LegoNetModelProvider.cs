@@ -1,5 +1,8 @@
+using LegoNet.Common;
+using LegoNet.Data.Files;
 using LegoNet.Ensembles;
-using LegoNet.Storage;
+using LegoNet.Files;
+using LegoNet.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,7 +1,7 @@
 using LegoNet.Calibration;
 using LegoNet.Ensembles;
 using LegoNet.Specs;
-using LegoNet.Storage;
+using LegoNet.Store;
 
 namespace LegoNet.Hosting;
 

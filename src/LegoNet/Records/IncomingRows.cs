@@ -1,3 +1,5 @@
+using LegoNet.Common;
+using LegoNet.Encoders;
 using LegoNet.Routing;
 using LegoNet.Specs;
 
@@ -43,7 +45,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
     }
 
     /// <summary>Keeps a row whose parts were checked before.</summary>
-    public void Add(in RecordKey key, ReadOnlySpan<int> label, ReadOnlySpan<sbyte> code, Encoding.EncoderFingerprint fingerprint, string origin)
+    public void Add(in RecordKey key, ReadOnlySpan<int> label, ReadOnlySpan<sbyte> code, EncoderFingerprint fingerprint, string origin)
     {
         if (_blocks.Count == 0 || _blocks[^1].IsFull)
         {
@@ -127,7 +129,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
 
     private (int Block, int Row) Arrival(RowRef row) => (_blocks.IndexOf((MemoryRows)row.Block), row.Row);
 
-    private string Difference(Encoding.EncoderFingerprint actual)
+    private string Difference(EncoderFingerprint actual)
     {
         var expected = spec.Fingerprint;
         return actual.Encoder != expected.Encoder ? "its code was made by another encoder, calibration or input treatment than the model's"

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using LegoNet.Proofs;
-using LegoNet.Storage;
+using LegoNet.Data.Files;
+using LegoNet.Data.Json;
 
 namespace LegoNet.Records;
 

@@ -64,6 +64,21 @@ internal struct RecordKey : IComparable<RecordKey>, IEquatable<RecordKey>
         return Convert.ToHexStringLower(bytes)[..digits];
     }
 
+    /// <summary>The key as ledger and receipts spell it, in hex: the subject's tag or, with the record's, both joined by a colon.</summary>
+    public readonly string ToTag(bool withRecord)
+    {
+        Span<byte> tag = stackalloc byte[TagBytes];
+        WriteSubjectTag(tag);
+        var subject = Convert.ToHexStringLower(tag);
+        if (!withRecord)
+        {
+            return subject;
+        }
+
+        WriteRecordTag(tag);
+        return subject + ":" + Convert.ToHexStringLower(tag);
+    }
+
     /// <summary>Writes the subject's tag.</summary>
     public readonly void WriteSubjectTag(Span<byte> destination) => Write(0, destination);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using LegoNet.Proofs;
-using LegoNet.Storage;
+using LegoNet.Common;
+using LegoNet.Data.Files;
+using LegoNet.Files;
 
 namespace LegoNet.Records;
 

@@ -1,4 +1,4 @@
-using LegoNet.Encoding;
+using LegoNet.Specs;
 
 namespace LegoNet.Records;
 

@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
-using LegoNet.Encoding;
-using LegoNet.Formats;
-using LegoNet.Storage;
+using LegoNet.Data.Formats;
+using LegoNet.Data.Json;
+using LegoNet.Specs;
 
 namespace LegoNet.Records;
 
@@ -196,7 +197,7 @@ internal sealed class Segment : RowBlock, IDisposable
         => MemoryMarshal.Cast<byte, T>(_bytes.Span.Slice(offset + (row * width * sizeof(T)), width * sizeof(T)));
 
     private static string FingerprintJson(EncoderFingerprint fingerprint)
-        => System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(fingerprint.WriteTo));
+        => Encoding.UTF8.GetString(CanonicalJson.Write(fingerprint.WriteTo));
 
     private static EncoderFingerprint[] ReadFingerprints(string json, string file)
     {

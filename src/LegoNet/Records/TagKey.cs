@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using LegoNet.Storage;
+using System.Text;
+using LegoNet.Files;
 
 namespace LegoNet.Records;
 
@@ -68,7 +69,7 @@ public sealed class TagKey
         try
         {
             // Another process may create it first; its key is as good.
-            NewFile.TryCreate(path, System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_key) + "\n"), secret: true);
+            NewFile.TryCreate(path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_key) + "\n"), secret: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -98,7 +99,7 @@ public sealed class TagKey
     }
 
     /// <summary>
-    /// Salts of the tag tree's leaves (<see cref="Proofs.TagTree"/>), 16 bytes for each record tag. They keep a hash in somebody else's
+    /// Salts of the tag tree's leaves (<see cref="TagTree"/>), 16 bytes for each record tag. They keep a hash in somebody else's
     /// proof from confirming that a known tag stands behind it. Each is AES-256 of the record tag's first block under a key of its own:
     /// a pseudo-random function of distinct inputs (FIPS 197), at one call for all rows of a segment.
     /// </summary>
@@ -125,7 +126,7 @@ public sealed class TagKey
     private byte[] Mac(string domain, string first, string second)
     {
         // Lengths in front keep ("ab", "c") and ("a", "bc") apart.
-        var encoding = System.Text.Encoding.UTF8;
+        var encoding = Encoding.UTF8;
         int domainBytes = encoding.GetByteCount(domain), firstBytes = encoding.GetByteCount(first), secondBytes = encoding.GetByteCount(second);
         var message = new byte[4 + domainBytes + 4 + firstBytes + secondBytes];
         var place = 0;

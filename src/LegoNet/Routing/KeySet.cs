@@ -1,3 +1,5 @@
+using LegoNet.Data.Files;
+
 namespace LegoNet.Routing;
 
 /// <summary>
@@ -32,7 +34,7 @@ public sealed class KeySet
     public ReadOnlySpan<short> Values => _values;
 
     /// <summary>SHA-256 of the keys as a model stores them, in lower-case hex.</summary>
-    public string Digest => Storage.Digests.Of(Storage.KeyFile.Write(this));
+    public string Digest => Digests.Of(KeyFile.Write(this));
 
     /// <summary>One key, [d].</summary>
     /// <param name="adapter">The adapter's number, 0…n − 1.</param>

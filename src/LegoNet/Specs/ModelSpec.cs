@@ -1,8 +1,8 @@
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
-using LegoNet.Encoding;
-using LegoNet.Records;
-using LegoNet.Storage;
+using LegoNet.Data.Json;
+using LegoNet.Numerics;
 
 namespace LegoNet.Specs;
 
@@ -83,8 +83,6 @@ public sealed class ModelSpec
 
     internal static int DefaultSegmentRows(int dimension) => Math.Clamp((1 << 18) / (int)BitOperations.RoundUpToPowerOf2((uint)dimension), 64, 1024);
 
-    internal RowLayout Rows => field ??= new RowLayout(Dimension, Labels, Adapters, Active, SegmentRows);
-
     /// <summary>
     /// The scores of a record all of whose adapters abstain, [C] or [1]: those that the declared temperature turns into exactly the
     /// declared prior. Used for scoring only, so a logarithm does no harm here.
@@ -106,7 +104,7 @@ public sealed class ModelSpec
     }
 
     /// <summary>The seed handed to the trainer of one adapter.</summary>
-    internal ulong AdapterSeed(int adapter) => Numerics.SplitMix64.Mix((ulong)Seed ^ Numerics.SplitMix64.Mix((ulong)adapter + 1));
+    internal ulong AdapterSeed(int adapter) => SplitMix64.Mix((ulong)Seed ^ SplitMix64.Mix((ulong)adapter + 1));
 
     /// <summary>The stored form.</summary>
     public byte[] ToJson() => CanonicalJson.Write(json =>
@@ -173,7 +171,7 @@ public sealed class ModelSpec
     /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range.</exception>
     public static ModelSpec Parse(ReadOnlySpan<byte> json, string file)
     {
-        var root = SpecObject.Parse(System.Text.Encoding.UTF8.GetString(json), file);
+        var root = SpecObject.Parse(Encoding.UTF8.GetString(json), file);
         var format = root.Integer("format", 1, int.MaxValue);
         var numerics = root.Integer("numerics", 1, int.MaxValue);
         if (format != FormatVersion || numerics != NumericsVersion)

@@ -1,8 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Encoding;
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
+using LegoNet.Encoders;
+using LegoNet.Pipelines;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Tests.Commands;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
 
 namespace LegoNet.Cli.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Sources;
+using LegoNet.Data.Generated;
 
 namespace LegoNet.Cli.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
 
 namespace LegoNet.Cli.Tests.Commands;
 

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Formats;
-using LegoNet.Storage;
+using LegoNet.Data.Files;
+using LegoNet.Data.Formats;
+using LegoNet.Data.Json;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Cli.Tests.Commands;
@@ -189,7 +191,7 @@ public sealed class VerifyCommandTests(TrainedModels models)
         File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(Digests.Of(File.ReadAllBytes(file)), Digests.Of(bytes), StringComparison.Ordinal));
         var ledger = model.FirstFile("ledger", "*.json");
         var entry = JsonNode.Parse(File.ReadAllBytes(ledger))!.AsObject();
-        entry["rootAfter"] = Digests.Of(System.Text.Encoding.ASCII.GetBytes($"{{\"manifest\":\"{Digests.Of(File.ReadAllBytes(manifest))}\",\"tags\":\"{tags}\"}}"));
+        entry["rootAfter"] = Digests.Of(Encoding.ASCII.GetBytes($"{{\"manifest\":\"{Digests.Of(File.ReadAllBytes(manifest))}\",\"tags\":\"{tags}\"}}"));
         entry.Remove("signature");
         using var key = ECDsa.Create();
         key.ImportFromPem(File.ReadAllText(model.Path + ".signing.pem"));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
 
 namespace LegoNet.Cli.Tests.Support;
 

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using LegoNet.Sources;
+using System.Text;
+using LegoNet.Data;
+using LegoNet.Data.Generated;
 
 namespace LegoNet.Cli.Tests.Support;
 
@@ -62,7 +64,7 @@ internal static class TestImages
     {
         var length = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, data.Length);
-        byte[] body = [.. System.Text.Encoding.ASCII.GetBytes(type), .. data];
+        byte[] body = [.. Encoding.ASCII.GetBytes(type), .. data];
         var sum = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(sum, Crc32(body));
         file.Write(length);

@@ -1,4 +1,5 @@
-using LegoNet.Sources;
+using LegoNet.Data;
+using LegoNet.Data.Generated;
 
 [assembly: AssemblyFixture(typeof(LegoNet.Cli.Tests.Support.TrainedModels))]
 

@@ -1,8 +1,11 @@
 using LegoNet.Adapters;
+using LegoNet.Data.Formats;
+using LegoNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
+using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
@@ -164,7 +167,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
         var definition = Definition("damaged", "1", LearningTask.Multiclass);
         var trainer = PointModels.Trainer(definition);
         var file = trainer.Fit(PointModels.Shard(definition, PointModels.Records(definition, Count)), 1, TestContext.Current.CancellationToken).Adapter;
-        var parsed = Formats.SafetensorsFile.Parse(file, "test");
+        var parsed = SafetensorsFile.Parse(file, "test");
         switch (how)
         {
             case 0:

@@ -1,7 +1,8 @@
+using LegoNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
+using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.MLNet.Tests.Adapters;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LegoNet.Adapters;
+using LegoNet.Data.Json;
 using LegoNet.MLNet.Adapters;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Specs;

@@ -1,11 +1,12 @@
 using LegoNet.Adapters;
+using LegoNet.Data.Files;
 using LegoNet.MLNet.Adapters;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 
 namespace LegoNet.MLNet.Tests.Adapters;
 

@@ -1,4 +1,4 @@
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
 using LegoNet.MLNet.Adapters;
 using LegoNet.Specs;
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using LegoNet.Audit;
 using LegoNet.MLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;

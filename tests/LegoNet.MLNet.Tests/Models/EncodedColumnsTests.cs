@@ -1,8 +1,10 @@
-using LegoNet.Encoding;
-using LegoNet.MLNet.Encoding;
+using LegoNet.Audit;
+using LegoNet.Data;
+using LegoNet.Encoders;
+using LegoNet.Encoders.Hashing;
+using LegoNet.MLNet.Encoders;
 using LegoNet.MLNet.Tests.Saving;
 using LegoNet.MLNet.Tests.Support;
-using LegoNet.Sources;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -99,7 +101,7 @@ public sealed class EncodedColumnsTests : IDisposable
         Predictions.AssertSame(model.Transform(view), loaded.Transform(view), _rows.Count);
     }
 
-    private static (long Records, long Purged) Counts(Unlearning.Receipt receipt) => (receipt.Records, receipt.CachesPurged);
+    private static (long Records, long Purged) Counts(Receipt receipt) => (receipt.Records, receipt.CachesPurged);
 
     private IDataView View(IEnumerable<NamedText> rows) => _ml.Data.LoadFromEnumerable(rows);
 

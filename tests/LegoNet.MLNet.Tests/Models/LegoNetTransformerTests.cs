@@ -1,5 +1,6 @@
+using LegoNet.Audit;
 using LegoNet.MLNet.Tests.Support;
-using LegoNet.Unlearning;
+using LegoNet.Records;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

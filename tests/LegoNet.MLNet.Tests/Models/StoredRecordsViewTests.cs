@@ -1,5 +1,6 @@
-using LegoNet.MLNet.Encoding;
+using LegoNet.MLNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
+using LegoNet.Records;
 using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;

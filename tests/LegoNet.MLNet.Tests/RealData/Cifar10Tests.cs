@@ -1,9 +1,9 @@
 using LegoNet.Calibration;
+using LegoNet.Data;
+using LegoNet.Data.Json;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
-using LegoNet.Specs;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet.Tests.RealData;

@@ -1,6 +1,6 @@
-using LegoNet.Encoding;
+using LegoNet.Data.Json;
+using LegoNet.Encoders.Hashing;
 using LegoNet.MLNet.Tests.Support;
-using LegoNet.Specs;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet.Tests.RealData;

@@ -1,6 +1,7 @@
-using LegoNet.Encoding;
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
+using LegoNet.Encoders;
 
 namespace LegoNet.MLNet.Tests.RealData;
 

@@ -1,3 +1,4 @@
+using LegoNet.Audit;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Saving;
 using LegoNet.MLNet.Tests.Adapters;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using LegoNet.Audit;
 using LegoNet.MLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;

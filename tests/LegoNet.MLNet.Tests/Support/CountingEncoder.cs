@@ -1,5 +1,6 @@
-using LegoNet.Encoding;
-using LegoNet.Sources;
+using LegoNet.Data;
+using LegoNet.Encoders;
+using LegoNet.Specs;
 
 namespace LegoNet.MLNet.Tests.Support;
 

@@ -1,5 +1,7 @@
 using LegoNet.Adapters;
-using LegoNet.Encoding;
+using LegoNet.Data.Json;
+using LegoNet.Encoders;
+using LegoNet.Pipelines;
 using LegoNet.Specs;
 using LegoNet.Tests.Support;
 

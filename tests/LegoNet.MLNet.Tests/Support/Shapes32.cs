@@ -1,8 +1,9 @@
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Data.Generated;
+using LegoNet.Data.Json;
+using LegoNet.Encoders;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Tests.Images;
-using LegoNet.Sources;
-using LegoNet.Specs;
 
 namespace LegoNet.MLNet.Tests.Support;
 

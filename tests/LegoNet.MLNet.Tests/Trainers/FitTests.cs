@@ -1,7 +1,8 @@
 using LegoNet.Calibration;
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
-using LegoNet.Sources;
+using LegoNet.Pipelines;
 using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using LegoNet.Onnx.Images;
+using LegoNet.Data.Images;
 using LegoNet.Tests.Fuzzing;
 
 namespace LegoNet.Onnx.Tests.Images;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using LegoNet.Onnx.Images;
+using LegoNet.Data.Images;
 
 namespace LegoNet.Onnx.Tests.Images;
 

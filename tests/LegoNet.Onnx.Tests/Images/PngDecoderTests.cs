@@ -1,4 +1,4 @@
-using LegoNet.Onnx.Images;
+using LegoNet.Data.Images;
 
 namespace LegoNet.Onnx.Tests.Images;
 

@@ -1,5 +1,5 @@
+using LegoNet.Data.Json;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Specs;
 
 namespace LegoNet.Onnx.Tests.Treatments;
 

@@ -1,4 +1,5 @@
 using LegoNet.Adapters;
+using LegoNet.Data.Json;
 using LegoNet.Specs;
 
 namespace LegoNet.Tests.Adapters;

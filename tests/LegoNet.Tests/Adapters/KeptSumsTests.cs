@@ -1,8 +1,8 @@
 using LegoNet.Adapters;
+using LegoNet.Encoders;
+using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Storage;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Adapters;
 

@@ -1,5 +1,5 @@
 using LegoNet.Adapters;
-using LegoNet.Formats;
+using LegoNet.Data.Formats;
 
 namespace LegoNet.Tests.Adapters;
 

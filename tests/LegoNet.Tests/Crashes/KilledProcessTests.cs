@@ -1,3 +1,4 @@
+using LegoNet.Encoders;
 using LegoNet.TestHost;
 using LegoNet.Tests.Support;
 

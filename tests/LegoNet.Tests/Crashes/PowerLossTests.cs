@@ -1,8 +1,11 @@
-using LegoNet.Encoding;
-using LegoNet.Sources;
+using LegoNet.Caching;
+using LegoNet.Data;
+using LegoNet.Encoders;
+using LegoNet.Files;
+using LegoNet.Specs;
 using LegoNet.TestHost;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 
 namespace LegoNet.Tests.Crashes;
 
@@ -125,7 +128,7 @@ public sealed class PowerLossTests : IDisposable
             }
         }
 
-        RepairReport Repair(LegoNet.Storage.IFileLayer files) => LegoNetModel.Repair(_folder["model"], ledgerIsDamaged, Options(files), cancellationToken: TestContext.Current.CancellationToken);
+        RepairReport Repair(IFileLayer files) => LegoNetModel.Repair(_folder["model"], ledgerIsDamaged, Options(files), cancellationToken: TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -291,9 +294,9 @@ public sealed class PowerLossTests : IDisposable
         return cache.Hits - before;
     }
 
-    private void Train(string path, LegoNet.Storage.IFileLayer files) => LegoNetModel.Train(path, CrashModel.Definition, CrashModel.InitialRecords, Options(files)).Dispose();
+    private void Train(string path, IFileLayer files) => LegoNetModel.Train(path, CrashModel.Definition, CrashModel.InitialRecords, Options(files)).Dispose();
 
-    private ModelOptions Options(LegoNet.Storage.IFileLayer files, bool shred = false)
+    private ModelOptions Options(IFileLayer files, bool shred = false)
         => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["signing"], PublicKeyPath = _folder["public"], Threads = 1, Files = files, Shred = shred };
 
     private sealed class TextLengths : ICodeEncoder

@@ -1,5 +1,4 @@
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Damage;
 

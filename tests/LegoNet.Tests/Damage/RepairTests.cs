@@ -1,7 +1,9 @@
+using LegoNet.Data.Files;
+using LegoNet.Encoders;
 using LegoNet.Records;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 
 namespace LegoNet.Tests.Damage;
 

@@ -1,8 +1,7 @@
-using LegoNet.Proofs;
+using LegoNet.Data.Files;
 using LegoNet.Records;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Fuzzing;
 

@@ -1,16 +1,22 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using LegoNet.Adapters;
+using LegoNet.Audit;
+using LegoNet.Caching;
 using LegoNet.Calibration;
-using LegoNet.Encoding;
-using LegoNet.Formats;
-using LegoNet.Proofs;
+using LegoNet.Data;
+using LegoNet.Data.Csv;
+using LegoNet.Data.Files;
+using LegoNet.Data.Formats;
+using LegoNet.Data.Images;
+using LegoNet.Data.Vectors;
+using LegoNet.Files;
+using LegoNet.Pipelines;
 using LegoNet.Records;
-using LegoNet.Sources;
+using LegoNet.Routing;
 using LegoNet.Specs;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 using TempFolder = LegoNet.Tests.Support.TempFolder;
 
 namespace LegoNet.Tests.Fuzzing;

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using LegoNet.Adapters;
+using LegoNet.Audit;
 using LegoNet.Ensembles;
 using LegoNet.Hosting;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
 using Microsoft.Extensions.Logging;
 
@@ -349,7 +350,7 @@ public sealed class LegoNetModelProviderTests : IDisposable
         Assert.False(reference.IsAlive);
     }
 
-    private (string File, byte[] Bytes) Damage(LegoNet.Unlearning.Receipt receipt)
+    private (string File, byte[] Bytes) Damage(Receipt receipt)
     {
         var file = _trained.RefittedAdapterFile(receipt);
         var bytes = File.ReadAllBytes(file);

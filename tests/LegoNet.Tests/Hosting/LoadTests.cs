@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LegoNet.Ensembles;
 using LegoNet.Hosting;
 using LegoNet.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using LegoNet.Ensembles;
 using LegoNet.Hosting;
 using LegoNet.Tests.Support;
 

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using LegoNet.Proofs;
+using LegoNet.Audit;
 using LegoNet.Records;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Proofs;
 

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
-using LegoNet.Proofs;
+using LegoNet.Audit;
+using LegoNet.Data.Files;
+using LegoNet.Files;
 using LegoNet.Records;
-using LegoNet.Storage;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Proofs;

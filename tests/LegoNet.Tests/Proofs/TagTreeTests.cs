@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using LegoNet.Proofs;
 using LegoNet.Records;
 using LegoNet.Tests.Support;
 

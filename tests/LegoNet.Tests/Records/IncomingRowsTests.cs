@@ -1,3 +1,5 @@
+using LegoNet.Changes;
+using LegoNet.Encoders;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Records;

@@ -1,6 +1,5 @@
-using LegoNet.Proofs;
+using LegoNet.Data.Files;
 using LegoNet.Records;
-using LegoNet.Storage;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Records;

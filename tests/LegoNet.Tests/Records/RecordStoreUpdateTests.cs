@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using LegoNet.Records;
-using LegoNet.Storage;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Records;

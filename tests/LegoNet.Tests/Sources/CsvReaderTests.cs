@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using LegoNet.Sources;
+using LegoNet.Data.Csv;
+using LegoNet.Data.Files;
 
 namespace LegoNet.Tests.Sources;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using LegoNet.Sources;
+using LegoNet.Data.Csv;
 
 namespace LegoNet.Tests.Sources;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Data;
+using LegoNet.Data.Generated;
+using LegoNet.Data.Json;
 
 namespace LegoNet.Tests.Sources;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using LegoNet.Sources;
+using LegoNet.Data.Files;
 
 namespace LegoNet.Tests.Sources;
 

@@ -1,4 +1,4 @@
-using LegoNet.Sources;
+using LegoNet.Data;
 using static LegoNet.Tests.Sources.SourceTesting;
 
 namespace LegoNet.Tests.Sources;

@@ -1,5 +1,5 @@
 using System.Formats.Tar;
-using LegoNet.Sources;
+using LegoNet.Data;
 using static LegoNet.Tests.Sources.SourceTesting;
 
 namespace LegoNet.Tests.Sources;

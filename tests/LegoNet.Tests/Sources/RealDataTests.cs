@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
 
 namespace LegoNet.Tests.Sources;
 

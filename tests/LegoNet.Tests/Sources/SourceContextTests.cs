@@ -1,5 +1,5 @@
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
 
 namespace LegoNet.Tests.Sources;
 

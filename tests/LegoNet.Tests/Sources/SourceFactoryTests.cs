@@ -1,4 +1,6 @@
-using LegoNet.Sources;
+using LegoNet.Data;
+using LegoNet.Data.Generated;
+using LegoNet.Data.Sources;
 using static LegoNet.Tests.Sources.SourceTesting;
 
 namespace LegoNet.Tests.Sources;

@@ -1,5 +1,6 @@
 using static LegoNet.Tests.Sources.SourceTesting;
 
+
 namespace LegoNet.Tests.Sources;
 
 /// <summary>Measures the whole process's memory, so it runs while no other test does.</summary>

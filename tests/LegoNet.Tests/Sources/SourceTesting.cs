@@ -1,5 +1,6 @@
-using LegoNet.Sources;
-using LegoNet.Specs;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
 
 namespace LegoNet.Tests.Sources;
 

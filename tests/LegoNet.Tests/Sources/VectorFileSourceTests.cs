@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using LegoNet.Formats;
-using LegoNet.Sources;
 using static LegoNet.Tests.Sources.SourceTesting;
 
 namespace LegoNet.Tests.Sources;

@@ -1,5 +1,6 @@
+using LegoNet.Audit;
+using LegoNet.Records;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Storage;
 

@@ -1,4 +1,4 @@
-using LegoNet.Storage;
+using LegoNet.Files;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Storage;

@@ -1,6 +1,7 @@
+using LegoNet.Encoders;
+using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Storage;
 

@@ -1,6 +1,6 @@
-using LegoNet.Proofs;
+using LegoNet.Audit;
 using LegoNet.Records;
-using LegoNet.Storage;
+using LegoNet.Store;
 
 namespace LegoNet.Tests.Support;
 

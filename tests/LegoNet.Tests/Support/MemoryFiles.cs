@@ -1,4 +1,5 @@
-using LegoNet.Storage;
+using LegoNet.Data.Files;
+using LegoNet.Files;
 
 namespace LegoNet.Tests.Support;
 

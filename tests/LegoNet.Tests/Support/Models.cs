@@ -1,8 +1,8 @@
-using LegoNet.Encoding;
+using LegoNet.Data.Files;
+using LegoNet.Encoders;
 using LegoNet.Numerics;
 using LegoNet.Routing;
 using LegoNet.Specs;
-using LegoNet.Storage;
 
 namespace LegoNet.Tests.Support;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using LegoNet.Adapters;
-using LegoNet.Specs;
 
 namespace LegoNet.Tests.Support;
 

@@ -1,4 +1,4 @@
-using LegoNet.Storage;
+using LegoNet.Files;
 
 namespace LegoNet.Tests.Support;
 

@@ -1,7 +1,8 @@
-using LegoNet.Proofs;
+using LegoNet.Audit;
+using LegoNet.Data.Files;
+using LegoNet.Files;
 using LegoNet.Records;
-using LegoNet.Storage;
-using LegoNet.Unlearning;
+using LegoNet.Store;
 
 namespace LegoNet.Tests.Support;
 

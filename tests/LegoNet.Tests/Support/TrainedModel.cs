@@ -1,6 +1,7 @@
+using LegoNet.Audit;
+using LegoNet.Encoders;
 using LegoNet.Ensembles;
-using LegoNet.Storage;
-using LegoNet.Unlearning;
+using LegoNet.Files;
 
 namespace LegoNet.Tests.Support;
 

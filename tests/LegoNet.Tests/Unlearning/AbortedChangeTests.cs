@@ -1,6 +1,7 @@
 using LegoNet.Adapters;
+using LegoNet.Encoders;
+using LegoNet.Records;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Unlearning;
 

@@ -1,6 +1,6 @@
+using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Unlearning;
 

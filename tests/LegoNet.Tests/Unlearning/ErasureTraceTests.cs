@@ -1,9 +1,10 @@
 using System.IO.Compression;
-using LegoNet.Encoding;
+using LegoNet.Caching;
+using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Records;
-using LegoNet.Sources;
+using LegoNet.Specs;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Unlearning;
 

@@ -1,8 +1,8 @@
-using LegoNet.Proofs;
+using LegoNet.Audit;
+using LegoNet.Data.Files;
 using LegoNet.Records;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Unlearning;
 
@@ -102,7 +102,7 @@ public sealed class LedgerTests : IDisposable
             var key = DrawnKeys.Draw(1, i)[0];
             var whole = random.Next(2) == 0;
             var forget = random.Next(3) > 0;
-            Append(forget ? "forget" : "correct", [LegoNetModel.Tag(key, withRecord: !whole)]);
+            Append(forget ? "forget" : "correct", [key.ToTag(withRecord: !whole)]);
             if (forget)
             {
                 expected.Add(key);
@@ -135,7 +135,7 @@ public sealed class LedgerTests : IDisposable
     public void ForgottenTags_WholeSubjectForgotten_CoversItsRecords()
     {
         var key = DrawnKeys.Draw(1, 1)[0];
-        Append("forget", [LegoNetModel.Tag(key, withRecord: false)]);
+        Append("forget", [key.ToTag(withRecord: false)]);
         var tags = ForgottenTags.Read(null, _paths, s_files, Root(1));
         Assert.True(tags.Contains(new RecordKey(KeyedStore.SubjectTag(key), new byte[RecordKey.TagBytes])));
         Assert.True(tags.Contains(key));
@@ -148,7 +148,7 @@ public sealed class LedgerTests : IDisposable
         RecordKey[] keys = [.. Enumerable.Range(0, 300).Select(i => DrawnKeys.Draw(1, i)[0])];
         foreach (var key in keys)
         {
-            Append("forget", [LegoNetModel.Tag(key, withRecord: true)]);
+            Append("forget", [key.ToTag(withRecord: true)]);
         }
 
         AssertAll();

@@ -1,10 +1,14 @@
 using LegoNet.Adapters;
-using LegoNet.Encoding;
+using LegoNet.Audit;
+using LegoNet.Caching;
+using LegoNet.Data;
+using LegoNet.Data.Files;
+using LegoNet.Encoders;
+using LegoNet.Encoders.Hashing;
 using LegoNet.Records;
-using LegoNet.Sources;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 
 namespace LegoNet.Tests.Unlearning;
 

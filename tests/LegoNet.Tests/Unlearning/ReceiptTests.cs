@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using LegoNet.Proofs;
-using LegoNet.Storage;
+using LegoNet.Audit;
+using LegoNet.Data.Files;
+using LegoNet.Records;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Unlearning;
 

@@ -1,8 +1,11 @@
-using LegoNet.Encoding;
-using LegoNet.Sources;
-using LegoNet.Storage;
+using LegoNet.Caching;
+using LegoNet.Data;
+using LegoNet.Encoders;
+using LegoNet.Files;
+using LegoNet.Specs;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 
 namespace LegoNet.Tests.Unlearning;
 

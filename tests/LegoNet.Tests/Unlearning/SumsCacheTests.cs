@@ -1,6 +1,9 @@
+using LegoNet.Audit;
+using LegoNet.Changes;
+using LegoNet.Encoders;
+using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
 
 namespace LegoNet.Tests.Unlearning;
 

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using LegoNet.Adapters;
+using LegoNet.Data.Files;
 using LegoNet.Records;
-using LegoNet.Storage;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
-using LegoNet.Unlearning;
+using LegoNet.Verification;
 
 namespace LegoNet.Tests.Unlearning;
 

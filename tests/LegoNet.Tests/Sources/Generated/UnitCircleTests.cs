@@ -1,4 +1,4 @@
-using LegoNet.Sources.Generated;
+using LegoNet.Data.Generated;
 
 namespace LegoNet.Tests.Sources.Generated;
 

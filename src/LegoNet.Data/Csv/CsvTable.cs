@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+using LegoNet.Data.Files;
+
+namespace LegoNet.Data.Csv;
+
+/// <summary>A delimited text file with named columns: every row has one field per column and is valid UTF-8.</summary>
+internal sealed class CsvTable : IDisposable
+{
+    private readonly CsvReader _reader;
+    private readonly bool _skipBlank;
+    private bool _firstRowWaits;
+
+    private CsvTable(string path, CsvReader reader, CsvOptions options)
+    {
+        Path = path;
+        _reader = reader;
+        _skipBlank = options.SkipBlank;
+        if (options is { HasHeader: false, Columns: { } columns })
+        {
+            Columns = columns;
+            return;
+        }
+
+        if (!ReadRow())
+        {
+            throw LegoNetException.BadInput(options.HasHeader ? $"{path}: is empty where a row of column names is expected." : $"{path}: has no rows.");
+        }
+
+        CheckUtf8();
+        if (options.HasHeader)
+        {
+            Columns = [.. Enumerable.Range(0, _reader.FieldCount).Select(Text)];
+            CheckColumns();
+        }
+        else
+        {
+            Columns = [.. Enumerable.Range(1, _reader.FieldCount).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+            _firstRowWaits = true;
+        }
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>The columns' names, trimmed.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The current row's number from 1, the header not counted.</summary>
+    public long Row { get; private set; }
+
+    /// <summary>The current row's place, for messages.</summary>
+    public string Place => string.Create(CultureInfo.InvariantCulture, $"{Path}: line {_reader.Line}");
+
+    /// <summary>Opens a file and reads its header.</summary>
+    /// <exception cref="LegoNetException">The file is missing or unreadable, or its header is missing or names a column twice.</exception>
+    public static CsvTable Open(string path, CsvOptions options)
+    {
+        var stream = SourceFile.Open(path);
+        try
+        {
+            return new CsvTable(path, new CsvReader(stream, path, options), options);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Goes to the next row.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="LegoNetException">The row is malformed, has too few or too many fields, or is not valid UTF-8.</exception>
+    public bool Next()
+    {
+        if (_firstRowWaits)
+        {
+            _firstRowWaits = false;
+        }
+        else if (!ReadRow())
+        {
+            return false;
+        }
+
+        Row++;
+        if (_reader.FieldCount != Columns.Count)
+        {
+            throw LegoNetException.BadInput(_reader.IsBlank
+                ? $"{Place}: is blank (\"skipBlank\": true passes over blank lines)."
+                : $"{Place}: has {_reader.FieldCount} fields where {Columns.Count} are expected.");
+        }
+
+        CheckUtf8();
+        return true;
+    }
+
+    /// <summary>A field's bytes, valid until the next row.</summary>
+    public ReadOnlySpan<byte> Field(int column) => _reader.Field(column);
+
+    /// <summary>A field as text, white space at both ends left out.</summary>
+    public string Text(int column) => RawText(column).Trim();
+
+    /// <summary>A field as text, as it stands.</summary>
+    public string RawText(int column) => Encoding.UTF8.GetString(_reader.Field(column));
+
+    /// <summary>Finds a column that must be there.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="role">What it is for, as the spec's member is called.</param>
+    /// <exception cref="LegoNetException">There is no such column.</exception>
+    public int Find(string name, string role)
+    {
+        for (var i = 0; i < Columns.Count; i++)
+        {
+            if (Columns[i] == name)
+            {
+                return i;
+            }
+        }
+
+        const int shown = 20;
+        var list = string.Join(", ", Columns.Take(shown)) + (Columns.Count > shown ? ", …" : "");
+        throw LegoNetException.BadInput($"{Path}: has no column \"{name}\" ({role}); its columns are {list}.");
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private bool ReadRow()
+    {
+        while (_reader.Read())
+        {
+            if (!_skipBlank || !_reader.IsBlank)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void CheckColumns()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var column in Columns)
+        {
+            if (!seen.Add(column))
+            {
+                throw LegoNetException.BadInput($"{Place}: the column name \"{column}\" stands twice.");
+            }
+        }
+    }
+
+    private void CheckUtf8()
+    {
+        // One vectorised pass is enough for most rows; unescaping a quoted field leaves other bytes in the gaps.
+        if (!_reader.HasQuotes && Utf8.IsValid(_reader.UnquotedRow))
+        {
+            return;
+        }
+
+        var line = _reader.Line;
+        for (var i = 0; i < _reader.FieldCount; i++)
+        {
+            var field = _reader.Field(i);
+            if (!Utf8.IsValid(field))
+            {
+                line += field[..ValidLength(field)].Count((byte)'\n');
+                throw LegoNetException.BadInput($"{Path}: line {line}: is not valid UTF-8.");
+            }
+
+            line += field.Count((byte)'\n');
+        }
+    }
+
+    private static int ValidLength(ReadOnlySpan<byte> bytes)
+    {
+        var valid = 0;
+        while (Rune.DecodeFromUtf8(bytes[valid..], out _, out var consumed) == System.Buffers.OperationStatus.Done)
+        {
+            valid += consumed;
+        }
+
+        return valid;
+    }
+}

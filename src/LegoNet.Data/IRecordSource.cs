@@ -1,0 +1,29 @@
+namespace LegoNet.Data;
+
+/// <summary>One record as it stands in a source, before it is encoded.</summary>
+/// <param name="Subject">Whose data it is; equals <paramref name="Id"/> where the source names no subject.</param>
+/// <param name="Id">The record's name, unique within its subject.</param>
+/// <param name="Label">The label as text (class name, number, or class names joined by '|'); null where the source has none.</param>
+/// <param name="Input">What the encoder reads.</param>
+/// <param name="Origin">Where it came from, for error messages: file and line, or archive and entry.</param>
+public sealed record SourceRecord(string Subject, string Id, string? Label, RecordInput Input, string Origin);
+
+/// <summary>A stream of records. Reading is lazy and holds one record at a time, so any size passes.</summary>
+public interface IRecordSource
+{
+    /// <summary>The source's name for messages, usually its path.</summary>
+    string Name { get; }
+
+    /// <summary>The number of records where it is known without reading them all; otherwise null.</summary>
+    long? Count { get; }
+
+    /// <summary>
+    /// True where ids are positions in the source ("row 17") and not names the data itself carries. Such ids are scoped to the
+    /// source's name and mean another record once rows are inserted, so the tool warns.
+    /// </summary>
+    bool IdsArePositions { get; }
+
+    /// <summary>Reads the records in the source's own order.</summary>
+    /// <exception cref="LegoNetException">The source is missing, malformed or empty of required columns; the message names file and line.</exception>
+    IEnumerable<SourceRecord> Read(CancellationToken cancellationToken);
+}

@@ -1,0 +1,222 @@
+using System.Text;
+using System.Text.Json;
+using LegoNet.Data.Json;
+
+namespace LegoNet.Audit;
+
+/// <summary>
+/// What a change did, signed, to be kept by whoever asked for it. It carries keyed tags and digests, no identity in plain text.
+/// </summary>
+/// <remarks>
+/// Who signed it stands for it: that the tags belong to the people asked about and that the roots are those of the model in use can
+/// be tested with the model and its tag key only (<see cref="LegoNetModel.VerifyReceipt"/>).
+/// </remarks>
+public sealed record Receipt
+{
+    private const int FormatVersion = 1;
+    private const int MaximalLength = 1 << 24;
+
+    /// <summary>"forget", "add" or "correct".</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>When the change was acknowledged (UTC), to the millisecond.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>What is promised of the model after the change.</summary>
+    public required Guarantee Guarantee { get; init; }
+
+    /// <summary>The model's root digest before.</summary>
+    public required string RootBefore { get; init; }
+
+    /// <summary>The model's root digest after; equals <see cref="RootBefore"/> when there was nothing to do.</summary>
+    public required string RootAfter { get; init; }
+
+    /// <summary>SHA-256 of the frozen spec.</summary>
+    public required string SpecDigest { get; init; }
+
+    /// <summary>Position of the change in the model's ledger; null when there was nothing to do.</summary>
+    public required int? LedgerSequence { get; init; }
+
+    /// <summary>SHA-256 of the change's entry in the ledger; null when there was nothing to do.</summary>
+    public string? LedgerEntry { get; init; }
+
+    /// <summary>SHA-256 of the ledger's entry before it; null when there was none, or nothing to do.</summary>
+    public string? LedgerPrevious { get; init; }
+
+    /// <summary>HMAC tags of what was forgotten or corrected: a subject's tag, or subject's and record's tag joined by ':'.</summary>
+    public required IReadOnlyList<string> Tags { get; init; }
+
+    /// <summary>Records that went, came or changed.</summary>
+    public required long Records { get; init; }
+
+    /// <summary>Adapters that were refitted, with the digest of each adapter's file after the change (null: no rows are left).</summary>
+    public required IReadOnlyList<(int Number, string? Digest)> Adapters { get; init; }
+
+    /// <summary>Stored records of other subjects with the code of a forgotten record: copies that stay.</summary>
+    public long SameCodeElsewhere { get; init; }
+
+    /// <summary>Records that were added although the ledger says that they were once forgotten.</summary>
+    public long ForgottenBefore { get; init; }
+
+    /// <summary>Rows that were removed from the model's registered caches of encodings, over all caches.</summary>
+    public long CachesPurged { get; init; }
+
+    /// <summary>What to do with the receipt, in a sentence.</summary>
+    public string HowToVerify { get; init; } =
+        "Run `legonet verify MODEL --receipt FILE`: it derives every byte of the model from the records that are stored, checks this signature and the ledger's, and follows the ledger from rootAfter to the present root.";
+
+    /// <summary>The key that signed (<see cref="VerificationKey.Fingerprint"/>); empty before signing.</summary>
+    public string Signer { get; init; } = "";
+
+    /// <summary>ECDSA signature (P-256, SHA-256, DER) in base64 over the receipt without it; empty before signing.</summary>
+    public string Signature { get; init; } = "";
+
+    /// <summary>Reads a receipt from JSON. Whether its signature holds is for <see cref="Verify"/> to say.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="name">What the text is called in messages.</param>
+    /// <exception cref="LegoNetException">The text is no receipt of a known format.</exception>
+    public static Receipt Parse(string json, string name = "receipt")
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            if (json.Length > MaximalLength)
+            {
+                throw new FormatException("it is too long");
+            }
+
+            using var document = ClosedObject.ParseDocument(json);
+            return Read(new ClosedObject(document.RootElement, "the receipt"));
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            throw LegoNetException.BadInput($"{name}: not a receipt ({LegoNetException.Cause(e)}).", e);
+        }
+    }
+
+    /// <summary>Whether the receipt is what one of some keys signed.</summary>
+    /// <param name="keys">The keys that are trusted.</param>
+    public bool Verify(params IReadOnlyCollection<VerificationKey> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return Refuse(keys) is null;
+    }
+
+    /// <summary>The receipt as JSON.</summary>
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            WriteTo(json, signed: true);
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    internal Receipt Sign(SigningKey key)
+    {
+        var named = this with { Signer = key.PublicKey.Fingerprint };
+        return named with { Signature = key.Sign(Signing.ReceiptDomain, named.Statement()) };
+    }
+
+    /// <summary>Why the signature does not hold; null when it does.</summary>
+    internal string? Refuse(IReadOnlyCollection<VerificationKey> keys) => VerificationKey.Refuse(keys, Signer, Signing.ReceiptDomain, Statement(), Signature);
+
+    private static Receipt Read(ClosedObject root)
+    {
+        var format = root.Integer("format", 0, int.MaxValue);
+        if (format != FormatVersion)
+        {
+            throw new FormatException($"it has format {format}, and this version reads format {FormatVersion}");
+        }
+
+        var receipt = new Receipt
+        {
+            Operation = root.Text("operation") is "forget" or "add" or "correct" ? root.Text("operation") : throw new FormatException("its operation is unknown"),
+            Time = root.Time("time"),
+            Guarantee = root.Text("guarantee") == nameof(Guarantee.Exact) ? Guarantee.Exact : throw new FormatException("its guarantee is unknown"),
+            RootBefore = root.Digest("rootBefore"),
+            RootAfter = root.Digest("rootAfter"),
+            SpecDigest = root.Digest("spec"),
+            LedgerSequence = root.Has("ledgerSequence") ? (int)root.Integer("ledgerSequence", 1, int.MaxValue) : null,
+            LedgerEntry = root.Has("ledgerEntry") ? root.Digest("ledgerEntry") : null,
+            LedgerPrevious = root.Has("ledgerPrevious") ? root.Digest("ledgerPrevious") : null,
+            Records = root.Integer("records", 0, long.MaxValue),
+            Tags = [.. root.Items("tags").Select(t => t.GetString() is { } tag && Audit.LedgerEntry.IsTag(tag) ? tag : throw new FormatException("a tag is malformed"))],
+            Adapters = [.. root.Items("adapters").Select(ReadAdapter)],
+            SameCodeElsewhere = root.Integer("sameCodeElsewhere", 0, long.MaxValue),
+            ForgottenBefore = root.Integer("forgottenBefore", 0, long.MaxValue),
+            CachesPurged = root.Integer("cachesPurged", 0, long.MaxValue),
+            HowToVerify = root.Text("howToVerify"),
+            Signer = root.Digest("signer"),
+            Signature = root.Text("signature"),
+        };
+        root.Close();
+        return (receipt.LedgerSequence is null) == (receipt.LedgerEntry is null) && (receipt.LedgerSequence is not null || receipt.LedgerPrevious is null)
+            ? receipt
+            : throw new FormatException("it names the ledger's entry by half");
+    }
+
+    private static (int Number, string? Digest) ReadAdapter(JsonElement element)
+    {
+        var adapter = new ClosedObject(element, "an adapter");
+        var read = ((int)adapter.Integer("number", 0, ushort.MaxValue), adapter.Get("digest").ValueKind == JsonValueKind.Null ? null : adapter.Digest("digest"));
+        adapter.Close();
+        return read;
+    }
+
+    /// <summary>What is signed: the receipt without its signature, in canonical JSON.</summary>
+    private byte[] Statement() => CanonicalJson.Write(json => WriteTo(json, signed: false));
+
+    private void WriteTo(Utf8JsonWriter json, bool signed)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("format", FormatVersion);
+        json.WriteString("operation", Operation);
+        json.WriteString("time", ClosedObject.Spell(Time));
+        json.WriteString("guarantee", Guarantee.ToString());
+        json.WriteString("rootBefore", RootBefore);
+        json.WriteString("rootAfter", RootAfter);
+        json.WriteString("spec", SpecDigest);
+        if (LedgerSequence is { } sequence)
+        {
+            json.WriteNumber("ledgerSequence", sequence);
+            json.WriteString("ledgerEntry", LedgerEntry);
+            if (LedgerPrevious is not null)
+            {
+                json.WriteString("ledgerPrevious", LedgerPrevious);
+            }
+        }
+
+        json.WriteNumber("records", Records);
+        json.WriteStartArray("tags");
+        foreach (var tag in Tags)
+        {
+            json.WriteStringValue(tag);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("adapters");
+        foreach (var (number, digest) in Adapters)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("number", number);
+            json.WriteString("digest", digest);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("sameCodeElsewhere", SameCodeElsewhere);
+        json.WriteNumber("forgottenBefore", ForgottenBefore);
+        json.WriteNumber("cachesPurged", CachesPurged);
+        json.WriteString("howToVerify", HowToVerify);
+        json.WriteString("signer", Signer);
+        if (signed)
+        {
+            json.WriteString("signature", Signature);
+        }
+
+        json.WriteEndObject();
+    }
+}

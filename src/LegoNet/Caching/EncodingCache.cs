@@ -1,0 +1,322 @@
+using System.Collections.Concurrent;
+using LegoNet.Data;
+using LegoNet.Encoders;
+using LegoNet.Records;
+using LegoNet.Specs;
+using LegoNet.Store;
+using Microsoft.Extensions.Logging;
+
+namespace LegoNet.Caching;
+
+/// <summary>
+/// Codes that were computed before, so that no record is encoded twice: not by a second training, a training without some subjects,
+/// or an addition. A directory of its own, whose rows are owned by (subject, id) and hold the code and a keyed hash of the input;
+/// neither names nor inputs. Register it with every model that is trained through it (<see cref="LegoNetModel.RegisterCache"/>):
+/// forgetting then purges it before it is acknowledged.
+/// </summary>
+/// <remarks>
+/// Thread-safe. One process at a time can have a cache open; a forget by another is refused meanwhile, so do not keep it open longer
+/// than needed. The directory is a function of its rows and of the tag key, which lies beside it (the path with ".key" appended).
+/// </remarks>
+public sealed class EncodingCache : IDisposable
+{
+    private const int FlushRows = 65_536;
+
+    private static readonly ConcurrentDictionary<string, EncodingCache> s_open = new(StringComparer.Ordinal);
+
+    private readonly ReaderWriterLockSlim _access = new();
+    private readonly Dictionary<RecordKey, RowRef> _pending = [];
+    private readonly EncodingCacheDirectory _directory;
+    private readonly RowLayout _layout;
+    private readonly ICodeEncoder _encoder;
+    private readonly ModelOptions _options;
+    private long _hits;
+    private long _misses;
+    private int _purges;
+    private bool _disposed;
+
+    private EncodingCache(string path, EncodingCacheDirectory directory, ICodeEncoder encoder, ModelOptions options)
+    {
+        Path = path;
+        _directory = directory;
+        _layout = directory.Manifest.Rows;
+        _encoder = encoder;
+        _options = options;
+        Encoder = new CachedEncoder(this);
+    }
+
+    /// <summary>The cache's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>
+    /// The encoder through the cache: same dimension, fingerprint and codes. It looks up each record by subject and id, takes the
+    /// stored code where the input's content is the same too, and encodes the others in one call. Disposing it does nothing.
+    /// </summary>
+    public ICodeEncoder Encoder { get; }
+
+    /// <summary>Records whose code was found.</summary>
+    public long Hits => Interlocked.Read(ref _hits);
+
+    /// <summary>Records that were encoded.</summary>
+    public long Misses => Interlocked.Read(ref _misses);
+
+    /// <summary>Opens a cache, or creates it. A change that a crash interrupted is finished or undone first.</summary>
+    /// <param name="path">The cache's directory; its tag key and lock lie beside it.</param>
+    /// <param name="encoder">The encoder whose codes are kept. It stays the caller's, who disposes it after the cache.</param>
+    /// <param name="options">Settings of this run. The tag key is the cache's own, whatever key file they name.</param>
+    /// <exception cref="LegoNetException">The cache holds another encoder's codes, is damaged or is none, or is open already.</exception>
+    public static EncodingCache Open(string path, ICodeEncoder encoder, ModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(encoder);
+        options ??= new ModelOptions();
+        var paths = new ModelPaths(path);
+        var directory = EncodingCacheDirectory.Open(paths, options, create: encoder)!;
+        var manifest = directory.Manifest;
+        if (manifest.Fingerprint != encoder.Fingerprint || manifest.Dimension != encoder.Dimension)
+        {
+            directory.Dispose();
+            throw LegoNetException.BadInput($"{paths.Root}: holds codes of {Describe(manifest.Fingerprint, manifest.Dimension)}, and this run's are of {Describe(encoder.Fingerprint, encoder.Dimension)}; use another directory for them.");
+        }
+
+        var cache = new EncodingCache(paths.Root, directory, encoder, options);
+        s_open[paths.Root] = cache; // The lock is held, so nobody else has it open.
+        return cache;
+    }
+
+    /// <summary>Removes the rows of subjects or records from a cache, durably and in one commit. A cache that does not exist is empty.</summary>
+    /// <param name="path">The cache's directory. It may be open in this process, but not in another.</param>
+    /// <param name="targets">Subjects or records; those of which nothing is cached are passed over.</param>
+    /// <param name="options">Settings of this run. The tag key is the cache's own, whatever key file they name.</param>
+    /// <returns>The number of rows removed.</returns>
+    /// <exception cref="LegoNetException">Another process has the cache open, its key is missing, or it is damaged.</exception>
+    public static long Purge(string path, IReadOnlyCollection<ForgetTarget> targets, ModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(targets);
+        var paths = new ModelPaths(path);
+        if (s_open.TryGetValue(paths.Root, out var open) && open.TryPurge(targets, options?.Shred == true) is { } removed)
+        {
+            return removed;
+        }
+
+        using var directory = EncodingCacheDirectory.Open(paths, options ?? new ModelOptions(), create: null);
+        if (directory is null)
+        {
+            return 0;
+        }
+
+        var keys = Keys(directory, targets);
+        directory.Apply(Removals(keys), options?.Shred == true);
+        return keys.Count;
+    }
+
+    /// <summary>Makes all codes computed so far durable, in one commit. Happens by itself every 65,536 records and on disposal.</summary>
+    /// <exception cref="IOException">The cache cannot be written; what is pending stays pending.</exception>
+    /// <exception cref="LegoNetException">A file of the cache is damaged.</exception>
+    public void Flush()
+    {
+        _access.EnterWriteLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            FlushPending();
+        }
+        finally
+        {
+            _access.ExitWriteLock();
+        }
+    }
+
+    /// <summary>
+    /// Flushes and closes the cache. Where that fails, which <see cref="Flush"/> would have told, a warning is logged: all that is
+    /// lost are codes that can be computed again.
+    /// </summary>
+    public void Dispose()
+    {
+        _access.EnterWriteLock();
+        try
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            try
+            {
+                FlushPending();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or LegoNetException)
+            {
+                _options.Logger.LogWarning("A cache of encodings could not be written ({Error}); its pending records will be encoded again.", e.GetType().Name);
+            }
+
+            _disposed = true;
+            _pending.Clear();
+            s_open.TryRemove(new KeyValuePair<string, EncodingCache>(Path, this));
+            _directory.Dispose();
+        }
+        finally
+        {
+            _access.ExitWriteLock();
+        }
+    }
+
+    private static string Describe(EncoderFingerprint fingerprint, int dimension)
+    {
+        var name = fingerprint.Encoder.Length > 16 ? fingerprint.Encoder[..16] + "…" : fingerprint.Encoder;
+        return $"encoder {name} (int8 [{dimension}], {fingerprint.Runtime}, {fingerprint.Provider}, {fingerprint.Precision}, threads {fingerprint.Threads}, batch {fingerprint.Batch})";
+    }
+
+    private static SortedSet<RecordKey> Keys(EncodingCacheDirectory directory, IReadOnlyCollection<ForgetTarget> targets)
+        => [.. targets.SelectMany(target => directory.KeysOf(target.Subject, target.Id))];
+
+    private static RowChange[] Removals(IEnumerable<RecordKey> keys) => [.. keys.Select(key => new RowChange(key, null))];
+
+    /// <summary>Purges the open cache; null when it has been closed meanwhile.</summary>
+    private long? TryPurge(IReadOnlyCollection<ForgetTarget> targets, bool shred)
+    {
+        _access.EnterWriteLock();
+        try
+        {
+            if (_disposed)
+            {
+                return null;
+            }
+
+            // Batches that are being encoded now may hold what is purged; their codes are used, but no longer kept.
+            _purges++;
+            var keys = Keys(_directory, targets);
+            _directory.Apply(Removals(keys), shred);
+            var subjects = targets.Where(t => t.Id is null).Select(t => Convert.ToHexStringLower(_directory.TagKey.SubjectTag(t.Subject))).ToHashSet(StringComparer.Ordinal);
+            var records = targets.Where(t => t.Id is not null).Select(t => _directory.TagKey.KeyOf(t.Subject, t.Id!)).ToHashSet();
+            keys.UnionWith(_pending.Keys.Where(key => records.Contains(key) || subjects.Contains(key.Prefix(2 * RecordKey.TagBytes))));
+            foreach (var key in keys)
+            {
+                _pending.Remove(key);
+            }
+
+            return keys.Count;
+        }
+        finally
+        {
+            _access.ExitWriteLock();
+        }
+    }
+
+    private void FlushPending()
+    {
+        _directory.Apply([.. _pending.OrderBy(row => row.Key).Select(row => new RowChange(row.Key, row.Value))]);
+        _pending.Clear();
+    }
+
+    private void Encode(IReadOnlyList<SourceRecord> records, Span<sbyte> codes)
+    {
+        var keys = new RecordKey[records.Count];
+        var contents = new int[records.Count * ContentTag.Words];
+        var known = new bool[records.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = _directory.TagKey.KeyOf(records[i].Subject, records[i].Id);
+            known[i] = ContentTag.TryWrite(_directory.TagKey, records[i].Input, contents.AsSpan(i * ContentTag.Words, ContentTag.Words));
+        }
+
+        var missed = new List<int>();
+        int purges;
+        _access.EnterReadLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            purges = _purges;
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (known[i] && Find(keys[i]) is { } row && row.Label.SequenceEqual(contents.AsSpan(i * ContentTag.Words, ContentTag.Words)))
+                {
+                    row.Code.CopyTo(codes[(i * _layout.Dimension)..]);
+                }
+                else
+                {
+                    missed.Add(i);
+                }
+            }
+        }
+        finally
+        {
+            _access.ExitReadLock();
+        }
+
+        Interlocked.Add(ref _hits, keys.Length - missed.Count);
+        if (missed.Count == 0)
+        {
+            return;
+        }
+
+        var fresh = new sbyte[missed.Count * _layout.Dimension];
+        _encoder.Encode([.. missed.Select(i => records[i])], fresh);
+        Interlocked.Add(ref _misses, missed.Count);
+        var rows = new MemoryRows(_layout, missed.Count);
+        var kept = new List<RowRef>(missed.Count);
+        for (var m = 0; m < missed.Count; m++)
+        {
+            var i = missed[m];
+            var code = fresh.AsSpan(m * _layout.Dimension, _layout.Dimension);
+            code.CopyTo(codes[(i * _layout.Dimension)..]);
+
+            // What no model would take could never be forgotten either.
+            if (known[i] && !code.Contains(sbyte.MinValue) && records[i].Subject.Length > 0 && records[i].Id.Length > 0)
+            {
+                kept.Add(rows.Add(keys[i], contents.AsSpan(i * ContentTag.Words, ContentTag.Words), code, _encoder.Fingerprint));
+            }
+        }
+
+        Keep(kept, purges);
+    }
+
+    private RowRef? Find(in RecordKey key) => _pending.TryGetValue(key, out var row) ? row : _directory.Find(key);
+
+    private void Keep(List<RowRef> rows, int purges)
+    {
+        _access.EnterWriteLock();
+        try
+        {
+            if (_disposed || purges != _purges)
+            {
+                return;
+            }
+
+            foreach (var row in rows)
+            {
+                _pending[row.Key] = row;
+            }
+
+            if (_pending.Count >= FlushRows)
+            {
+                FlushPending();
+            }
+        }
+        finally
+        {
+            _access.ExitWriteLock();
+        }
+    }
+
+    private sealed class CachedEncoder(EncodingCache cache) : ICodeEncoder
+    {
+        public int Dimension => cache._encoder.Dimension;
+
+        public EncoderFingerprint Fingerprint => cache._encoder.Fingerprint;
+
+        public int BatchSize => cache._encoder.BatchSize;
+
+        public void Encode(IReadOnlyList<SourceRecord> records, Span<sbyte> codes)
+        {
+            ArgumentNullException.ThrowIfNull(records);
+            cache.Encode(records, codes);
+        }
+
+        public void Dispose()
+        {
+            // The encoder behind it is the caller's, and the cache is disposed by whoever opened it.
+        }
+    }
+}

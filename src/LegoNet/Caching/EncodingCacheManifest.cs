@@ -1,0 +1,92 @@
+using System.Text.Json;
+using LegoNet.Data.Json;
+using LegoNet.Files;
+using LegoNet.Records;
+using LegoNet.Specs;
+using LegoNet.Store;
+
+namespace LegoNet.Caching;
+
+/// <summary>The commit point of a cache of encodings.</summary>
+/// <param name="Dimension">Length d of the codes.</param>
+/// <param name="Fingerprint">What made the codes.</param>
+/// <param name="TagKey">Name of the tag key, so that a wrong key file is noticed before it finds nothing.</param>
+/// <param name="Records">The trie's root; null for an empty cache.</param>
+internal sealed record EncodingCacheManifest(int Dimension, EncoderFingerprint Fingerprint, string TagKey, NodeRef? Records)
+{
+    public const int FormatVersion = 1;
+    public const string Kind = "encoding-cache";
+
+    /// <summary>The rows: no label, no route; in the label's place the tag of the input's content.</summary>
+    public RowLayout Rows => new(Dimension, null, 0, 0, ModelSpec.DefaultSegmentRows(Dimension)) { LabelWidth = ContentTag.Words };
+
+    /// <summary>Reads the manifest of the cache at a path.</summary>
+    /// <exception cref="LegoNetException">There is no cache, or its manifest is damaged.</exception>
+    public static EncodingCacheManifest Load(ModelPaths paths, IFileLayer layer)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = layer.ReadAllBytes(paths.Manifest);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Directory.Exists(paths.Root) && Directory.EnumerateFileSystemEntries(paths.Root).Any()
+                ? LegoNetException.Damaged($"{paths.Root}: not an encoding cache (it has no {Manifest.FileName}).", e)
+                : LegoNetException.BadInput($"{paths.Root}: no such encoding cache.", e);
+        }
+
+        return Parse(bytes, paths.Manifest);
+    }
+
+    public byte[] ToJson() => CanonicalJson.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("format", FormatVersion);
+        json.WriteString("kind", Kind);
+        json.WriteNumber("dimension", Dimension);
+        json.WritePropertyName("encoder");
+        Fingerprint.WriteTo(json);
+        json.WriteString("tagKey", TagKey);
+        if (Records is not null)
+        {
+            json.WriteStartObject("records");
+            InteriorNode.WriteRef(json, Records);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    });
+
+    private static EncodingCacheManifest Parse(byte[] bytes, string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            var root = document.RootElement;
+            if (!root.TryGetProperty("kind", out var kind) || kind.GetString() != Kind)
+            {
+                throw LegoNetException.BadInput($"{file}: is not that of an encoding cache; name a directory of the cache's own.");
+            }
+
+            var format = root.GetProperty("format").GetInt32();
+            if (format != FormatVersion)
+            {
+                throw LegoNetException.Damaged($"{file}: has format {format}; this version reads format {FormatVersion}, so remove the cache or use the version that wrote it.");
+            }
+
+            var dimension = root.GetProperty("dimension").GetInt32();
+            return dimension > 0
+                ? new EncodingCacheManifest(
+                    dimension,
+                    EncoderFingerprint.Read(root.GetProperty("encoder")),
+                    root.GetProperty("tagKey").GetString() ?? "",
+                    root.TryGetProperty("records", out var records) ? InteriorNode.ReadRef(records) : null)
+                : throw new FormatException("dimension is not positive");
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw LegoNetException.Damaged($"{file}: not the manifest of an encoding cache ({e.Message}); remove the cache, it can be made again.", e);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using LegoNet.Adapters;
+using LegoNet.Common;
+using LegoNet.Data.Files;
+using LegoNet.Files;
+using LegoNet.Records;
+using LegoNet.Specs;
+using LegoNet.Store;
+
+namespace LegoNet.Changes;
+
+/// <summary>Fits adapters to shards and writes their files. An adapter's files are a function of the spec and of its shard's rows.</summary>
+internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSink sink, int threads, IProgress<LegoNetProgress>? progress, SumsCache? cache = null)
+{
+    /// <summary>What was refitted, ready to score; null for an adapter that has no rows any more.</summary>
+    public ConcurrentDictionary<int, IAdapter?> Fitted { get; } = new();
+
+    /// <summary>Fits every adapter from all rows.</summary>
+    public AdapterEntry?[] FitAll(RowRef[] rows, CancellationToken cancellationToken)
+    {
+        var assignment = new ShardAssignment(rows, spec.Adapters);
+        var entries = new AdapterEntry?[spec.Adapters];
+        Run([.. Enumerable.Range(0, spec.Adapters)], adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken), cancellationToken);
+        return entries;
+    }
+
+    /// <summary>Refits the adapters that a change touches.</summary>
+    /// <param name="before">The manifest's adapters before the change.</param>
+    /// <param name="shards">Their shard files.</param>
+    /// <param name="store">The records after the change.</param>
+    /// <param name="removed">Rows that went.</param>
+    /// <param name="added">Rows that came.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The adapters after the change, and the numbers of those that were refitted.</returns>
+    public (AdapterEntry?[] After, int[] Touched) Refit(
+        IReadOnlyList<AdapterEntry?> before,
+        StoredShards shards,
+        RecordStore store,
+        IReadOnlyList<RowRef> removed,
+        IReadOnlyList<RowRef> added,
+        CancellationToken cancellationToken)
+    {
+        var changes = new SortedDictionary<int, (List<RowRef> Removed, List<RowRef> Added)>();
+        foreach (var row in removed)
+        {
+            foreach (var adapter in row.Route)
+            {
+                At(adapter).Removed.Add(row);
+            }
+        }
+
+        foreach (var row in added)
+        {
+            foreach (var adapter in row.Route)
+            {
+                At(adapter).Added.Add(row);
+            }
+        }
+
+        var touched = changes.Keys.ToArray();
+        var visited = changes.Sum(c => (before[c.Key]?.Rows ?? 0) + c.Value.Added.Count);
+
+        // Finding a shard through its index costs a descent per subject, reading all routes a visit per record.
+        var assignment = visited > store.Count ? new ShardAssignment([.. store.Rows()], spec.Adapters) : null;
+        var after = before.ToArray();
+        Run(
+            touched,
+            adapter =>
+            {
+                var (gone, came) = changes[adapter];
+                after[adapter] = RefitOne(adapter, before[adapter], shards, store, gone, came, assignment, cancellationToken);
+            },
+            cancellationToken);
+        return (after, touched);
+
+        (List<RowRef> Removed, List<RowRef> Added) At(int adapter)
+        {
+            if (!changes.TryGetValue(adapter, out var change))
+            {
+                changes.Add(adapter, change = ([], []));
+            }
+
+            return change;
+        }
+    }
+
+    /// <summary>The rows of an adapter's shard, found through its index of subjects.</summary>
+    public static List<RowRef> FindRows(RecordStore store, int adapter, IEnumerable<uint> subjects)
+    {
+        var rows = new List<RowRef>();
+        foreach (var prefix in subjects)
+        {
+            foreach (var row in store.FindPrefix(prefix))
+            {
+                if (row.Route.Contains((ushort)adapter))
+                {
+                    rows.Add(row);
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    private AdapterEntry? RefitOne(
+        int adapter,
+        AdapterEntry? before,
+        StoredShards shards,
+        RecordStore store,
+        List<RowRef> removed,
+        List<RowRef> added,
+        ShardAssignment? assignment,
+        CancellationToken cancellationToken)
+    {
+        // Taken out whether they can be used or not: what is held afterwards belongs to the state after.
+        var held = cache?.Take(adapter);
+        var rows = (before?.Rows ?? 0) - removed.Count + added.Count;
+        if (rows == 0)
+        {
+            Fitted[adapter] = null;
+            return null;
+        }
+
+        if (assignment is not null && !trainer.KeepsSums(rows, spec.Dimension) && (held is null || !trainer.UsesSums(rows, spec.Dimension)))
+        {
+            return Checked(assignment.Rows(adapter));
+        }
+
+        var shard = before is null ? new ShardFile([], null) : shards.Take(adapter);
+        var subjects = shard.SubjectsWith(
+            added.Select(row => row.Key.SubjectPrefix),
+            removed.Select(row => row.Key.SubjectPrefix).Where(prefix => FindRows(store, adapter, [prefix]).Count == 0));
+        if (trainer.UsesSums(rows, spec.Dimension) && (held ?? shard.Sums) is { } sums)
+        {
+            var fitted = trainer.Update(sums, new Shard(spec, removed), new Shard(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
+            return Write(adapter, rows, fitted, subjects);
+        }
+
+        return Checked(FindRows(store, adapter, subjects));
+
+        AdapterEntry? Checked(IReadOnlyList<RowRef> found) => found.Count == rows
+            ? Fit(adapter, found, cancellationToken)
+            : throw LegoNetException.Damaged($"shard {adapter}: {found.Count} rows were found where {rows} are due; run `legonet verify`.");
+    }
+
+    private AdapterEntry? Fit(int adapter, IReadOnlyList<RowRef> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+        {
+            return null;
+        }
+
+        return Write(adapter, rows.Count, trainer.Fit(new Shard(spec, rows), spec.AdapterSeed(adapter), cancellationToken), ShardFile.SubjectsOf(rows));
+    }
+
+    private AdapterEntry Write(int adapter, long rows, FittedAdapter fitted, uint[] subjects)
+    {
+        var shard = new ShardFile(subjects, trainer.KeepsSums(rows, spec.Dimension) ? fitted.Sums : null).ToFile();
+        var entry = new AdapterEntry(adapter, rows, Digests.Of(fitted.Adapter), Digests.Of(shard));
+        var file = entry.AdapterFile(trainer.FileExtension);
+        Fitted[adapter] = trainer.Load(fitted.Adapter, file);
+        if (fitted.Sums is not null)
+        {
+            cache?.Put(adapter, fitted.Sums);
+        }
+
+        sink.Put(file, fitted.Adapter);
+        sink.Put(entry.ShardFile, shard);
+        return entry;
+    }
+
+    private void Run(int[] adapters, Action<int> action, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        progress?.Report(new LegoNetProgress("fitting adapters", 0, adapters.Length));
+        InParallel.ForEach(
+            adapters,
+            threads,
+            adapter =>
+            {
+                action(adapter);
+                progress?.Report(new LegoNetProgress("fitting adapters", Interlocked.Increment(ref done), adapters.Length));
+            },
+            cancellationToken);
+    }
+}

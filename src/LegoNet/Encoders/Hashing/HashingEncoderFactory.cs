@@ -1,0 +1,17 @@
+using LegoNet.Calibration;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+
+namespace LegoNet.Encoders.Hashing;
+
+/// <summary>Creates <see cref="HashingEncoder"/>s; their declaration is all there is to them.</summary>
+internal sealed class HashingEncoderFactory : IEncoderFactory
+{
+    public EncoderSetup Create(SpecObject encoder, EncoderSettings settings)
+    {
+        var created = HashingEncoder.FromSpec(encoder);
+        return new EncoderSetup { Encoder = created, InputKind = RecordInputKind.Text, Declaration = created.CanonicalJson };
+    }
+
+    public EncoderSetup Open(SpecObject declaration, CodeCalibration? calibration, EncoderSettings settings) => Create(declaration, settings);
+}

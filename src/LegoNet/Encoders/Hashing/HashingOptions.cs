@@ -1,0 +1,151 @@
+using System.Globalization;
+using LegoNet.Data.Json;
+
+namespace LegoNet.Encoders.Hashing;
+
+/// <summary>
+/// What a <see cref="HashingEncoder"/> counts and how it weighs it. Everything is declared: nothing comes from data.
+/// </summary>
+public sealed record HashingOptions
+{
+    /// <summary>The code's length d, 16 to 65,536; need not be a power of two.</summary>
+    public int Dimension { get; init; } = 4096;
+
+    /// <summary>
+    /// The weight of word n-grams by length, in percent, each 1 to 100: the first for single words, the second for pairs, the
+    /// third for triples. One to three of them; their number is the longest n-gram counted.
+    /// </summary>
+    public IReadOnlyList<int> Weights { get; init; } = DefaultWeights(2);
+
+    /// <summary>The shortest character n-gram, 1 to 8 characters; 0 for none.</summary>
+    public int MinChars { get; init; }
+
+    /// <summary>The longest character n-gram, <see cref="MinChars"/> to 8 characters; 0 for none.</summary>
+    public int MaxChars { get; init; }
+
+    /// <summary>The weight of character n-grams, in percent, 1 to 100.</summary>
+    public int CharWeight { get; init; } = 50;
+
+    /// <summary>Whether Latin, Greek, Cyrillic and Armenian capitals count as their small letters.</summary>
+    public bool Lowercase { get; init; } = true;
+
+    /// <summary>Whether word n-grams made of English function words alone ("the", "of the") weigh only <see cref="StopWeight"/>.</summary>
+    public bool EnglishStopWords { get; init; }
+
+    /// <summary>The weight of function words, in percent of what they would weigh otherwise, 0 to 100.</summary>
+    public int StopWeight { get; init; } = 30;
+
+    /// <summary>The Euclidean length of a code before rounding, in code units, 16 to 4,096; components beyond ±127 are clamped.</summary>
+    public int Scale { get; init; } = 254;
+
+    /// <summary>Reads the options from a spec's encoder object, e.g. <c>{"type":"hashing","dimension":4096,"ngrams":2}</c>.</summary>
+    /// <remarks>
+    /// Members: <c>dimension</c> (4096), <c>ngrams</c> (2), <c>weights</c> (100, 50, 50 cut to <c>ngrams</c>), <c>chars</c>
+    /// ([shortest, longest]; none), <c>charWeight</c> (50, only with <c>chars</c>), <c>lowercase</c> (true), <c>stopWords</c>
+    /// ("none" or "english"; "none"), <c>stopWeight</c> (30, only with <c>stopWords</c>), <c>scale</c> (254).
+    /// </remarks>
+    /// <exception cref="LegoNetException">A member is unknown, of the wrong type or out of range.</exception>
+    public static HashingOptions FromSpec(SpecObject encoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        encoder.Choice("type", null, "hashing");
+        var ngrams = (int)encoder.Integer("ngrams", 1, 3, 2);
+        var weights = Whole(encoder, "weights", 1, 100) ?? DefaultWeights(ngrams);
+        if (weights.Count != ngrams)
+        {
+            throw encoder.Error("weights", $"must have one number for each of the {ngrams} n-gram lengths");
+        }
+
+        var chars = Whole(encoder, "chars", 1, 8) ?? [];
+        if (chars.Count is not (0 or 2) || (chars.Count == 2 && chars[0] > chars[1]))
+        {
+            throw encoder.Error("chars", "must be [shortest, longest]");
+        }
+
+        var stop = encoder.Choice("stopWords", "none", "none", "english") == "english";
+        RequireWith(encoder, "charWeight", "chars", chars.Count > 0);
+        RequireWith(encoder, "stopWeight", "stopWords", stop);
+        var options = new HashingOptions
+        {
+            Dimension = (int)encoder.Integer("dimension", 16, 65535, 4096),
+            Weights = weights,
+            MinChars = chars.Count > 0 ? chars[0] : 0,
+            MaxChars = chars.Count > 0 ? chars[1] : 0,
+            CharWeight = (int)encoder.Integer("charWeight", 1, 100, 50),
+            Lowercase = encoder.Boolean("lowercase", true),
+            EnglishStopWords = stop,
+            StopWeight = (int)encoder.Integer("stopWeight", 0, 100, 30),
+            Scale = (int)encoder.Integer("scale", 16, 4096, 254),
+        };
+        encoder.Finish();
+        return options;
+    }
+
+    /// <summary>The options as canonical JSON: every member that has a meaning, defaults filled in, sorted, no white space.</summary>
+    public string ToCanonicalJson()
+    {
+        var members = new List<string>
+        {
+            $"\"dimension\":{Text(Dimension)}",
+            $"\"lowercase\":{(Lowercase ? "true" : "false")}",
+            $"\"ngrams\":{Text(Weights.Count)}",
+            $"\"scale\":{Text(Scale)}",
+            $"\"stopWords\":\"{(EnglishStopWords ? "english" : "none")}\"",
+            "\"type\":\"hashing\"",
+            $"\"weights\":[{string.Join(',', Weights.Select(Text))}]",
+        };
+        if (MinChars > 0)
+        {
+            members.Add($"\"charWeight\":{Text(CharWeight)}");
+            members.Add($"\"chars\":[{Text(MinChars)},{Text(MaxChars)}]");
+        }
+
+        if (EnglishStopWords)
+        {
+            members.Add($"\"stopWeight\":{Text(StopWeight)}");
+        }
+
+        members.Sort(StringComparer.Ordinal);
+        return $"{{{string.Join(',', members)}}}";
+    }
+
+    /// <summary>Throws when a value is outside its documented range.</summary>
+    /// <exception cref="ArgumentException">It is; the message names the property.</exception>
+    internal void Validate()
+    {
+        Check(Dimension is >= 16 and <= 65535, nameof(Dimension));
+        Check(Weights is { Count: >= 1 and <= 3 } && Weights.All(w => w is >= 1 and <= 100), nameof(Weights));
+        Check(MinChars is >= 0 and <= 8 && MaxChars is >= 0 and <= 8 && MinChars <= MaxChars && (MinChars > 0 || MaxChars == 0), nameof(MinChars));
+        Check(CharWeight is >= 1 and <= 100, nameof(CharWeight));
+        Check(StopWeight is >= 0 and <= 100, nameof(StopWeight));
+        Check(Scale is >= 16 and <= 4096, nameof(Scale));
+    }
+
+    private static void Check(bool holds, string name)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{nameof(HashingOptions)}.{name} is out of its range.", name);
+        }
+    }
+
+    private static IReadOnlyList<int> DefaultWeights(int ngrams) => ngrams switch { 1 => [100], 2 => [100, 50], _ => [100, 50, 50] };
+
+    private static void RequireWith(SpecObject encoder, string name, string other, bool present)
+    {
+        if (encoder.Has(name) && !present)
+        {
+            throw encoder.Error(name, $"has no meaning without {other}");
+        }
+    }
+
+    private static List<int>? Whole(SpecObject encoder, string name, int min, int max)
+    {
+        var numbers = encoder.OptionalNumbers(name);
+        return numbers is null || numbers.All(n => n >= min && n <= max && n == Math.Floor(n))
+            ? numbers?.Select(n => (int)n).ToList()
+            : throw encoder.Error(name, $"must hold whole numbers from {min} to {max}");
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,17 @@
+using LegoNet.Calibration;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+
+namespace LegoNet.Encoders.Tabular;
+
+/// <summary>Creates <see cref="TabularEncoder"/>s; their declaration is all there is to them.</summary>
+internal sealed class TabularEncoderFactory : IEncoderFactory
+{
+    public EncoderSetup Create(SpecObject encoder, EncoderSettings settings)
+    {
+        var created = TabularEncoder.FromSpec(encoder);
+        return new EncoderSetup { Encoder = created, InputKind = RecordInputKind.Table, Declaration = created.CanonicalJson };
+    }
+
+    public EncoderSetup Open(SpecObject declaration, CodeCalibration? calibration, EncoderSettings settings) => Create(declaration, settings);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using LegoNet.Data.Json;
+
+namespace LegoNet.Encoders.Tabular;
+
+/// <summary>A number in a declared range, mapped linearly to one code from −amplitude to amplitude; beyond the range it is clamped.</summary>
+internal sealed class TabularNumeric : TabularColumn
+{
+    private readonly double _min;
+    private readonly double _max;
+    private readonly bool _missingIsZero;
+
+    private TabularNumeric(string name, double min, double max, int amplitude, bool missingIsZero)
+        : base([name], amplitude) => (_min, _max, _missingIsZero) = (min, max, missingIsZero);
+
+    internal override int Width => 1;
+
+    internal override string CanonicalJson
+        => $"{{\"amplitude\":{TabularJson.Number(Amplitude)},\"max\":{TabularJson.Number(_max)},\"min\":{TabularJson.Number(_min)},"
+            + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{TabularJson.String(Inputs[0])}}}";
+
+    internal static TabularNumeric Read(SpecObject spec)
+    {
+        var name = ReadName(spec);
+        if (!spec.Has("min") || !spec.Has("max"))
+        {
+            throw spec.Error(null, "must declare min and max, or edges, or categories, or cross");
+        }
+
+        // Bounds below the largest double, so that max − min stays finite.
+        var min = spec.Number("min", -1e300, 1e300);
+        var max = spec.Number("max", -1e300, 1e300);
+        return max > min
+            ? new TabularNumeric(name, min, max, ReadAmplitude(spec, 127), ReadZero(spec, "missing"))
+            : throw spec.Error("max", "must be greater than min");
+    }
+
+    internal override void Encode(ReadOnlySpan<string> fields, HashSet<string> missingMarks, string origin, Span<sbyte> codes)
+    {
+        if (missingMarks.Contains(fields[0]))
+        {
+            codes[0] = _missingIsZero ? (sbyte)0 : throw Missing(origin, Inputs[0]);
+            return;
+        }
+
+        var value = Math.Clamp(ParseNumber(fields[0], origin, Inputs[0]), _min, _max);
+        var position = (2.0 * ((value - _min) / (_max - _min))) - 1.0;
+        codes[0] = (sbyte)Math.Round(Amplitude * position);
+    }
+
+    /// <summary>A finite decimal number, in the invariant culture.</summary>
+    /// <exception cref="LegoNetException">The field is none.</exception>
+    internal static double ParseNumber(string field, string origin, string name)
+        => double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+            ? value
+            : throw LegoNetException.BadInput($"{origin}: column \"{name}\" does not hold a number.");
+}

@@ -1,0 +1,114 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace LegoNet.Files;
+
+/// <summary>
+/// An advisory lock on a file, shared or exclusive, across processes and across the instances of one process. The operating system
+/// drops it when its holder dies.
+/// </summary>
+/// <remarks>
+/// .NET's own locks are silently absent where the file system has none, or where a user switches them off by an environment
+/// variable. Two writers would then destroy a model, so on Unix the system call is made here and its failure is one.
+/// </remarks>
+internal sealed partial class FileLock : IDisposable
+{
+    private const int Shared = 1;
+    private const int Exclusive = 2;
+    private const int NonBlocking = 4;
+    private const int Unlock = 8;
+
+    private readonly SafeFileHandle _handle;
+
+    private FileLock(SafeFileHandle handle) => _handle = handle;
+
+    /// <summary>Takes the lock, or returns null while somebody else's lock stands against it. The file is created where it is missing.</summary>
+    /// <param name="path">The lock's file.</param>
+    /// <param name="exclusive">Alone; otherwise together with other shared locks.</param>
+    /// <exception cref="LegoNetException">The file cannot be opened for another reason than a lock, or the file system has no locks.</exception>
+    public static FileLock? TryTake(string path, bool exclusive)
+    {
+        SafeFileHandle handle;
+        try
+        {
+            handle = File.OpenHandle(
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                !OperatingSystem.IsWindows() || !exclusive ? FileShare.ReadWrite : FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw LegoNetException.BadInput($"{path}: the lock cannot be taken, because the file cannot be opened for writing ({LegoNetException.Cause(e)}).", e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw LegoNetException.BadInput($"{path}: the lock cannot be taken, because its folder is not there.", e);
+        }
+        catch (IOException e) when (IsInUse(e))
+        {
+            return null;
+        }
+        catch (IOException e)
+        {
+            throw LegoNetException.BadInput($"{path}: the lock cannot be taken ({LegoNetException.Cause(e)}).", e);
+        }
+
+        try
+        {
+            if (OperatingSystem.IsWindows() || Take(handle, path, exclusive))
+            {
+                return new FileLock(handle);
+            }
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+
+        handle.Dispose();
+        return null;
+    }
+
+    // The files stay: unlinking a lock's file would let two holders have locks on two different files of one name.
+    public void Dispose()
+    {
+        if (!OperatingSystem.IsWindows() && !_handle.IsClosed)
+        {
+            // Not left to the closing: a process that is being started at this moment has a copy of the handle until it runs.
+            _ = Lock(_handle, Unlock);
+        }
+
+        _handle.Dispose();
+    }
+
+    // A sharing violation on Windows; EWOULDBLOCK (11 on Linux, 35 on macOS) of the lock that .NET itself takes on Unix.
+    private static bool IsInUse(IOException e)
+        => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
+
+    private static bool Take(SafeFileHandle handle, string path, bool exclusive)
+    {
+        const int Interrupted = 4;
+        const int WouldBlockOnLinux = 11;
+        const int WouldBlockOnMac = 35;
+        while (Lock(handle, (exclusive ? Exclusive : Shared) | NonBlocking) != 0)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Interrupted:
+                    continue;
+                case WouldBlockOnLinux or WouldBlockOnMac:
+                    return false;
+                case var error:
+                    throw LegoNetException.BadInput($"{path}: the lock cannot be taken ({new Win32Exception(error).Message}); a model needs a file system with locks.");
+            }
+        }
+
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Lock(SafeFileHandle file, int operation);
+}

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+
+namespace LegoNet.Files;
+
+/// <summary>Files that appear whole or not at all, and never replace one that is there: keys.</summary>
+internal static partial class NewFile
+{
+    /// <summary>
+    /// Creates a file durably. It gets its name only when its bytes are on the device, so a crash leaves no half-written key that a
+    /// later run would take for one.
+    /// </summary>
+    /// <param name="path">The file; its folder is created where it is missing.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <param name="secret">Whether only the owner may read it.</param>
+    /// <returns>False when a file of this name was there, or came first; it is left as it is.</returns>
+    /// <exception cref="IOException">The file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
+    public static bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
+    {
+        if (File.Exists(path))
+        {
+            return false;
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+
+        // A name of its own: two processes that create the same key must not write into one file.
+        var draft = $"{path}.{Guid.NewGuid():N}.new";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (secret && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        try
+        {
+            using (var stream = new FileStream(draft, options))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            GiveName(draft, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+            return false;
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+
+        PhysicalFileLayer.Instance.FlushDirectory(folder);
+        return true;
+    }
+
+    // Without overwriting: of two that come at once, the second gets an error and takes the first one's key. On Unix File.Move looks
+    // whether the name is free and then renames, so that the second would replace a key that the first is using already.
+    private static void GiveName(string draft, string path)
+    {
+        if (!OperatingSystem.IsWindows() && Link(draft, path) == 0)
+        {
+            File.Delete(draft);
+            return;
+        }
+
+        File.Move(draft, path, overwrite: false); // The name is taken, or the file system has no hard links.
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string file, string name);
+}

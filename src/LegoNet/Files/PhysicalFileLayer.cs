@@ -1,0 +1,151 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using LegoNet.Common;
+
+namespace LegoNet.Files;
+
+/// <summary>The machine's own file system.</summary>
+internal sealed partial class PhysicalFileLayer : IFileLayer
+{
+    // Above this many files one flush of the file system is cheaper than a flush of each file.
+    private const int FlushTreeThreshold = 512;
+
+    // Waiting for the device, not for the processor.
+    private const int FilesFlushedAtATime = 8;
+
+    public static PhysicalFileLayer Instance { get; } = new();
+
+    // Shares everything: on Windows a reader would otherwise keep a commit from replacing or removing the file.
+    public byte[] ReadAllBytes(string path)
+    {
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[RandomAccess.GetLength(handle)];
+        var place = 0;
+        while (place < bytes.Length)
+        {
+            var read = RandomAccess.Read(handle, bytes.AsSpan(place), place);
+            if (read == 0)
+            {
+                throw new EndOfStreamException($"{path}: was cut while it was read.");
+            }
+
+            place += read;
+        }
+
+        return bytes;
+    }
+
+    // Windows refuses to delete a mapped file, and a commit must be able to.
+    public FileView OpenView(string path) => OperatingSystem.IsWindows() ? new FileView(ReadAllBytes(path)) : FileView.Map(path);
+
+    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    {
+        using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read, FileOptions.None, bytes.Length);
+        RandomAccess.Write(handle, bytes, 0);
+        if (flush)
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    public void Rename(string source, string target) => File.Move(source, target, overwrite: true);
+
+    public void RenameDirectory(string source, string target) => Directory.Move(source, target);
+
+    public void Delete(string path) => File.Delete(path);
+
+    public void Overwrite(string path)
+    {
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            return; // A symbolic link has no bytes of its own, and what it leads to is somebody else's.
+        }
+
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            var length = RandomAccess.GetLength(handle);
+
+            // Random, since zeros may be stored as a hole or be compressed away, and the old bytes would stay where they are.
+            var block = new byte[Math.Min(length, 1 << 20)];
+            for (long place = 0; place < length; place += block.Length)
+            {
+                RandomNumberGenerator.Fill(block);
+                RandomAccess.Write(handle, block.AsSpan(0, (int)Math.Min(block.Length, length - place)), place);
+            }
+
+            RandomAccess.FlushToDisk(handle);
+        }
+        catch (FileNotFoundException)
+        {
+            // Gone already: what a crash interrupted was further on than its marker says.
+        }
+    }
+
+    public void FlushDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // NTFS journals its own metadata; there is no handle to flush.
+        }
+
+        // File.OpenHandle refuses directories, hence the system calls themselves.
+        WithDescriptor(path, descriptor => Check(FSync(descriptor), path));
+    }
+
+    public void FlushTree(string path, IReadOnlyCollection<string> files)
+    {
+        if (files.Count > FlushTreeThreshold && OperatingSystem.IsLinux())
+        {
+            WithDescriptor(path, descriptor => Check(SyncFileSystem(descriptor), path));
+            return;
+        }
+
+        InParallel.ForEach(files, FilesFlushedAtATime, file =>
+        {
+            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            RandomAccess.FlushToDisk(handle);
+        });
+
+        foreach (var directory in files.Select(f => Path.GetDirectoryName(f)!).Distinct())
+        {
+            FlushDirectory(directory);
+        }
+    }
+
+    private static void WithDescriptor(string path, Action<int> action)
+    {
+        const int ReadOnly = 0;
+        var descriptor = OpenFile(path, ReadOnly);
+        Check(descriptor, path);
+        try
+        {
+            action(descriptor);
+        }
+        finally
+        {
+            _ = CloseFile(descriptor);
+        }
+    }
+
+    private static void Check(int result, string path)
+    {
+        if (result < 0)
+        {
+            throw new IOException($"{path}: could not be flushed ({new Win32Exception(Marshal.GetLastPInvokeError()).Message}).");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int CloseFile(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFileSystem(int descriptor);
+}

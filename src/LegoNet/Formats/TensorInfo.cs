@@ -1,9 +1,0 @@
-namespace LegoNet.Formats;
-
-/// <summary>One array in a safetensors file.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its element type.</param>
-/// <param name="Shape">Its shape, row-major.</param>
-/// <param name="Offset">First byte, counted from the start of the file.</param>
-/// <param name="Length">Bytes.</param>
-public sealed record TensorInfo(string Name, TensorType Type, IReadOnlyList<long> Shape, long Offset, long Length);

@@ -1,0 +1,180 @@
+using LegoNet.Adapters;
+using LegoNet.Calibration;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
+using LegoNet.Encoders;
+using LegoNet.Routing;
+using LegoNet.Specs;
+
+namespace LegoNet.Pipelines;
+
+/// <summary>
+/// A spec as people write it (pipelines/*.json): the task and how to learn it, which is frozen into a <see cref="ModelSpec"/>, and
+/// where data and encoder are, which is not.
+/// </summary>
+public sealed class PipelineSpec
+{
+    private readonly LearningTask _task;
+    private readonly IReadOnlyList<string> _classes;
+    private readonly RegressionTarget? _target;
+    private readonly IReadOnlyList<double>? _prior;
+    private readonly double? _temperature;
+    private readonly int _adapters;
+    private readonly int _active;
+    private readonly string _keys;
+    private readonly SpecObject _adapter;
+    private readonly long _seed;
+    private readonly SpecObject? _source;
+    private readonly SpecObject? _test;
+
+    private PipelineSpec(SpecObject root, string file)
+    {
+        File = file;
+        Paths = SourceContext.ForFile(file);
+        Name = root.OptionalString("name") ?? Path.GetFileNameWithoutExtension(file);
+        (_task, _classes, _target, _prior, _temperature) = ModelSpec.ReadTask(root);
+        Encoder = root.Object("encoder");
+        _source = root.OptionalObject("source");
+        _test = root.OptionalObject("test");
+        var routing = root.Object("routing");
+        _adapters = (int)routing.Integer("adapters", 1, 65_535);
+        _active = (int)routing.Integer("active", 1, _adapters);
+        _keys = routing.Choice("keys", "gaussian", "gaussian", "public");
+        routing.Finish();
+        _adapter = root.Object("adapter");
+        _seed = root.Integer("seed", 0, long.MaxValue, 1);
+        root.Finish();
+    }
+
+    /// <summary>The spec's file.</summary>
+    public string File { get; }
+
+    /// <summary>The pipeline's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Resolves the spec's paths.</summary>
+    public SourceContext Paths { get; }
+
+    /// <summary>The description of the encoder.</summary>
+    public SpecObject Encoder { get; }
+
+    /// <summary>True when the spec has a "test" source.</summary>
+    public bool HasTest => _test is not null;
+
+    /// <summary>Reads a spec file.</summary>
+    /// <exception cref="LegoNetException">The file is missing or malformed; the message names the member.</exception>
+    public static PipelineSpec Load(string file) => new(SpecObject.Load(file), file);
+
+    /// <summary>Opens the records to train on.</summary>
+    /// <exception cref="LegoNetException">The spec names no source, or a malformed one.</exception>
+    public IRecordSource OpenSource() => SourceFactory.Create(_source ?? throw LegoNetException.BadInput($"{File}: source is missing."), Paths);
+
+    /// <summary>Opens the records to evaluate on.</summary>
+    /// <exception cref="LegoNetException">The spec names no test source, or a malformed one.</exception>
+    public IRecordSource OpenTest() => SourceFactory.Create(_test ?? throw LegoNetException.BadInput($"{File}: test is missing."), Paths);
+
+    /// <summary>How labels are spelled and stored.</summary>
+    public LabelLayout Labels => field ??= new LabelLayout(_task, _classes, _target);
+
+    /// <summary>Creates the encoder that the spec describes. A card that the spec says how to make is made first.</summary>
+    /// <param name="device">"auto", "cpu", "cuda" or "cuda:N".</param>
+    /// <param name="modelPath">The ONNX file, where it is not the one that the spec names.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public EncoderSetup CreateEncoder(string device = "auto", string? modelPath = null, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+        => EncoderRegistry.Create(Encoder, new EncoderSettings { Device = device, ModelPath = modelPath, Paths = Paths, Progress = progress, CancellationToken = cancellationToken });
+
+    /// <summary>Freezes what learning depends on.</summary>
+    /// <param name="encoder">The encoder in use.</param>
+    /// <param name="copyEncoder">Whether the model directory gets a copy of the encoder's file.</param>
+    /// <exception cref="LegoNetException">The spec asks for public keys that the encoder's card lacks, or declares a malformed adapter.</exception>
+    public ModelDefinition Freeze(EncoderSetup encoder, bool copyEncoder = false)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        return Freeze(encoder.Encoder.Dimension, encoder.Declaration, encoder.Encoder.Fingerprint, encoder.Calibration, encoder.PublicKeys, null, encoder.ModelPath, copyEncoder);
+    }
+
+    /// <summary>Freezes the spec for rebuilding a model: encoder, calibration and code length stay those of the model.</summary>
+    /// <param name="model">The model whose stored codes will be used.</param>
+    /// <exception cref="LegoNetException">
+    /// The spec describes another encoder, or asks for more public keys than the model has and names no card with them.
+    /// </exception>
+    public ModelDefinition FreezeFor(LegoNetModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        RequireSameEncoder(model);
+        return Freeze(model.Spec.Dimension, model.Spec.Encoder, model.Spec.Fingerprint, model.Calibration, null, model, model.EncoderPath, model.EncoderCopy is not null);
+    }
+
+    private ModelDefinition Freeze(
+        int dimension,
+        string declaration,
+        EncoderFingerprint fingerprint,
+        CodeCalibration? calibration,
+        Func<int, KeySet>? publicKeys,
+        LegoNetModel? model,
+        string? encoderPath,
+        bool copyEncoder)
+    {
+        var keys = _keys == "gaussian" ? GaussianKeys.Create(_seed, _adapters, dimension)
+            : model is null ? (publicKeys ?? throw LegoNetException.BadInput($"{File}: routing.keys is \"public\", but the encoder has no card with public keys."))(_adapters)
+            : KeysOf(model);
+        var trainer = AdapterTrainers.Create(_adapter, Labels, dimension);
+        var spec = new ModelSpec
+        {
+            Task = _task,
+            Classes = _classes,
+            Target = _target,
+            Prior = _prior,
+            Temperature = _temperature ?? trainer.DefaultTemperature,
+            Dimension = dimension,
+            Encoder = declaration,
+            Fingerprint = fingerprint,
+            Calibration = calibration?.Digest,
+            Adapters = _adapters,
+            Active = _active,
+            Keys = _keys,
+            KeysDigest = keys.Digest,
+            Adapter = trainer.Declaration,
+            Seed = _seed,
+        };
+        return new ModelDefinition { Spec = spec, Keys = keys, Calibration = calibration, EncoderPath = encoderPath, CopyEncoder = copyEncoder };
+    }
+
+    // Stored codes are those of the model's encoder, so a spec with another one asks for what a rebuild cannot give. An encoder whose
+    // file or card is not at hand is taken at its type: nothing is encoded.
+    private void RequireSameEncoder(LegoNetModel model)
+    {
+        var type = SpecObject.Parse(model.Spec.Encoder, $"{model.Path} (encoder)").String("type");
+        var same = Encoder.String("type") == type;
+        if (same && Encoder.Has("card"))
+        {
+            var card = Paths.ResolvePath(Encoder, "card");
+            same = !System.IO.File.Exists(card) || CalibrationCard.Load(card).Calibration.Digest == model.Spec.Calibration;
+        }
+        else if (same)
+        {
+            using var setup = CreateEncoder();
+            same = setup.Declaration == model.Spec.Encoder && setup.Calibration?.Digest == model.Spec.Calibration;
+        }
+
+        if (!same)
+        {
+            throw Encoder.Error(null, "is another encoder than the model's, and a rebuild starts from the codes that are stored; train anew instead");
+        }
+    }
+
+    // A card's keys are used from the first on, so a model with more public keys holds those of one with fewer.
+    private KeySet KeysOf(LegoNetModel model)
+    {
+        if (model.Spec.Keys == "public" && model.Keys.Count >= _adapters)
+        {
+            return KeySet.FromValues(model.Keys.Values[..(_adapters * model.Spec.Dimension)], model.Spec.Dimension);
+        }
+
+        var card = Encoder.Has("card") ? CreateEncoder().PublicKeys : null;
+        return card is not null ? card(_adapters)
+            : throw LegoNetException.BadInput($"{File}: routing.keys is \"public\" with {_adapters} adapters; the model has {(model.Spec.Keys == "public" ? model.Keys.Count : 0)} public keys, and the spec's encoder has no card.");
+    }
+}

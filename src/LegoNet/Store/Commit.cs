@@ -1,0 +1,232 @@
+using System.Text;
+using LegoNet.Data.Files;
+using LegoNet.Files;
+
+namespace LegoNet.Store;
+
+/// <summary>
+/// One atomic, durable change of a directory (a model, or a cache of encodings). Order: a marker, then new files (named by content, so nothing that readers
+/// see is overwritten), flushed; the ledger's entry; the manifest by rename; the directory flushed; what no manifest names any
+/// more unlinked; the marker removed. Only then is the change acknowledged.
+/// </summary>
+internal sealed class Commit : IFileSink, IDisposable
+{
+    private readonly ModelPaths _paths;
+    private readonly IFileLayer _layer;
+    private readonly bool _shred;
+    private readonly List<string> _created = [];
+    private string? _ledgerEntry;
+    private bool _decided;
+
+    private Commit(ModelPaths paths, IFileLayer layer, bool shred)
+    {
+        _paths = paths;
+        _layer = layer;
+        _shred = shred;
+    }
+
+    // What the marker says where recovery, too, has to overwrite what it unlinks.
+    private const string ShredMarker = "shred";
+
+    // And in front of the root digest that the change starts from.
+    private const string FromMarker = "from ";
+
+    /// <summary>Names of the files written so far.</summary>
+    public IReadOnlyCollection<string> Created => _created;
+
+    /// <summary>Announces a change.</summary>
+    /// <param name="paths">The directory.</param>
+    /// <param name="layer">File operations.</param>
+    /// <param name="directories">The folders that the change may write to, relative to the directory.</param>
+    /// <param name="shred">Whether obsolete files are overwritten before they are unlinked. Nobody else may be reading them then.</param>
+    /// <param name="root">The root digest that the change starts from; null where there is no ledger.</param>
+    public static Commit Begin(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories, bool shred = false, string? root = null)
+    {
+        foreach (var directory in directories)
+        {
+            Directory.CreateDirectory(Path.Combine(paths.Root, directory));
+        }
+
+        try
+        {
+            WriteMarker(paths, layer, shred, root);
+        }
+        catch
+        {
+            layer.Delete(paths.CommitMarker); // Nothing has begun.
+            throw;
+        }
+
+        return new Commit(paths, layer, shred);
+    }
+
+    public void Put(string name, byte[] bytes)
+    {
+        var path = _paths.File(name);
+        if (File.Exists(path))
+        {
+            return; // The name says the content, and recovery has removed whatever a crash left half-written.
+        }
+
+        lock (_created)
+        {
+            _created.Add(name);
+        }
+
+        _layer.WriteAllBytes(path, bytes, flush: false);
+    }
+
+    /// <summary>Makes the change the model. After the rename there is no way back, so nothing here observes cancellation.</summary>
+    /// <param name="manifest">The new manifest's bytes.</param>
+    /// <param name="ledgerEntry">Path and bytes of the ledger's new entry; null where there is no ledger.</param>
+    /// <param name="obsolete">Files that the new manifest no longer names.</param>
+    public void Complete(byte[] manifest, (string Path, byte[] Bytes)? ledgerEntry, IReadOnlyCollection<string> obsolete)
+    {
+        _layer.FlushTree(_paths.Root, [.. _created.Select(_paths.File)]);
+        if (ledgerEntry is { } entry)
+        {
+            _ledgerEntry = entry.Path;
+            _layer.WriteAllBytes(entry.Path, entry.Bytes, flush: true);
+            _layer.FlushDirectory(_paths.Ledger);
+        }
+
+        _layer.WriteAllBytes(_paths.ManifestDraft, manifest, flush: true);
+
+        // A rename that reports a failure may have happened all the same (on a network file system, say). Undoing it from here
+        // could take away files that the manifest names, so from here on only recovery, which reads the manifest, decides.
+        _decided = true;
+        _layer.Rename(_paths.ManifestDraft, _paths.Manifest);
+        _layer.FlushDirectory(_paths.Root);
+        if (_shred)
+        {
+            foreach (var name in obsolete)
+            {
+                _layer.Overwrite(_paths.File(name));
+            }
+        }
+
+        RemoveFiles(obsolete);
+        RemoveMarker();
+    }
+
+    /// <summary>Writes the marker durably: from here on a crash is one in the middle of a change.</summary>
+    public static void WriteMarker(ModelPaths paths, IFileLayer layer, bool shred, string? root)
+    {
+        string[] lines = [.. shred ? (string[])[ShredMarker] : [], .. root is null ? (string[])[] : [FromMarker + root]];
+        layer.WriteAllBytes(paths.CommitMarker, Encoding.ASCII.GetBytes(string.Join('\n', lines)), flush: true);
+        layer.FlushDirectory(paths.Root);
+    }
+
+    /// <summary>Whether the change that a crash interrupted was to overwrite what it unlinks.</summary>
+    public static bool MustShred(ModelPaths paths, IFileLayer layer) => Marker(paths, layer).Contains(ShredMarker, StringComparer.Ordinal);
+
+    /// <summary>
+    /// The root digest that an interrupted change started from; null where the marker does not say. The ledger's last entry is of
+    /// that change only if it starts there: a crash before its entry was written leaves that of an earlier, acknowledged change.
+    /// </summary>
+    public static string? StartedFrom(ModelPaths paths, IFileLayer layer)
+        => Marker(paths, layer).FirstOrDefault(line => line.StartsWith(FromMarker, StringComparison.Ordinal))?[FromMarker.Length..] is { } root && Digests.IsHex(root) ? root : null;
+
+    private static string[] Marker(ModelPaths paths, IFileLayer layer)
+    {
+        try
+        {
+            return Encoding.ASCII.GetString(layer.ReadAllBytes(paths.CommitMarker)).Split('\n');
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Undoes what was written when the change did not complete.</summary>
+    public void Dispose()
+    {
+        if (!_decided)
+        {
+            RemoveFiles(_created);
+            _layer.Delete(_paths.ManifestDraft);
+            if (_ledgerEntry is not null)
+            {
+                _layer.Delete(_ledgerEntry);
+                _layer.FlushDirectory(_paths.Ledger);
+            }
+
+            RemoveMarker();
+        }
+    }
+
+    /// <summary>Finishes or undoes what a crash interrupted: whatever the manifest does not name goes. The caller holds the lock.</summary>
+    /// <param name="paths">The directory.</param>
+    /// <param name="layer">File operations.</param>
+    /// <param name="directories">The folders whose files the manifest names, relative to the directory.</param>
+    /// <param name="named">Every file that the manifest names, relative to the directory.</param>
+    /// <param name="isStale">Whether a ledger entry belongs to a change that did not happen.</param>
+    public static void Recover(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories, IReadOnlySet<string> named, Func<byte[], bool> isStale)
+    {
+        // The manifest as read may be a rename that is not on the device yet; it must be before the files of the other state go.
+        var shred = MustShred(paths, layer);
+        layer.FlushDirectory(paths.Root);
+        foreach (var directory in directories)
+        {
+            var folder = Path.Combine(paths.Root, directory);
+            if (!Directory.Exists(folder))
+            {
+                continue;
+            }
+
+            var removed = false;
+            foreach (var file in Directory.EnumerateFiles(folder))
+            {
+                if (!named.Contains($"{directory}/{Path.GetFileName(file)}"))
+                {
+                    if (shred)
+                    {
+                        layer.Overwrite(file);
+                    }
+
+                    layer.Delete(file);
+                    removed = true;
+                }
+            }
+
+            if (removed)
+            {
+                layer.FlushDirectory(folder);
+            }
+        }
+
+        layer.Delete(paths.ManifestDraft);
+        if (Directory.Exists(paths.Ledger))
+        {
+            var last = Directory.EnumerateFiles(paths.Ledger).Order(StringComparer.Ordinal).LastOrDefault();
+            if (last is not null && isStale(layer.ReadAllBytes(last)))
+            {
+                layer.Delete(last);
+                layer.FlushDirectory(paths.Ledger);
+            }
+        }
+
+        layer.Delete(paths.CommitMarker);
+        layer.FlushDirectory(paths.Root);
+    }
+
+    private void RemoveFiles(IReadOnlyCollection<string> names)
+    {
+        foreach (var name in names)
+        {
+            _layer.Delete(_paths.File(name));
+        }
+
+        foreach (var directory in names.Select(n => Path.GetDirectoryName(_paths.File(n))!).Distinct())
+        {
+            _layer.FlushDirectory(directory);
+        }
+    }
+
+    private void RemoveMarker()
+    {
+        _layer.Delete(_paths.CommitMarker);
+        _layer.FlushDirectory(_paths.Root);
+    }
+}

@@ -1,0 +1,75 @@
+using LegoNet.Adapters;
+using LegoNet.Calibration;
+using LegoNet.Data.Json;
+using LegoNet.Routing;
+using LegoNet.Specs;
+
+namespace LegoNet.Store;
+
+/// <summary>What of a model never changes: the spec and what it names by digest.</summary>
+internal sealed class FrozenParts
+{
+    private readonly Lazy<IAdapterTrainer> _trainer;
+
+    public FrozenParts(ModelSpec spec, KeySet keys, CodeCalibration? calibration)
+    {
+        Spec = spec;
+        Keys = keys;
+        Calibration = calibration;
+        Router = new Router(keys, spec.Active);
+        _trainer = new Lazy<IAdapterTrainer>(() => CreateTrainer(spec));
+    }
+
+    public ModelSpec Spec { get; }
+
+    public KeySet Keys { get; }
+
+    public CodeCalibration? Calibration { get; }
+
+    public Router Router { get; }
+
+    /// <summary>The adapters' trainer, created when first asked for: records can be checked where it is not known.</summary>
+    /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
+    public IAdapterTrainer Trainer => _trainer.Value;
+
+    /// <summary>What is missing here for the declared trainer; null when it is known.</summary>
+    /// <exception cref="LegoNetException">The declaration names no trainer.</exception>
+    public string? UnknownTrainer => AdapterTrainers.WhyUnknown(Declared(Spec))?.Message;
+
+    /// <summary>Creates the trainer that a spec declares.</summary>
+    /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
+    public static IAdapterTrainer CreateTrainer(ModelSpec spec) => AdapterTrainers.Create(Declared(spec), spec.Labels, spec.Dimension);
+
+    public static FrozenParts Read(Manifest manifest, ModelFiles files)
+    {
+        var spec = ReadSpec(manifest, files);
+        if (spec.KeysDigest != manifest.Keys || spec.Calibration != manifest.Calibration)
+        {
+            throw LegoNetException.Damaged($"{Manifest.FileName}: names keys or a calibration that {Manifest.SpecFile} does not.");
+        }
+
+        var keys = Stored(Manifest.KeysFile, () => KeyFile.Parse(files.Read(Manifest.KeysFile, manifest.Keys), Manifest.KeysFile, spec.Adapters, spec.Dimension));
+        var calibration = spec.Calibration is null ? null : CalibrationFile.Parse(files.Read(Manifest.CalibrationFile, spec.Calibration), Manifest.CalibrationFile, spec.Dimension);
+        return new FrozenParts(spec, keys, calibration);
+    }
+
+    /// <summary>The spec as stored.</summary>
+    /// <exception cref="LegoNetException">The file is missing, altered or malformed.</exception>
+    public static ModelSpec ReadSpec(Manifest manifest, ModelFiles files)
+        => Stored(Manifest.SpecFile, () => ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile));
+
+    // What is bad input in a user's file is damage in a model's own, whether its digest was made to match or not.
+    private static T Stored<T>(string file, Func<T> parse)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (LegoNetException e) when (e.Error == LegoNetError.BadInput)
+        {
+            throw LegoNetException.Damaged(e.Message.StartsWith(file, StringComparison.Ordinal) ? e.Message : $"{file}: {e.Message}", e);
+        }
+    }
+
+    private static SpecObject Declared(ModelSpec spec) => SpecObject.Parse(spec.Adapter, $"{Manifest.SpecFile} (adapter)");
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using LegoNet.Files;
+
+namespace LegoNet.Store;
+
+/// <summary>
+/// Keeps mapped files from being overwritten under their readers. Whoever reads mapped record files without being the writer holds
+/// the lock shared, for the moment of the read; a commit that overwrites what it unlinks holds it alone. The lock's file has a mark
+/// that each such commit changes: views that were mapped under another mark may show overwritten bytes, though the manifest may be
+/// the same again, and are dropped.
+/// </summary>
+internal sealed class ReadersLock : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_readersPatience = TimeSpan.FromSeconds(2);
+
+    private readonly FileLock _lock;
+
+    private ReadersLock(FileLock held) => _lock = held;
+
+    /// <summary>Reads with others; null where that cannot be, and then only copies may be read.</summary>
+    public static ReadersLock? TryShare(ModelPaths paths)
+    {
+        try
+        {
+            return Wait(paths, exclusive: false, s_readersPatience);
+        }
+        catch (LegoNetException)
+        {
+            return null; // A model in a folder that must not be written to, say.
+        }
+    }
+
+    /// <summary>Waits until nobody reads, and makes everybody drop what they have mapped.</summary>
+    /// <exception cref="LegoNetException">Somebody reads for longer than the patience.</exception>
+    public static ReadersLock Alone(ModelPaths paths) => TryAlone(paths, s_patience)
+        ?? throw LegoNetException.BadInput($"{paths.Root}: another process is reading this model, and files it reads cannot be overwritten; the model is as it was, try again when that process is done, or without shredding.");
+
+    /// <summary>As <see cref="Alone"/>, or null.</summary>
+    public static ReadersLock? TryAlone(ModelPaths paths, TimeSpan patience)
+    {
+        if (Wait(paths, exclusive: true, patience) is not { } held)
+        {
+            return null;
+        }
+
+        try
+        {
+            File.WriteAllText(paths.ReadersMark, Guid.NewGuid().ToString("n"));
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What views must have been mapped under to be read now. The caller holds this lock or the writer's.</summary>
+    public static string Mark(ModelPaths paths)
+    {
+        try
+        {
+            return File.Exists(paths.ReadersMark) ? File.ReadAllText(paths.ReadersMark) : "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Guid.NewGuid().ToString("n"); // Unknown, so like no other.
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static ReadersLock? Wait(ModelPaths paths, bool exclusive, TimeSpan patience)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (FileLock.TryTake(paths.Readers, exclusive) is { } held)
+            {
+                return new ReadersLock(held);
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > patience)
+            {
+                return null;
+            }
+
+            Thread.Sleep(2);
+        }
+    }
+}

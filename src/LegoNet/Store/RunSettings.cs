@@ -1,0 +1,69 @@
+using System.Text.Json;
+using LegoNet.Data.Json;
+using LegoNet.Files;
+
+namespace LegoNet.Store;
+
+/// <summary>What a run needs and a model must not depend on, kept beside the model.</summary>
+/// <param name="Encoder">Where the encoder's file was last found; null for a built-in encoder.</param>
+/// <param name="Caches">Full paths of the caches of encodings that a forget has to purge.</param>
+internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches)
+{
+    /// <summary>The settings as far as they can be read: without the encoder's path it is named on the command line.</summary>
+    public static RunSettings Load(ModelPaths paths)
+    {
+        try
+        {
+            return Read(paths);
+        }
+        catch (LegoNetException)
+        {
+            return new RunSettings(null, []);
+        }
+    }
+
+    /// <summary>The settings. A list of caches that cannot be read must not pass for an empty one, which would leave them unpurged.</summary>
+    /// <exception cref="LegoNetException">The file is there but cannot be read.</exception>
+    public static RunSettings Read(ModelPaths paths)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(paths.RunSettings));
+            var root = document.RootElement;
+            return new RunSettings(
+                root.TryGetProperty("encoder", out var encoder) ? encoder.GetString() : null,
+                root.TryGetProperty("caches", out var caches) ? [.. caches.EnumerateArray().Select(c => c.GetString() ?? throw new FormatException("a cache has no path"))] : []);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new RunSettings(null, []);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException)
+        {
+            throw LegoNetException.Damaged($"{paths.RunSettings}: cannot be read ({e.Message}), and it names the caches that a forget purges; mend it, or remove it and the caches.", e);
+        }
+    }
+
+    public void Save(ModelPaths paths, IFileLayer layer)
+    {
+        var draft = paths.RunSettings + ".new";
+        layer.WriteAllBytes(
+            draft,
+            CanonicalJson.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("encoder", Encoder);
+                json.WriteStartArray("caches");
+                foreach (var cache in Caches)
+                {
+                    json.WriteStringValue(cache);
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }),
+            flush: true);
+        layer.Rename(draft, paths.RunSettings);
+        layer.FlushDirectory(Path.GetDirectoryName(paths.Root)!);
+    }
+}

@@ -1,0 +1,125 @@
+using LegoNet.Audit;
+using LegoNet.Files;
+using LegoNet.Records;
+using LegoNet.Store;
+
+namespace LegoNet.Verification;
+
+/// <summary>Compares a receipt with the model that it is about.</summary>
+internal sealed class ReceiptCheck(Receipt receipt, ModelPaths paths, IFileLayer layer, ModelState state, RecordStore store)
+{
+    private readonly List<string> _differences = [];
+    private readonly List<string> _notes = [];
+
+    public ReceiptReport Run(IReadOnlyList<VerificationKey> keys)
+    {
+        if (keys.Count == 0)
+        {
+            _differences.Add("the receipt's signature cannot be checked: there is no public key beside the model; name its place (--public-key)");
+        }
+        else if (receipt.Refuse(keys) is { } why)
+        {
+            _differences.Add($"the receipt {why}");
+        }
+
+        if (receipt.SpecDigest != state.Manifest.Spec)
+        {
+            _differences.Add("the receipt names another spec than the model's");
+        }
+
+        FollowLedger();
+        var present = receipt.RootAfter == state.Root;
+        if (present)
+        {
+            CompareAdapters();
+        }
+
+        if (receipt.Operation == "forget")
+        {
+            FindTags(present);
+        }
+
+        return new ReceiptReport([.. _differences], [.. _notes], present);
+    }
+
+    // From the receipt's entry every later one has to start where the one before ended, up to the present root.
+    private void FollowLedger()
+    {
+        var ledger = new Ledger(paths, layer);
+        var reached = receipt.RootAfter;
+        if (receipt.LedgerSequence is not { } sequence)
+        {
+            if (receipt.RootBefore != receipt.RootAfter)
+            {
+                _differences.Add("the receipt names no entry of the ledger, though it says that the model changed");
+            }
+
+            if (reached != state.Root && ledger.Entries().All(e => e.Entry.RootAfter != reached))
+            {
+                _differences.Add("the ledger never led to the receipt's root");
+            }
+
+            return;
+        }
+
+        if (ledger.Find(sequence) is not { } found)
+        {
+            _differences.Add($"{Ledger.NameOf(sequence)}: is missing, and the receipt names it");
+            return;
+        }
+
+        var (entry, digest) = found;
+        if (digest != receipt.LedgerEntry)
+        {
+            _differences.Add($"{Ledger.NameOf(sequence)}: is not the entry that the receipt names");
+        }
+
+        if (entry.Previous != receipt.LedgerPrevious || entry.Operation != receipt.Operation || entry.RootBefore != receipt.RootBefore || entry.RootAfter != receipt.RootAfter
+            || entry.Spec != receipt.SpecDigest || entry.Time != receipt.Time || !entry.Tags.SequenceEqual(receipt.Tags))
+        {
+            _differences.Add($"{Ledger.NameOf(sequence)}: says something else than the receipt");
+        }
+
+        for (var previous = digest; ledger.Find(++sequence) is { } next; (previous, reached) = (next.Digest, next.Entry.RootAfter))
+        {
+            if (next.Entry.Previous != previous || next.Entry.RootBefore != reached)
+            {
+                _differences.Add($"{Ledger.NameOf(sequence)}: does not continue the entry before it");
+                return;
+            }
+        }
+
+        if (reached != state.Root)
+        {
+            _differences.Add("the ledger does not lead from the receipt's root to the model's present root");
+        }
+    }
+
+    private void CompareAdapters()
+    {
+        foreach (var (number, digest) in receipt.Adapters)
+        {
+            if (number >= state.Manifest.Adapters.Count || state.Manifest.Adapters[number]?.Adapter != digest)
+            {
+                _differences.Add($"adapter {number}: is not the one that the receipt names");
+            }
+        }
+    }
+
+    private void FindTags(bool present)
+    {
+        var again = receipt.Tags.Count(IsStored);
+        if (again > 0)
+        {
+            (present ? _differences : _notes).Add($"records are stored under {again} of the tags that the receipt names as forgotten{(present ? "" : "; they were added again later")}");
+        }
+    }
+
+    private bool IsStored(string tag)
+    {
+        var subject = Convert.FromHexString(tag.AsSpan(0, 2 * RecordKey.TagBytes));
+        return tag.Length == 2 * RecordKey.TagBytes
+            ? store.FindSubject(subject).Any()
+            : store.Find(new RecordKey(subject, Convert.FromHexString(tag.AsSpan((2 * RecordKey.TagBytes) + 1)))) is not null;
+    }
+}
