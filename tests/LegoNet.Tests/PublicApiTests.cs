@@ -10,6 +10,10 @@ public class PublicApiTests
         => PublicApi.AssertCommitted(typeof(LegoNetModel).Assembly, "tests/LegoNet.Tests/PublicApi.LegoNet.txt");
 
     [Fact]
+    public void LegoNetData_PublicApi_IsTheCommittedOne()
+        => PublicApi.AssertCommitted(typeof(LegoNetException).Assembly, "tests/LegoNet.Tests/PublicApi.LegoNet.Data.txt");
+
+    [Fact]
     public void Describe_OfEachKindOfMember_SaysWhatCallersSee() => Assert.Equal(
         [
             "LegoNet.Tests.PublicApiTests.Sample.Base abstract class : IDisposable",
