@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using LegoNet.Files;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Store;
 
 namespace LegoNet.Audit;
@@ -95,7 +96,7 @@ internal sealed class ForgottenTags
     private static ForgottenTags Load(ModelPaths paths, IFileLayer layer)
     {
         var read = new ForgottenTags();
-        if (!File.Exists(paths.ForgottenTags))
+        if (!layer.FileExists(paths.ForgottenTags))
         {
             return read;
         }

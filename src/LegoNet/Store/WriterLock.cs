@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using LegoNet.Files;
 
 namespace LegoNet.Store;
@@ -20,11 +21,11 @@ internal sealed class WriterLock : IDisposable
 
     /// <summary>Takes the lock, or says who holds it.</summary>
     /// <exception cref="LegoNetException">Another writer holds the lock, or it cannot be taken at all.</exception>
-    public static WriterLock Acquire(ModelPaths paths, TimeProvider time, string kind = "model")
+    public static WriterLock Acquire(ModelRun run, string kind = "model")
     {
         for (var attempt = 1; attempt < Attempts; attempt++)
         {
-            if (TryAcquire(paths, time) is { } held)
+            if (TryAcquire(run) is { } held)
             {
                 return held;
             }
@@ -32,14 +33,14 @@ internal sealed class WriterLock : IDisposable
             Thread.Sleep(MillisecondsBetween);
         }
 
-        return TryAcquire(paths, time) ?? throw LegoNetException.BadInput($"{paths.Root}: another process is writing to this {kind} ({Holder(paths)}); try again when it is done.");
+        return TryAcquire(run) ?? throw LegoNetException.BadInput($"{run.Paths.Root}: another process is writing to this {kind} ({Holder(run)}); try again when it is done.");
     }
 
     /// <summary>Takes the lock, or returns null when another writer holds it.</summary>
     /// <exception cref="LegoNetException">The lock's file cannot be opened, or the file system has no locks.</exception>
-    public static WriterLock? TryAcquire(ModelPaths paths, TimeProvider time)
+    public static WriterLock? TryAcquire(ModelRun run)
     {
-        if (FileLock.TryTake(paths.Lock, exclusive: true) is not { } held)
+        if (FileLock.TryTake(run.Paths.Lock(run.Files), exclusive: true) is not { } held)
         {
             return null;
         }
@@ -47,8 +48,8 @@ internal sealed class WriterLock : IDisposable
         try
         {
             using var process = Process.GetCurrentProcess();
-            var text = $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z";
-            File.WriteAllText(paths.Lock + ".holder", text);
+            var text = $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {run.Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z";
+            run.Files.WriteAllBytes(HolderFile(run), Encoding.UTF8.GetBytes(text), flush: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,11 +61,13 @@ internal sealed class WriterLock : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private static string Holder(ModelPaths paths)
+    private static string HolderFile(ModelRun run) => run.Paths.Lock(run.Files) + ".holder";
+
+    private static string Holder(ModelRun run)
     {
         try
         {
-            return File.ReadAllText(paths.Lock + ".holder");
+            return Encoding.UTF8.GetString(run.Files.ReadAllBytes(HolderFile(run)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

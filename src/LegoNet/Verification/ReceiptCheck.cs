@@ -1,12 +1,12 @@
 using LegoNet.Audit;
-using LegoNet.Files;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Store;
 
 namespace LegoNet.Verification;
 
 /// <summary>Compares a receipt with the model that it is about.</summary>
-internal sealed class ReceiptCheck(Receipt receipt, ModelPaths paths, IFileLayer layer, ModelState state, RecordStore store)
+internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState state, RecordStore store)
 {
     private readonly List<string> _differences = [];
     private readonly List<string> _notes = [];
@@ -45,7 +45,7 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelPaths paths, IFileLayer
     // From the receipt's entry every later one has to start where the one before ended, up to the present root.
     private void FollowLedger()
     {
-        var ledger = new Ledger(paths, layer);
+        var ledger = new Ledger(run.Paths, run.Files);
         var reached = receipt.RootAfter;
         if (receipt.LedgerSequence is not { } sequence)
         {

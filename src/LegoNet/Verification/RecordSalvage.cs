@@ -1,4 +1,5 @@
 using LegoNet.Data.Files;
+using LegoNet.Data.Generated;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
@@ -27,7 +28,7 @@ internal sealed class RecordSalvage : IDisposable
     {
         (_layout, _tagKey, _layer) = (layout, tagKey, layer);
         var folder = paths.File("records");
-        foreach (var file in Directory.Exists(folder) ? ModelTree.Files(folder) : [])
+        foreach (var file in layer.DirectoryExists(folder) ? ModelTree.Files(folder, layer) : [])
         {
             if (TryRead(file) is { } bytes)
             {

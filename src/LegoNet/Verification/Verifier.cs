@@ -4,6 +4,7 @@ using LegoNet.Changes;
 using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
+using LegoNet.Data.Images;
 using LegoNet.Encoders;
 using LegoNet.Files;
 using LegoNet.Records;
@@ -17,22 +18,33 @@ namespace LegoNet.Verification;
 /// Derives a model anew from its stored records and its spec, and compares every byte. Digests are not trusted: a weight that was
 /// changed together with every digest above it is found all the same.
 /// </summary>
-internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey tagKey)
+internal sealed class Verifier(ModelRun run, TagKey tagKey)
 {
+    private readonly ModelPaths _paths = run.Paths;
     private readonly List<string> _damage = [];
     private readonly List<string> _differences = [];
-    private readonly IFileLayer _layer = options.Files;
+    private readonly IFileLayer _layer = run.Files;
     private string? _notComparable;
     private int _ledgerEntries;
     private bool _signaturesChecked;
 
+    /// <summary>Verifies a model that was not opened, so that one too damaged to be opened is reported file by file.</summary>
+    /// <exception cref="LegoNetException">There is no model there, its manifest cannot be read, or the tag key is missing or another.</exception>
+    public static VerificationReport Verify(ModelRun run, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        _ = ModelState.ReadManifest(run.Paths, run.Files); // No lock is made beside what is no model.
+        using var held = Recovery.Settle(run);
+        var manifest = Manifest.Parse(ModelState.ReadManifest(run.Paths, run.Files), Manifest.FileName);
+        return new Verifier(run, ModelSession.LoadTagKey(run, manifest)).Run(progress, cancellationToken);
+    }
+
     public VerificationReport Run(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
-        var keys = Signing.PublicKeys(paths, options);
-        var manifestBytes = _layer.ReadAllBytes(paths.Manifest);
+        var keys = Signing.PublicKeys(run);
+        var manifestBytes = _layer.ReadAllBytes(_paths.Manifest);
         var manifest = Manifest.Parse(manifestBytes, Manifest.FileName);
         var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
-        var files = new ModelFiles(paths, _layer);
+        var files = run.OpenFiles();
 
         // First what the digests say: each damaged file is named, and nothing is derived from damaged records.
         var named = manifest.Files().ToList();
@@ -42,7 +54,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
 
         // Before anything is given up: where a digest in the manifest is wrong, this alone tells that not the file is to blame.
-        var ledger = new Ledger(paths, _layer);
+        var ledger = new Ledger(_paths, _layer);
         Try(() => CheckLedger(ledger, root, keys));
 
         FrozenParts? parts = null;
@@ -72,7 +84,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             return Report(0, 0, named.Count, root);
         }
 
-        ReportUnnamed([.. named.Select(n => paths.File(n.Item1)), .. ledger.Files(), paths.Manifest]);
+        ReportUnnamed([.. named.Select(n => _paths.File(n.Item1)), .. ledger.Files(), _paths.Manifest]);
         CheckKeys(parts);
         if (manifest.EncoderCopy is { } copy && !parts.Spec.Encoder.Contains($"\"{copy}\"", StringComparison.Ordinal))
         {
@@ -84,7 +96,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         CheckRows(parts, rows, cancellationToken);
 
         var derived = new DerivedFiles();
-        var derivedRoot = store.Build(rows, derived, options.Threads).Root;
+        var derivedRoot = store.Build(rows, derived, run.Threads).Root;
         if (derivedRoot != manifest.Records)
         {
             foreach (var node in nodes.Where(n => !derived.Contains(n.File)))
@@ -101,15 +113,14 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         // Where the trainer is not even known, what it would name its files is taken from the manifest.
         var extension = parts.UnknownTrainer is null ? parts.Trainer.FileExtension : manifest.AdapterExtension;
         var entries = _notComparable is null
-            ? new Refitter(parts.Spec, parts.Trainer, derived, options.Threads, progress).FitAll(rows, cancellationToken)
+            ? new Refitter(parts.Spec, parts.Trainer, derived, run.Threads, progress).FitAll(rows, cancellationToken)
             : DeriveShards(parts, manifest, files, rows, cancellationToken);
         for (var a = 0; a < entries.Length; a++)
         {
             CompareAdapter(manifest, entries[a], manifest.Adapters[a], derived, files, extension);
         }
 
-        var definition = new ModelDefinition { Spec = parts.Spec, Keys = parts.Keys, Calibration = parts.Calibration };
-        var (expected, _) = ModelBuilder.Assemble(definition, extension, tagKey, manifest.EncoderCopy, derivedRoot, entries);
+        var (expected, _) = parts.Assemble(extension, tagKey, manifest.EncoderCopy, derivedRoot, entries);
         if (_damage.Count == 0 && _differences.Count == 0 && !expected.ToJson().AsSpan().SequenceEqual(manifestBytes))
         {
             _differences.Add($"{Manifest.FileName}: is not the manifest that the spec and the stored records give");
@@ -201,10 +212,10 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         var entries = ledger.Entries().ToArray();
         _ledgerEntries = entries.Length;
         _signaturesChecked = keys.Count > 0;
-        _differences.AddRange(Ledger.Check(entries, root, keys, options.Threads));
-        if (!ForgottenTags.Agrees(paths, _layer, entries))
+        _differences.AddRange(Ledger.Check(entries, root, keys, run.Threads));
+        if (!ForgottenTags.Agrees(_paths, _layer, entries))
         {
-            _differences.Add($"{paths.ForgottenTags}: does not list what the ledger lists; remove it, and it is made anew");
+            _differences.Add($"{_paths.ForgottenTags}: does not list what the ledger lists; remove it, and it is made anew");
         }
     }
 
@@ -213,11 +224,11 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
 
     private void ReportUnnamed(HashSet<string> known)
     {
-        foreach (var path in ModelTree.Files(paths.Root))
+        foreach (var path in ModelTree.Files(_paths.Root, _layer))
         {
             if (!known.Contains(path))
             {
-                _differences.Add($"{ModelTree.NameOf(paths.Root, path)}: is not named by the manifest");
+                _differences.Add($"{ModelTree.NameOf(_paths.Root, path)}: is not named by the manifest");
             }
         }
     }
@@ -236,7 +247,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         const int Batch = 1024;
         var layout = parts.Spec.Rows;
         var bad = new System.Collections.Concurrent.ConcurrentBag<string>();
-        InParallel.ForEach(Enumerable.Range(0, (rows.Length + Batch - 1) / Batch), options.Threads, batch =>
+        InParallel.ForEach(Enumerable.Range(0, (rows.Length + Batch - 1) / Batch), run.Threads, batch =>
         {
             var start = batch * Batch;
             var count = Math.Min(Batch, rows.Length - start);

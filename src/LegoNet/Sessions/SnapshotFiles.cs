@@ -1,8 +1,9 @@
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
+using LegoNet.Store;
 
-namespace LegoNet.Store;
+namespace LegoNet.Sessions;
 
 /// <summary>
 /// Opens the files of one state of a model while changes go on. Files are named by their content, so what can be opened belongs to

@@ -1,4 +1,4 @@
-namespace LegoNet.Changes;
+namespace LegoNet.Sessions;
 
 /// <summary>
 /// Sums over shards, kept in memory between the changes of an open model, so that a change of a few records subtracts and adds them
