@@ -7,6 +7,7 @@ using LegoNet.Encoders;
 using LegoNet.Ensembles;
 using LegoNet.Records;
 using LegoNet.Routing;
+using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Store;
 using LegoNet.Verification;
@@ -281,7 +282,7 @@ public sealed class LegoNetModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(records);
         using var writing = _session.EnterAsWriter();
-        return Verifier.CompareData(_session.Store, _session.TagKey, Spec, records, complete, cancellationToken);
+        return new DataComparison(_session.Store, _session.TagKey, Spec).Run(records, complete, cancellationToken);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using LegoNet.Calibration;
+using LegoNet.Changes;
 using LegoNet.Routing;
 using LegoNet.Specs;
 using LegoNet.Store;

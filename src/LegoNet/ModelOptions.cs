@@ -1,4 +1,5 @@
 using LegoNet.Caching;
+using LegoNet.Changes;
 using LegoNet.Files;
 using LegoNet.Store;
 using Microsoft.Extensions.Logging;

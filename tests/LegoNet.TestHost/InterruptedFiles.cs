@@ -40,6 +40,11 @@ internal sealed class InterruptedFiles() : PassingFiles(PhysicalFileLayer.Instan
 
     public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
     {
+        if (FileExists(path))
+        {
+            return false;
+        }
+
         InterruptIfNext();
         return base.TryCreate(path, bytes, secret);
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using LegoNet.Store;
 
 namespace LegoNet.Audit;
 
@@ -25,7 +26,10 @@ internal static class Signing
         var (path, publicPath, files) = (run.Paths.SigningKey, run.Paths.PublicKey, run.Files);
         if (!files.FileExists(path) && (lastSigner is not null || files.FileExists(publicPath)))
         {
-            throw LegoNetException.BadInput($"{path}: the signing key is missing{(lastSigner is null ? $", though {publicPath} says that there is one" : $", and the model's changes were signed with {lastSigner[..16]}…")}; name its place (--signing-key) if it is elsewhere.");
+            var known = lastSigner is null
+                ? $"though {publicPath} says that there is one"
+                : $"and the model's changes were signed with {lastSigner[..16]}…";
+            throw LegoNetException.BadInput($"{path}: the signing key is missing, {known}.", reason: LegoNetReason.SigningKeyMissing);
         }
 
         var key = SigningKey.LoadOrCreate(path);
@@ -34,12 +38,16 @@ internal static class Signing
             IReadOnlyList<VerificationKey> listed = files.FileExists(publicPath) ? VerificationKey.Load(publicPath) : [key.PublicKey];
             if (listed.All(k => k.Fingerprint != key.PublicKey.Fingerprint))
             {
-                throw LegoNetException.BadInput($"{publicPath}: does not list the public key of {path}; add it there if changes are to be signed with that key from now on.");
+                throw LegoNetException.BadInput(
+                    $"{publicPath}: does not list the public key of {path}; add it there if changes are to be signed with that key from now on.",
+                    reason: LegoNetReason.SignerNotListed);
             }
 
             if (lastSigner is not null && listed.All(k => k.Fingerprint != lastSigner))
             {
-                throw LegoNetException.BadInput($"{publicPath}: does not list the key {lastSigner[..16]}… that signed the model's changes so far; name that signing key (--signing-key), or add its public key there.");
+                throw LegoNetException.BadInput(
+                    $"{publicPath}: does not list the key {lastSigner[..16]}… that signed the model's changes so far; add its public key there, or sign with that key.",
+                    reason: LegoNetReason.SigningKeyMissing);
             }
 
             files.TryCreate(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.ToPem()), secret: false);

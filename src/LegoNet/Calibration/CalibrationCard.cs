@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LegoNet.Changes;
 using LegoNet.Data.Formats;
+using LegoNet.Data.Images;
 using LegoNet.Data.Json;
 using LegoNet.Routing;
 
@@ -65,7 +67,9 @@ public sealed class CalibrationCard
     public KeySet TakeKeys(int count)
         => count <= KeyCount
             ? KeySet.FromCodes(Keys.Span[..(count * Calibration.CodeDimension)], Calibration.CodeDimension)
-            : throw LegoNetException.BadInput($"{_file}: has {KeyCount} public keys where {count} adapters need one each; calibrate with --keys {count} or more.");
+            : throw LegoNetException.BadInput(
+                $"{_file}: has {KeyCount} public keys where {count} adapters need one each; make a card with at least {count} keys.",
+                reason: LegoNetReason.TooFewKeys);
 
     /// <summary>SHA-256 of the arrays' file, in lower-case hex: what of the card learning depends on, besides the encoder.</summary>
     public string ArraysSha256 { get; }

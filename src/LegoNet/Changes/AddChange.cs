@@ -1,5 +1,6 @@
 using LegoNet.Encoders;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Changes;

@@ -1,5 +1,6 @@
 using LegoNet.Encoders;
 using LegoNet.Records;
+using LegoNet.Sessions;
 
 namespace LegoNet.Changes;
 

@@ -1,4 +1,5 @@
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Store;
 
 namespace LegoNet.Changes;
@@ -21,7 +22,7 @@ public sealed record ForgetForecast(long Records, IReadOnlyList<int> Adapters, l
                 removed.Count,
                 adapters,
                 rows.Sum(),
-                Seconds(session, rows, removed.Count),
+                Time(session, rows, removed.Count),
                 SameCodes.CountElsewhere(store, new StoredShards(state.Manifest.Adapters, session.Files), removed));
         });
 
@@ -29,10 +30,10 @@ public sealed record ForgetForecast(long Records, IReadOnlyList<int> Adapters, l
     internal static double TypicalSeconds(ModelSession session)
     {
         var rows = session.State.Manifest.Adapters.Where(a => a is not null).Select(a => a!.Rows).DefaultIfEmpty(0).Average();
-        return Seconds(session, [.. Enumerable.Repeat((long)rows, session.State.Spec.Active)], 1);
+        return Time(session, [.. Enumerable.Repeat((long)rows, session.State.Spec.Active)], 1);
     }
 
-    private static double Seconds(ModelSession session, long[] rows, int records)
+    private static double Time(ModelSession session, long[] rows, int records)
     {
         var (spec, trainer) = (session.State.Spec, session.State.Parts.Trainer);
         var work = rows.Sum(r => trainer.RefitCost(r, spec.Dimension, spec.Labels.Outputs));

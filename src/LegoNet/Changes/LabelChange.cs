@@ -1,4 +1,5 @@
 using LegoNet.Records;
+using LegoNet.Sessions;
 
 namespace LegoNet.Changes;
 

@@ -151,7 +151,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
 
         AdapterEntry? Checked(IReadOnlyList<RowRef> found) => found.Count == rows
             ? Fit(adapter, found, cancellationToken)
-            : throw LegoNetException.Damaged($"shard {adapter}: {found.Count} rows were found where {rows} are due; run `legonet verify`.");
+            : throw LegoNetException.Damaged($"shard {adapter}: {found.Count} rows were found where {rows} are due.", reason: LegoNetReason.Inconsistent);
     }
 
     private AdapterEntry? Fit(int adapter, IReadOnlyList<RowRef> rows, CancellationToken cancellationToken)

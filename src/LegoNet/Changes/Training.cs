@@ -3,6 +3,7 @@ using LegoNet.Data.Files;
 using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Routing;
+using LegoNet.Sessions;
 using LegoNet.Store;
 
 namespace LegoNet.Changes;

@@ -56,7 +56,10 @@ public sealed class TagKey
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{path}: the tag key cannot be read ({LegoNetException.Cause(e)}), and without it no record can be found or forgotten; name its place (--key) if it is elsewhere.", e);
+            throw LegoNetException.BadInput(
+                $"{path}: the tag key cannot be read ({LegoNetException.Cause(e)}), and without it no record can be found or forgotten.",
+                e,
+                LegoNetReason.TagKeyUnreadable);
         }
     }
 

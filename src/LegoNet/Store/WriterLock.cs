@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using LegoNet.Files;
 
 namespace LegoNet.Store;
@@ -33,45 +32,29 @@ internal sealed class WriterLock : IDisposable
             Thread.Sleep(MillisecondsBetween);
         }
 
-        return TryAcquire(run) ?? throw LegoNetException.BadInput($"{run.Paths.Root}: another process is writing to this {kind} ({Holder(run)}); try again when it is done.");
+        return TryAcquire(run) ?? throw LegoNetException.BadInput(
+            $"{run.Paths.Root}: another process is writing to this {kind} ({Holder(run)}); try again when it is done.",
+            reason: LegoNetReason.Busy);
     }
 
     /// <summary>Takes the lock, or returns null when another writer holds it.</summary>
     /// <exception cref="LegoNetException">The lock's file cannot be opened, or the file system has no locks.</exception>
     public static WriterLock? TryAcquire(ModelRun run)
     {
-        if (FileLock.TryTake(run.Paths.Lock(run.Files), exclusive: true) is not { } held)
+        var path = run.Paths.Lock(run.Files);
+        if (FileLock.TryTake(path, exclusive: true) is not { } held)
         {
             return null;
         }
 
-        try
-        {
-            using var process = Process.GetCurrentProcess();
-            var text = $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {run.Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z";
-            run.Files.WriteAllBytes(HolderFile(run), Encoding.UTF8.GetBytes(text), flush: false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The note only serves messages; a full disk must not keep the lock from whoever would free space.
-        }
-
+        using var process = Process.GetCurrentProcess();
+        FileLock.WriteNote(
+            path,
+            $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {run.Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z");
         return new WriterLock(held);
     }
 
     public void Dispose() => _lock.Dispose();
 
-    private static string HolderFile(ModelRun run) => run.Paths.Lock(run.Files) + ".holder";
-
-    private static string Holder(ModelRun run)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(run.Files.ReadAllBytes(HolderFile(run)));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "holder unknown";
-        }
-    }
+    private static string Holder(ModelRun run) => FileLock.ReadNote(run.Paths.Lock(run.Files)) ?? "holder unknown";
 }

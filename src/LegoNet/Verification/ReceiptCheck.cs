@@ -15,7 +15,7 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState sta
     {
         if (keys.Count == 0)
         {
-            _differences.Add("the receipt's signature cannot be checked: there is no public key beside the model; name its place (--public-key)");
+            _differences.Add("the receipt's signature cannot be checked: there is no public key beside the model, and none was named");
         }
         else if (receipt.Refuse(keys) is { } why)
         {

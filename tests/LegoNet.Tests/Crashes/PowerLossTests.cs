@@ -253,8 +253,8 @@ public sealed class PowerLossTests : IDisposable
                 return;
             }
 
-            // Files of the model are named as damaged. What failed within a commit fails it as any input or output does.
-            Assert.True(failure is LegoNetException { Error: LegoNetError.Damaged } or IOException, failure.ToString());
+            // Files of the model are named as damaged, and key files as unreadable. What failed within a commit fails it as any input or output does.
+            Assert.True(failure is LegoNetException { Error: LegoNetError.Damaged } or LegoNetException { InnerException: IOException } or IOException, failure.ToString());
             named += failure is LegoNetException ? 1 : 0;
             var found = Find("forget");
             Assert.Equal("base", found);

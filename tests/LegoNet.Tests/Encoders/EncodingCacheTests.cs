@@ -2,9 +2,11 @@ using System.Runtime.InteropServices;
 using LegoNet.Caching;
 using LegoNet.Changes;
 using LegoNet.Data;
+using LegoNet.Data.Generated;
 using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Specs;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Encoders;
@@ -415,7 +417,7 @@ public class EncodingCacheTests
         using var folder = new TempFolder();
         var records = Records(10, 3);
         TagKey.LoadOrCreate(folder["expected.key"]);
-        using (var expected = EncodingCache.Open(folder["expected"], new CountingEncoder(), new ModelOptions { Files = new FaultyFiles() }))
+        using (var expected = EncodingCache.Open(folder["expected"], new CountingEncoder(), new EncodingCacheOptions { Files = new FaultyFiles() }))
         {
             Encode(expected.Encoder, records);
         }
@@ -429,7 +431,7 @@ public class EncodingCacheTests
             EncodingCache? cache = null;
             var failure = Record.Exception(() =>
             {
-                cache = EncodingCache.Open(path, encoder, new ModelOptions { Files = files });
+                cache = EncodingCache.Open(path, encoder, new EncodingCacheOptions { Files = files });
                 Encode(cache.Encoder, records[..20]);
                 cache.Flush();
                 Encode(cache.Encoder, records[15..]);
@@ -445,7 +447,7 @@ public class EncodingCacheTests
             }
 
             cache?.Dispose();
-            using (var again = EncodingCache.Open(path, encoder, new ModelOptions { Files = new FaultyFiles() }))
+            using (var again = EncodingCache.Open(path, encoder, new EncodingCacheOptions { Files = new FaultyFiles() }))
             {
                 Assert.Equal(Encode(new CountingEncoder(), records), Encode(again.Encoder, records));
             }

@@ -8,6 +8,7 @@ using LegoNet.Data;
 using LegoNet.Data.Csv;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
+using LegoNet.Data.Generated;
 using LegoNet.Data.Images;
 using LegoNet.Data.Vectors;
 using LegoNet.Files;
@@ -197,7 +198,7 @@ public sealed class ReaderFuzzTests : IDisposable
         => Fuzzer.Run(["{\"caches\":[\"/a\",\"/b\"],\"encoder\":\"/c\"}"u8.ToArray()], (m, file) => m.Json(file), bytes =>
         {
             Write("settings.run.json", bytes);
-            _ = RunSettings.Read(new ModelPaths(_folder["settings"])).Caches.Count;
+            _ = RunSettings.Read(new ModelPaths(_folder["settings"]), PhysicalFileLayer.Instance).Caches.Count;
         });
 
     [Fact]

@@ -44,7 +44,7 @@ public class CommitFaultTests
                 break;
             }
 
-            Assert.IsType<IOException>(failure);
+            Assert.IsType<IOException>(failure is LegoNetException { InnerException: { } cause } ? cause : failure); // A key file that cannot be written is named.
             if (dies)
             {
                 // Nothing is undone: the instance is abandoned as a killed process would abandon it.

@@ -43,6 +43,11 @@ internal sealed class FaultyFiles() : PassingFiles(PhysicalFileLayer.Instance)
 
     public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
     {
+        if (FileExists(path))
+        {
+            return false;
+        }
+
         var copy = bytes.ToArray();
         var created = false;
         Change(() => created = base.TryCreate(path, copy, secret), () => { });

@@ -23,7 +23,7 @@ internal sealed class FullDiskFiles() : PassingFiles(new UnflushedFiles())
     }
 
     public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
-        => HasRoom() ? base.TryCreate(path, bytes, secret) : throw Full();
+        => FileExists(path) ? false : HasRoom() ? base.TryCreate(path, bytes, secret) : throw Full();
 
     public override void CreateDirectory(string path)
     {

@@ -59,6 +59,11 @@ internal sealed class PowerLossFiles : PassingFiles
 
     public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
     {
+        if (FileExists(path))
+        {
+            return false;
+        }
+
         var copy = bytes.ToArray();
         var created = false;
         Do(() =>

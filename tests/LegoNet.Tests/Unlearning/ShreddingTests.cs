@@ -1,7 +1,7 @@
 using LegoNet.Caching;
 using LegoNet.Data;
+using LegoNet.Data.Generated;
 using LegoNet.Encoders;
-using LegoNet.Files;
 using LegoNet.Specs;
 using LegoNet.Store;
 using LegoNet.TestHost;
@@ -61,7 +61,7 @@ public sealed partial class ShreddingTests : IDisposable
     public void Forget_ShreddingWhileAnotherReads_IsRefusedAndChangesNothing()
     {
         var root = _model.RootDigest;
-        using (ReadersLock.TryShare(new ModelPaths(_folder["model"])))
+        using (ReadersLock.TryShare(new ModelRun(new ModelPaths(_folder["model"]))))
         {
             var failure = Assert.Throws<LegoNetException>(() => _model.Forget("subject-3"));
             Assert.Contains("is reading this model", failure.Message, StringComparison.Ordinal);

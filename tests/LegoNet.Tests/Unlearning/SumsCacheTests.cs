@@ -1,7 +1,7 @@
 using LegoNet.Audit;
-using LegoNet.Changes;
 using LegoNet.Encoders;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Tests.Support;
 
