@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace LegoNet.Data.Formats;
 
 /// <summary>A whole safetensors file in memory.</summary>
-public sealed class SafetensorsFile
+internal sealed class SafetensorsFile
 {
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly LegoNetError _error;
