@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using LegoNet.Adapters;
 
-namespace LegoNet.Tests.Support;
+namespace LegoNet.TestSupport;
 
 /// <summary>
 /// Ridge regression that can be fitted in one place only: it stands for a trainer whose results depend on the machine. Each test has a
@@ -58,10 +58,13 @@ internal sealed class PlacedTrainer : IAdapterTrainer
     public FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken)
     {
         Assert.Null(NotRefittableHere);
-        return new FittedAdapter(_ridge.Fit(shard, seed, cancellationToken).Adapter, _keepsSums ? new Dictionary<string, long[]> { ["count"] = [shard.Rows] } : null);
+        return new FittedAdapter(
+            _ridge.Fit(shard, seed, cancellationToken).Adapter,
+            _keepsSums ? new Dictionary<string, long[]> { ["count"] = [shard.Rows] } : null);
     }
 
-    public FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken)
+    public FittedAdapter Update(
+        IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken)
         => throw new NotSupportedException("These sums are there to be looked at only.");
 
     public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => _ridge.Load(bytes, file);

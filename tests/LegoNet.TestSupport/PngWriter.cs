@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace LegoNet.Onnx.Tests.Images;
+namespace LegoNet.TestSupport;
 
 /// <summary>Writes PNG files for tests: any colour type, depth, filter and interlacing.</summary>
 internal static class PngWriter
@@ -17,7 +17,15 @@ internal static class PngWriter
     }
 
     /// <summary>Any image; <paramref name="sample"/> gives the sample of a column, row and channel.</summary>
-    public static byte[] Write(int width, int height, int depth, int type, Func<int, int, int, int> sample, bool interlaced = false, byte[]? palette = null, int filters = 1)
+    public static byte[] Write(
+        int width,
+        int height,
+        int depth,
+        int type,
+        Func<int, int, int, int> sample,
+        bool interlaced = false,
+        byte[]? palette = null,
+        int filters = 1)
     {
         var channels = type switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
         using var raw = new MemoryStream();

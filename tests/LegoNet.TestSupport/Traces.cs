@@ -1,8 +1,11 @@
 using System.IO.Compression;
 
-namespace LegoNet.Tests.Support;
+namespace LegoNet.TestSupport;
 
-/// <summary>Looks for bytes in every file of a folder, also where they were compressed: gzip, zlib, zip and bare deflate data, wherever in a file it begins.</summary>
+/// <summary>
+/// Looks for bytes in every file of a folder, also where they were compressed: gzip, zlib, zip and bare deflate data, wherever in a
+/// file it begins.
+/// </summary>
 internal static class Traces
 {
     private const int MostInflated = 4 << 20;
@@ -28,7 +31,10 @@ internal static class Traces
             {
                 (0x1F, 0x8B) => Inflate(new GZipStream(Rest(bytes, i), CompressionMode.Decompress)),
                 (0x78, 0x01 or 0x5E or 0x9C or 0xDA) => Inflate(new ZLibStream(Rest(bytes, i), CompressionMode.Decompress)),
-                ((byte)'P', (byte)'K') when i + 30 < bytes.Length && bytes[i + 2] == 3 => Inflate(new DeflateStream(Rest(bytes, i + 30 + BitConverter.ToUInt16(bytes, i + 26) + BitConverter.ToUInt16(bytes, i + 28)), CompressionMode.Decompress)),
+                ((byte)'P', (byte)'K') when i + 30 < bytes.Length && bytes[i + 2] == 3 => Inflate(
+                    new DeflateStream(
+                        Rest(bytes, i + 30 + BitConverter.ToUInt16(bytes, i + 26) + BitConverter.ToUInt16(bytes, i + 28)),
+                        CompressionMode.Decompress)),
                 _ when i == 0 => Inflate(new DeflateStream(Rest(bytes, 0), CompressionMode.Decompress)),
                 _ => [],
             };

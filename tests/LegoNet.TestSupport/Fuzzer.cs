@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace LegoNet.Tests.Fuzzing;
+namespace LegoNet.TestSupport;
 
 /// <summary>
 /// Gives a reader hostile files, one after the other, the same ones in every run of the same length. A reader may refuse a file with
@@ -23,7 +23,12 @@ internal static class Fuzzer
     /// <param name="read">Reads a file; what it accepts it also checks.</param>
     /// <param name="bytesPerByte">Bytes of memory that a byte of the file may claim.</param>
     /// <param name="isRefusal">The reader's own exception; default: <see cref="LegoNetException"/>.</param>
-    public static void Run(IReadOnlyList<byte[]> seeds, Func<Mutator, byte[], byte[]> mutate, Action<byte[]> read, long bytesPerByte = 200, Func<Exception, bool>? isRefusal = null)
+    public static void Run(
+        IReadOnlyList<byte[]> seeds,
+        Func<Mutator, byte[], byte[]> mutate,
+        Action<byte[]> read,
+        long bytesPerByte = 200,
+        Func<Exception, bool>? isRefusal = null)
     {
         foreach (var file in seeds)
         {
@@ -57,7 +62,9 @@ internal static class Fuzzer
 
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             most = Math.Max(most, allocated);
-            Assert.True(allocated < FixedBytes + (bytesPerByte * file.Length), $"seed {seed}: {allocated:N0} bytes of memory for a file of {file.Length:N0}\n{Describe(file)}");
+            Assert.True(
+                allocated < FixedBytes + (bytesPerByte * file.Length),
+                $"seed {seed}: {allocated:N0} bytes of memory for a file of {file.Length:N0}\n{Describe(file)}");
             Assert.True(Stopwatch.GetElapsedTime(began) < s_limit, $"seed {seed}: took {Stopwatch.GetElapsedTime(began)}\n{Describe(file)}");
         }
 

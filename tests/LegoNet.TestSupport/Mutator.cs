@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace LegoNet.Tests.Fuzzing;
+namespace LegoNet.TestSupport;
 
 /// <summary>Changes files as somebody would who wants a reader to fail: a function of its seed.</summary>
 internal sealed class Mutator(int seed)
@@ -17,7 +17,8 @@ internal sealed class Mutator(int seed)
 
     private static readonly string[] s_texts =
     [
-        "", " ", "\0", "..", "../../etc/passwd", "/etc/passwd", "C:\\x", "a/b", "null", "NaN", "Infinity", "1e999", "-0", "1e-400", "€", "\ud83d\ude00", "ﬀ", "\u202e", "true", "class-1", "gaussian", "public", "ridge",
+        "", " ", "\0", "..", "../../etc/passwd", "/etc/passwd", "C:\\x", "a/b", "null", "NaN", "Infinity", "1e999", "-0", "1e-400", "€",
+        "\ud83d\ude00", "ﬀ", "\u202e", "true", "class-1", "gaussian", "public", "ridge",
         new string('0', 64), new string('f', 64), new string('x', 70_000),
     ];
 

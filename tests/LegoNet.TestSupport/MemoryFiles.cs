@@ -1,7 +1,7 @@
 using LegoNet.Data.Files;
 using LegoNet.Files;
 
-namespace LegoNet.Tests.Support;
+namespace LegoNet.TestSupport;
 
 /// <summary>A model's files in memory.</summary>
 internal sealed class MemoryFiles : IFileSink, IFileReader

@@ -1,4 +1,4 @@
-namespace LegoNet.Onnx.Tests.Images;
+namespace LegoNet.TestSupport;
 
 /// <summary>
 /// One synthetic picture of 19 by 13 pixels, written by libjpeg-turbo 2.1.5's cjpeg in every kind of JPEG the decoder knows, with the

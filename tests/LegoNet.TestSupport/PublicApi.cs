@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace LegoNet.Tests.Support;
+namespace LegoNet.TestSupport;
 
 /// <summary>An assembly's public surface as sorted lines of text, and its comparison with the text that is committed.</summary>
 internal static class PublicApi
@@ -11,7 +11,8 @@ internal static class PublicApi
     /// <summary>Set to 1, it rewrites the committed text instead of comparing with it.</summary>
     public const string UpdateVariable = "LEGONET_UPDATE_API";
 
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<Type, string> s_keywords = new()
     {
@@ -35,7 +36,7 @@ internal static class PublicApi
     /// <summary>Compares an assembly with the text at a path relative to the repository's root.</summary>
     public static void AssertCommitted(Assembly assembly, string file)
     {
-        var path = Path.Combine(RepositoryRoot(), file.Replace('/', Path.DirectorySeparatorChar));
+        var path = Path.Combine(Repository.Root, file.Replace('/', Path.DirectorySeparatorChar));
         var actual = Describe(assembly.GetExportedTypes());
         if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
         {
@@ -49,7 +50,8 @@ internal static class PublicApi
         string[] differences = [.. gone, .. come];
         Assert.True(
             committed.SequenceEqual(actual),
-            $"The public API of {assembly.GetName().Name} is not the one in {file}. If the change is meant, run the test with {UpdateVariable}=1, which rewrites the file, and commit it.\n{string.Join('\n', differences)}");
+            $"The public API of {assembly.GetName().Name} is not the one in {file}. If the change is meant, run the test with {UpdateVariable}=1, "
+            + $"which rewrites the file, and commit it.\n{string.Join('\n', differences)}");
     }
 
     /// <summary>One line for each type and each member that code outside the assembly can use.</summary>
@@ -77,13 +79,13 @@ internal static class PublicApi
         FieldInfo { IsSpecialName: true } => null, // An enumeration's value__.
         FieldInfo field => !IsVisible(field) ? null : type.IsEnum
             ? $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}"
-            : $"{Modifiers(field)}{field.Name}{(field.IsLiteral ? " = " + Literal(field.GetRawConstantValue()) : "")} -> {Name(field.FieldType, Nullability().Create(field))}",
+            : $"{Modifiers(field)}{field.Name}{Value(field)} -> {Name(field.FieldType, Nullability().Create(field))}",
         ConstructorInfo constructor => IsVisible(constructor) && !constructor.IsStatic && !(type.BaseType == typeof(MulticastDelegate))
             ? $"{Access(constructor)}new({Parameters(constructor)})"
             : null,
         // Accessors and event methods are told with their property or event; operators are told here.
         MethodInfo method when !method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal) => IsVisible(method)
-            ? $"{Access(method)}{Modifiers(method)}{method.Name}{Generics(method)}({Parameters(method)}) -> {Name(method.ReturnType, Nullability().Create(method.ReturnParameter))}"
+            ? $"{Access(method)}{Modifiers(method)}{method.Name}{Generics(method)}({Parameters(method)}) -> {Returned(method)}"
             : null,
         PropertyInfo property => Describe(property),
         EventInfo @event => IsVisible(@event.AddMethod!)
@@ -105,7 +107,8 @@ internal static class PublicApi
         var index = property.GetIndexParameters();
         var indices = index.Length == 0 ? "" : $"[{string.Join(", ", index.Select(Parameter))}]";
         var verbs = accessors.Select(a => Access(a) + (a == property.GetMethod ? "get;" : IsInit(a) ? "init;" : "set;"));
-        return $"{required}{Modifiers(first)}{property.Name}{indices} {{ {string.Join(' ', verbs)} }} -> {Name(property.PropertyType, Nullability().Create(property))}";
+        var type = Name(property.PropertyType, Nullability().Create(property));
+        return $"{required}{Modifiers(first)}{property.Name}{indices} {{ {string.Join(' ', verbs)} }} -> {type}";
     }
 
     private static bool IsInit(MethodInfo setter) => setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit));
@@ -116,7 +119,8 @@ internal static class PublicApi
 
     // What the compiler adds to records, closures and the like; its names can't be written in C#.
     private static bool IsGenerated(MemberInfo member)
-        => member.Name.Contains('<', StringComparison.Ordinal) || (member is not PropertyInfo and not EventInfo && member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false));
+        => member.Name.Contains('<', StringComparison.Ordinal)
+            || (member is not PropertyInfo and not EventInfo && member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false));
 
     private static string Access(MethodBase method) => method.IsPublic ? "" : "protected ";
 
@@ -139,7 +143,7 @@ internal static class PublicApi
         if (type.BaseType == typeof(MulticastDelegate))
         {
             var invoke = type.GetMethod("Invoke")!;
-            return $"delegate ({Parameters(invoke)}) -> {Name(invoke.ReturnType, Nullability().Create(invoke.ReturnParameter))}";
+            return $"delegate ({Parameters(invoke)}) -> {Returned(invoke)}";
         }
 
         if (type.IsEnum)
@@ -196,6 +200,10 @@ internal static class PublicApi
         return $"{collection}{prefix}{Name(type, Nullability().Create(parameter))} {parameter.Name}{value}";
     }
 
+    private static string Returned(MethodInfo method) => Name(method.ReturnType, Nullability().Create(method.ReturnParameter));
+
+    private static string Value(FieldInfo field) => field.IsLiteral ? " = " + Literal(field.GetRawConstantValue()) : "";
+
     private static string Default(ParameterInfo parameter)
         => parameter.RawDefaultValue is null && parameter.ParameterType.IsValueType && Nullable.GetUnderlyingType(parameter.ParameterType) is null
             ? "default"
@@ -231,7 +239,8 @@ internal static class PublicApi
             return Name(underlying, nullability) + "?";
         }
 
-        var mark = !type.IsValueType && (nullability?.ReadState == NullabilityState.Nullable || nullability?.WriteState == NullabilityState.Nullable) ? "?" : "";
+        var isNullable = nullability?.ReadState == NullabilityState.Nullable || nullability?.WriteState == NullabilityState.Nullable;
+        var mark = !type.IsValueType && isNullable ? "?" : "";
         if (type.IsArray)
         {
             return $"{Name(type.GetElementType()!, nullability?.ElementType)}[{new string(',', type.GetArrayRank() - 1)}]{mark}";
@@ -277,18 +286,5 @@ internal static class PublicApi
         }
 
         return name.ToString();
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "LegoNet.MLNet.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException("The tests do not lie below the repository's root.");
     }
 }

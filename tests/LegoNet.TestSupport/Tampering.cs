@@ -4,7 +4,7 @@ using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
 
-namespace LegoNet.Tests.Support;
+namespace LegoNet.TestSupport;
 
 /// <summary>Changes a model by someone who can compute every digest and has the signing key: files get their new names, manifest and ledger agree.</summary>
 internal sealed class Tampering(string model, TagKey tagKey)
