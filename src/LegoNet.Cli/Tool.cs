@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using LegoNet.Cli.Commands;
+using LegoNet.Demo;
 using LegoNet.Onnx;
 
 namespace LegoNet.Cli;
@@ -13,6 +14,7 @@ internal static class Tool
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, bool errorIsTerminal)
     {
+        GeneratedImages.Register();
         OnnxEncoderFactory.Register();
 #if LEGONET_MLNET
         MLNet.MLNetAdapters.Register();

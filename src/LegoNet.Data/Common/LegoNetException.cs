@@ -7,7 +7,9 @@ public sealed class LegoNetException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="error">The kind of failure.</param>
-    /// <param name="message">One sentence for the user. It may quote what a file says: control characters and line breaks in it are shown as their escapes.</param>
+    /// <param name="message">
+    /// One sentence for the user. It may quote what a file says: control characters and line breaks in it are shown as their escapes.
+    /// </param>
     /// <param name="inner">The cause, if another exception was it.</param>
     /// <param name="reason">What in particular was the matter, where a program may want to say what to do about it.</param>
     public LegoNetException(LegoNetError error, string message, Exception? inner = null, LegoNetReason reason = LegoNetReason.Other)

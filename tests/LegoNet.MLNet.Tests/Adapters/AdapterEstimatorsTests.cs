@@ -4,7 +4,6 @@ using LegoNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Tests.Support;
 using LegoNet.Verification;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -45,7 +44,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
         EncodedRecord[] kept = [.. all.Where(r => r.Subject != "subject-3" && (r.Subject, r.Id) != ("subject-9", "id-2"))];
         new Random(3).Shuffle(kept);
         LegoNetModel.Train(_folder["fresh"], definition, kept, Options(1), cancellationToken: TestContext.Current.CancellationToken).Dispose();
-        PointModels.AssertSameBytes(_folder["fresh"], _folder["live"]);
+        Tree.AssertSameModel(_folder["fresh"], _folder["live"]);
         Assert.True(model.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
 
         var right = 0;

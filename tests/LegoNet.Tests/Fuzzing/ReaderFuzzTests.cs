@@ -18,7 +18,6 @@ using LegoNet.Routing;
 using LegoNet.Specs;
 using LegoNet.Store;
 using LegoNet.Tests.Support;
-using TempFolder = LegoNet.Tests.Support.TempFolder;
 
 namespace LegoNet.Tests.Fuzzing;
 
@@ -66,7 +65,7 @@ public sealed class ReaderFuzzTests : IDisposable
     [Fact]
     public void PipelineSpec_Hostile_IsRefusedOrWhole()
     {
-        var seeds = Directory.GetFiles(Path.Combine(Root, "pipelines"), "*.json").Select(File.ReadAllBytes).Where(b => b.Length < 20_000).ToArray();
+        var seeds = Directory.GetFiles(Path.Combine(Repository.Root, "pipelines"), "*.json").Select(File.ReadAllBytes).Where(b => b.Length < 20_000).ToArray();
         Fuzzer.Run(seeds, (m, file) => m.Json(file), bytes => PipelineSpec.Load(Write("spec.json", bytes)));
     }
 
@@ -378,19 +377,5 @@ public sealed class ReaderFuzzTests : IDisposable
         using var model = LegoNetModel.Train(_folder["model"], s_definition, Enumerable.Range(0, 40).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3)), new ModelOptions { Threads = 1, Files = new UnflushedFiles() });
         File.WriteAllText(_folder["receipt.json"], model.Forget("subject-3").ToJson());
         return _folder[name];
-    }
-
-    private static string Root
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!Directory.Exists(Path.Combine(folder, "pipelines")))
-            {
-                folder = Path.GetDirectoryName(folder)!;
-            }
-
-            return folder;
-        }
     }
 }

@@ -46,7 +46,7 @@ public sealed class NotRefittableTests : IDisposable
         Assert.Empty(report.Damage);
         Assert.Empty(report.Differences);
         Assert.Equal((40, 0), (report.Records, report.Adapters));
-        Assert.Equal(Models.Files(_model.Path).Count - _definition.Spec.Adapters, report.Files);
+        Assert.Equal(Tree.Files(_model.Path).Count - _definition.Spec.Adapters, report.Files);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class NotRefittableTests : IDisposable
     public void Change_ThatWouldRefit_IsRefusedAndLeavesModelAndCachesAsTheyWere()
     {
         RegisterCache();
-        var (model, cache) = (Models.Files(_model.Path), Files(_folder["cache"]));
+        var (model, cache) = (Tree.Files(_model.Path), Files(_folder["cache"]));
         var record = Models.Record(_definition.Spec, 3, 1);
         foreach (var change in (Action[])[
             () => _model.Forget("subject-3"),
@@ -200,7 +200,7 @@ public sealed class NotRefittableTests : IDisposable
             var e = Assert.Throws<LegoNetException>(change);
             Assert.Equal(LegoNetError.BadInput, e.Error);
             Assert.Contains(PlacedTrainer.Reason, e.Message, StringComparison.Ordinal);
-            Assert.Equal(model, Models.Files(_model.Path));
+            Assert.Equal(model, Tree.Files(_model.Path));
             Assert.Equal(cache, Files(_folder["cache"]));
             Assert.Single(Directory.GetFiles(InModel("ledger")));
         }
@@ -223,7 +223,7 @@ public sealed class NotRefittableTests : IDisposable
         PlacedTrainer.Return(_place);
         _model.Forget("subject-3");
         Train(_folder["never"], _definition, r => r.Subject != "subject-3").Dispose();
-        Models.AssertSameBytes(_folder["never"], _model.Path);
+        Tree.AssertSameModel(_folder["never"], _model.Path);
     }
 
     [Fact]
