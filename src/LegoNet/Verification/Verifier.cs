@@ -288,7 +288,8 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             if (stored is not null)
             {
                 // A trainer's sums are its own; that they have no place in the file is known where it says so.
-                var keepsSums = parts.UnknownTrainer is not null || parts.Trainer.KeepsSums(shard.Count, parts.Spec.Dimension);
+                var keepsSums = parts.UnknownTrainer is not null
+                    || (parts.Trainer is ISummingTrainer trainer && trainer.KeepsSums(shard.Count, parts.Spec.Dimension));
                 Try(() =>
                 {
                     var file = ShardFile.Parse(files.Read(stored.ShardFile, stored.Shard), stored.ShardFile);
