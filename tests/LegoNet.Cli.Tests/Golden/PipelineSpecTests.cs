@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Encoding;
+using LegoNet.Encoders;
 using LegoNet.Onnx;
+using LegoNet.Pipelines;
 using LegoNet.Routing;
-using LegoNet.Specs;
 using LegoNet.Tests.Golden;
 
 namespace LegoNet.Cli.Tests.Golden;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using LegoNet.Calibration;
+using LegoNet.Data;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Sources;
 using LegoNet.Tests.Golden;
 
 namespace LegoNet.Onnx.Tests.Golden;

@@ -1,3 +1,4 @@
+using LegoNet.Numerics;
 namespace LegoNet.Tests.Golden;
 
 /// <summary>Whole numbers drawn by SplitMix64, written out here so that golden inputs hang on nothing of the code under test.</summary>

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Encoders;
+using LegoNet.Pipelines;
 using LegoNet.Records;
-using LegoNet.Sources;
 using LegoNet.Specs;
-using LegoNet.Unlearning;
+using LegoNet.Store;
 
 namespace LegoNet.Tests.Golden;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using LegoNet.Sources;
+using LegoNet.Data;
 using LegoNet.Specs;
 
 namespace LegoNet.Tests.Golden;

@@ -1,6 +1,7 @@
-using LegoNet.Encoding;
+using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Routing;
-using LegoNet.Sources;
+using LegoNet.Specs;
 
 namespace LegoNet.Tests.Golden;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LegoNet.Calibration;
-using LegoNet.Sources;
+using LegoNet.Data;
+using LegoNet.Data.Generated;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Golden;
