@@ -225,7 +225,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     private void CheckKeys(FrozenParts parts)
     {
         // Public keys are what their digest in the spec says; Gaussian keys can be drawn again.
-        if (parts.Spec.Keys == "gaussian" && !GaussianKeys.Create(parts.Spec.Seed, parts.Spec.Adapters, parts.Spec.Dimension).Values.SequenceEqual(parts.Keys.Values))
+        if (parts.Spec.Keys == KeySource.Gaussian && !GaussianKeys.Create(parts.Spec.Seed, parts.Spec.Adapters, parts.Spec.Dimension).Values.SequenceEqual(parts.Keys.Values))
         {
             _differences.Add($"{Manifest.KeysFile}: is not what the spec's seed gives");
         }
