@@ -8,7 +8,7 @@ namespace LegoNet.TestSupport;
 /// Ridge regression that can be fitted in one place only: it stands for a trainer whose results depend on the machine. Each test has a
 /// place of its own, and leaves it when the model is to be elsewhere.
 /// </summary>
-internal sealed class PlacedTrainer : IAdapterTrainer
+internal sealed class PlacedTrainer : ISummingTrainer
 {
     public const string TrainerName = "test:placed";
     public const string Reason = "it was fitted with 512-bit vectors and this machine has 256-bit ones, so use a machine like that one or rebuild the model";
@@ -33,7 +33,7 @@ internal sealed class PlacedTrainer : IAdapterTrainer
 
     public string FileExtension => ".placed";
 
-    public string? NotRefittableHere => s_left.ContainsKey(_place) ? Reason : null;
+    public string? WhyNotRefittable => s_left.ContainsKey(_place) ? Reason : null;
 
     /// <summary>The declaration, as canonical JSON.</summary>
     public static string Declare(string place, bool keepsSums = false)
@@ -57,7 +57,7 @@ internal sealed class PlacedTrainer : IAdapterTrainer
 
     public FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken)
     {
-        Assert.Null(NotRefittableHere);
+        Assert.Null(WhyNotRefittable);
         return new FittedAdapter(
             _ridge.Fit(shard, seed, cancellationToken).Adapter,
             _keepsSums ? new Dictionary<string, long[]> { ["count"] = [shard.Rows] } : null);

@@ -49,11 +49,11 @@ internal sealed class Repairer(ModelRun run, bool acceptLoss)
 
         var tagKey = TagKey.Load(run.Paths.TagKey, _layer);
         var encoderCopy = FindEncoderCopy(manifest, parts.Spec, out var encoder);
-        if (parts.UnknownTrainer is { } unknown)
+        if (parts.WhyNotKnownTrainer is { } unknown)
         {
             _lost.Add($"The adapters cannot be derived here: {unknown.TrimEnd('.')}.");
         }
-        else if (parts.Trainer.NotRefittableHere is { } why)
+        else if (parts.Trainer.WhyNotRefittable is { } why)
         {
             _lost.Add($"The adapters cannot be derived here: {why.TrimEnd('.')}.");
         }
@@ -163,7 +163,7 @@ internal sealed class Repairer(ModelRun run, bool acceptLoss)
         }
 
         var keys = TryRead(Manifest.KeysFile) is { } stored && Digests.Of(stored) == spec.KeysDigest ? stored
-            : spec.Keys == "gaussian" ? KeyFile.Write(GaussianKeys.Create(spec.Seed, spec.Adapters, spec.Dimension))
+            : spec.Keys == KeySource.Gaussian ? KeyFile.Write(GaussianKeys.Create(spec.Seed, spec.Adapters, spec.Dimension))
             : null;
         if (keys is null || Digests.Of(keys) != spec.KeysDigest)
         {

@@ -10,6 +10,7 @@ using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Routing;
 using LegoNet.Sessions;
+using LegoNet.Specs;
 using LegoNet.Store;
 
 namespace LegoNet.Verification;
@@ -29,7 +30,7 @@ internal sealed class Verifier
     private readonly string _root;
     private readonly List<string> _damage = [];
     private readonly List<string> _differences = [];
-    private string? _notComparable;
+    private string? _whyNotComparable;
     private int _ledgerEntries;
 
     /// <summary>Reads what the model says of itself. The caller holds the writer's lock.</summary>
@@ -99,7 +100,7 @@ internal sealed class Verifier
         Try(() => parts = FrozenParts.Read(_manifest, _files));
         if (parts is not null)
         {
-            Try(() => _notComparable = parts.UnknownTrainer ?? parts.Trainer.NotRefittableHere);
+            Try(() => _whyNotComparable = parts.WhyNotKnownTrainer ?? parts.Trainer.WhyNotRefittable);
             if (_manifest.Adapters.Count != parts.Spec.Adapters)
             {
                 _damage.Add($"{Manifest.FileName}: its adapters are not those that {Manifest.SpecFile} declares.");
@@ -145,8 +146,8 @@ internal sealed class Verifier
         CancellationToken cancellationToken)
     {
         // Where the trainer is not even known, what it would name its files is taken from the manifest.
-        var extension = parts.UnknownTrainer is null ? parts.Trainer.FileExtension : _manifest.AdapterExtension;
-        var entries = _notComparable is null
+        var extension = parts.WhyNotKnownTrainer is null ? parts.Trainer.FileExtension : _manifest.AdapterExtension;
+        var entries = _whyNotComparable is null
             ? new Refitter(parts.Spec, parts.Trainer, derived, _run.Threads, progress).FitAll(rows, cancellationToken)
             : DeriveShards(parts, rows, cancellationToken);
         for (var a = 0; a < entries.Length; a++)
@@ -161,7 +162,7 @@ internal sealed class Verifier
         }
 
         var fitted = entries.Count(e => e is not null);
-        return _notComparable is null
+        return _whyNotComparable is null
             ? Report(rows.Length, fitted, files + 1)
             : Report(rows.Length, 0, files + 1 - fitted);
     }
@@ -201,7 +202,7 @@ internal sealed class Verifier
     }
 
     private VerificationReport Report(long records, int adapters, int files)
-        => new(records, adapters, files, _root, [.. _damage], [.. _differences], _notComparable)
+        => new(records, adapters, files, _root, [.. _damage], [.. _differences], _whyNotComparable)
         {
             LedgerEntries = _ledgerEntries,
             SignaturesChecked = _keys.Count > 0,
@@ -221,7 +222,8 @@ internal sealed class Verifier
     private void CheckKeys(FrozenParts parts)
     {
         // Public keys are what their digest in the spec says; Gaussian keys can be drawn again.
-        if (parts.Spec.Keys == "gaussian" && !GaussianKeys.Create(parts.Spec.Seed, parts.Spec.Adapters, parts.Spec.Dimension).Values.SequenceEqual(parts.Keys.Values))
+        if (parts.Spec.Keys == KeySource.Gaussian
+            && !GaussianKeys.Create(parts.Spec.Seed, parts.Spec.Adapters, parts.Spec.Dimension).Values.SequenceEqual(parts.Keys.Values))
         {
             _differences.Add($"{Manifest.KeysFile}: is not what the spec's seed gives");
         }
@@ -276,7 +278,8 @@ internal sealed class Verifier
             if (stored is not null)
             {
                 // A trainer's sums are its own; that they have no place in the file is known where it says so.
-                var keepsSums = parts.UnknownTrainer is not null || parts.Trainer.KeepsSums(shard.Count, parts.Spec.Dimension);
+                var keepsSums = parts.WhyNotKnownTrainer is not null
+                    || (parts.Trainer is ISummingTrainer trainer && trainer.KeepsSums(shard.Count, parts.Spec.Dimension));
                 Try(() =>
                 {
                     var file = ShardFile.Parse(_files.Read(stored.ShardFile, stored.Shard), stored.ShardFile);

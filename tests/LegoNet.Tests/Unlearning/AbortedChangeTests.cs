@@ -112,7 +112,7 @@ public sealed class AbortedChangeTests : IDisposable
         public void Report(LegoNetProgress value) => report();
     }
 
-    private sealed class ThrowingTrainer(RidgeTrainer ridge) : IAdapterTrainer
+    private sealed class ThrowingTrainer(RidgeTrainer ridge) : ISummingTrainer
     {
         private static int s_fits;
 
@@ -124,7 +124,7 @@ public sealed class AbortedChangeTests : IDisposable
 
         public string FileExtension => ridge.FileExtension;
 
-        public string? NotRefittableHere => null;
+        public string? WhyNotRefittable => null;
 
         public bool KeepsSums(long rows, int dimension) => ridge.KeepsSums(rows, dimension);
 
