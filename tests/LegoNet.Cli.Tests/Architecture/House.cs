@@ -48,9 +48,10 @@ internal static class House
         new("LegoNet.Onnx",
         [
             "LegoNet.Onnx.Graphs",
+            "LegoNet.Onnx.Runtime",
             "LegoNet.Onnx.Treatments",
-            "LegoNet.Onnx",
             "LegoNet.Onnx.Export",
+            "LegoNet.Onnx",
         ]),
         new("LegoNet.MLNet",
         [
@@ -63,10 +64,10 @@ internal static class House
         ]),
         new("LegoNet.Cli",
         [
+            "LegoNet.Cli",
             "LegoNet.Cli.Init",
             "LegoNet.Cli.Benchmarks",
             "LegoNet.Cli.Commands",
-            "LegoNet.Cli",
             "",
         ]),
     ];
