@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Reflection;
+using LegoNet.Demo;
 using LegoNet.Onnx;
 
 namespace LegoNet.Cli.Commands;
@@ -12,6 +13,7 @@ internal static class Tool
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, bool errorIsTerminal)
     {
+        GeneratedImages.Register();
         OnnxEncoderFactory.Register();
 #if LEGONET_MLNET
         MLNet.MLNetAdapters.Register();

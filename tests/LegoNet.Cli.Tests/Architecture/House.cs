@@ -18,9 +18,9 @@ internal static class House
             "LegoNet.Data.Archives",
             "LegoNet.Data.Images",
             "LegoNet.Data.Vectors",
-            "LegoNet.Data.Generated",
             "LegoNet.Data.Sources",
         ]),
+        new("LegoNet.Demo", ["LegoNet.Demo"]),
         new("LegoNet",
         [
             "LegoNet.Common",

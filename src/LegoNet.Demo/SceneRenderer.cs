@@ -1,4 +1,4 @@
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>
 /// Paints one picture: paper, stray marks, the object, perhaps something in front of it, noise. Only + − × ÷, square roots and comparisons of IEEE doubles,
@@ -206,7 +206,8 @@ internal sealed class SceneRenderer
     private static double Coverage(double distance) => Math.Clamp(0.5 - distance, 0, 1);
 
     private readonly record struct Placement(
-        double CentreX, double CentreY, double Scale, double TurnX, double TurnY, double Width, double Height, double Shear, double Warp, double Pitch, double PhaseX, double PhaseY)
+        double CentreX, double CentreY, double Scale, double TurnX, double TurnY, double Width, double Height,
+        double Shear, double Warp, double Pitch, double PhaseX, double PhaseY)
     {
         /// <summary>From pixels to the sketch's own coordinates.</summary>
         public (double U, double V) ToSketch(double x, double y)

@@ -1,7 +1,6 @@
-using static LegoNet.Data.Generated.PaintRole;
+using static LegoNet.Demo.PaintRole;
 
-
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>
 /// The classes of the public set: plain geometric figures, glyphs and textures. None of them is a class of the demo set; an encoder trained on them has
@@ -128,7 +127,9 @@ internal static class Shapes
             case "waves":
                 for (var i = -1; i <= 1; i++)
                 {
-                    sketch.Part(Body).Line(thick, -1, (0.6 * i) + 0.1, -0.75, (0.6 * i) - 0.12, -0.5, (0.6 * i) + 0.1, -0.25, (0.6 * i) + 0.24, 0, (0.6 * i) + 0.1, 0.25, (0.6 * i) - 0.12, 0.5, (0.6 * i) + 0.1, 0.75, (0.6 * i) + 0.24, 1, (0.6 * i) + 0.1);
+                    sketch.Part(Body).Line(
+                        thick, -1, (0.6 * i) + 0.1, -0.75, (0.6 * i) - 0.12, -0.5, (0.6 * i) + 0.1, -0.25, (0.6 * i) + 0.24, 0, (0.6 * i) + 0.1,
+                        0.25, (0.6 * i) - 0.12, 0.5, (0.6 * i) + 0.1, 0.75, (0.6 * i) + 0.24, 1, (0.6 * i) + 0.1);
                 }
 
                 break;
@@ -156,7 +157,9 @@ internal static class Shapes
             case "bars":
                 for (var i = 0; i < 4; i++)
                 {
-                    sketch.Part(i % 2 == 0 ? Body : Accent).Polygon(-0.9 + (0.48 * i), 0.8, -0.9 + (0.48 * i), random.Between(-0.9, 0.4), -0.55 + (0.48 * i), random.Between(-0.9, 0.4), -0.55 + (0.48 * i), 0.8);
+                    sketch.Part(i % 2 == 0 ? Body : Accent).Polygon(
+                        -0.9 + (0.48 * i), 0.8, -0.9 + (0.48 * i), random.Between(-0.9, 0.4),
+                        -0.55 + (0.48 * i), random.Between(-0.9, 0.4), -0.55 + (0.48 * i), 0.8);
                 }
 
                 break;
@@ -180,13 +183,16 @@ internal static class Shapes
                 break;
             case "dumbbell":
                 sketch.Part(Ink).Line(0.07, -0.6, 0, 0.6, 0);
-                sketch.Part(Body).Polygon(-0.9, -0.35 - (0.2 * a), -0.5, -0.35 - (0.2 * a), -0.5, 0.35 + (0.2 * a), -0.9, 0.35 + (0.2 * a)).Polygon(0.5, -0.35 - (0.2 * a), 0.9, -0.35 - (0.2 * a), 0.9, 0.35 + (0.2 * a), 0.5, 0.35 + (0.2 * a));
+                sketch.Part(Body)
+                    .Polygon(-0.9, -0.35 - (0.2 * a), -0.5, -0.35 - (0.2 * a), -0.5, 0.35 + (0.2 * a), -0.9, 0.35 + (0.2 * a))
+                    .Polygon(0.5, -0.35 - (0.2 * a), 0.9, -0.35 - (0.2 * a), 0.9, 0.35 + (0.2 * a), 0.5, 0.35 + (0.2 * a));
                 break;
             case "three-in-row":
                 for (var i = -1; i <= 1; i++)
                 {
                     var x = 0.68 * i;
-                    sketch.Part(i == 0 ? Accent : Body).Polygon(x - 0.22, -0.1 - (0.3 * a), x + 0.22, -0.1 - (0.3 * a), x + 0.22, 0.1 + (0.3 * a), x - 0.22, 0.1 + (0.3 * a));
+                    sketch.Part(i == 0 ? Accent : Body)
+                        .Polygon(x - 0.22, -0.1 - (0.3 * a), x + 0.22, -0.1 - (0.3 * a), x + 0.22, 0.1 + (0.3 * a), x - 0.22, 0.1 + (0.3 * a));
                 }
 
                 break;
@@ -195,7 +201,8 @@ internal static class Shapes
                 sketch.Part(Body).Polygon(0.2, -0.95, 0.65, -0.4, 0.1, 0.3, -0.35, -0.5);
                 break;
             case "bowl":
-                sketch.Part(Body).Ellipse(0, -0.3, 0.9, 0.9).CutEllipse(0, -0.4, 0.62, 0.6 + (0.15 * a)).CutPolygon(-1.3, -0.3, 1.3, -0.3, 1.3, -1.6, -1.3, -1.6);
+                sketch.Part(Body).Ellipse(0, -0.3, 0.9, 0.9).CutEllipse(0, -0.4, 0.62, 0.6 + (0.15 * a))
+                    .CutPolygon(-1.3, -0.3, 1.3, -0.3, 1.3, -1.6, -1.3, -1.6);
                 break;
             default:
                 sketch.Part(Body).Line(thick, -0.85, -0.4, 0.85, -0.4);

@@ -1,4 +1,4 @@
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>The hand of one subject: habits that show, mildly, in every picture of theirs.</summary>
 /// <param name="Hue">The favourite hue (period 1).</param>
@@ -12,7 +12,8 @@ namespace LegoNet.Data.Generated;
 /// <param name="OutlineShare">How often forms get an outline.</param>
 /// <param name="HollowShare">How often forms are outlines only.</param>
 internal readonly record struct DrawingStyle(
-    double Hue, double HueSpread, double Saturation, double Paper, double PenScale, double Tilt, double Aspect, double Wobble, double OutlineShare, double HollowShare)
+    double Hue, double HueSpread, double Saturation, double Paper, double PenScale,
+    double Tilt, double Aspect, double Wobble, double OutlineShare, double HollowShare)
 {
     /// <summary>Draws a subject's habits.</summary>
     public static DrawingStyle Of(GeneratedRandom random) => new(

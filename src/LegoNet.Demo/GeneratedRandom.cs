@@ -1,4 +1,4 @@
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), keyed by a few numbers. Every draw is integer

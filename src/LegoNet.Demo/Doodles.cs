@@ -1,7 +1,6 @@
-using static LegoNet.Data.Generated.PaintRole;
+using static LegoNet.Demo.PaintRole;
 
-
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>The classes of the demo set: ten everyday things as people doodle them, upright within about [−1, 1]² (y down).</summary>
 internal static class Doodles
@@ -87,7 +86,9 @@ internal static class Doodles
 
         if (random.Chance(0.45))
         {
-            sketch.Part(Detail).Line(0.04, -0.3, rim - 0.12, -0.2, rim - 0.28, -0.3, rim - 0.45).Line(0.04, 0.15, rim - 0.12, 0.25, rim - 0.28, 0.15, rim - 0.45);
+            sketch.Part(Detail)
+                .Line(0.04, -0.3, rim - 0.12, -0.2, rim - 0.28, -0.3, rim - 0.45)
+                .Line(0.04, 0.15, rim - 0.12, 0.25, rim - 0.28, 0.15, rim - 0.45);
         }
     }
 
@@ -154,7 +155,8 @@ internal static class Doodles
     {
         var radius = random.Between(0.26, 0.36);
         var tooth = random.Between(0.25, 0.38);
-        sketch.Part(Body).Ring(-0.6, 0, radius, 0.1).Line(0.09, -0.6 + radius, 0, 0.92, 0).Line(0.08, 0.85, 0, 0.85, tooth).Line(0.08, 0.55, 0, 0.55, tooth - 0.06);
+        sketch.Part(Body).Ring(-0.6, 0, radius, 0.1).Line(0.09, -0.6 + radius, 0, 0.92, 0)
+            .Line(0.08, 0.85, 0, 0.85, tooth).Line(0.08, 0.55, 0, 0.55, tooth - 0.06);
         if (random.Chance(0.4))
         {
             sketch.Line(0.08, 0.25, 0, 0.25, tooth);
@@ -188,7 +190,8 @@ internal static class Doodles
         if (random.Chance(0.5))
         {
             var half = random.Between(0.5, 0.7);
-            sketch.Polygon(-half, 0.45, 0, -0.35, half, 0.45).Polygon(-half + 0.1, 0.05, 0, -0.65, half - 0.1, 0.05).Polygon(-half + 0.2, -0.35, 0, -0.97, half - 0.2, -0.35);
+            sketch.Polygon(-half, 0.45, 0, -0.35, half, 0.45).Polygon(-half + 0.1, 0.05, 0, -0.65, half - 0.1, 0.05)
+                .Polygon(-half + 0.2, -0.35, 0, -0.97, half - 0.2, -0.35);
         }
         else
         {

@@ -1,15 +1,16 @@
 using System.Globalization;
-using LegoNet.Data.Json;
+using LegoNet.Data;
 
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>
 /// Images the project draws itself: 32×32 RGB pictures owned by subjects with a hand of their own, the same bytes on every machine.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Set <c>demo</c> holds ten classes of doodles (boat, car, cup …) and is the data of <c>legonet demo</c>. Set <c>public</c> holds forty classes of plain
-/// figures and textures, shares neither classes nor generator streams with it, and stands for the public data from which an encoder, a calibration and keys come.
+/// Set <c>demo</c> holds ten classes of doodles (boat, car, cup …) and is the data of <c>legonet demo</c>. Set <c>public</c> holds
+/// forty classes of plain figures and textures, shares neither classes nor generator streams with it, and stands for the public data
+/// from which an encoder, a calibration and keys come.
 /// </para>
 /// <para>
 /// Record <c>i</c> is a function of (set, split, seed, subjects, i) alone: asking for more records never changes the first ones. Classes come in shuffled
@@ -108,24 +109,6 @@ public sealed class GeneratedImageSource : IRecordSource
     /// <exception cref="LegoNetException">The set is unknown.</exception>
     public static IReadOnlyList<string> ClassNames(string set) => Array.AsReadOnly(NamesOf(set));
 
-    /// <summary>
-    /// Reads a source as a spec declares it: <c>{"type": "generated", "set": "demo", "split": "train", "records": 6000, "subjects": 300, "seed": 1}</c>.
-    /// Without them, set is demo, split train, subjects 300 and seed 1.
-    /// </summary>
-    /// <exception cref="LegoNetException">A member is missing, unknown or out of range; the message names file and member.</exception>
-    public static GeneratedImageSource FromSpec(SpecObject source)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        source.Choice("type", null, "generated");
-        var set = source.Choice("set", DemoSet, DemoSet, PublicSet);
-        var split = source.Choice("split", TrainSplit, TrainSplit, TestSplit);
-        var records = (int)source.Integer("records", 1, MaxRecords);
-        var subjects = (int)source.Integer("subjects", 1, MaxSubjects, 300);
-        var seed = source.Integer("seed", 0, long.MaxValue, 1);
-        source.Finish();
-        return new(set, split, records, subjects, seed);
-    }
-
     /// <inheritdoc/>
     public IEnumerable<SourceRecord> Read(CancellationToken cancellationToken)
     {
@@ -166,7 +149,8 @@ public sealed class GeneratedImageSource : IRecordSource
     {
         if (value < least || value > most)
         {
-            throw LegoNetException.BadInput(string.Create(CultureInfo.InvariantCulture, $"generated images: {name} must be a whole number from {least} to {most}."));
+            throw LegoNetException.BadInput(
+                string.Create(CultureInfo.InvariantCulture, $"generated images: {name} must be a whole number from {least} to {most}."));
         }
     }
 

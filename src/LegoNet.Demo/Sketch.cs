@@ -1,4 +1,4 @@
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>
 /// A vector drawing within about [−1, 1]² (y down): parts in painting order, each a union of ellipses, rings, polygons and lines with optional holes, and read

@@ -1,4 +1,4 @@
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>A colour; each channel 0–255.</summary>
 internal readonly record struct Rgb(double R, double G, double B)

@@ -1,4 +1,4 @@
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>How hard the pictures of a set are to read.</summary>
 /// <param name="SmallestSize">Half the size of the smallest object, pixels.</param>

@@ -1,4 +1,4 @@
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>
 /// Directions without Math.Sin and Math.Cos, whose last bits differ between machines: 120 equal steps around the circle from two literals, and rotations

@@ -1,4 +1,4 @@
-namespace LegoNet.Data.Generated;
+namespace LegoNet.Demo;
 
 /// <summary>Which of a picture's colours a part takes.</summary>
 internal enum PaintRole
