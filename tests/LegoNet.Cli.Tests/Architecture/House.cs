@@ -59,7 +59,6 @@ internal static class House
             "LegoNet.MLNet.Encoders",
             "LegoNet.MLNet.Adapters",
             "LegoNet.MLNet.Saving",
-            "LegoNet.MLNet.Guarantees",
             "LegoNet.MLNet",
         ]),
         new("LegoNet.Cli",
