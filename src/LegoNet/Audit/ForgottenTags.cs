@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using LegoNet.Files;
 using LegoNet.Records;
-using LegoNet.Sessions;
 using LegoNet.Store;
 
 namespace LegoNet.Audit;

@@ -2,7 +2,6 @@ using System.Globalization;
 using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Files;
-using LegoNet.Sessions;
 using LegoNet.Store;
 
 namespace LegoNet.Audit;

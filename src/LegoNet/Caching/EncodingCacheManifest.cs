@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LegoNet.Data.Generated;
 using LegoNet.Data.Json;
 using LegoNet.Files;
 using LegoNet.Records;

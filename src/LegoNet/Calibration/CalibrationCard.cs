@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using LegoNet.Changes;
 using LegoNet.Data.Formats;
-using LegoNet.Data.Images;
 using LegoNet.Data.Json;
 using LegoNet.Routing;
 

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LegoNet.Common;
-using LegoNet.Data.Generated;
 
 namespace LegoNet.Files;
 

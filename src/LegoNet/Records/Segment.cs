@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using LegoNet.Data.Formats;
-using LegoNet.Data.Images;
 using LegoNet.Data.Json;
 using LegoNet.Specs;
 

@@ -1,5 +1,4 @@
 using LegoNet.Data.Files;
-using LegoNet.Data.Generated;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;

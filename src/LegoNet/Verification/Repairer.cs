@@ -2,11 +2,9 @@ using LegoNet.Audit;
 using LegoNet.Calibration;
 using LegoNet.Changes;
 using LegoNet.Data.Files;
-using LegoNet.Data.Generated;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Routing;
-using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Store;
 

@@ -5,7 +5,6 @@ using LegoNet.Changes;
 using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
-using LegoNet.Data.Images;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Routing;

@@ -1,8 +1,9 @@
 using LegoNet.Encoders;
+using LegoNet.MLNet.Data;
 using LegoNet.Specs;
 using Microsoft.ML;
 
-namespace LegoNet.MLNet.Data;
+namespace LegoNet.MLNet.Encoders;
 
 /// <summary>Reads a view's rows as records, one pass, a row at a time.</summary>
 internal sealed class ViewRecords

@@ -1,11 +1,11 @@
 using LegoNet.Calibration;
 using LegoNet.Encoders;
-using LegoNet.MLNet.Encoders;
+using LegoNet.MLNet.Data;
 using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace LegoNet.MLNet.Data;
+namespace LegoNet.MLNet.Encoders;
 
 /// <summary>How the vectors of a feature column become int8 codes: they are codes already, or a calibration turns them into codes.</summary>
 internal sealed class FeatureCodes

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Reflection;
-using LegoNet.Cli.Commands;
 using LegoNet.Demo;
 using LegoNet.Onnx;
 
-namespace LegoNet.Cli;
+namespace LegoNet.Cli.Commands;
 
 /// <summary>The `legonet` tool.</summary>
 internal static class Tool

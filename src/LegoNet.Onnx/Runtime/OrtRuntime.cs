@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.ML.OnnxRuntime;
 
-namespace LegoNet.Onnx;
+namespace LegoNet.Onnx.Runtime;
 
 /// <summary>The process's ONNX Runtime: its environment, the options every session of this project shares, and its failures in plain words.</summary>
 internal static partial class OrtRuntime
