@@ -848,7 +848,7 @@ public sealed class LegoNetModel : IDisposable
         LedgerPrevious = ledger?.Entry.Previous,
         Tags = change.Tags,
         Records = Math.Max(change.Removed.Count, change.Added.Count),
-        Adapters = [.. touched.Select(a => (a, after.Manifest.Adapters[a]?.Adapter))],
+        Adapters = [.. touched.Select(a => new RefittedAdapter(a, after.Manifest.Adapters[a]?.Adapter))],
         SameCodeElsewhere = change.SameCodeElsewhere,
         ForgottenBefore = change.ForgottenBefore,
         CachesPurged = purged,
