@@ -40,7 +40,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
             throw LegoNetException.BadInput($"{record.Origin}: {Difference(record.Fingerprint)}; allow other encoders explicitly to store it all the same.");
         }
 
-        spec.Labels.Parse(record.Label, record.Origin, _words);
+        record.ReadLabel(spec.Labels, _words);
         Add(tagKey.KeyOf(record.Subject, record.Id), _words, record.Code, record.Fingerprint, record.Origin);
     }
 

@@ -152,7 +152,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
                 Say($"{record.Origin}: encodes to another code than the stored one ({(row.Fingerprint == record.Fingerprint ? "under the same encoder fingerprint" : "the encoder's fingerprint differs too, so this may be the runtime and not the data")})");
             }
 
-            spec.Labels.Parse(record.Label, record.Origin, words);
+            record.ReadLabel(spec.Labels, words);
             if (!row.Label.SequenceEqual(words))
             {
                 labels++;
