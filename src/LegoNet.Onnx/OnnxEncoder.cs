@@ -17,7 +17,7 @@ namespace LegoNet.Onnx;
 /// Some models mix the rows of a batch, for instance by quantising with the batch's range or by padding texts to the longest:
 /// <see cref="CheckIndependence"/> finds out, and batch size 1 is the way out.
 /// </remarks>
-public sealed class OnnxEncoder : IDisposable
+internal sealed class OnnxEncoder : IDisposable
 {
     private const int MaxBatch = 1024;
 

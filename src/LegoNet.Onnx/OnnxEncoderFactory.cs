@@ -20,7 +20,7 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
     public const string Type = "onnx";
 
     /// <summary>Default rows of the batch shape: on the CPU, where it was measured, larger ones leave the cache and are slower.</summary>
-    public const int DefaultBatch = 8;
+    internal const int DefaultBatch = 8;
 
     /// <summary>Makes "onnx" known to <see cref="EncoderRegistry"/>. Call once at start-up.</summary>
     public static void Register() => EncoderRegistry.Register(Type, new OnnxEncoderFactory());

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace LegoNet.Onnx;
 
 /// <summary>Tells which package source the build took ONNX Runtime from, and whether it could take ML.NET.</summary>
-public static class PackageSources
+internal static class PackageSources
 {
     private const string MetadataKey = "LegoNet.PackageSources";
 

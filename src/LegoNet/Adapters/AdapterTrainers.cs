@@ -16,7 +16,7 @@ public static class AdapterTrainers
 
     /// <summary>Creates the trainer that an "adapter" object of a spec names.</summary>
     /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
-    public static IAdapterTrainer Create(SpecObject adapter, LabelLayout labels, int dimension)
+    internal static IAdapterTrainer Create(SpecObject adapter, LabelLayout labels, int dimension)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(labels);

@@ -209,12 +209,12 @@ public sealed class CalibrationCard
 
     /// <summary>The object of <see cref="InputJson"/>, to be read strictly; null when there is none. A new reader on every call.</summary>
     /// <exception cref="LegoNetException">The JSON is malformed.</exception>
-    public SpecObject? ReadInput() => InputJson is null ? null : SpecObject.Parse($"{{\"input\":{InputJson}}}", _file).Object("input");
+    internal SpecObject? ReadInput() => InputJson is null ? null : SpecObject.Parse($"{{\"input\":{InputJson}}}", _file).Object("input");
 
     /// <summary>Finds the encoder's file beside the card and checks its digest.</summary>
     /// <returns>The encoder's path; null for a card without encoder.</returns>
     /// <exception cref="LegoNetException">The file is missing or not the one that the card was made with.</exception>
-    public string? ResolveEncoder()
+    internal string? ResolveEncoder()
     {
         if (EncoderFile is null)
         {

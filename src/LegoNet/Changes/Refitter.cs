@@ -12,6 +12,8 @@ namespace LegoNet.Changes;
 /// <summary>Fits adapters to shards and writes their files. An adapter's files are a function of the spec and of its shard's rows.</summary>
 internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSink sink, int threads, IProgress<LegoNetProgress>? progress, SumsCache? cache = null)
 {
+    private readonly ISummingTrainer? _summing = trainer as ISummingTrainer;
+
     /// <summary>What was refitted, ready to score; null for an adapter that has no rows any more.</summary>
     public ConcurrentDictionary<int, IAdapter?> Fitted { get; } = new();
 
@@ -121,7 +123,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
             return null;
         }
 
-        if (assignment is not null && !trainer.KeepsSums(rows, spec.Dimension) && (held is null || !trainer.UsesSums(rows, spec.Dimension)))
+        if (assignment is not null && !KeepsSums(rows) && (held is null || !UsesSums(rows)))
         {
             return Checked(assignment.Rows(adapter));
         }
@@ -130,9 +132,9 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
         var subjects = shard.SubjectsWith(
             added.Select(row => row.Key.SubjectPrefix),
             removed.Select(row => row.Key.SubjectPrefix).Where(prefix => FindRows(store, adapter, [prefix]).Count == 0));
-        if (trainer.UsesSums(rows, spec.Dimension) && (held ?? shard.Sums) is { } sums)
+        if (UsesSums(rows) && (held ?? shard.Sums) is { } sums)
         {
-            var fitted = trainer.Update(sums, new Shard(spec, removed), new Shard(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
+            var fitted = _summing!.Update(sums, new Shard(spec, removed), new Shard(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
             return Write(adapter, rows, fitted, subjects);
         }
 
@@ -153,9 +155,13 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
         return Write(adapter, rows.Count, trainer.Fit(new Shard(spec, rows), spec.AdapterSeed(adapter), cancellationToken), ShardFile.SubjectsOf(rows));
     }
 
+    private bool KeepsSums(long rows) => _summing is not null && _summing.KeepsSums(rows, spec.Dimension);
+
+    private bool UsesSums(long rows) => _summing is not null && _summing.UsesSums(rows, spec.Dimension);
+
     private AdapterEntry Write(int adapter, long rows, FittedAdapter fitted, uint[] subjects)
     {
-        var shard = new ShardFile(subjects, trainer.KeepsSums(rows, spec.Dimension) ? fitted.Sums : null).ToFile();
+        var shard = new ShardFile(subjects, KeepsSums(rows) ? fitted.Sums : null).ToFile();
         var entry = new AdapterEntry(adapter, rows, Digests.Of(fitted.Adapter), Digests.Of(shard));
         var file = entry.AdapterFile(trainer.FileExtension);
         Fitted[adapter] = trainer.Load(fitted.Adapter, file);

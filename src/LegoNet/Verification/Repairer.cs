@@ -146,7 +146,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         }
 
         var keys = TryRead(Manifest.KeysFile) is { } stored && Digests.Of(stored) == spec.KeysDigest ? stored
-            : spec.Keys == "gaussian" ? KeyFile.Write(GaussianKeys.Create(spec.Seed, spec.Adapters, spec.Dimension))
+            : spec.Keys == KeySource.Gaussian ? KeyFile.Write(GaussianKeys.Create(spec.Seed, spec.Adapters, spec.Dimension))
             : null;
         if (keys is null || Digests.Of(keys) != spec.KeysDigest)
         {

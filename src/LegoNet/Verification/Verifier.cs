@@ -225,7 +225,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     private void CheckKeys(FrozenParts parts)
     {
         // Public keys are what their digest in the spec says; Gaussian keys can be drawn again.
-        if (parts.Spec.Keys == "gaussian" && !GaussianKeys.Create(parts.Spec.Seed, parts.Spec.Adapters, parts.Spec.Dimension).Values.SequenceEqual(parts.Keys.Values))
+        if (parts.Spec.Keys == KeySource.Gaussian && !GaussianKeys.Create(parts.Spec.Seed, parts.Spec.Adapters, parts.Spec.Dimension).Values.SequenceEqual(parts.Keys.Values))
         {
             _differences.Add($"{Manifest.KeysFile}: is not what the spec's seed gives");
         }
@@ -288,7 +288,8 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             if (stored is not null)
             {
                 // A trainer's sums are its own; that they have no place in the file is known where it says so.
-                var keepsSums = parts.UnknownTrainer is not null || parts.Trainer.KeepsSums(shard.Count, parts.Spec.Dimension);
+                var keepsSums = parts.UnknownTrainer is not null
+                    || (parts.Trainer is ISummingTrainer trainer && trainer.KeepsSums(shard.Count, parts.Spec.Dimension));
                 Try(() =>
                 {
                     var file = ShardFile.Parse(files.Read(stored.ShardFile, stored.Shard), stored.ShardFile);

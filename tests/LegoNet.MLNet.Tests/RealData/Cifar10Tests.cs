@@ -4,6 +4,7 @@ using LegoNet.Data.Json;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Treatments;
+using LegoNet.Specs;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet.Tests.RealData;
@@ -36,7 +37,7 @@ public sealed class Cifar10Tests
             SubjectColumnName = "Subject",
             IdColumnName = "Id",
             Card = new CalibrationCard(result.Calibration, result.Keys),
-            Keys = "public",
+            Keys = KeySource.Public,
             Adapters = 8,
             Active = 4,
             Lambda = 300_000,

@@ -25,7 +25,7 @@ internal static class PointModels
         var file = folder["spec.json"];
         File.WriteAllText(file, $$"""
             {
-              "task": "{{ModelSpec.TaskName(task)}}",
+              "task": "{{task.Word()}}",
               {{(task == LearningTask.Regression ? "\"target\": { \"min\": -5, \"max\": 20, \"step\": 0.05 }" : $"\"classes\": [{string.Join(", ", ClassNames(task).Select(c => $"\"{c}\""))}]")}},
               "encoder": { "type": "vector", "dimension": {{Dimension}}, "min": -1, "max": 1 },
               "routing": { "adapters": {{Adapters}}, "active": {{Active}} },

@@ -85,9 +85,9 @@ public sealed class FitTests : IDisposable
         codes.AsSpan().Replace((sbyte)-128, (sbyte)0);
         var card = new CalibrationCard(CodeCalibration.FromRange(Row.Dimension, -4, 4), codes);
         var options = Rows.Multiclass(_folder);
-        (options.FeatureRange, options.Card, options.Keys, options.Adapters) = (null, card, "public", 3);
+        (options.FeatureRange, options.Card, options.Keys, options.Adapters) = (null, card, KeySource.Public, 3);
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows));
-        Assert.Equal("public", model.Model.Spec.Keys);
+        Assert.Equal(KeySource.Public, model.Model.Spec.Keys);
         Assert.Equal(card.TakeKeys(3).Digest, model.Model.Keys.Digest);
         Assert.Equal(card.Calibration.Digest, model.Model.Spec.Calibration);
         options.Adapters = 4;

@@ -39,7 +39,7 @@ internal static class Models
             Fingerprint = Fingerprint,
             Adapters = adapters,
             Active = active,
-            Keys = "gaussian",
+            Keys = KeySource.Gaussian,
             KeysDigest = Digests.Of(KeyFile.Write(keys)),
             Adapter = adapter ?? FormattableString.Invariant($$"""{"lambda":{{lambda}},"trainer":"ridge"}"""),
             Seed = 5,

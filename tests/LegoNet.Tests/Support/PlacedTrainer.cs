@@ -8,7 +8,7 @@ namespace LegoNet.Tests.Support;
 /// Ridge regression that can be fitted in one place only: it stands for a trainer whose results depend on the machine. Each test has a
 /// place of its own, and leaves it when the model is to be elsewhere.
 /// </summary>
-internal sealed class PlacedTrainer : IAdapterTrainer
+internal sealed class PlacedTrainer : ISummingTrainer
 {
     public const string TrainerName = "test:placed";
     public const string Reason = "it was fitted with 512-bit vectors and this machine has 256-bit ones, so use a machine like that one or rebuild the model";

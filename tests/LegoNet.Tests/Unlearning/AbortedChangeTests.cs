@@ -112,7 +112,7 @@ public sealed class AbortedChangeTests : IDisposable
         public void Report(LegoNetProgress value) => report();
     }
 
-    private sealed class ThrowingTrainer(RidgeTrainer ridge) : IAdapterTrainer
+    private sealed class ThrowingTrainer(RidgeTrainer ridge) : ISummingTrainer
     {
         private static int s_fits;
 
