@@ -1,12 +1,19 @@
+using LegoNet.Adapters;
 using LegoNet.Calibration;
+using LegoNet.Data.Json;
+using LegoNet.MLNet.Data;
 using LegoNet.Specs;
 
 namespace LegoNet.MLNet;
 
-/// <summary>What all trainers of models that can forget have in common. Trainers copy their options when they are created.</summary>
-public abstract class ExactTrainerOptions
+/// <summary>Options that the trainers of all tasks have in common. A trainer copies and checks its options when it is created.</summary>
+public abstract class LegoNetOptions
 {
-    private protected ExactTrainerOptions()
+    private const int DefaultAdapters = 64;
+    private const int DefaultActive = 8;
+    private const int MaxAdapters = 65_535;
+
+    private protected LegoNetOptions()
     {
     }
 
@@ -34,7 +41,10 @@ public abstract class ExactTrainerOptions
     /// </summary>
     public string? ModelPath { get; set; }
 
-    /// <summary>Replace a model that is at <see cref="ModelPath"/>. It stays as it is until the new one is complete. Default: false, an existing path is refused.</summary>
+    /// <summary>
+    /// Replace a model that is at <see cref="ModelPath"/>. It stays as it is until the new one is complete. Default: false, an existing path
+    /// is refused.
+    /// </summary>
     public bool Overwrite { get; set; }
 
     /// <summary>
@@ -49,6 +59,29 @@ public abstract class ExactTrainerOptions
     /// </summary>
     public string? SigningKeyPath { get; set; }
 
+    /// <summary>Number n of adapters, the small models that are fitted. More of them forget faster. Default: 64. Range: 1 to 65,535.</summary>
+    public int Adapters { get; set; } = DefaultAdapters;
+
+    /// <summary>
+    /// Number k of adapters that a record is routed to; a forgotten record refits that many. Default: 8. Range: 1 to <see cref="Adapters"/>.
+    /// </summary>
+    public int Active { get; set; } = DefaultActive;
+
+    /// <summary>
+    /// Where the adapters' keys come from: drawn from <see cref="Seed"/>, or the codes of public reference records from the encoder's card.
+    /// Default: drawn.
+    /// </summary>
+    public KeySource Keys { get; set; } = KeySource.Gaussian;
+
+    /// <summary>Seed of Gaussian keys and of adapter trainers that draw. Default: 1. Range: from 0.</summary>
+    public long Seed { get; set; } = 1;
+
+    /// <summary>
+    /// The adapters' trainer and its options, as the "adapter" member of a spec: JSON such as <c>{"trainer":"ridge","lambda":100000}</c> or
+    /// <c>{"trainer":"mlnet:lbfgs"}</c>. Default: null, ridge with <see cref="Lambda"/>.
+    /// </summary>
+    public string? Adapter { get; set; }
+
     /// <summary>
     /// Regularisation of ridge adapters: λ in |code·w − y|² + λ|w|², with codes of −127 to 127. Default: 100,000. Range: 1 to 10¹⁵.
     /// </summary>
@@ -62,7 +95,8 @@ public abstract class ExactTrainerOptions
 
     /// <summary>
     /// What is predicted where no adapter has seen a record: class probabilities that sum to 1, in the declared classes' order (binary: false,
-    /// true; multiclass: the order of the option Classes, which must be set), or for regression the target, [1]. Declared, never counted. Default: null, uniform, or the middle of the target's range.
+    /// true; multiclass: the order of the option Classes, which must be set), or for regression the target, [1]. Declared, never counted.
+    /// Default: null, uniform, or the middle of the target's range.
     /// </summary>
     public IReadOnlyList<double>? Prior { get; set; }
 
@@ -78,94 +112,135 @@ public abstract class ExactTrainerOptions
     /// <summary>Threads for routing and fitting; the model does not depend on it. Default: all processors. Range: 1 to 1024.</summary>
     public int Threads { get; set; } = Environment.ProcessorCount;
 
-    internal abstract int AdapterCount { get; }
+    /// <summary>The trainer's task.</summary>
+    internal abstract LearningTask Task { get; }
 
-    internal abstract int ActiveCount { get; }
+    /// <summary>The classes, empty for regression; null where the label's key is to tell them.</summary>
+    internal abstract IReadOnlyList<string>? DeclaredClasses { get; }
 
-    internal abstract KeySource KeySource { get; }
+    /// <summary>The declared range of the target; regression only.</summary>
+    internal virtual RegressionTarget? DeclaredTarget => null;
 
-    internal abstract long KeySeed { get; }
+    /// <summary>The adapters' trainer as a spec declares it.</summary>
+    internal SpecObject ReadAdapter()
+        => SpecObject.Parse(Adapter ?? FormattableString.Invariant($$"""{"lambda":{{Lambda}},"trainer":"ridge"}"""), nameof(Adapter));
 
-    internal abstract string? AdapterJson { get; }
+    /// <summary>A checked copy, which later changes of the options do not reach.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range; the parameter's name is the option's.</exception>
+    internal static TOptions Checked<TOptions>(TOptions options)
+        where TOptions : LegoNetOptions
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var copy = (TOptions)options.Copy();
+        copy.Validate();
+        return copy;
+    }
 
-    /// <summary>A copy that later changes of this object do not reach.</summary>
-    internal ExactTrainerOptions Copy() => (ExactTrainerOptions)MemberwiseClone();
+    /// <summary>A copy for one ridge adapter on all records, n = k = 1, without routing.</summary>
+    /// <exception cref="ArgumentException">The options ask for another trainer, or for another number of adapters.</exception>
+    internal static TOptions AsExactRidge<TOptions>(TOptions options)
+        where TOptions : LegoNetOptions
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        const string Several = "ExactRidge has one adapter; create the LegoNet trainer for more.";
+        OptionRules.Require(options.Adapters is 1 or DefaultAdapters, Several, nameof(Adapters));
+        OptionRules.Require(options.Active is 1 or DefaultActive, Several, nameof(Active));
+        OptionRules.Require(options.Adapter is null, "ExactRidge is ridge; create the LegoNet trainer to name another one.", nameof(Adapter));
+        var copy = (TOptions)options.Copy();
+        (copy.Adapters, copy.Active) = (1, 1);
+        return copy;
+    }
+
+    private protected virtual LegoNetOptions Copy()
+    {
+        var copy = (LegoNetOptions)MemberwiseClone();
+        copy.Prior = Prior is null ? null : [.. Prior];
+        return copy;
+    }
 
     /// <summary>Checks what can be checked without data.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range; the parameter's name is the option's.</exception>
-    internal virtual void Validate()
+    private protected virtual void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(FeatureColumnName);
-        RequireNameOrNull(SubjectColumnName, nameof(SubjectColumnName));
-        RequireNameOrNull(IdColumnName, nameof(IdColumnName));
-        RequireNameOrNull(ModelPath, nameof(ModelPath));
-        RequireNameOrNull(TagKeyPath, nameof(TagKeyPath));
-        RequireNameOrNull(SigningKeyPath, nameof(SigningKeyPath));
-        RequireRange(Lambda, 1, 1e15, nameof(Lambda));
-        RequireRange(Temperature ?? 1, 1e-6, 1e6, nameof(Temperature));
-        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 1024);
-        if (Overwrite && ModelPath is null)
-        {
-            throw new ArgumentException("There is nothing to overwrite without a ModelPath.", nameof(Overwrite));
-        }
+        OptionRules.RequireNullOrNotBlank(SubjectColumnName, nameof(SubjectColumnName));
+        OptionRules.RequireNullOrNotBlank(IdColumnName, nameof(IdColumnName));
+        OptionRules.RequireNullOrNotBlank(ModelPath, nameof(ModelPath));
+        OptionRules.RequireNullOrNotBlank(TagKeyPath, nameof(TagKeyPath));
+        OptionRules.RequireNullOrNotBlank(SigningKeyPath, nameof(SigningKeyPath));
+        OptionRules.RequireRange(Lambda, 1, 1e15, nameof(Lambda));
+        OptionRules.RequireRange(Temperature ?? 1, 1e-6, 1e6, nameof(Temperature));
+        OptionRules.RequireRange(Threads, 1, 1024, nameof(Threads));
+        OptionRules.RequireRange(Adapters, 1, MaxAdapters, nameof(Adapters));
+        OptionRules.RequireRange(Active, 1, Adapters, nameof(Active));
+        ArgumentOutOfRangeException.ThrowIfNegative(Seed);
+        OptionRules.Require(!Overwrite || ModelPath is not null, "There is nothing to overwrite without a ModelPath.", nameof(Overwrite));
+        ValidateCalibration();
+        ValidateKeys();
+        ValidatePrior();
+        ValidateAdapter();
+    }
 
-        if (Card is not null && FeatureRange is not null)
-        {
-            throw new ArgumentException("A card and a range are two ways to say the same; give one of them.", nameof(FeatureRange));
-        }
-
-        if (FeatureRange is { } range && !(range.Max > range.Min && double.IsFinite(range.Max - range.Min) && Math.Abs(range.Min) <= float.MaxValue && Math.Abs(range.Max) <= float.MaxValue))
+    private void ValidateCalibration()
+    {
+        OptionRules.Require(Card is null || FeatureRange is null, "A card and a range are two ways to say the same; give one of them.", nameof(FeatureRange));
+        if (FeatureRange is { } range
+            && !(range.Max > range.Min && double.IsFinite(range.Max - range.Min) && Math.Abs(range.Min) <= float.MaxValue && Math.Abs(range.Max) <= float.MaxValue))
         {
             throw new ArgumentOutOfRangeException(nameof(FeatureRange), "Min must be below Max, and both finite.");
         }
     }
 
-    private protected static void RequireRange(double value, double min, double max, string name)
+    private void ValidateKeys()
     {
-        if (!(value >= min && value <= max))
+        if (!Enum.IsDefined(Keys))
         {
-            throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"Must be from {min} to {max}."));
+            throw new ArgumentOutOfRangeException(nameof(Keys), Keys, "Is no source of keys.");
+        }
+
+        if (Keys == KeySource.Public)
+        {
+            OptionRules.Require(FeatureRange is null, "Is Public, but a declared range has no keys; set Card instead of FeatureRange.", nameof(Keys));
+            var count = Card?.KeyCount ?? Adapters;
+            OptionRules.Require(count >= Adapters, $"Is Public, but the card has {count} keys where {Adapters} adapters need one each.", nameof(Keys));
         }
     }
 
-    private protected static void RequireClasses(IReadOnlyList<string>? classes, string name)
+    private void ValidatePrior()
     {
-        if (classes is not null && (classes.Count is < 1 or > 65_535 || classes.Any(string.IsNullOrWhiteSpace) || classes.Distinct(StringComparer.Ordinal).Count() != classes.Count))
+        if (Prior is null)
         {
-            throw new ArgumentException("Must be 1 to 65535 names, distinct and not blank.", name);
+            return;
+        }
+
+        // Without declared classes the model's order is one of its own, which whoever wrote the prior cannot have meant.
+        var classes = DeclaredClasses ?? throw new ArgumentException("Is in the order of the declared classes: set Classes too.", nameof(Prior));
+        if (ModelSpec.WhyNotPrior(Task, classes, DeclaredTarget, Prior) is { } why)
+        {
+            throw new ArgumentException($"The prior {why}.", nameof(Prior));
         }
     }
 
-    // Without them the model's order is one of its own, which whoever wrote the prior cannot have meant.
-    private protected static void RequireClassesForPrior(IReadOnlyList<double>? prior, IReadOnlyList<string>? classes, string name)
+    private void ValidateAdapter()
     {
-        if (prior is not null && classes is null)
+        try
         {
-            throw new ArgumentException("Is in the order of the declared classes: set Classes too.", name);
-        }
-    }
+            MLNetAdapters.Register();
+            var trainer = ReadAdapter().String("trainer");
+            if (AdapterTrainers.WhyUnknown(ReadAdapter()) is { } unknown)
+            {
+                throw unknown;
+            }
 
-    private protected static void RequireTarget(RegressionTarget? target, string name)
-    {
-        const int MaxSteps = 1 << 20;
-        if (target is null)
-        {
-            throw new ArgumentNullException(name, "The target's range and resolution are declared, e.g. new RegressionTarget(0, 100, 0.1).");
+            // These read their options whatever the classes and the code's length, which the data will tell. Others may not.
+            if (trainer == RidgeTrainer.TrainerName || MLNetAdapters.Has(trainer))
+            {
+                _ = AdapterTrainers.Create(ReadAdapter(), new LabelLayout(Task, DeclaredClasses ?? ["0", "1"], DeclaredTarget), dimension: 1);
+            }
         }
-
-        if (!(Math.Abs(target.Min) <= 1e12 && Math.Abs(target.Max) <= 1e12 && target.Max > target.Min && target.Step is >= 1e-9 and <= 1e12 && (target.Max - target.Min) / target.Step <= MaxSteps))
+        catch (LegoNetException e)
         {
-            throw new ArgumentOutOfRangeException(name, $"Min must be below Max, both within ±10¹², with at most {MaxSteps} steps between them.");
-        }
-    }
-
-    private static void RequireNameOrNull(string? value, string name)
-    {
-        if (value is not null && string.IsNullOrWhiteSpace(value))
-        {
-            throw new ArgumentException("Must be null or not blank.", name);
+            throw new ArgumentException(e.Message, nameof(Adapter), e);
         }
     }
 }
