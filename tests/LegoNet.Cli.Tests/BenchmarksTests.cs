@@ -69,7 +69,7 @@ public sealed class BenchmarksTests
     [Fact]
     public void Bench_Kernels_AreMeasuredThroughBenchmarkDotNet()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
         var measured = Measurements(Measure("kernels", "--repeat", "1", "--out", folder.Path));
 
@@ -87,7 +87,7 @@ public sealed class BenchmarksTests
     [Fact]
     public void Bench_AgainstItself_GivesTheRatioOfEachMeasure()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var itself = ChildProcess.Command(typeof(BenchProgram).Assembly);
 
         var measured = Measurements(Measure(["train", "size", "--records", "100", "--adapters", "2", "--repeat", "2", "--out", folder.Path, "--against", .. itself]));
@@ -104,7 +104,7 @@ public sealed class BenchmarksTests
     [InlineData("dotnet no-such-program.dll", "no-such-program.dll")]
     public void Bench_AgainstWhatDoesNotRun_NamesIt(string command, string named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
         Assert.Contains(named, Refuses(3, ["size", "--records", "100", "--adapters", "2", "--out", folder.Path, "--against", .. command.Split(' ')]), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
