@@ -70,7 +70,7 @@ public static class EncoderCard
             ReferenceSha256 = result.ReferenceSha256,
         };
         card.Save(cardPath);
-        return new EncoderCardResult(CalibrationCard.Load(cardPath), note ?? encoder.DeviceNote);
+        return new EncoderCardResult(CalibrationCard.Load(cardPath), note ?? encoder.WhyNotCuda);
     }
 
     // A code must not depend on a record's neighbours in a batch; an encoder for which it would is run one record at a time.

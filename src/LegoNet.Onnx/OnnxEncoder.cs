@@ -74,7 +74,7 @@ internal sealed class OnnxEncoder : IDisposable
         }
 
         Runtime = OrtRuntime.Version;
-        (_session, Provider, DeviceNote) = CreateSession(model, device, cudaDevice, threads);
+        (_session, Provider, WhyNotCuda) = CreateSession(model, device, cudaDevice, threads);
         try
         {
             (_inputNames, _inputShape) = DescribeInput();
@@ -123,7 +123,7 @@ internal sealed class OnnxEncoder : IDisposable
     public string Precision { get; } = "float32";
 
     /// <summary>One sentence that says why "auto" came down to the CPU; null where it did not.</summary>
-    public string? DeviceNote { get; }
+    public string? WhyNotCuda { get; }
 
     /// <summary>Encodes up to <see cref="BatchSize"/> records.</summary>
     /// <param name="records">The records; their inputs must suit <see cref="Treatment"/>.</param>
@@ -344,7 +344,7 @@ internal sealed class OnnxEncoder : IDisposable
         }
     }
 
-    private (InferenceSession Session, string Provider, string? Note) CreateSession(byte[] model, string device, int? cudaDevice, int threads)
+    private (InferenceSession Session, string Provider, string? WhyNotCuda) CreateSession(byte[] model, string device, int? cudaDevice, int threads)
     {
         string? note = null;
         if (cudaDevice is { } number)

@@ -119,7 +119,7 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
                 })),
                 Calibration = calibration,
                 ModelPath = path,
-                Note = encoder.DeviceNote,
+                Note = encoder.WhyNotCuda,
             };
         }
         catch

@@ -363,7 +363,7 @@ public sealed class LegoNetModel : IDisposable
 
     /// <summary>
     /// Derives every byte of the model anew from the stored records and compares. Adapters that cannot be fitted here are left out,
-    /// and the report says so (<see cref="VerificationReport.NotComparable"/>).
+    /// and the report says so (<see cref="VerificationReport.WhyNotComparable"/>).
     /// </summary>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>

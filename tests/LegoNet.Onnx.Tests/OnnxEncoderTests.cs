@@ -23,7 +23,7 @@ public class OnnxEncoderTests
         Assert.Equal(2, encoder.Dimension);
         Assert.Equal("cpu", encoder.Provider);
         Assert.StartsWith("onnxruntime 1.", encoder.Runtime, StringComparison.Ordinal);
-        Assert.Null(encoder.DeviceNote);
+        Assert.Null(encoder.WhyNotCuda);
         Assert.Equal([-48 / 64f, 14 / 64f, 6 / 64f, -29 / 64f], rows);
     }
 
@@ -288,13 +288,13 @@ public class OnnxEncoderTests
         using var encoder = new OnnxEncoder(path, new VectorTreatment(), 2, "auto");
         if (encoder.Provider == "cuda")
         {
-            Assert.Null(encoder.DeviceNote);
+            Assert.Null(encoder.WhyNotCuda);
             return;
         }
 
         Assert.Equal("cpu", encoder.Provider);
-        Assert.StartsWith("The encoder runs on the CPU, because CUDA cannot be used", encoder.DeviceNote, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', encoder.DeviceNote!);
+        Assert.StartsWith("The encoder runs on the CPU, because CUDA cannot be used", encoder.WhyNotCuda, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', encoder.WhyNotCuda!);
         var e = Assert.Throws<LegoNetException>(() => new OnnxEncoder(path, new VectorTreatment(), 2, "cuda:0"));
         Assert.StartsWith("Device \"cuda:0\" cannot be used", e.Message, StringComparison.Ordinal);
     }

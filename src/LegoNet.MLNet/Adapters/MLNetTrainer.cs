@@ -36,7 +36,7 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
     public string FileExtension => ".safetensors";
 
     /// <inheritdoc/>
-    public string? NotRefittableHere
+    public string? WhyNotRefittable
         => MLNetBackend.WhyOther ?? FitsElsewhere ?? _recorded!.Difference(HereFor(_recorded)) switch
         {
             null => null,

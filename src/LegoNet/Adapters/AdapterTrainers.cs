@@ -27,7 +27,7 @@ public static class AdapterTrainers
     }
 
     /// <summary>What is missing here for the trainer that an "adapter" object names; null when it is known, whatever its options.</summary>
-    internal static LegoNetException? WhyUnknown(SpecObject adapter)
+    internal static LegoNetException? WhyNotKnown(SpecObject adapter)
     {
         var name = adapter.String("trainer");
         return name == RidgeTrainer.TrainerName || Find(name) is not null ? null : Unknown(adapter, name);

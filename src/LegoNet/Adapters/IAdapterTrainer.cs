@@ -25,7 +25,7 @@ public interface IAdapterTrainer
     /// Where it is not null, nothing is fitted: changes and trainings are refused, so that adapters of two machines never mix, and a
     /// verification says that adapters are not comparable here. Reading, scoring and forecasts go on working, so <see cref="Load"/> must.
     /// </remarks>
-    string? NotRefittableHere { get; }
+    string? WhyNotRefittable { get; }
 
     /// <summary>
     /// The temperature of a spec that declares none: the one that suits this trainer's scores. Default: <see cref="ModelSpec.DefaultTemperature"/>,

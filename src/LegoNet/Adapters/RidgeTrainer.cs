@@ -64,7 +64,7 @@ public sealed class RidgeTrainer : ISummingTrainer
 
     /// <inheritdoc/>
     /// <remarks>Always null: the same bytes on every machine.</remarks>
-    public string? NotRefittableHere => null;
+    public string? WhyNotRefittable => null;
 
     private int Width => _dimension + 1;
 

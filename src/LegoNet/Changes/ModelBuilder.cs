@@ -55,7 +55,7 @@ internal static class ModelBuilder
     /// <exception cref="LegoNetException">The trainer cannot fit here.</exception>
     public static void RequireRefittable(IAdapterTrainer trainer)
     {
-        if (trainer.NotRefittableHere is { } why)
+        if (trainer.WhyNotRefittable is { } why)
         {
             throw LegoNetException.BadInput($"The model's adapters cannot be fitted here: {why.TrimEnd('.')}.");
         }

@@ -34,7 +34,7 @@ internal sealed class FrozenParts
 
     /// <summary>What is missing here for the declared trainer; null when it is known.</summary>
     /// <exception cref="LegoNetException">The declaration names no trainer.</exception>
-    public string? UnknownTrainer => AdapterTrainers.WhyUnknown(Declared(Spec))?.Message;
+    public string? WhyNotKnownTrainer => AdapterTrainers.WhyNotKnown(Declared(Spec))?.Message;
 
     /// <summary>Creates the trainer that a spec declares.</summary>
     /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>

@@ -32,11 +32,11 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
 
         var tagKey = TagKey.Load(options.TagKeyPath ?? paths.TagKey);
         var encoderCopy = FindEncoderCopy(manifest, parts.Spec, out var encoder);
-        if (parts.UnknownTrainer is { } unknown)
+        if (parts.WhyNotKnownTrainer is { } unknown)
         {
             _lost.Add($"The adapters cannot be derived here: {unknown.TrimEnd('.')}.");
         }
-        else if (parts.Trainer.NotRefittableHere is { } why)
+        else if (parts.Trainer.WhyNotRefittable is { } why)
         {
             _lost.Add($"The adapters cannot be derived here: {why.TrimEnd('.')}.");
         }

@@ -22,7 +22,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     private readonly List<string> _damage = [];
     private readonly List<string> _differences = [];
     private readonly IFileLayer _layer = options.Files;
-    private string? _notComparable;
+    private string? _whyNotComparable;
     private int _ledgerEntries;
     private bool _signaturesChecked;
 
@@ -52,7 +52,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             return Report(0, 0, named.Count, root);
         }
 
-        Try(() => _notComparable = parts.UnknownTrainer ?? parts.Trainer.NotRefittableHere);
+        Try(() => _whyNotComparable = parts.WhyNotKnownTrainer ?? parts.Trainer.WhyNotRefittable);
         if (manifest.Adapters.Count != parts.Spec.Adapters)
         {
             _damage.Add($"{Manifest.FileName}: its adapters are not those that {Manifest.SpecFile} declares.");
@@ -99,8 +99,8 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
 
         // Where the trainer is not even known, what it would name its files is taken from the manifest.
-        var extension = parts.UnknownTrainer is null ? parts.Trainer.FileExtension : manifest.AdapterExtension;
-        var entries = _notComparable is null
+        var extension = parts.WhyNotKnownTrainer is null ? parts.Trainer.FileExtension : manifest.AdapterExtension;
+        var entries = _whyNotComparable is null
             ? new Refitter(parts.Spec, parts.Trainer, derived, options.Threads, progress).FitAll(rows, cancellationToken)
             : DeriveShards(parts, manifest, files, rows, cancellationToken);
         for (var a = 0; a < entries.Length; a++)
@@ -116,7 +116,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
 
         var fitted = entries.Count(e => e is not null);
-        return _notComparable is null
+        return _whyNotComparable is null
             ? Report(rows.Length, fitted, named.Count + 1, root)
             : Report(rows.Length, 0, named.Count + 1 - fitted, root);
     }
@@ -209,7 +209,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     }
 
     private VerificationReport Report(long records, int adapters, int files, string root)
-        => new(records, adapters, files, root, [.. _damage], [.. _differences], _notComparable) { LedgerEntries = _ledgerEntries, SignaturesChecked = _signaturesChecked };
+        => new(records, adapters, files, root, [.. _damage], [.. _differences], _whyNotComparable) { LedgerEntries = _ledgerEntries, SignaturesChecked = _signaturesChecked };
 
     private void ReportUnnamed(HashSet<string> known)
     {
@@ -288,7 +288,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             if (stored is not null)
             {
                 // A trainer's sums are its own; that they have no place in the file is known where it says so.
-                var keepsSums = parts.UnknownTrainer is not null
+                var keepsSums = parts.WhyNotKnownTrainer is not null
                     || (parts.Trainer is ISummingTrainer trainer && trainer.KeepsSums(shard.Count, parts.Spec.Dimension));
                 Try(() =>
                 {

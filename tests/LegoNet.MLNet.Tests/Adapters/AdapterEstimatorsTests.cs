@@ -103,7 +103,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
             Assert.Contains(why, Assert.Throws<LegoNetException>(() => model.Forget([new ForgetTarget("subject-1")], cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
             var report = model.Verify(cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(VerificationOutcome.NotComparable, report.Outcome);
-            Assert.Equal(why, report.NotComparable);
+            Assert.Equal(why, report.WhyNotComparable);
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class AdapterExactnessTests : IDisposable
         AssertFresh(model, definition, [other, .. kept.Skip(1), .. more]);
 
         var report = model.Verify(cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(report.IsExact, string.Join('\n', report.Damage.Concat(report.Differences).Append(report.NotComparable)));
+        Assert.True(report.IsExact, string.Join('\n', report.Damage.Concat(report.Differences).Append(report.WhyNotComparable)));
     }
 
     [Theory]

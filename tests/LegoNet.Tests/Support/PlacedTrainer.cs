@@ -33,7 +33,7 @@ internal sealed class PlacedTrainer : ISummingTrainer
 
     public string FileExtension => ".placed";
 
-    public string? NotRefittableHere => s_left.ContainsKey(_place) ? Reason : null;
+    public string? WhyNotRefittable => s_left.ContainsKey(_place) ? Reason : null;
 
     /// <summary>The declaration, as canonical JSON.</summary>
     public static string Declare(string place, bool keepsSums = false)
@@ -57,7 +57,7 @@ internal sealed class PlacedTrainer : ISummingTrainer
 
     public FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken)
     {
-        Assert.Null(NotRefittableHere);
+        Assert.Null(WhyNotRefittable);
         return new FittedAdapter(_ridge.Fit(shard, seed, cancellationToken).Adapter, _keepsSums ? new Dictionary<string, long[]> { ["count"] = [shard.Rows] } : null);
     }
 

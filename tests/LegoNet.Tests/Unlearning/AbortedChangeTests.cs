@@ -124,7 +124,7 @@ public sealed class AbortedChangeTests : IDisposable
 
         public string FileExtension => ridge.FileExtension;
 
-        public string? NotRefittableHere => null;
+        public string? WhyNotRefittable => null;
 
         public bool KeepsSums(long rows, int dimension) => ridge.KeepsSums(rows, dimension);
 

@@ -42,7 +42,7 @@ public sealed class NotRefittableTests : IDisposable
 
         Assert.Equal(VerificationOutcome.NotComparable, report.Outcome);
         Assert.False(report.IsExact);
-        Assert.Equal(PlacedTrainer.Reason, report.NotComparable);
+        Assert.Equal(PlacedTrainer.Reason, report.WhyNotComparable);
         Assert.Empty(report.Damage);
         Assert.Empty(report.Differences);
         Assert.Equal((40, 0), (report.Records, report.Adapters));
@@ -55,7 +55,7 @@ public sealed class NotRefittableTests : IDisposable
         PlacedTrainer.Return(_place);
         var report = Verify();
         Assert.True(report.IsExact);
-        Assert.Null(report.NotComparable);
+        Assert.Null(report.WhyNotComparable);
         Assert.Equal(_definition.Spec.Adapters, report.Adapters);
     }
 
@@ -81,7 +81,7 @@ public sealed class NotRefittableTests : IDisposable
         var report = LegoNetModel.Verify(_model.Path, Options(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(VerificationOutcome.Damaged, report.Outcome);
         Assert.StartsWith(file, Assert.Single(report.Damage), StringComparison.Ordinal);
-        Assert.NotNull(report.NotComparable);
+        Assert.NotNull(report.WhyNotComparable);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class NotRefittableTests : IDisposable
 
         var report = LegoNetModel.Verify(_model.Path, Options(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(VerificationOutcome.NotComparable, report.Outcome);
-        Assert.Contains("needs ML.NET", report.NotComparable, StringComparison.Ordinal);
+        Assert.Contains("needs ML.NET", report.WhyNotComparable, StringComparison.Ordinal);
         Assert.Contains("needs ML.NET", Assert.Throws<LegoNetException>(() => LegoNetModel.Open(_model.Path, Options())).Message, StringComparison.Ordinal);
 
         var shard = Shard(0);
@@ -302,7 +302,7 @@ public sealed class NotRefittableTests : IDisposable
         Assert.Equal(VerificationOutcome.Different, report.Outcome);
         Assert.False(report.IsExact);
         Assert.Empty(report.Damage);
-        Assert.NotNull(report.NotComparable);
+        Assert.NotNull(report.WhyNotComparable);
         return report;
     }
 
