@@ -111,7 +111,7 @@ public partial class ReadmeTests
     private static string Root { get; } = FindRoot();
 
     private static IEnumerable<string> Pages()
-        => new[] { "README.md", "pipelines/README.md", "models/README.md" }.Select(f => Path.Combine(Root, f)).Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md"));
+        => new[] { "", "docs", "models", "pipelines", "pipelines/mlnet", "src/PackageSources" }.SelectMany(f => Directory.GetFiles(Path.Combine(Root, f), "*.md"));
 
     private static IEnumerable<string[]> Fences(string page)
     {
