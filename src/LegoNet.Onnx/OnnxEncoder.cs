@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using LegoNet.Data;
 using LegoNet.Onnx.Graphs;
+using LegoNet.Onnx.Runtime;
 using LegoNet.Onnx.Treatments;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

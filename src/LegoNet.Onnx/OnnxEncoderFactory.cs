@@ -80,7 +80,7 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
     private static string? MakeCard(SpecObject calibrate, string cardPath, SourceContext paths, EncoderSettings settings)
     {
         var model = settings.ModelPath ?? paths.ResolvePath(calibrate, "model");
-        var reference = SourceFactory.Create(calibrate.Object("reference"), paths);
+        var reference = SourceRegistry.Create(calibrate.Object("reference"), paths);
         var request = new EncoderCardRequest(
             InputTreatment.FromSpec(calibrate.Object("input")),
             (int)calibrate.Integer("batch", 1, 1024, DefaultBatch),

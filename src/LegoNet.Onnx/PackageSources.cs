@@ -1,4 +1,5 @@
 using System.Reflection;
+using LegoNet.Onnx.Runtime;
 
 namespace LegoNet.Onnx;
 

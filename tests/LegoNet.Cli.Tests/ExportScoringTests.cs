@@ -97,7 +97,7 @@ public sealed class ExportScoringTests(TrainedModels models)
         var native = Native(folder, folder.File("model"), folder.File("texts.csv"));
         using var model = LegoNetModel.Open(folder.File("model"));
         using var setup = EncoderRegistry.Open(model);
-        sbyte[] codes = [.. RecordEncoder.Encode(SourceFactory.Infer(folder.File("texts.csv"), setup.InputKind), setup.Encoder, 1, cancellationToken: TestContext.Current.CancellationToken).SelectMany(r => r.Code)];
+        sbyte[] codes = [.. RecordEncoder.Encode(SourcePath.Infer(folder.File("texts.csv"), setup.InputKind), setup.Encoder, 1, cancellationToken: TestContext.Current.CancellationToken).SelectMany(r => r.Code)];
         using var session = new InferenceSession(folder.File("model.onnx"));
         using var input = OrtValue.CreateTensorValueFromMemory(codes, [Records, 64]);
         Compare("multiclass", native, session, "code", input);

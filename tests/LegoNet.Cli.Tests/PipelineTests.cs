@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using LegoNet.Cli.Tests.Support;
 using LegoNet.Data;
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 using LegoNet.Encoders;
 using LegoNet.Onnx;
 using LegoNet.Pipelines;
@@ -20,6 +20,8 @@ public sealed partial class PipelineTests
     [MemberData(nameof(Pipelines))]
     public void Load_ReadyPipeline_ReadsEveryMember(string name)
     {
+        GeneratedImages.Register();
+
         var pipeline = PipelineSpec.Load(Repository.Pipeline(name));
 
         Assert.Equal(Path.GetFileNameWithoutExtension(name), pipeline.Name);
@@ -39,6 +41,7 @@ public sealed partial class PipelineTests
 
         using var folder = new TemporaryFolder();
         var cancellation = TestContext.Current.CancellationToken;
+        GeneratedImages.Register();
         OnnxEncoderFactory.Register();
         var pipeline = PipelineSpec.Load(name == "vectors.json" ? VectorsInFolder(name, folder) : CardInFolder(name, folder));
         using var setup = pipeline.CreateEncoder("cpu", cancellationToken: cancellation);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Onnx.Graphs;
+using LegoNet.Onnx.Runtime;
 using LegoNet.Onnx.Tests.Images;
 using LegoNet.Onnx.Treatments;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LegoNet.Data;
+using LegoNet.Demo;
 using LegoNet.Encoders.Hashing;
 using LegoNet.Pipelines;
 using LegoNet.Tests.Support;
@@ -56,6 +57,7 @@ public partial class ReadmeTests
     [Fact]
     public void Pipelines_AllSpecs_Load()
     {
+        GeneratedImages.Register();
         var specs = Directory.GetFiles(Path.Combine(Root, "pipelines"), "*.json").Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal)).ToArray();
         var table = File.ReadAllText(Path.Combine(Root, "pipelines", "README.md"));
 
@@ -109,7 +111,7 @@ public partial class ReadmeTests
     private static string Root { get; } = FindRoot();
 
     private static IEnumerable<string> Pages()
-        => new[] { "README.md", "pipelines/README.md", "models/README.md" }.Select(f => Path.Combine(Root, f)).Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md"));
+        => new[] { "", "docs", "models", "pipelines", "pipelines/mlnet", "src/PackageSources" }.SelectMany(f => Directory.GetFiles(Path.Combine(Root, f), "*.md"));
 
     private static IEnumerable<string[]> Fences(string page)
     {

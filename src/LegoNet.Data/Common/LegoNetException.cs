@@ -20,7 +20,9 @@ public sealed class LegoNetException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="error">The kind of failure.</param>
-    /// <param name="message">One sentence for the user. It may quote what a file says: control characters and line breaks in it are shown as their escapes.</param>
+    /// <param name="message">
+    /// One sentence for the user. It may quote what a file says: control characters and line breaks in it are shown as their escapes.
+    /// </param>
     /// <param name="inner">The cause, if another exception was it.</param>
     public LegoNetException(LegoNetError error, string message, Exception? inner = null)
         : base(OnOneLine(message), inner) => Error = error;

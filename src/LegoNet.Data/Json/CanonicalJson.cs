@@ -9,7 +9,7 @@ namespace LegoNet.Data.Json;
 /// JSON with one spelling per value: members sorted by ordinal, no white space, numbers in their shortest round-trip form. Files
 /// that are digested and compared are written this way.
 /// </summary>
-public static class CanonicalJson
+internal static class CanonicalJson
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

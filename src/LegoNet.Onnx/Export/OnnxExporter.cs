@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LegoNet.Adapters;
 using LegoNet.Onnx.Graphs;
+using LegoNet.Onnx.Runtime;
 using LegoNet.Onnx.Treatments;
 using LegoNet.Specs;
 using Microsoft.ML.OnnxRuntime;

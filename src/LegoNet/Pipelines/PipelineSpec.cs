@@ -70,11 +70,11 @@ public sealed class PipelineSpec
 
     /// <summary>Opens the records to train on.</summary>
     /// <exception cref="LegoNetException">The spec names no source, or a malformed one.</exception>
-    public IRecordSource OpenSource() => SourceFactory.Create(_source ?? throw LegoNetException.BadInput($"{File}: source is missing."), Paths);
+    public IRecordSource OpenSource() => SourceRegistry.Create(_source ?? throw LegoNetException.BadInput($"{File}: source is missing."), Paths);
 
     /// <summary>Opens the records to evaluate on.</summary>
     /// <exception cref="LegoNetException">The spec names no test source, or a malformed one.</exception>
-    public IRecordSource OpenTest() => SourceFactory.Create(_test ?? throw LegoNetException.BadInput($"{File}: test is missing."), Paths);
+    public IRecordSource OpenTest() => SourceRegistry.Create(_test ?? throw LegoNetException.BadInput($"{File}: test is missing."), Paths);
 
     /// <summary>How labels are spelled and stored.</summary>
     public LabelLayout Labels => _plan.Labels;

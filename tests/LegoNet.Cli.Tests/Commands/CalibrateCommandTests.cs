@@ -1,5 +1,5 @@
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 
 namespace LegoNet.Cli.Tests.Commands;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 
 namespace LegoNet.Cli.Tests.Commands;
 

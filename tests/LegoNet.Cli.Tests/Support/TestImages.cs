@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using LegoNet.Data;
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 
 namespace LegoNet.Cli.Tests.Support;
 

@@ -1,5 +1,5 @@
 using LegoNet.Data;
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 
 [assembly: AssemblyFixture(typeof(LegoNet.Cli.Tests.Support.TrainedModels))]
 

@@ -1,6 +1,7 @@
 using LegoNet.Adapters;
 using LegoNet.Data.Formats;
 using LegoNet.Encoders;
+using LegoNet.MLNet.Adapters;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
@@ -89,7 +90,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
         AdapterEstimators.Register("leaves", "1", Lbfgs);
         var definition = Definition("leaves", "1", LearningTask.Multiclass);
         LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, Count), Options(1), cancellationToken: TestContext.Current.CancellationToken).Dispose();
-        AdapterEstimators.Remove("leaves");
+        EstimatorRegistrations.Remove("leaves");
         AssertNotRefittable("the estimator \"leaves\" version \"1\" is not registered in this program (AdapterEstimators.Register)");
         AdapterEstimators.Register("leaves", "2", Lbfgs);
         AssertNotRefittable("they need the estimator \"leaves\" version \"1\", and version \"2\" is registered");

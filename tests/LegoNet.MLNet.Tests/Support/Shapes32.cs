@@ -1,5 +1,5 @@
 using LegoNet.Data;
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 using LegoNet.Data.Json;
 using LegoNet.Encoders;
 using LegoNet.Onnx;

@@ -1,6 +1,7 @@
 using LegoNet.Adapters;
 using LegoNet.Calibration;
 using LegoNet.Onnx.Export;
+using LegoNet.Onnx.Runtime;
 using LegoNet.Onnx.Treatments;
 using LegoNet.Specs;
 using Microsoft.ML.OnnxRuntime;

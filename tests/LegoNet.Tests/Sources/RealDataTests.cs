@@ -85,13 +85,13 @@ public class RealDataTests
     {
         var data = DataFolder() ?? Skip();
 
-        Assert.Equal(4_000, SourceTesting.ReadAll(SourceFactory.Infer(Path.Combine(data, "images", "reference-64px-jpg.tar.gz"), RecordInputKind.Image)).Count);
+        Assert.Equal(4_000, SourceTesting.ReadAll(SourcePath.Infer(Path.Combine(data, "images", "reference-64px-jpg.tar.gz"), RecordInputKind.Image)).Count);
     }
 
     private static List<SourceRecord> Read(string json)
     {
         var data = DataFolder() ?? Skip();
-        return SourceTesting.ReadAll(SourceFactory.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(data, _ => data)));
+        return SourceTesting.ReadAll(SourceRegistry.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(data, _ => data)));
     }
 
     private static string Skip()

@@ -7,7 +7,7 @@ namespace LegoNet.Tests.Sources;
 internal static class SourceTesting
 {
     public static IRecordSource Create(TempFolder folder, string json)
-        => SourceFactory.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(folder.Root, _ => null));
+        => SourceRegistry.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(folder.Root, _ => null));
 
     public static List<SourceRecord> ReadAll(IRecordSource source) => [.. source.Read(TestContext.Current.CancellationToken)];
 
