@@ -72,7 +72,7 @@ internal static class Arguments
         context.Note(encoder.Note);
         try
         {
-            return (encoder, SourceFactory.Infer(data, encoder.InputKind));
+            return (encoder, SourcePath.Infer(data, encoder.InputKind));
         }
         catch
         {

@@ -1,3 +1,3 @@
-using LegoNet.Cli;
+using LegoNet.Cli.Commands;
 
 return await Tool.RunAsync(args, Console.Out, Console.Error, errorIsTerminal: !Console.IsErrorRedirected).ConfigureAwait(false);

@@ -23,7 +23,7 @@ public interface IRecordSource
     /// </summary>
     bool IdsArePositions { get; }
 
-    /// <summary>Reads the records in the source's own order.</summary>
+    /// <summary>Reads the records in the source's own order; as long as the data stays as it is, every reading gives the same ones.</summary>
     /// <exception cref="LegoNetException">The source is missing, malformed or empty of required columns; the message names file and line.</exception>
     IEnumerable<SourceRecord> Read(CancellationToken cancellationToken);
 }

@@ -1,9 +1,10 @@
 using System.Reflection;
+using LegoNet.Onnx.Runtime;
 
 namespace LegoNet.Onnx;
 
 /// <summary>Tells which package source the build took ONNX Runtime from, and whether it could take ML.NET.</summary>
-public static class PackageSources
+internal static class PackageSources
 {
     private const string MetadataKey = "LegoNet.PackageSources";
 

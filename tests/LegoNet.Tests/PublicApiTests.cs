@@ -1,3 +1,4 @@
+using LegoNet.Demo;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests;
@@ -12,6 +13,10 @@ public class PublicApiTests
     [Fact]
     public void LegoNetData_PublicApi_IsTheCommittedOne()
         => PublicApi.AssertCommitted(typeof(LegoNetException).Assembly, "tests/LegoNet.Tests/PublicApi.LegoNet.Data.txt");
+
+    [Fact]
+    public void LegoNetDemo_PublicApi_IsTheCommittedOne()
+        => PublicApi.AssertCommitted(typeof(GeneratedImages).Assembly, "tests/LegoNet.Tests/PublicApi.LegoNet.Demo.txt");
 
     [Fact]
     public void Describe_OfEachKindOfMember_SaysWhatCallersSee() => Assert.Equal(

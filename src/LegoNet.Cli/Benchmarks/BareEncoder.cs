@@ -1,5 +1,6 @@
 using LegoNet.Data;
 using LegoNet.Onnx;
+using LegoNet.Onnx.Runtime;
 using LegoNet.Onnx.Treatments;
 using Microsoft.ML.OnnxRuntime;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using LegoNet.Cli.Commands;
 
 namespace LegoNet.Cli.Benchmarks;
 

@@ -37,7 +37,7 @@ internal static class CalibrateCommand
             CalibrationCard card;
             if (parsed.GetValue(encoder) == VectorEncoder)
             {
-                card = FromVectors(SourceFactory.Infer(source, RecordInputKind.Vector), parsed.GetValue(keys), parsed.GetValue(project), path, context);
+                card = FromVectors(SourcePath.Infer(source, RecordInputKind.Vector), parsed.GetValue(keys), parsed.GetValue(project), path, context);
             }
             else
             {
@@ -47,7 +47,7 @@ internal static class CalibrateCommand
                 var kind = treatment switch { ImageTreatment => RecordInputKind.Image, TextTreatment => RecordInputKind.Text, _ => RecordInputKind.Vector };
                 (card, var note) = EncoderCard.Make(
                     parsed.GetValue(encoder)!,
-                    SourceFactory.Infer(source, kind),
+                    SourcePath.Infer(source, kind),
                     new EncoderCardRequest(treatment, parsed.GetValue(batch), parsed.GetValue(keys), parsed.GetValue(project), parsed.GetValue(outputName)),
                     path,
                     parsed.GetValue(device)!,

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using LegoNet.Data;
 using LegoNet.Data.Formats;
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 
 namespace LegoNet.Cli.Commands;
 

@@ -289,8 +289,9 @@ internal sealed class CsvReader : IDisposable
         _rowStart = start.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
     }
 
-    private LegoNetException TooLarge()
-        => Error(Line, $"a field is larger than {_limits.FieldBytes} bytes or its row than {_limits.RowBytes} (is a quote unclosed, or the separator another one?)");
+    private LegoNetException TooLarge() => Error(
+        Line,
+        $"a field is larger than {_limits.FieldBytes} bytes or its row than {_limits.RowBytes} (is a quote unclosed, or the separator another one?)");
 
     private LegoNetException Error(long line, string what) => LegoNetException.BadInput($"{_name}: line {line}: {what}.");
 }

@@ -1,7 +1,7 @@
 namespace LegoNet.Data.Formats;
 
 /// <summary>What a .npy array holds.</summary>
-public enum NpyElement
+internal enum NpyElement
 {
     /// <summary>Unsigned bytes.</summary>
     UInt8,

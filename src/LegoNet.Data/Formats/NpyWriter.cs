@@ -8,7 +8,7 @@ namespace LegoNet.Data.Formats;
 /// Writes one array as a NumPy .npy file, format 1.0, little-endian and C order, block by block, so that it need not fit into memory
 /// (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 /// </summary>
-public sealed class NpyWriter : IDisposable
+internal sealed class NpyWriter : IDisposable
 {
     private const int HeaderAlignment = 64;
 

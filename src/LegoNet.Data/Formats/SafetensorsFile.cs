@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace LegoNet.Data.Formats;
 
 /// <summary>A whole safetensors file in memory.</summary>
-public sealed class SafetensorsFile
+internal sealed class SafetensorsFile
 {
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly LegoNetError _error;
@@ -45,10 +45,14 @@ public sealed class SafetensorsFile
             matches = shape[i] < 0 || shape[i] == info.Shape[i];
         }
 
-        return matches
-            ? MemoryMarshal.Cast<byte, T>(_bytes.Span.Slice((int)info.Offset, (int)info.Length))
-            : throw new LegoNetException(
+        if (!matches)
+        {
+            var wanted = string.Join(", ", shape.ToArray().Select(s => s < 0 ? "*" : s.ToString()));
+            throw new LegoNetException(
                 _error,
-                $"{Header.File}: array \"{name}\" is {info.Type} [{string.Join(", ", info.Shape)}] where {expected} [{string.Join(", ", shape.ToArray().Select(s => s < 0 ? "*" : s.ToString()))}] is expected.");
+                $"{Header.File}: array \"{name}\" is {info.Type} [{string.Join(", ", info.Shape)}] where {expected} [{wanted}] is expected.");
+        }
+
+        return MemoryMarshal.Cast<byte, T>(_bytes.Span.Slice((int)info.Offset, (int)info.Length));
     }
 }

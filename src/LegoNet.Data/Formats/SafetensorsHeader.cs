@@ -8,7 +8,7 @@ namespace LegoNet.Data.Formats;
 /// The header of a safetensors file: an 8-byte little-endian length, a JSON object, then the arrays without gaps. Every size is
 /// checked against the file's length before memory is taken.
 /// </summary>
-public sealed class SafetensorsHeader
+internal sealed class SafetensorsHeader
 {
     private const int MaxHeaderBytes = 16 << 20;
 

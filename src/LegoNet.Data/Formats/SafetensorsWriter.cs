@@ -10,7 +10,7 @@ namespace LegoNet.Data.Formats;
 /// the header padded with spaces to a multiple of 64 bytes so that mapped arrays are aligned.
 /// </summary>
 /// <remarks>The format forbids gaps, so add arrays of wide elements before narrow ones.</remarks>
-public sealed class SafetensorsWriter
+internal sealed class SafetensorsWriter
 {
     private readonly List<Tensor> _tensors = [];
     private readonly SortedDictionary<string, string> _metadata = new(StringComparer.Ordinal);

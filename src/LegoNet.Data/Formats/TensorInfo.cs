@@ -6,4 +6,4 @@ namespace LegoNet.Data.Formats;
 /// <param name="Shape">Its shape, row-major.</param>
 /// <param name="Offset">First byte, counted from the start of the file.</param>
 /// <param name="Length">Bytes.</param>
-public sealed record TensorInfo(string Name, TensorType Type, IReadOnlyList<long> Shape, long Offset, long Length);
+internal sealed record TensorInfo(string Name, TensorType Type, IReadOnlyList<long> Shape, long Offset, long Length);

@@ -1,7 +1,7 @@
 namespace LegoNet.Data.Formats;
 
 /// <summary>Element types of a safetensors array, named as in the format.</summary>
-public enum TensorType
+internal enum TensorType
 {
     /// <summary>Unsigned 8-bit integer.</summary>
     U8,

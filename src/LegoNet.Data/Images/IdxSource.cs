@@ -77,7 +77,8 @@ internal sealed class IdxSource(string imagesPath, string? labelsPath, IReadOnly
             shape[i] = BinaryPrimitives.ReadUInt32BigEndian(header[(4 + (4 * i))..]);
             if (shape[i] == 0 || (i > 0 && shape[i] > MaxSide))
             {
-                throw LegoNetException.BadInput($"{path}: its header states a size of {shape[i]} in dimension {i + 1}{(i == 0 ? "" : $", where 1 to {MaxSide} is read")}.");
+                throw LegoNetException.BadInput(
+                    $"{path}: its header states a size of {shape[i]} in dimension {i + 1}{(i == 0 ? "" : $", where 1 to {MaxSide} is read")}.");
             }
 
             elements *= shape[i];

@@ -23,7 +23,9 @@ internal sealed class ImageArchive : IDisposable
     }
 
     /// <summary>Reads the files that a rule takes.</summary>
-    /// <exception cref="LegoNetException">The archive is damaged or cut off, or an entry that the rule takes is a link, too large or unsafely named.</exception>
+    /// <exception cref="LegoNetException">
+    /// The archive is damaged or cut off, or an entry that the rule takes is a link, too large or unsafely named.
+    /// </exception>
     public static IEnumerable<ImageFile> Read(string path, Func<string, PathMatch?> rule, CancellationToken cancellationToken)
     {
         using var archive = new ImageArchive(path, rule);

@@ -10,7 +10,9 @@ internal static class ImageDecoder
     public const long MaxPixels = 64L << 20;
 
     /// <summary>Decodes a file.</summary>
-    /// <exception cref="InvalidDataException">The file is neither, is damaged, too large, or of a rare kind; the message continues a sentence that names the file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is neither, is damaged, too large, or of a rare kind; the message continues a sentence that names the file.
+    /// </exception>
     public static DecodedImage Decode(ReadOnlyMemory<byte> file)
     {
         var bytes = file.Span;

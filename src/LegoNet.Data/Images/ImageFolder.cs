@@ -5,6 +5,8 @@ namespace LegoNet.Data.Images;
 /// <summary>Reads the image files of a folder in the ordinal order of their relative paths, one folder's names in memory at a time.</summary>
 internal static class ImageFolder
 {
+    private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
     /// <summary>Reads the files that a rule takes. Links to files are followed, links to folders are not: they may lead in circles.</summary>
     public static IEnumerable<ImageFile> Read(string root, Func<string, PathMatch?> rule, CancellationToken cancellationToken)
         => Read(root, "", rule, cancellationToken);
@@ -35,7 +37,7 @@ internal static class ImageFolder
         try
         {
             var names = new List<string>();
-            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
+            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", s_everything))
             {
                 if (entry is not DirectoryInfo)
                 {

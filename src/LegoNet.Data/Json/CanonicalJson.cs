@@ -10,7 +10,7 @@ namespace LegoNet.Data.Json;
 /// JSON with one spelling per value: members sorted by ordinal, no white space, numbers in their shortest round-trip form. Files
 /// that are digested and compared are written this way.
 /// </summary>
-public static class CanonicalJson
+internal static class CanonicalJson
 {
     /// <summary>How times are spelled: UTC, to the millisecond.</summary>
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";

@@ -18,7 +18,8 @@ internal static class SafetensorsVectors
         if (info.Type is not (TensorType.F32 or TensorType.F64) || rows < 1 || dimension is < 1 or > VectorLayout.MaxDimension)
         {
             throw LegoNetException.BadInput(
-                $"{path}: array \"{info.Name}\" is {info.Type} [{string.Join(", ", info.Shape)}] where F32 or F64 of the shape [N, D] is expected, D at most {VectorLayout.MaxDimension}.");
+                $"{path}: array \"{info.Name}\" is {info.Type} [{string.Join(", ", info.Shape)}] where F32 or F64 of the shape [N, D] is expected, "
+                + $"D at most {VectorLayout.MaxDimension}.");
         }
 
         return new VectorLayout(info.Offset, rows, (int)dimension, info.Type == TensorType.F64);
@@ -51,7 +52,8 @@ internal static class SafetensorsVectors
         }
 
         const int shown = 20;
-        var names = string.Join(", ", header.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal).Take(shown)) + (header.Tensors.Count > shown ? ", …" : "");
+        var names = string.Join(", ", header.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal).Take(shown))
+            + (header.Tensors.Count > shown ? ", …" : "");
         throw LegoNetException.BadInput(tensor is null
             ? $"{path}: has {header.Tensors.Count} arrays ({names}); name one as \"tensor\"."
             : $"{path}: has no array \"{tensor}\"; it has {names}.");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using LegoNet.MLNet.Adapters;
 using Microsoft.ML;
 
@@ -21,8 +20,6 @@ namespace LegoNet.MLNet;
 /// </remarks>
 public static class AdapterEstimators
 {
-    private static readonly ConcurrentDictionary<string, EstimatorRegistration> s_registrations = new(StringComparer.Ordinal);
-
     /// <summary>Registers an estimator under a name and version, in place of what had the name before.</summary>
     /// <param name="name">The name in specs.</param>
     /// <param name="version">
@@ -36,13 +33,7 @@ public static class AdapterEstimators
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentException.ThrowIfNullOrWhiteSpace(version);
         ArgumentNullException.ThrowIfNull(create);
-        s_registrations[name] = new EstimatorRegistration(version, create);
+        EstimatorRegistrations.Set(name, new EstimatorRegistration(version, create));
         MLNetAdapters.Register();
     }
-
-    /// <summary>Takes a registration back, as in a program that never made it.</summary>
-    internal static void Remove(string name) => s_registrations.TryRemove(name, out _);
-
-    /// <summary>What is registered under a name; null when nothing is.</summary>
-    internal static EstimatorRegistration? Find(string name) => s_registrations.GetValueOrDefault(name);
 }

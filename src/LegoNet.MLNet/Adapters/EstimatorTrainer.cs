@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace LegoNet.MLNet.Adapters;
 
-/// <summary>"mlnet:custom": an estimator that a program registered with <see cref="AdapterEstimators"/>.</summary>
+/// <summary>"mlnet:custom": an estimator that a program registered with <c>AdapterEstimators</c>.</summary>
 internal sealed class EstimatorTrainer : MLNetTrainer<EstimatorScore>
 {
     public const string TrainerName = "mlnet:custom";
@@ -24,7 +24,7 @@ internal sealed class EstimatorTrainer : MLNetTrainer<EstimatorScore>
     /// <remarks>Multiclass estimators mostly score by probabilities, others by log odds.</remarks>
     public override double DefaultTemperature => Labels.Task == LearningTask.Multiclass ? ModelSpec.DefaultTemperature : 1;
 
-    protected override string? FitsElsewhere => AdapterEstimators.Find(_name) switch
+    protected override string? FitsElsewhere => EstimatorRegistrations.Find(_name) switch
     {
         null => $"the estimator \"{_name}\" version \"{_version}\" is not registered in this program (AdapterEstimators.Register)",
         { Version: var version } when version != _version => $"they need the estimator \"{_name}\" version \"{_version}\", and version \"{version}\" is registered",
@@ -63,7 +63,7 @@ internal sealed class EstimatorTrainer : MLNetTrainer<EstimatorScore>
 
     private EstimatorContent Fit(IDataView rows, int seed)
     {
-        var registration = AdapterEstimators.Find(_name) ?? throw LegoNetException.BadInput($"{TrainerName}: {FitsElsewhere}.");
+        var registration = EstimatorRegistrations.Find(_name) ?? throw LegoNetException.BadInput($"{TrainerName}: {FitsElsewhere}.");
         var content = registration.Fit((ml, estimator) => FitOnce(ml, estimator, rows), seed, out var repeats);
         return repeats ? content : throw LegoNetException.BadInput(
             $"{TrainerName}: two fits of the estimator \"{_name}\" to the same rows gave different models, so nothing could be forgotten exactly; use the MLContext that it is given, one thread and no state of its own.");

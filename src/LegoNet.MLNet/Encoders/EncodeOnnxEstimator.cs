@@ -33,7 +33,7 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
 
     internal EncodeOnnxEstimator(Options options)
     {
-        _settings = EncodeSettings.Of(options);
+        _settings = Check(options);
         var card = options.Card;
         _kind = ReadKind(card);
         var (modelPath, device) = (options.ModelPath, options.Device);
@@ -65,6 +65,32 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         EncoderInput.Check(inputSchema, _settings, _kind);
         return Shapes.With(inputSchema, Shapes.Vector(s_shapes, _settings.Output));
+    }
+
+    private static EncodeSettings Check(Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName, nameof(options.OutputColumnName));
+        ArgumentException.ThrowIfNullOrEmpty(options.Card, nameof(options.Card));
+        ArgumentException.ThrowIfNullOrEmpty(options.Device, nameof(options.Device));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options.Threads));
+        if (options.CacheDirectory is not null && options.IdColumnName is null)
+        {
+            throw new ArgumentException(
+                "A cache of encodings needs IdColumnName: cached codes are personal data, and only rows that say whose they are (subject, id) "
+                + "can be purged when they are forgotten.",
+                nameof(options));
+        }
+
+        var cached = options.CacheDirectory is not null;
+        return new EncodeSettings(
+            options.OutputColumnName,
+            options.InputColumnName ?? options.OutputColumnName,
+            options.ImageFolder,
+            options.Threads,
+            cached ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.CacheDirectory!)) : null,
+            cached ? options.SubjectColumnName ?? options.IdColumnName : null,
+            cached ? options.IdColumnName : null);
     }
 
     private static RecordInputKind ReadKind(string path)

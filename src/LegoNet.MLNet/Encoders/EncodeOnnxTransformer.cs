@@ -22,7 +22,7 @@ public sealed class EncodeOnnxTransformer : ITransformer, IDisposable
     {
         _settings = settings;
         _kind = setup.InputKind;
-        _encoder = new SharedEncoder(setup.Encoder);
+        _encoder = new SharedEncoder(setup.Encoder, typeof(EncodeOnnxTransformer));
         Fingerprint = setup.Encoder.Fingerprint;
         Dimension = setup.Encoder.Dimension;
         Note = setup.Note;

@@ -16,31 +16,6 @@ internal sealed record EncodeSettings(string Output, string Input, string? Image
     private const string SubjectRole = "subject";
     private const string IdRole = "id";
 
-    public static EncodeSettings Of(EncodeOnnxEstimator.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName, nameof(options.OutputColumnName));
-        ArgumentException.ThrowIfNullOrEmpty(options.Card, nameof(options.Card));
-        ArgumentException.ThrowIfNullOrEmpty(options.Device, nameof(options.Device));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options.Threads));
-        if (options.CacheDirectory is not null && options.IdColumnName is null)
-        {
-            throw new ArgumentException(
-                "A cache of encodings needs IdColumnName: cached codes are personal data, and only rows that say whose they are (subject, id) can be purged when they are forgotten.",
-                nameof(options));
-        }
-
-        var cached = options.CacheDirectory is not null;
-        return new EncodeSettings(
-            options.OutputColumnName,
-            options.InputColumnName ?? options.OutputColumnName,
-            options.ImageFolder,
-            options.Threads,
-            cached ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.CacheDirectory!)) : null,
-            cached ? options.SubjectColumnName ?? options.IdColumnName : null,
-            cached ? options.IdColumnName : null);
-    }
-
     /// <summary>Checks that rows say whose they are, where codes are cached.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that names nothing.</exception>
     public void CheckRows(DataViewSchema schema) => _ = RowColumns(schema);

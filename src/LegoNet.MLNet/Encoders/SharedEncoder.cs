@@ -3,7 +3,9 @@ using LegoNet.Encoders;
 namespace LegoNet.MLNet.Encoders;
 
 /// <summary>An encoder with several users; the last one that lets go disposes it.</summary>
-internal sealed class SharedEncoder(ICodeEncoder encoder)
+/// <param name="encoder">The encoder.</param>
+/// <param name="owner">The type that users know it by, which is named to one who comes too late.</param>
+internal sealed class SharedEncoder(ICodeEncoder encoder, Type owner)
 {
     private readonly Lock _lock = new();
     private int _users = 1;
@@ -17,7 +19,7 @@ internal sealed class SharedEncoder(ICodeEncoder encoder)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_users == 0, typeof(EncodeOnnxTransformer));
+            ObjectDisposedException.ThrowIf(_users == 0, owner);
             _users++;
         }
     }

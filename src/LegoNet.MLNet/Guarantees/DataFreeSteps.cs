@@ -1,9 +1,8 @@
 using LegoNet.MLNet.Encoders;
-using LegoNet.MLNet.Saving;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace LegoNet.MLNet.Guarantees;
+namespace LegoNet.MLNet;
 
 /// <summary>Tells steps that keep nothing of the rows from steps that learned. What is not known here counts as learning.</summary>
 internal static class DataFreeSteps

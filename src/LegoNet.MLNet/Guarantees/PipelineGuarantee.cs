@@ -1,5 +1,4 @@
 using LegoNet.Audit;
-using LegoNet.MLNet.Guarantees;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

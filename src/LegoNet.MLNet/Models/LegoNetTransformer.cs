@@ -4,7 +4,6 @@ using LegoNet.Encoders;
 using LegoNet.Ensembles;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
-using LegoNet.MLNet.Saving;
 using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Verification;

@@ -1,5 +1,6 @@
 using LegoNet.Ensembles;
 using LegoNet.MLNet.Data;
+using LegoNet.MLNet.Encoders;
 using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;

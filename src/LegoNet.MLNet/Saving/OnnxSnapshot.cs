@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace LegoNet.MLNet.Saving;
+namespace LegoNet.MLNet;
 
 /// <summary>
 /// A model's present state as a scorer of ML.NET's own steps (<see cref="OnnxSteps"/>), with the graph's file, which ML.NET reads again

@@ -1,11 +1,12 @@
 using LegoNet.MLNet.Data;
+using LegoNet.MLNet.Saving;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Export;
 using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace LegoNet.MLNet.Saving;
+namespace LegoNet.MLNet;
 
 /// <summary>
 /// Builds a scorer of ML.NET's own steps alone: ApplyOnnxModel with the exported graph, and what turns its outputs into the columns of

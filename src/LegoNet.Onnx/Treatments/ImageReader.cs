@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using LegoNet.Data;
 using LegoNet.Data.Images;
+using LegoNet.Onnx.Runtime;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

@@ -15,11 +15,11 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
         problem => $"cannot be read ({problem}), and it names the caches that a forget purges; mend it, or remove it and the caches.");
 
     /// <summary>The settings as far as they can be read: without the encoder's path it is named on the command line.</summary>
-    public static RunSettings Load(ModelPaths paths)
+    public static RunSettings Load(ModelPaths paths, IFileLayer layer)
     {
         try
         {
-            return Read(paths);
+            return Read(paths, layer);
         }
         catch (LegoNetException)
         {
@@ -29,11 +29,11 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
 
     /// <summary>The settings. A list of caches that cannot be read must not pass for an empty one, which would leave them unpurged.</summary>
     /// <exception cref="LegoNetException">The file is there but cannot be read.</exception>
-    public static RunSettings Read(ModelPaths paths)
+    public static RunSettings Read(ModelPaths paths, IFileLayer layer)
     {
         try
         {
-            var root = SpecObject.Parse(File.ReadAllBytes(paths.RunSettings), paths.RunSettings, s_rules);
+            var root = SpecObject.Parse(layer.ReadAllBytes(paths.RunSettings), paths.RunSettings, s_rules);
             var settings = new RunSettings(root.OptionalString("encoder"), root.OptionalStrings("caches") ?? []);
             root.Finish();
             return settings;

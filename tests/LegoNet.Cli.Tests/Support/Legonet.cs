@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using LegoNet.Cli.Commands;
 
 namespace LegoNet.Cli.Tests.Support;
 

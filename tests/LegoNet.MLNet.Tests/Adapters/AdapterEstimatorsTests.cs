@@ -1,10 +1,10 @@
 using LegoNet.Adapters;
 using LegoNet.Data.Formats;
 using LegoNet.Encoders;
+using LegoNet.MLNet.Adapters;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Tests.Support;
 using LegoNet.Verification;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -45,7 +45,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
         EncodedRecord[] kept = [.. all.Where(r => r.Subject != "subject-3" && (r.Subject, r.Id) != ("subject-9", "id-2"))];
         new Random(3).Shuffle(kept);
         LegoNetModel.Train(_folder["fresh"], definition, kept, Options(1), cancellationToken: TestContext.Current.CancellationToken).Dispose();
-        PointModels.AssertSameBytes(_folder["fresh"], _folder["live"]);
+        Tree.AssertSameModel(_folder["fresh"], _folder["live"]);
         Assert.True(model.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
 
         var right = 0;
@@ -89,7 +89,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
         AdapterEstimators.Register("leaves", "1", Lbfgs);
         var definition = Definition("leaves", "1", LearningTask.Multiclass);
         LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, Count), Options(1), cancellationToken: TestContext.Current.CancellationToken).Dispose();
-        AdapterEstimators.Remove("leaves");
+        EstimatorRegistrations.Remove("leaves");
         AssertNotRefittable("the estimator \"leaves\" version \"1\" is not registered in this program (AdapterEstimators.Register)");
         AdapterEstimators.Register("leaves", "2", Lbfgs);
         AssertNotRefittable("they need the estimator \"leaves\" version \"1\", and version \"2\" is registered");
@@ -103,7 +103,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
             Assert.Contains(why, Assert.Throws<LegoNetException>(() => model.Forget([new ForgetTarget("subject-1")], cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
             var report = model.Verify(cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(VerificationOutcome.NotComparable, report.Outcome);
-            Assert.Equal(why, report.NotComparable);
+            Assert.Equal(why, report.WhyNotComparable);
         }
     }
 

@@ -7,7 +7,6 @@ using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
-using LegoNet.Tests.Support;
 using Microsoft.ML;
 using RecordColumns = LegoNet.MLNet.Data.RecordColumns;
 
@@ -169,12 +168,12 @@ public class EncodeCacheTests
     public void Lease_EncoderFailsAtTheEnd_LeavesNoClosedCacheBehind()
     {
         using var folder = new TempFolder();
-        var failing = new SharedEncoder(new CountingEncoder(EncodeOnnxTests.Hashing(), 4, disposing: () => throw new NotSupportedException()));
+        var failing = new SharedEncoder(new CountingEncoder(EncodeOnnxTests.Hashing(), 4, disposing: () => throw new NotSupportedException()), typeof(EncodeCacheTests));
         var lease = CacheLease.Open(folder["cache"], failing);
         failing.Release();
         Assert.Throws<NotSupportedException>(lease.Dispose);
 
-        using var next = CacheLease.Open(folder["cache"], new SharedEncoder(EncodeOnnxTests.Hashing()));
+        using var next = CacheLease.Open(folder["cache"], new SharedEncoder(EncodeOnnxTests.Hashing(), typeof(EncodeCacheTests)));
         next.Encoder.Encode([new SourceRecord("subject", "id", null, new TextInput("text"), "test")], new sbyte[next.Encoder.Dimension]);
     }
 

@@ -1,6 +1,5 @@
 using LegoNet.Audit;
 using LegoNet.MLNet.Data;
-using LegoNet.MLNet.Saving;
 using LegoNet.MLNet.Tests.Adapters;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Specs;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using LegoNet.Data;
-using LegoNet.Data.Generated;
-using LegoNet.Data.Json;
+using LegoNet.Demo;
 
 namespace LegoNet.Tests.Sources;
 
@@ -136,41 +135,6 @@ public class GeneratedImageSourceTests
         Assert.Throws<OperationCanceledException>(() => reader.MoveNext());
     }
 
-    [Fact]
-    public void FromSpec_AllMembers_AreTaken()
-    {
-        var source = FromSpec("""{"type": "generated", "set": "public", "split": "test", "records": 12, "subjects": 5, "seed": 9}""");
-        Assert.Equal((12, 5, "generated public test (seed 9)"), (source.Records, source.Subjects, source.Name));
-        Assert.Equal(12, source.Count);
-        var expected = Read("public", "test", 12, 5, 9);
-        Assert.True(source.Read(CancellationToken.None).Zip(expected).All(p => p.First.Subject == p.Second.Subject && Pixels(p.First).SequenceEqual(Pixels(p.Second))));
-    }
-
-    [Fact]
-    public void FromSpec_OnlyRecords_IsTheDemosTrainingData()
-    {
-        var source = FromSpec("""{"type": "generated", "records": 10}""");
-        Assert.Equal((10, 300, "generated demo train (seed 1)"), (source.Records, source.Subjects, source.Name));
-    }
-
-    [Theory]
-    [InlineData("""{"type": "generated"}""", "records")]
-    [InlineData("""{"type": "images", "records": 10}""", "type")]
-    [InlineData("""{"type": "generated", "records": 0}""", "records")]
-    [InlineData("""{"type": "generated", "records": 10000001}""", "records")]
-    [InlineData("""{"type": "generated", "records": 1.5}""", "records")]
-    [InlineData("""{"type": "generated", "records": 10, "set": "private"}""", "set")]
-    [InlineData("""{"type": "generated", "records": 10, "split": "dev"}""", "split")]
-    [InlineData("""{"type": "generated", "records": 10, "subjects": 0}""", "subjects")]
-    [InlineData("""{"type": "generated", "records": 10, "seed": -1}""", "seed")]
-    [InlineData("""{"type": "generated", "records": 10, "sead": 1}""", "sead")]
-    public void FromSpec_BadMember_IsNamed(string json, string member)
-    {
-        var error = Assert.Throws<LegoNetException>(() => FromSpec(json));
-        Assert.Equal(LegoNetError.BadInput, error.Error);
-        Assert.StartsWith($"x.json: {member} ", error.Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("private", "train", 1, 1, 1, "set")]
     [InlineData("demo", "dev", 1, 1, 1, "split")]
@@ -183,8 +147,6 @@ public class GeneratedImageSourceTests
         Assert.Equal(LegoNetError.BadInput, error.Error);
         Assert.StartsWith($"generated images: {argument} ", error.Message, StringComparison.Ordinal);
     }
-
-    private static GeneratedImageSource FromSpec(string json) => GeneratedImageSource.FromSpec(SpecObject.Parse(json, "x.json"));
 
     private static List<SourceRecord> Read(string set, string split, int records, int subjects, long seed)
         => [.. new GeneratedImageSource(set, split, records, subjects, seed).Read(CancellationToken.None)];

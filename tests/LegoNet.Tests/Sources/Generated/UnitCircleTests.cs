@@ -1,4 +1,4 @@
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 
 namespace LegoNet.Tests.Sources.Generated;
 
