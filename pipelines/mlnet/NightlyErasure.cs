@@ -33,7 +33,7 @@ public static class NightlyErasure
         var report = model.Verify();
         if (!report.IsExact)
         {
-            output.WriteLine($"not verified: {report.NotComparable ?? string.Join("; ", report.Damage.Concat(report.Differences))}");
+            output.WriteLine($"not verified: {report.WhyNotComparable ?? string.Join("; ", report.Damage.Concat(report.Differences))}");
             return VerificationFailed;
         }
 

@@ -41,11 +41,11 @@ internal sealed class CommandHost(TextWriter output, TextWriter error, bool erro
         }
         catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<LegoNetException>().FirstOrDefault() is { } failure)
         {
-            return Fail(json, (int)failure.Error, failure.Message);
+            return Fail(json, (int)failure.Error, Hints.Worded(failure));
         }
         catch (LegoNetException e)
         {
-            return Fail(json, (int)e.Error, e.Message);
+            return Fail(json, (int)e.Error, Hints.Worded(e));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -26,7 +26,10 @@ internal sealed class RunCache : IDisposable
     };
 
     public static RunCache Open(string? path, ICodeEncoder encoder, ModelOptions options, CommandContext context)
-        => new(path is null ? null : EncodingCache.Open(path, encoder, options), encoder, context);
+    {
+        var settings = new EncodingCacheOptions { Shred = options.Shred, Logger = options.Logger, Clock = options.Clock };
+        return new RunCache(path is null ? null : EncodingCache.Open(path, encoder, settings), encoder, context);
+    }
 
     /// <summary>Has a training register the cache before anything of a record can reach it.</summary>
     public void RegisterBy(ModelOptions training)

@@ -17,9 +17,8 @@ public static class EncoderCard
     /// <param name="threads">Batches encoded at a time.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The card, and a sentence on anything the user should know (null for nothing).</returns>
     /// <exception cref="LegoNetException">The encoder or a reference record cannot be used, or the card cannot be written.</exception>
-    public static (CalibrationCard Card, string? Note) Make(
+    public static EncoderCardResult Make(
         string encoderPath,
         IRecordSource reference,
         EncoderCardRequest request,
@@ -71,7 +70,7 @@ public static class EncoderCard
             ReferenceSha256 = result.ReferenceSha256,
         };
         card.Save(cardPath);
-        return (CalibrationCard.Load(cardPath), note ?? encoder.DeviceNote);
+        return new EncoderCardResult(CalibrationCard.Load(cardPath), note ?? encoder.WhyNotCuda);
     }
 
     // A code must not depend on a record's neighbours in a batch; an encoder for which it would is run one record at a time.

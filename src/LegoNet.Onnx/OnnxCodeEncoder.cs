@@ -9,7 +9,7 @@ using LegoNet.Specs;
 namespace LegoNet.Onnx;
 
 /// <summary>An ONNX encoder followed by a calibration: inputs become int8 codes.</summary>
-public sealed class OnnxCodeEncoder : ICodeEncoder
+internal sealed class OnnxCodeEncoder : ICodeEncoder
 {
     private readonly OnnxEncoder _encoder;
     private readonly CodeCalibration _calibration;

@@ -18,7 +18,7 @@ namespace LegoNet.Onnx;
 /// Some models mix the rows of a batch, for instance by quantising with the batch's range or by padding texts to the longest:
 /// <see cref="CheckIndependence"/> finds out, and batch size 1 is the way out.
 /// </remarks>
-public sealed class OnnxEncoder : IDisposable
+internal sealed class OnnxEncoder : IDisposable
 {
     private const int MaxBatch = 1024;
 
@@ -75,7 +75,7 @@ public sealed class OnnxEncoder : IDisposable
         }
 
         Runtime = OrtRuntime.Version;
-        (_session, Provider, DeviceNote) = CreateSession(model, device, cudaDevice, threads);
+        (_session, Provider, WhyNotCuda) = CreateSession(model, device, cudaDevice, threads);
         try
         {
             (_inputNames, _inputShape) = DescribeInput();
@@ -124,7 +124,7 @@ public sealed class OnnxEncoder : IDisposable
     public string Precision { get; } = "float32";
 
     /// <summary>One sentence that says why "auto" came down to the CPU; null where it did not.</summary>
-    public string? DeviceNote { get; }
+    public string? WhyNotCuda { get; }
 
     /// <summary>Encodes up to <see cref="BatchSize"/> records.</summary>
     /// <param name="records">The records; their inputs must suit <see cref="Treatment"/>.</param>
@@ -345,7 +345,7 @@ public sealed class OnnxEncoder : IDisposable
         }
     }
 
-    private (InferenceSession Session, string Provider, string? Note) CreateSession(byte[] model, string device, int? cudaDevice, int threads)
+    private (InferenceSession Session, string Provider, string? WhyNotCuda) CreateSession(byte[] model, string device, int? cudaDevice, int threads)
     {
         string? note = null;
         if (cudaDevice is { } number)

@@ -20,7 +20,7 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
     public const string Type = "onnx";
 
     /// <summary>Default rows of the batch shape: on the CPU, where it was measured, larger ones leave the cache and are slower.</summary>
-    public const int DefaultBatch = 8;
+    internal const int DefaultBatch = 8;
 
     /// <summary>Makes "onnx" known to <see cref="EncoderRegistry"/>. Call once at start-up.</summary>
     public static void Register() => EncoderRegistry.Register(Type, new OnnxEncoderFactory());
@@ -73,7 +73,9 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
         var batch = (int)declaration.Integer("batch", 1, 1024);
         var output = declaration.String("output");
         declaration.Finish();
-        var path = settings.ModelPath ?? throw LegoNetException.BadInput($"The model does not say where its encoder is (SHA-256 {digest}); name the file with --encoder.");
+        var path = settings.ModelPath ?? throw LegoNetException.BadInput(
+            $"The model does not say where its encoder is (SHA-256 {digest}); its file must be named.",
+            reason: LegoNetReason.EncoderUnknown);
         return Open(path, treatment, batch, digest, output, calibration ?? throw LegoNetException.Damaged($"{declaration.File}: declares an ONNX encoder but no calibration."), settings);
     }
 
@@ -119,7 +121,7 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
                 })),
                 Calibration = calibration,
                 ModelPath = path,
-                Note = encoder.DeviceNote,
+                Note = encoder.WhyNotCuda,
             };
         }
         catch

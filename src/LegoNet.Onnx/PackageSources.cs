@@ -4,7 +4,7 @@ using LegoNet.Onnx.Runtime;
 namespace LegoNet.Onnx;
 
 /// <summary>Tells which package source the build took ONNX Runtime from, and whether it could take ML.NET.</summary>
-public static class PackageSources
+internal static class PackageSources
 {
     private const string MetadataKey = "LegoNet.PackageSources";
 

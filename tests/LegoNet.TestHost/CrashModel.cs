@@ -75,7 +75,7 @@ internal static class CrashModel
                 Fingerprint = s_fingerprint,
                 Adapters = 4,
                 Active = 2,
-                Keys = "gaussian",
+                Keys = KeySource.Gaussian,
                 KeysDigest = Digests.Of(KeyFile.Write(keys)),
                 Adapter = """{"lambda":500,"trainer":"ridge"}""",
                 Seed = 5,

@@ -62,11 +62,11 @@ internal static class InspectCommand
         var text = $"""
             model      {model.Path}
             root       {model.RootDigest}
-            task       {ModelSpec.TaskName(spec.Task)}{(spec.Task == LearningTask.Regression ? FormattableString.Invariant($", {spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}") : $", {Receipts.Count(spec.Classes.Count, "class").Replace("classs", "classes", StringComparison.Ordinal)}")}
+            task       {spec.Task.Word()}{(spec.Task == LearningTask.Regression ? FormattableString.Invariant($", {spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}") : $", {Receipts.Count(spec.Classes.Count, "class").Replace("classs", "classes", StringComparison.Ordinal)}")}
             records    {model.RecordCount:N0}
             code       int8 [{spec.Dimension}], encoder {spec.Encoder}
             made by    {spec.Fingerprint.Runtime}, {spec.Fingerprint.Provider}, {spec.Fingerprint.Precision}, batch {spec.Fingerprint.Batch}
-            routing    {spec.Active} of {spec.Adapters} adapters, {spec.Keys} keys
+            routing    {spec.Active} of {spec.Adapters} adapters, {spec.Keys.Word()} keys
             adapter    {spec.Adapter}
             shards     {ordered[0]:N0} to {ordered[^1]:N0} rows, median {ordered[ordered.Length / 2]:N0}, {rows.Count(r => r == 0)} empty
             size       {size / 1048576.0:F1} MiB

@@ -87,8 +87,8 @@ internal static class VerifyCommand
             VerificationOutcome.NotComparable => ExitCodes.NotComparable,
             _ => ExitCodes.Done,
         };
-        var notComparable = $"adapters cannot be compared here: {report.NotComparable?.TrimEnd('.')}.";
-        if (report.NotComparable is not null && exit != ExitCodes.NotComparable)
+        var notComparable = $"adapters cannot be compared here: {report.WhyNotComparable?.TrimEnd('.')}.";
+        if (report.WhyNotComparable is not null && exit != ExitCodes.NotComparable)
         {
             text.AppendLine($"not compared: {notComparable}");
         }
@@ -142,7 +142,7 @@ internal static class VerifyCommand
                 },
                 ["damage"] = new JsonArray([.. report.Damage.Select(d => (JsonNode)d)]),
                 ["differences"] = new JsonArray([.. differences.Select(d => (JsonNode)d)]),
-                ["notComparable"] = report.NotComparable,
+                ["notComparable"] = report.WhyNotComparable,
                 ["seconds"] = Math.Round(context.Seconds, 3),
             },
             text.ToString(),

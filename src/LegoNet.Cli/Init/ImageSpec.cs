@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LegoNet.Calibration;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
 
@@ -37,14 +38,14 @@ internal static class ImageSpec
         draft.Members["source"] = new JsonObject { ["type"] = "images", ["path"] = request.InSpec(folder), ["include"] = include };
         draft.Members["encoder"] = encoder;
         var sizing = Sizing.For(images, ImageLambda);
-        sizing.Write(draft.Members, "public");
+        sizing.Write(draft.Members, KeySource.Public);
         if (encoder["calibrate"] is JsonObject calibrate)
         {
             calibrate["keys"] = sizing.Adapters;
         }
         else if (CalibrationCard.Load(request.Encoder!).KeyCount is var keys && keys < sizing.Adapters)
         {
-            draft.Members["routing"]!["keys"] = "gaussian";
+            draft.Members["routing"]!["keys"] = KeySource.Gaussian.Word();
         }
 
         draft.Members["temperature"] = 0.1;

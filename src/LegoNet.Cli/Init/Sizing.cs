@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
 
@@ -30,10 +31,10 @@ internal sealed record Sizing(int Adapters, int Active, double Lambda)
 
     /// <summary>Writes the members.</summary>
     /// <param name="spec">The spec.</param>
-    /// <param name="keys">"gaussian" or "public".</param>
-    public void Write(JsonObject spec, string keys)
+    /// <param name="keys">Where the keys come from.</param>
+    public void Write(JsonObject spec, KeySource keys)
     {
-        spec["routing"] = new JsonObject { ["adapters"] = Adapters, ["active"] = Active, ["keys"] = keys };
+        spec["routing"] = new JsonObject { ["adapters"] = Adapters, ["active"] = Active, ["keys"] = keys.Word() };
         spec["adapter"] = new JsonObject { ["trainer"] = "ridge", ["lambda"] = Lambda };
     }
 }

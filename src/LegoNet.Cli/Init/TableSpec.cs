@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
 
@@ -210,7 +211,7 @@ internal static class TableSpec
     private static void WriteText(SpecDraft draft, TableScan scan)
     {
         draft.Members["encoder"] = new JsonObject { ["type"] = "hashing", ["dimension"] = 4096, ["ngrams"] = 2, ["chars"] = new JsonArray(3, 5) };
-        Sizing.For(scan.Rows, TextLambda).Write(draft.Members, "gaussian");
+        Sizing.For(scan.Rows, TextLambda).Write(draft.Members, KeySource.Gaussian);
         Finish(draft, scan, temperature: 0.05);
     }
 
@@ -237,7 +238,7 @@ internal static class TableSpec
         }
 
         draft.Members["encoder"] = new JsonObject { ["type"] = "tabular", ["columns"] = entries, ["missingMarks"] = new JsonArray([.. ColumnScan.MissingMarks.Select(m => (JsonNode)m)]) };
-        Sizing.For(scan.Rows, TabularLambda).Write(draft.Members, "gaussian");
+        Sizing.For(scan.Rows, TabularLambda).Write(draft.Members, KeySource.Gaussian);
         Finish(draft, scan, temperature: 0.3);
         if (texts.Count > 0)
         {

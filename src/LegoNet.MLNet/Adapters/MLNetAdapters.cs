@@ -40,6 +40,6 @@ public static class MLNetAdapters
 
         return known.Tasks.Contains(labels.Task)
             ? known.Create(new AdapterOptions(adapter), labels, dimension)
-            : throw adapter.Error("trainer", $"names \"{name}\", which does not do {ModelSpec.TaskName(labels.Task)} ({string.Join(", ", s_trainers.Where(t => t.Tasks.Contains(labels.Task)).Select(t => t.Name))} do)");
+            : throw adapter.Error("trainer", $"names \"{name}\", which does not do {labels.Task.Word()} ({string.Join(", ", s_trainers.Where(t => t.Tasks.Contains(labels.Task)).Select(t => t.Name))} do)");
     }
 }

@@ -36,7 +36,7 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
     public string FileExtension => ".safetensors";
 
     /// <inheritdoc/>
-    public string? NotRefittableHere
+    public string? WhyNotRefittable
         => MLNetBackend.WhyOther ?? FitsElsewhere ?? _recorded!.Difference(HereFor(_recorded)) switch
         {
             null => null,
@@ -66,9 +66,6 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
     protected virtual ShardLabels RegressionLabels => ShardLabels.ScaledTarget;
 
     /// <inheritdoc/>
-    public bool KeepsSums(long rows, int dimension) => false;
-
-    /// <inheritdoc/>
     public abstract double RefitCost(long rows, int dimension, int outputs);
 
     /// <inheritdoc/>
@@ -78,7 +75,7 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
         shard.Sort();
         try
         {
-            return new FittedAdapter(ToFile(FitScores(shard, seed, cancellationToken)), null);
+            return new FittedAdapter(ToFile(FitScores(shard, seed, cancellationToken)));
         }
         catch (Exception e) when (e is not (OperationCanceledException or LegoNetException or OutOfMemoryException))
         {
@@ -86,10 +83,6 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
             throw LegoNetException.BadInput($"{Name}: ML.NET could not fit a shard of {shard.Rows} rows ({e.Message.TrimEnd('.')}).", e);
         }
     }
-
-    /// <inheritdoc/>
-    public FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken)
-        => throw new NotSupportedException($"{Name} keeps no sums.");
 
     /// <inheritdoc/>
     public abstract IAdapter Load(ReadOnlyMemory<byte> bytes, string file);

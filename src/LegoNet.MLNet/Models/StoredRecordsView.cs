@@ -51,7 +51,7 @@ internal sealed class StoredRecordsView : IDataView
             Declaration = spec.Encoder,
             Fingerprint = spec.Fingerprint,
             Calibration = model.Calibration,
-            PublicKeys = spec.Keys != "public" ? null : count => count <= keys.Count
+            PublicKeys = spec.Keys != KeySource.Public ? null : count => count <= keys.Count
                 ? KeySet.FromValues(keys.Values[..(count * spec.Dimension)], spec.Dimension)
                 : throw LegoNetException.BadInput($"{model.Path}: has {keys.Count} public keys where {count} adapters need one each."),
             ModelPath = model.EncoderPath,

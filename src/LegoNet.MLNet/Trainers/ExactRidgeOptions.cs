@@ -1,3 +1,5 @@
+using LegoNet.Specs;
+
 namespace LegoNet.MLNet;
 
 /// <summary>Options that the exact ridge trainers have in common: one ridge model on all records, without routing.</summary>
@@ -11,7 +13,7 @@ public abstract class ExactRidgeOptions : ExactTrainerOptions
 
     internal sealed override int ActiveCount => 1;
 
-    internal sealed override string KeyKind => "gaussian";
+    internal sealed override KeySource KeySource => KeySource.Gaussian;
 
     internal sealed override long KeySeed => 1;
 

@@ -82,7 +82,7 @@ public abstract class ExactTrainerOptions
 
     internal abstract int ActiveCount { get; }
 
-    internal abstract string KeyKind { get; }
+    internal abstract KeySource KeySource { get; }
 
     internal abstract long KeySeed { get; }
 

@@ -1,4 +1,5 @@
 using LegoNet.Data.Json;
+using LegoNet.Specs;
 
 namespace LegoNet.MLNet;
 
@@ -16,10 +17,10 @@ public abstract class LegoNetOptions : ExactTrainerOptions
     public int Active { get; set; } = 8;
 
     /// <summary>
-    /// Where the adapters' keys come from: "gaussian", drawn from <see cref="Seed"/>, or "public", the codes of public reference records from
-    /// the encoder's card. Default: "gaussian".
+    /// Where the adapters' keys come from: drawn from <see cref="Seed"/>, or the codes of public reference records from the encoder's card.
+    /// Default: drawn.
     /// </summary>
-    public string Keys { get; set; } = "gaussian";
+    public KeySource Keys { get; set; } = KeySource.Gaussian;
 
     /// <summary>Seed of Gaussian keys and of adapter trainers that draw. Default: 1. Range: from 0.</summary>
     public long Seed { get; set; } = 1;
@@ -34,7 +35,7 @@ public abstract class LegoNetOptions : ExactTrainerOptions
 
     internal sealed override int ActiveCount => Active;
 
-    internal sealed override string KeyKind => Keys;
+    internal sealed override KeySource KeySource => Keys;
 
     internal sealed override long KeySeed => Seed;
 
@@ -48,9 +49,9 @@ public abstract class LegoNetOptions : ExactTrainerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Active, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Active, Adapters);
         ArgumentOutOfRangeException.ThrowIfNegative(Seed);
-        if (Keys is not ("gaussian" or "public"))
+        if (!Enum.IsDefined(Keys))
         {
-            throw new ArgumentOutOfRangeException(nameof(Keys), Keys, "Must be \"gaussian\" or \"public\".");
+            throw new ArgumentOutOfRangeException(nameof(Keys), Keys, "Is no source of keys.");
         }
 
         try

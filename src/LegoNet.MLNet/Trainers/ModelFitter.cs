@@ -106,9 +106,9 @@ internal sealed class ModelFitter
         };
         try
         {
-            var keys = _options.KeyKind == "gaussian"
+            var keys = _options.KeySource == KeySource.Gaussian
                 ? GaussianKeys.Create(_options.KeySeed, _options.AdapterCount, dimension)
-                : (source.PublicKeys ?? throw LegoNetException.BadInput($"Keys is \"public\", but the encoder of column '{source.Codes.Column.Name}' has no card with public keys."))(_options.AdapterCount);
+                : (source.PublicKeys ?? throw LegoNetException.BadInput($"Keys is Public, but the encoder of column '{source.Codes.Column.Name}' has no card with public keys."))(_options.AdapterCount);
             var trainer = CreateTrainer(new LabelLayout(_task, classes, _target), dimension);
             var spec = new ModelSpec
             {
@@ -123,7 +123,7 @@ internal sealed class ModelFitter
                 Calibration = source.Calibration?.Digest,
                 Adapters = _options.AdapterCount,
                 Active = _options.ActiveCount,
-                Keys = _options.KeyKind,
+                Keys = _options.KeySource,
                 KeysDigest = keys.Digest,
                 Adapter = trainer.Declaration,
                 Seed = _options.KeySeed,

@@ -21,7 +21,7 @@ namespace LegoNet.Onnx.Export;
 /// first axis is open, as ML.NET's ApplyOnnxModel wants it. Operators are used in the forms that opsets 11 to 21 share; adapters of trees
 /// take TreeEnsemble of ai.onnx.ml 5 besides, and their scores are the native scorer's to the last bit.</para>
 /// </remarks>
-public static class OnnxExporter
+internal static class OnnxExporter
 {
     /// <summary>Name of the input when the graph starts at encodings.</summary>
     public const string EncodingInput = "encoding";

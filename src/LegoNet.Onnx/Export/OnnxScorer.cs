@@ -6,7 +6,7 @@ using LegoNet.Specs;
 namespace LegoNet.Onnx.Export;
 
 /// <summary>All that scoring a record takes: what <see cref="OnnxExporter"/> writes as a graph.</summary>
-public sealed class OnnxScorer
+internal sealed class OnnxScorer
 {
     /// <summary>What the model predicts.</summary>
     public required LearningTask Task { get; init; }

@@ -16,7 +16,7 @@ public static class AdapterTrainers
 
     /// <summary>Creates the trainer that an "adapter" object of a spec names.</summary>
     /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
-    public static IAdapterTrainer Create(SpecObject adapter, LabelLayout labels, int dimension)
+    internal static IAdapterTrainer Create(SpecObject adapter, LabelLayout labels, int dimension)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(labels);
@@ -27,7 +27,7 @@ public static class AdapterTrainers
     }
 
     /// <summary>What is missing here for the trainer that an "adapter" object names; null when it is known, whatever its options.</summary>
-    internal static LegoNetException? WhyUnknown(SpecObject adapter)
+    internal static LegoNetException? WhyNotKnown(SpecObject adapter)
     {
         var name = adapter.String("trainer");
         return name == RidgeTrainer.TrainerName || Find(name) is not null ? null : Unknown(adapter, name);
@@ -40,6 +40,6 @@ public static class AdapterTrainers
         => name.Contains(':', StringComparison.Ordinal) ? name[..(name.IndexOf(':', StringComparison.Ordinal) + 1)] : name;
 
     private static LegoNetException Unknown(SpecObject adapter, string name) => adapter.Error("trainer", Family(name) == "mlnet:"
-        ? $"names \"{name}\", which needs ML.NET, and this build of legonet was made without it (its package source lacks Microsoft.ML)"
+        ? $"names \"{name}\", which needs ML.NET, and this build was made without it (its package source lacks Microsoft.ML)"
         : $"names \"{name}\", which is not known here (built in: {RidgeTrainer.TrainerName})");
 }

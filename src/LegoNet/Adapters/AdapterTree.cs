@@ -4,7 +4,7 @@ namespace LegoNet.Adapters;
 /// One regression tree of a <see cref="TreeAdapter"/>. Nodes stand in the order in which a walk from the root, left before right,
 /// first meets them, and so do leaves; a tree has one node at least. Immutable.
 /// </summary>
-public sealed class AdapterTree
+internal sealed class AdapterTree
 {
     private readonly int[] _features;
     private readonly float[] _thresholds;

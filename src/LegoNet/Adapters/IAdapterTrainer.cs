@@ -25,26 +25,13 @@ public interface IAdapterTrainer
     /// Where it is not null, nothing is fitted: changes and trainings are refused, so that adapters of two machines never mix, and a
     /// verification says that adapters are not comparable here. Reading, scoring and forecasts go on working, so <see cref="Load"/> must.
     /// </remarks>
-    string? NotRefittableHere { get; }
+    string? WhyNotRefittable { get; }
 
     /// <summary>
     /// The temperature of a spec that declares none: the one that suits this trainer's scores. Default: <see cref="ModelSpec.DefaultTemperature"/>,
     /// for scores that are fitted to 0 and 1.
     /// </summary>
     double DefaultTemperature => ModelSpec.DefaultTemperature;
-
-    /// <summary>Whether sums are kept for a shard of this size, so that rows can be added and subtracted. Depends on nothing but the arguments.</summary>
-    /// <param name="rows">Rows, m.</param>
-    /// <param name="dimension">Length d of a code.</param>
-    bool KeepsSums(long rows, int dimension);
-
-    /// <summary>
-    /// Whether a fit of a shard of this size goes through sums that <see cref="FittedAdapter.Sums"/> gives, so that <see cref="Update"/> can
-    /// stand in for it while the sums are at hand. True wherever <see cref="KeepsSums"/> is.
-    /// </summary>
-    /// <param name="rows">Rows, m.</param>
-    /// <param name="dimension">Length d of a code.</param>
-    bool UsesSums(long rows, int dimension) => KeepsSums(rows, dimension);
 
     /// <summary>Cost of a refit from rows, in multiply-adds.</summary>
     /// <param name="rows">Rows, m.</param>
@@ -55,15 +42,6 @@ public interface IAdapterTrainer
     /// <summary>Fits an adapter to a shard of at least one row.</summary>
     /// <exception cref="LegoNetException">The shard cannot be fitted under the declared options.</exception>
     FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken);
-
-    /// <summary>Fits an adapter from sums with some rows removed and others added: the same bytes as a fit from the rows.</summary>
-    /// <param name="sums">The sums before; the trainer may change them in place.</param>
-    /// <param name="removed">Rows that went.</param>
-    /// <param name="added">Rows that came.</param>
-    /// <param name="rows">Rows after the change; <see cref="UsesSums"/> holds for it.</param>
-    /// <param name="seed">The adapter's seed.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken);
 
     /// <summary>Reads an adapter's file.</summary>
     /// <param name="bytes">The file, digest already checked.</param>

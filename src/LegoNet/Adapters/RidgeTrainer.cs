@@ -16,7 +16,7 @@ namespace LegoNet.Adapters;
 /// more rows than d + 1 is solved in the primal form (Gram matrix), a shorter one in the dual form (kernel matrix), which depends
 /// on the number of rows alone. The constant column is penalised like the others.
 /// </remarks>
-public sealed class RidgeTrainer : IAdapterTrainer
+public sealed class RidgeTrainer : ISummingTrainer
 {
     /// <summary>The name in specs.</summary>
     public const string TrainerName = "ridge";
@@ -64,7 +64,7 @@ public sealed class RidgeTrainer : IAdapterTrainer
 
     /// <inheritdoc/>
     /// <remarks>Always null: the same bytes on every machine.</remarks>
-    public string? NotRefittableHere => null;
+    public string? WhyNotRefittable => null;
 
     private int Width => _dimension + 1;
 
@@ -73,7 +73,7 @@ public sealed class RidgeTrainer : IAdapterTrainer
     private int TargetOffset => _labels.Task == LearningTask.Regression ? _labels.Target!.Steps / 2 : 0;
 
     /// <summary>Reads {"trainer":"ridge","lambda":…}.</summary>
-    public static RidgeTrainer FromSpec(SpecObject adapter, LabelLayout labels, int dimension)
+    internal static RidgeTrainer FromSpec(SpecObject adapter, LabelLayout labels, int dimension)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         adapter.Choice("trainer", null, TrainerName);
@@ -157,7 +157,7 @@ public sealed class RidgeTrainer : IAdapterTrainer
         }
 
         SolveRidge(kernel, rows, duals);
-        return Finish(CombineRows(shard, duals), null);
+        return Finish(CombineRows(shard, duals));
     }
 
     private void SolveRidge(long[] matrix, int order, double[] rightHandSides)
@@ -170,7 +170,7 @@ public sealed class RidgeTrainer : IAdapterTrainer
         }
     }
 
-    private FittedAdapter Finish(double[] solution, Dictionary<string, long[]>? sums)
+    private FittedAdapter Finish(double[] solution, Dictionary<string, long[]>? sums = null)
     {
         if (TargetOffset != 0)
         {

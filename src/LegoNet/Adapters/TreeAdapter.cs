@@ -7,7 +7,7 @@ namespace LegoNet.Adapters;
 /// trees. Codes are whole numbers and are compared with thresholds exactly, and offsets and leaves are multiples of 2⁻³², so that sums below
 /// 2²⁰ are exact: scores are the same doubles on every machine and in every runtime, whatever the order in which it adds trees and adapters.
 /// </summary>
-public sealed class TreeAdapter : IAdapter
+internal sealed class TreeAdapter : IAdapter
 {
     private const string Malformed = "is not an adapter of trees";
     private const double UnitsPerOne = 1L << 32;

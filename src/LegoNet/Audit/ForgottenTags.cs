@@ -95,7 +95,7 @@ internal sealed class ForgottenTags
     private static ForgottenTags Load(ModelPaths paths, IFileLayer layer)
     {
         var read = new ForgottenTags();
-        if (!File.Exists(paths.ForgottenTags))
+        if (!layer.FileExists(paths.ForgottenTags))
         {
             return read;
         }

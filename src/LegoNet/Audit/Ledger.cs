@@ -42,7 +42,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
     public (LedgerEntry Entry, string Digest)? Find(int sequence)
     {
         var path = PathOf(sequence);
-        return File.Exists(path) ? Read(path) : null;
+        return layer.FileExists(path) ? Read(path) : null;
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
     {
         // Every number up to low exists, high does not.
         int low = 0, high = 1;
-        while (File.Exists(PathOf(high)))
+        while (layer.FileExists(PathOf(high)))
         {
             (low, high) = (high, checked(2 * high));
         }
@@ -62,7 +62,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         while (high - low > 1)
         {
             var middle = low + ((high - low) / 2);
-            (low, high) = File.Exists(PathOf(middle)) ? (middle, high) : (low, middle);
+            (low, high) = layer.FileExists(PathOf(middle)) ? (middle, high) : (low, middle);
         }
 
         return low > 0 && LeadsTo(PathOf(low), root) ? PathOf(low) : Files().LastOrDefault();
@@ -133,7 +133,8 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
 
     /// <summary>Paths of the entries, oldest first; any other file is none of the ledger's.</summary>
     public IEnumerable<string> Files()
-        => Directory.Exists(paths.Ledger) ? Directory.EnumerateFiles(paths.Ledger, "*.json").Where(f => Number(f) > 0).Order(StringComparer.Ordinal) : [];
+        => layer.DirectoryExists(paths.Ledger)
+            ? layer.EnumerateFiles(paths.Ledger).Where(f => f.EndsWith(".json", StringComparison.Ordinal) && Number(f) > 0).Order(StringComparer.Ordinal) : [];
 
     /// <summary>What an entry's file is called in messages.</summary>
     public static string NameOf(int sequence) => $"ledger/{sequence:D8}.json";

@@ -31,7 +31,7 @@ internal sealed record EncodingCacheManifest(int Dimension, EncoderFingerprint F
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Directory.Exists(paths.Root) && Directory.EnumerateFileSystemEntries(paths.Root).Any()
+            throw layer.DirectoryExists(paths.Root) && (layer.EnumerateFiles(paths.Root).Any() || layer.EnumerateDirectories(paths.Root).Any())
                 ? LegoNetException.Damaged($"{paths.Root}: not an encoding cache (it has no {Manifest.FileName}).", e)
                 : LegoNetException.BadInput($"{paths.Root}: no such encoding cache.", e);
         }

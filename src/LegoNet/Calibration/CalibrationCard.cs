@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LegoNet.Changes;
 using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
 using LegoNet.Routing;
@@ -65,7 +66,9 @@ public sealed class CalibrationCard
     public KeySet TakeKeys(int count)
         => count <= KeyCount
             ? KeySet.FromCodes(Keys.Span[..(count * Calibration.CodeDimension)], Calibration.CodeDimension)
-            : throw LegoNetException.BadInput($"{_file}: has {KeyCount} public keys where {count} adapters need one each; calibrate with --keys {count} or more.");
+            : throw LegoNetException.BadInput(
+                $"{_file}: has {KeyCount} public keys where {count} adapters need one each; make a card with at least {count} keys.",
+                reason: LegoNetReason.TooFewKeys);
 
     /// <summary>SHA-256 of the arrays' file, in lower-case hex: what of the card learning depends on, besides the encoder.</summary>
     public string ArraysSha256 { get; }
@@ -209,12 +212,12 @@ public sealed class CalibrationCard
 
     /// <summary>The object of <see cref="InputJson"/>, to be read strictly; null when there is none. A new reader on every call.</summary>
     /// <exception cref="LegoNetException">The JSON is malformed.</exception>
-    public SpecObject? ReadInput() => InputJson is null ? null : SpecObject.Parse($"{{\"input\":{InputJson}}}", _file).Object("input");
+    internal SpecObject? ReadInput() => InputJson is null ? null : SpecObject.Parse($"{{\"input\":{InputJson}}}", _file).Object("input");
 
     /// <summary>Finds the encoder's file beside the card and checks its digest.</summary>
     /// <returns>The encoder's path; null for a card without encoder.</returns>
     /// <exception cref="LegoNetException">The file is missing or not the one that the card was made with.</exception>
-    public string? ResolveEncoder()
+    internal string? ResolveEncoder()
     {
         if (EncoderFile is null)
         {

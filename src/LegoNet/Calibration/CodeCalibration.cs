@@ -162,7 +162,7 @@ public sealed class CodeCalibration
 
     /// <summary>Where the first NaN or infinity stands; −1 for none.</summary>
     /// <param name="values">Numbers.</param>
-    public static int FirstNonFinite(ReadOnlySpan<float> values)
+    internal static int FirstNonFinite(ReadOnlySpan<float> values)
     {
         for (var i = 0; i < values.Length; i++)
         {

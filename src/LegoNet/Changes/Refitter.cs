@@ -4,6 +4,7 @@ using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Store;
 
@@ -12,8 +13,20 @@ namespace LegoNet.Changes;
 /// <summary>Fits adapters to shards and writes their files. An adapter's files are a function of the spec and of its shard's rows.</summary>
 internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSink sink, int threads, IProgress<LegoNetProgress>? progress, SumsCache? cache = null)
 {
+    private readonly ISummingTrainer? _summing = trainer as ISummingTrainer;
+
     /// <summary>What was refitted, ready to score; null for an adapter that has no rows any more.</summary>
     public ConcurrentDictionary<int, IAdapter?> Fitted { get; } = new();
+
+    /// <summary>Refuses a trainer whose adapters would not be those that its declaration promises.</summary>
+    /// <exception cref="LegoNetException">The trainer cannot fit here.</exception>
+    public static void RequireRefittable(IAdapterTrainer trainer)
+    {
+        if (trainer.WhyNotRefittable is { } why)
+        {
+            throw LegoNetException.BadInput($"The model's adapters cannot be fitted here: {why.TrimEnd('.')}.");
+        }
+    }
 
     /// <summary>Fits every adapter from all rows.</summary>
     public AdapterEntry?[] FitAll(RowRef[] rows, CancellationToken cancellationToken)
@@ -121,7 +134,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
             return null;
         }
 
-        if (assignment is not null && !trainer.KeepsSums(rows, spec.Dimension) && (held is null || !trainer.UsesSums(rows, spec.Dimension)))
+        if (assignment is not null && !KeepsSums(rows) && (held is null || !UsesSums(rows)))
         {
             return Checked(assignment.Rows(adapter));
         }
@@ -130,9 +143,9 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
         var subjects = shard.SubjectsWith(
             added.Select(row => row.Key.SubjectPrefix),
             removed.Select(row => row.Key.SubjectPrefix).Where(prefix => FindRows(store, adapter, [prefix]).Count == 0));
-        if (trainer.UsesSums(rows, spec.Dimension) && (held ?? shard.Sums) is { } sums)
+        if (UsesSums(rows) && (held ?? shard.Sums) is { } sums)
         {
-            var fitted = trainer.Update(sums, new Shard(spec, removed), new Shard(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
+            var fitted = _summing!.Update(sums, new Shard(spec, removed), new Shard(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
             return Write(adapter, rows, fitted, subjects);
         }
 
@@ -140,7 +153,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
 
         AdapterEntry? Checked(IReadOnlyList<RowRef> found) => found.Count == rows
             ? Fit(adapter, found, cancellationToken)
-            : throw LegoNetException.Damaged($"shard {adapter}: {found.Count} rows were found where {rows} are due; run `legonet verify`.");
+            : throw LegoNetException.Damaged($"shard {adapter}: {found.Count} rows were found where {rows} are due.", reason: LegoNetReason.Inconsistent);
     }
 
     private AdapterEntry? Fit(int adapter, IReadOnlyList<RowRef> rows, CancellationToken cancellationToken)
@@ -153,9 +166,13 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
         return Write(adapter, rows.Count, trainer.Fit(new Shard(spec, rows), spec.AdapterSeed(adapter), cancellationToken), ShardFile.SubjectsOf(rows));
     }
 
+    private bool KeepsSums(long rows) => _summing is not null && _summing.KeepsSums(rows, spec.Dimension);
+
+    private bool UsesSums(long rows) => _summing is not null && _summing.UsesSums(rows, spec.Dimension);
+
     private AdapterEntry Write(int adapter, long rows, FittedAdapter fitted, uint[] subjects)
     {
-        var shard = new ShardFile(subjects, trainer.KeepsSums(rows, spec.Dimension) ? fitted.Sums : null).ToFile();
+        var shard = new ShardFile(subjects, KeepsSums(rows) ? fitted.Sums : null).ToFile();
         var entry = new AdapterEntry(adapter, rows, Digests.Of(fitted.Adapter), Digests.Of(shard));
         var file = entry.AdapterFile(trainer.FileExtension);
         Fitted[adapter] = trainer.Load(fitted.Adapter, file);

@@ -45,8 +45,8 @@ public static class RecordEncoder
     /// <param name="threads">Batches encoded at a time.</param>
     /// <param name="include">Which records to encode; null for all.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Batches in the source's order, each with its codes, [records, d].</returns>
-    public static IEnumerable<(SourceRecord[] Records, sbyte[] Codes)> Batches(
+    /// <returns>Batches in the source's order.</returns>
+    public static IEnumerable<EncodedBatch> Batches(
         IRecordSource source,
         ICodeEncoder encoder,
         int threads,
@@ -65,7 +65,7 @@ public static class RecordEncoder
             },
             threads,
             include,
-            cancellationToken);
+            cancellationToken).Select(batch => new EncodedBatch(batch.Records, batch.Result));
     }
 
     /// <summary>Applies a thread-safe function to a source's records, batch by batch, in parallel and in order.</summary>
@@ -76,7 +76,7 @@ public static class RecordEncoder
     /// <param name="threads">Batches at a time.</param>
     /// <param name="include">Which records to take; null for all.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static IEnumerable<(SourceRecord[] Records, T Result)> Map<T>(
+    internal static IEnumerable<(SourceRecord[] Records, T Result)> Map<T>(
         IRecordSource source,
         int batchSize,
         Func<SourceRecord[], T> encode,

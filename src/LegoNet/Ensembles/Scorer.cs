@@ -37,10 +37,10 @@ public sealed class Scorer
 
     /// <summary>The adapters, [n]; null where one has no rows and abstains.</summary>
     /// <exception cref="SnapshotExpiredException">The scorer came from a hosted model's snapshot, and that has expired.</exception>
-    public IReadOnlyList<IAdapter?> Adapters => HeldAdapters();
+    internal IReadOnlyList<IAdapter?> Adapters => HeldAdapters();
 
     /// <summary>Scores of a record all of whose adapters abstain, [C].</summary>
-    public ReadOnlySpan<double> Prior => _prior;
+    internal ReadOnlySpan<double> Prior => _prior;
 
     /// <summary>Until when this scorer may score; null for a model that a caller opened and watches over.</summary>
     internal SnapshotLease? Lease { get; }

@@ -22,7 +22,7 @@ public sealed class PipelineSpec
     private readonly double? _temperature;
     private readonly int _adapters;
     private readonly int _active;
-    private readonly string _keys;
+    private readonly KeySource _keys;
     private readonly SpecObject _adapter;
     private readonly long _seed;
     private readonly SpecObject? _source;
@@ -40,7 +40,7 @@ public sealed class PipelineSpec
         var routing = root.Object("routing");
         _adapters = (int)routing.Integer("adapters", 1, 65_535);
         _active = (int)routing.Integer("active", 1, _adapters);
-        _keys = routing.Choice("keys", "gaussian", "gaussian", "public");
+        _keys = SpecWords.Read<KeySource>(routing, "keys", SpecWords.Word, KeySource.Gaussian);
         routing.Finish();
         _adapter = root.Object("adapter");
         _seed = root.Integer("seed", 0, long.MaxValue, 1);
@@ -117,7 +117,7 @@ public sealed class PipelineSpec
         string? encoderPath,
         bool copyEncoder)
     {
-        var keys = _keys == "gaussian" ? GaussianKeys.Create(_seed, _adapters, dimension)
+        var keys = _keys == KeySource.Gaussian ? GaussianKeys.Create(_seed, _adapters, dimension)
             : model is null ? (publicKeys ?? throw LegoNetException.BadInput($"{File}: routing.keys is \"public\", but the encoder has no card with public keys."))(_adapters)
             : KeysOf(model);
         var trainer = AdapterTrainers.Create(_adapter, Labels, dimension);
@@ -168,13 +168,13 @@ public sealed class PipelineSpec
     // A card's keys are used from the first on, so a model with more public keys holds those of one with fewer.
     private KeySet KeysOf(LegoNetModel model)
     {
-        if (model.Spec.Keys == "public" && model.Keys.Count >= _adapters)
+        if (model.Spec.Keys == KeySource.Public && model.Keys.Count >= _adapters)
         {
             return KeySet.FromValues(model.Keys.Values[..(_adapters * model.Spec.Dimension)], model.Spec.Dimension);
         }
 
         var card = Encoder.Has("card") ? CreateEncoder().PublicKeys : null;
         return card is not null ? card(_adapters)
-            : throw LegoNetException.BadInput($"{File}: routing.keys is \"public\" with {_adapters} adapters; the model has {(model.Spec.Keys == "public" ? model.Keys.Count : 0)} public keys, and the spec's encoder has no card.");
+            : throw LegoNetException.BadInput($"{File}: routing.keys is \"public\" with {_adapters} adapters; the model has {(model.Spec.Keys == KeySource.Public ? model.Keys.Count : 0)} public keys, and the spec's encoder has no card.");
     }
 }

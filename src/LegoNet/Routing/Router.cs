@@ -10,7 +10,7 @@ namespace LegoNet.Routing;
 /// Similarities are exact int64 sums and ties go to the lower adapter number, so a route is a function of the code and the keys
 /// alone. A code of zeros is as similar to every key and takes adapters 0…k − 1. Instances are immutable and thread-safe.
 /// </remarks>
-public sealed class Router
+internal sealed class Router
 {
     private readonly IRouterKernel _kernel;
 

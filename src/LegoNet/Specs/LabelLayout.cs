@@ -102,14 +102,14 @@ public sealed class LabelLayout
     /// <exception cref="InvalidOperationException">The task's labels are not single classes (multi-label: ask <see cref="HasClass"/>; regression: <see cref="TargetValue"/>).</exception>
     public int ClassNumber(ReadOnlySpan<int> words) => Task is LearningTask.Multiclass or LearningTask.Binary
         ? words[0]
-        : throw new InvalidOperationException($"A label of the task {ModelSpec.TaskName(Task)} is not a single class.");
+        : throw new InvalidOperationException($"A label of the task {Task.Word()} is not a single class.");
 
     /// <summary>The regression target of a stored label, within the declared range; the number that <see cref="Format"/> spells.</summary>
     /// <param name="words">The label, [Width].</param>
     /// <exception cref="InvalidOperationException">The task is not regression.</exception>
     public double TargetValue(ReadOnlySpan<int> words) => Task == LearningTask.Regression
         ? Math.Clamp(Value(words[0]), Target!.Min, Target.Max) // The last step can lie beyond the range (0.1 + 6 × 0.1 is above 0.7).
-        : throw new InvalidOperationException($"A label of the task {ModelSpec.TaskName(Task)} is not a number.");
+        : throw new InvalidOperationException($"A label of the task {Task.Word()} is not a number.");
 
     /// <summary>The regression target that a (possibly fractional) number of steps stands for.</summary>
     public double Value(double steps) => Target!.Min + (steps * Target.Step);

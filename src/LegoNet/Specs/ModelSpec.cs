@@ -12,13 +12,13 @@ namespace LegoNet.Specs;
 /// </summary>
 public sealed class ModelSpec
 {
-    /// <summary>Version of the arithmetic; a change that could alter a stored bit raises it.</summary>
-    public const int NumericsVersion = 1;
-
     /// <summary>The temperature of a spec that declares none, where its trainer asks for no other.</summary>
     public const double DefaultTemperature = 0.1;
 
     private const int FormatVersion = 1;
+
+    // Of the arithmetic; a change that could alter a stored bit raises it.
+    private const int NumericsVersion = 1;
 
     /// <summary>The task.</summary>
     public required LearningTask Task { get; init; }
@@ -56,8 +56,8 @@ public sealed class ModelSpec
     /// <summary>Adapters that a record activates, k.</summary>
     public required int Active { get; init; }
 
-    /// <summary>"gaussian" (drawn from <see cref="Seed"/>) or "public" (from the encoder's card).</summary>
-    public required string Keys { get; init; }
+    /// <summary>Where the keys come from: <see cref="Seed"/>, or the encoder's card.</summary>
+    public required KeySource Keys { get; init; }
 
     /// <summary>SHA-256 of the key file.</summary>
     public required string KeysDigest { get; init; }
@@ -112,7 +112,7 @@ public sealed class ModelSpec
         json.WriteStartObject();
         json.WriteNumber("format", FormatVersion);
         json.WriteNumber("numerics", NumericsVersion);
-        json.WriteString("task", TaskName(Task));
+        json.WriteString("task", Task.Word());
         if (Task != LearningTask.Regression)
         {
             json.WriteStartArray("classes");
@@ -157,7 +157,7 @@ public sealed class ModelSpec
         json.WriteStartObject("routing");
         json.WriteNumber("adapters", Adapters);
         json.WriteNumber("active", Active);
-        json.WriteString("keys", Keys);
+        json.WriteString("keys", Keys.Word());
         json.WriteString("digest", KeysDigest);
         json.WriteEndObject();
         json.WritePropertyName("adapter");
@@ -201,7 +201,7 @@ public sealed class ModelSpec
             Calibration = root.OptionalString("calibration"),
             Adapters = (int)routing.Integer("adapters", 1, 65_535),
             Active = (int)routing.Integer("active", 1, routing.Integer("adapters", 1, 65_535)),
-            Keys = routing.Choice("keys", null, "gaussian", "public"),
+            Keys = SpecWords.Read<KeySource>(routing, "keys", SpecWords.Word),
             KeysDigest = routing.String("digest"),
             Adapter = root.Object("adapter").ToCanonicalJson(),
             Seed = root.Integer("seed", 0, long.MaxValue),
@@ -216,13 +216,7 @@ public sealed class ModelSpec
     /// <summary>The members about the task, which a pipeline spec spells in the same way.</summary>
     internal static (LearningTask Task, IReadOnlyList<string> Classes, RegressionTarget? Target, IReadOnlyList<double>? Prior, double? Temperature) ReadTask(SpecObject root)
     {
-        var task = root.Choice("task", null, "multiclass", "binary", "regression", "multilabel") switch
-        {
-            "multiclass" => LearningTask.Multiclass,
-            "binary" => LearningTask.Binary,
-            "regression" => LearningTask.Regression,
-            _ => LearningTask.Multilabel,
-        };
+        var task = SpecWords.Read<LearningTask>(root, "task", SpecWords.Word);
         IReadOnlyList<string> classes = [];
         RegressionTarget? target = null;
         if (task == LearningTask.Regression)
@@ -281,13 +275,4 @@ public sealed class ModelSpec
         var temperature = root.Number("temperature", 1e-6, 1e6, DefaultTemperature);
         return (task, classes, target, prior, root.Has("temperature") ? temperature : null);
     }
-
-    /// <summary>A task's name in specs.</summary>
-    public static string TaskName(LearningTask task) => task switch
-    {
-        LearningTask.Multiclass => "multiclass",
-        LearningTask.Binary => "binary",
-        LearningTask.Regression => "regression",
-        _ => "multilabel",
-    };
 }

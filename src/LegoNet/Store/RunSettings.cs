@@ -10,11 +10,11 @@ namespace LegoNet.Store;
 internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches)
 {
     /// <summary>The settings as far as they can be read: without the encoder's path it is named on the command line.</summary>
-    public static RunSettings Load(ModelPaths paths)
+    public static RunSettings Load(ModelPaths paths, IFileLayer layer)
     {
         try
         {
-            return Read(paths);
+            return Read(paths, layer);
         }
         catch (LegoNetException)
         {
@@ -24,11 +24,11 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
 
     /// <summary>The settings. A list of caches that cannot be read must not pass for an empty one, which would leave them unpurged.</summary>
     /// <exception cref="LegoNetException">The file is there but cannot be read.</exception>
-    public static RunSettings Read(ModelPaths paths)
+    public static RunSettings Read(ModelPaths paths, IFileLayer layer)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(paths.RunSettings));
+            using var document = JsonDocument.Parse(layer.ReadAllBytes(paths.RunSettings));
             var root = document.RootElement;
             return new RunSettings(
                 root.TryGetProperty("encoder", out var encoder) ? encoder.GetString() : null,

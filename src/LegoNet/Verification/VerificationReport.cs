@@ -7,7 +7,7 @@ namespace LegoNet.Verification;
 /// <param name="RootDigest">The model's root digest.</param>
 /// <param name="Damage">Files that are missing or do not match their digests, one sentence each.</param>
 /// <param name="Differences">What is well-formed but not what the records give, one sentence each.</param>
-/// <param name="NotComparable">
+/// <param name="WhyNotComparable">
 /// Why adapters were not fitted anew, one sentence: their trainer's results depend on the machine or on package versions, and those
 /// at hand are others than the model's. Everything that needs no fit was checked all the same. Null where adapters were compared.
 /// </param>
@@ -18,7 +18,7 @@ public sealed record VerificationReport(
     string RootDigest,
     IReadOnlyList<string> Damage,
     IReadOnlyList<string> Differences,
-    string? NotComparable = null)
+    string? WhyNotComparable = null)
 {
     /// <summary>Entries of the ledger, whose chain was followed.</summary>
     public int LedgerEntries { get; init; }
@@ -30,7 +30,7 @@ public sealed record VerificationReport(
     public VerificationOutcome Outcome
         => Damage.Count > 0 ? VerificationOutcome.Damaged
         : Differences.Count > 0 ? VerificationOutcome.Different
-        : NotComparable is not null ? VerificationOutcome.NotComparable
+        : WhyNotComparable is not null ? VerificationOutcome.NotComparable
         : VerificationOutcome.Exact;
 
     /// <summary>True when every byte is the one that the stored records and the spec give. Never true where adapters were not compared.</summary>

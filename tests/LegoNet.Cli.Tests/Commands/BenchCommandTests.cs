@@ -9,9 +9,9 @@ public sealed class BenchCommandTests
     [Fact]
     public void Bench_OfAFileOfCodes_ReportsEveryMeasureAndLeavesNothing()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var codes = WriteCodes(folder, 120, 8, classes: 3);
-        var scratch = Directory.CreateDirectory(folder.File("scratch")).FullName;
+        var scratch = Directory.CreateDirectory(folder["scratch"]).FullName;
 
         var json = Run("train", "verify", "batch", "size", "forget", "score", "--codes", codes, "--adapters", "4", "--active", "2", "--repeat", "1", "--out", scratch);
 
@@ -38,7 +38,7 @@ public sealed class BenchCommandTests
     [Fact]
     public void Bench_Generated_IsOfTheAskedSize()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
         var size = Measurements(Run("size", "--records", "300", "--adapters", "4", "--out", folder.Path)).Single();
 
@@ -67,7 +67,7 @@ public sealed class BenchCommandTests
     [Fact]
     public void Bench_Csv_ScoresInAProcessOfItsOwnAndMeasuresItsMemory()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
         var measured = Measurements(Run("csv", "--gigabytes", "0.005", "--records", "200", "--out", folder.Path));
 
@@ -81,7 +81,7 @@ public sealed class BenchCommandTests
     [Fact]
     public void Bench_AsText_IsATable()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
         var lines = Legonet.Run("bench", "size", "--codes", WriteCodes(folder, 100, 4, classes: 2), "--adapters", "2", "--out", folder.Path).Succeeds().Output.Split(Environment.NewLine);
 
@@ -111,8 +111,8 @@ public sealed class BenchCommandTests
     [Fact]
     public void Bench_OfNoCodes_NamesTheFile()
     {
-        using var folder = new TemporaryFolder();
-        var missing = folder.File("missing.safetensors");
+        using var folder = new TempFolder();
+        var missing = folder["missing.safetensors"];
         Assert.Contains(missing, Legonet.Refuses(3, "bench", "size", "--codes", missing, "--out", folder.Path), StringComparison.Ordinal);
         var text = folder.Write("text.safetensors", "no arrays in here");
         Assert.Contains(text, Legonet.Refuses(3, "bench", "size", "--codes", text, "--out", folder.Path), StringComparison.Ordinal);
@@ -130,12 +130,12 @@ public sealed class BenchCommandTests
     private static double Value(JsonNode[] measured, string work, string measure)
         => (double)measured.Single(m => (string?)m["work"] == work && (string?)m["measure"] == measure)["value"]!;
 
-    private static string WriteCodes(TemporaryFolder folder, int records, int dimension, int classes)
+    private static string WriteCodes(TempFolder folder, int records, int dimension, int classes)
     {
         var writer = new SafetensorsWriter();
         writer.Add<int>("labels", Enumerable.Range(0, records).Select(i => i % classes).ToArray(), records, 1);
         writer.Add<sbyte>("codes", Enumerable.Range(0, records * dimension).Select(i => (sbyte)((i * 7919 % 255) - 127)).ToArray(), records, dimension);
-        File.WriteAllBytes(folder.File("codes.safetensors"), writer.ToArray());
-        return folder.File("codes.safetensors");
+        File.WriteAllBytes(folder["codes.safetensors"], writer.ToArray());
+        return folder["codes.safetensors"];
     }
 }

@@ -5,7 +5,6 @@ using LegoNet.MLNet.Adapters;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Tests.Support;
 using LegoNet.Verification;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -46,7 +45,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
         EncodedRecord[] kept = [.. all.Where(r => r.Subject != "subject-3" && (r.Subject, r.Id) != ("subject-9", "id-2"))];
         new Random(3).Shuffle(kept);
         LegoNetModel.Train(_folder["fresh"], definition, kept, Options(1), cancellationToken: TestContext.Current.CancellationToken).Dispose();
-        PointModels.AssertSameBytes(_folder["fresh"], _folder["live"]);
+        Tree.AssertSameModel(_folder["fresh"], _folder["live"]);
         Assert.True(model.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
 
         var right = 0;
@@ -104,7 +103,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
             Assert.Contains(why, Assert.Throws<LegoNetException>(() => model.Forget([new ForgetTarget("subject-1")], cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
             var report = model.Verify(cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(VerificationOutcome.NotComparable, report.Outcome);
-            Assert.Equal(why, report.NotComparable);
+            Assert.Equal(why, report.WhyNotComparable);
         }
     }
 

@@ -2,7 +2,6 @@ using LegoNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Tests.Support;
 
 namespace LegoNet.MLNet.Tests.Adapters;
 
@@ -38,7 +37,7 @@ public sealed class AdapterExactnessTests : IDisposable
         AssertFresh(model, definition, [other, .. kept.Skip(1), .. more]);
 
         var report = model.Verify(cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(report.IsExact, string.Join('\n', report.Damage.Concat(report.Differences).Append(report.NotComparable)));
+        Assert.True(report.IsExact, string.Join('\n', report.Damage.Concat(report.Differences).Append(report.WhyNotComparable)));
     }
 
     [Theory]
@@ -50,7 +49,7 @@ public sealed class AdapterExactnessTests : IDisposable
         LegoNetModel.Train(_folder["one"], definition, records, Options(1), cancellationToken: TestContext.Current.CancellationToken).Dispose();
         new Random(5).Shuffle(records);
         LegoNetModel.Train(_folder["four"], definition, records, Options(4), cancellationToken: TestContext.Current.CancellationToken).Dispose();
-        PointModels.AssertSameBytes(_folder["one"], _folder["four"]);
+        Tree.AssertSameModel(_folder["one"], _folder["four"]);
     }
 
     [Theory]
@@ -74,7 +73,7 @@ public sealed class AdapterExactnessTests : IDisposable
         records = [.. records];
         new Random(records.Length).Shuffle(records);
         LegoNetModel.Train(_folder["fresh"], definition, records, Options(1), cancellationToken: TestContext.Current.CancellationToken).Dispose();
-        PointModels.AssertSameBytes(_folder["fresh"], model.Path);
+        Tree.AssertSameModel(_folder["fresh"], model.Path);
         Directory.Delete(_folder["fresh"], recursive: true);
     }
 }

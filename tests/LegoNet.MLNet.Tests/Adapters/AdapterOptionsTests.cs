@@ -29,7 +29,7 @@ public class AdapterOptionsTests
 
         // What is declared reads back as itself.
         Assert.Equal(definition.Spec.Adapter, PointModels.Trainer(definition).Declaration);
-        Assert.Null(PointModels.Trainer(definition).NotRefittableHere);
+        Assert.Null(PointModels.Trainer(definition).WhyNotRefittable);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class AdapterOptionsTests
         var trainer = AdapterTrainers.Create(SpecObject.Parse(other, "test"), definition.Spec.Labels, definition.Spec.Dimension);
         Assert.Equal(
             $"mlnet:lbfgs fitted them in another environment (vector width 64, here {here.Vector}), and its last bits depend on it; use such a machine, or make all adapters anew here with `legonet rebuild`",
-            trainer.NotRefittableHere);
+            trainer.WhyNotRefittable);
         Assert.Equal(other, trainer.Declaration);
     }
 

@@ -5,7 +5,6 @@ using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Store;
-using LegoNet.Tests.Support;
 using LegoNet.Verification;
 
 namespace LegoNet.MLNet.Tests.Adapters;
@@ -64,7 +63,7 @@ public sealed class AdapterVerificationTests : IDisposable
 
         var report = model.Verify(cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(VerificationOutcome.NotComparable, report.Outcome);
-        Assert.Contains($"{value}, here ", report.NotComparable, StringComparison.Ordinal);
+        Assert.Contains($"{value}, here ", report.WhyNotComparable, StringComparison.Ordinal);
 
         // All adapters anew is the way out: then the environment on record is this one.
         using var rebuilt = model.Rebuild(_folder["rebuilt"], Definition(Trees), Options(), cancellationToken: TestContext.Current.CancellationToken);

@@ -4,6 +4,7 @@ using LegoNet.Data.Json;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Treatments;
+using LegoNet.Specs;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet.Tests.RealData;
@@ -17,7 +18,7 @@ public sealed class Cifar10Tests
     public void Fit_PlainFeaturesWithACard_ClassifiesAndForgets()
     {
         var archive = SharedData.Need("images/cifar10-jpg.tar.gz");
-        var reference = SharedData.Source(SharedData.Need("images/reference-64px-jpg.tar.gz"), """{ "type": "images", "path": "PATH" }""");
+        var reference = RealRecords.Source(SharedData.Need("images/reference-64px-jpg.tar.gz"), """{ "type": "images", "path": "PATH" }""");
         var treatment = InputTreatment.FromSpec(SpecObject.Parse("""{ "kind": "image", "height": 128, "width": 128, "scale": 0.00784313725490196, "offset": -1 }""", "test"));
         using var encoder = new OnnxEncoder(SharedData.Need("encoders/mobilenetv1_encoder.onnx"), treatment, 16, "cpu");
         var builder = new CalibrationBuilder(encoder.Dimension, 32);
@@ -27,7 +28,7 @@ public sealed class Cifar10Tests
         }
 
         var result = builder.Build();
-        var images = SharedData.Source(archive, """{ "type": "images", "path": "PATH", "include": "cifar10/train/{label}/000*.jpg" }""");
+        var images = RealRecords.Source(archive, """{ "type": "images", "path": "PATH", "include": "cifar10/train/{label}/000*.jpg" }""");
         var rows = Encode(encoder, images.Read(TestContext.Current.CancellationToken)).ToList();
         var ml = new MLContext(1);
         var declare = Rows.Declare(ml, nameof(FeatureRow.Label), rows.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal));
@@ -36,7 +37,7 @@ public sealed class Cifar10Tests
             SubjectColumnName = "Subject",
             IdColumnName = "Id",
             Card = new CalibrationCard(result.Calibration, result.Keys),
-            Keys = "public",
+            Keys = KeySource.Public,
             Adapters = 8,
             Active = 4,
             Lambda = 300_000,

@@ -3,7 +3,6 @@ using LegoNet.Data.Json;
 using LegoNet.Encoders;
 using LegoNet.Pipelines;
 using LegoNet.Specs;
-using LegoNet.Tests.Support;
 
 namespace LegoNet.MLNet.Tests.Support;
 
@@ -25,7 +24,7 @@ internal static class PointModels
         var file = folder["spec.json"];
         File.WriteAllText(file, $$"""
             {
-              "task": "{{ModelSpec.TaskName(task)}}",
+              "task": "{{task.Word()}}",
               {{(task == LearningTask.Regression ? "\"target\": { \"min\": -5, \"max\": 20, \"step\": 0.05 }" : $"\"classes\": [{string.Join(", ", ClassNames(task).Select(c => $"\"{c}\""))}]")}},
               "encoder": { "type": "vector", "dimension": {{Dimension}}, "min": -1, "max": 1 },
               "routing": { "adapters": {{Adapters}}, "active": {{Active}} },
@@ -95,32 +94,6 @@ internal static class PointModels
 
         scorable[^1] = LinearAdapter.Bias;
         return scorable;
-    }
-
-    /// <summary>Asserts that two model directories hold the same bytes, the ledger aside.</summary>
-    public static void AssertSameBytes(string expected, string actual)
-    {
-        var (a, b) = (Files(expected), Files(actual));
-        Assert.Equal(a.Keys, b.Keys);
-        foreach (var (name, bytes) in a)
-        {
-            Assert.True(bytes.AsSpan().SequenceEqual(b[name]), $"{name} differs");
-        }
-    }
-
-    private static SortedDictionary<string, byte[]> Files(string model)
-    {
-        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(model, "*", SearchOption.AllDirectories))
-        {
-            var name = Path.GetRelativePath(model, path).Replace('\\', '/');
-            if (!name.StartsWith("ledger/", StringComparison.Ordinal))
-            {
-                files.Add(name, File.ReadAllBytes(path));
-            }
-        }
-
-        return files;
     }
 
     private static IEnumerable<string> ClassNames(LearningTask task)

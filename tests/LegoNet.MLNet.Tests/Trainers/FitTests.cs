@@ -52,7 +52,7 @@ public sealed class FitTests : IDisposable
         });
         using var bySpec = LegoNetModel.Train(_folder["spec"], pipeline.Freeze(setup), records, new ModelOptions { TagKeyPath = _folder["one.key"] }, null, TestContext.Current.CancellationToken);
         using var byFit = Fit(_rows);
-        Trees.AssertSame(_folder["spec"], _folder["model"]);
+        Tree.AssertSameModel(_folder["spec"], _folder["model"]);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class FitTests : IDisposable
 
         using var dense = Fit(rows, "dense");
         using var sparse = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, "sparse")).Fit(SparseView.Of(Rows.Keyed(_ml, rows)));
-        Trees.AssertSame(_folder["dense"], _folder["sparse"]);
+        Tree.AssertSameModel(_folder["dense"], _folder["sparse"]);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class FitTests : IDisposable
     {
         using var one = Fit(_rows, "one");
         using var two = Fit(Enumerable.Reverse(_rows), "two");
-        Trees.AssertSame(_folder["one"], _folder["two"]);
+        Tree.AssertSameModel(_folder["one"], _folder["two"]);
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public sealed class FitTests : IDisposable
         codes.AsSpan().Replace((sbyte)-128, (sbyte)0);
         var card = new CalibrationCard(CodeCalibration.FromRange(Row.Dimension, -4, 4), codes);
         var options = Rows.Multiclass(_folder);
-        (options.FeatureRange, options.Card, options.Keys, options.Adapters) = (null, card, "public", 3);
+        (options.FeatureRange, options.Card, options.Keys, options.Adapters) = (null, card, KeySource.Public, 3);
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows));
-        Assert.Equal("public", model.Model.Spec.Keys);
+        Assert.Equal(KeySource.Public, model.Model.Spec.Keys);
         Assert.Equal(card.TakeKeys(3).Digest, model.Model.Keys.Digest);
         Assert.Equal(card.Calibration.Digest, model.Model.Spec.Calibration);
         options.Adapters = 4;
@@ -131,16 +131,16 @@ public sealed class FitTests : IDisposable
         {
         }
 
-        var before = Trees.Read(_folder["model"]);
+        var before = Tree.Files(_folder["model"]);
         Assert.Throws<LegoNetException>(() => Fit(_rows[..60]));
         var options = Rows.Multiclass(_folder);
         options.Overwrite = true;
         Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows.Append(new Row { Category = "red", Features = new float[8] }))));
-        Assert.Equal(before.Keys, Trees.Read(_folder["model"]).Keys);
+        Assert.Equal(before.Keys, Tree.Files(_folder["model"]).Keys);
         using var small = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows[..60]));
         Assert.Equal(60, small.Model.RecordCount);
         using var fresh = Fit(_rows[..60], "fresh");
-        Trees.AssertSame(_folder["fresh"], _folder["model"]);
+        Tree.AssertSameModel(_folder["fresh"], _folder["model"]);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class FitTests : IDisposable
         model.Forget("person-3");
         (options.ModelPath, options.Temperature) = (_folder["never"], 1);
         using var never = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows.Where(r => r.Person != "person-3")));
-        Trees.AssertSame(_folder["never"], _folder["model"]);
+        Tree.AssertSameModel(_folder["never"], _folder["model"]);
     }
 
     [Fact]

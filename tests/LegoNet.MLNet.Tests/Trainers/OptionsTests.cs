@@ -27,7 +27,7 @@ public class OptionsTests
         ["more active than adapters"] = (o => o.Active = 65, "Active"),
         ["no active"] = (o => o.Active = 0, "Active"),
         ["negative seed"] = (o => o.Seed = -1, "Seed"),
-        ["unknown keys"] = (o => o.Keys = "random", "Keys"),
+        ["unknown keys"] = (o => o.Keys = (KeySource)2, "Keys"),
         ["adapter is no JSON"] = (o => o.Adapter = "ridge", "Adapter"),
         ["adapter without trainer"] = (o => o.Adapter = "{}", "Adapter"),
         ["reversed range"] = (o => o.FeatureRange = new FeatureRange(1, 1), "FeatureRange"),
@@ -59,7 +59,7 @@ public class OptionsTests
         [
             (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5]), "prior"),
             (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5, 0.5]), "prior"),
-            (o => o.Keys = "public", "public"),
+            (o => o.Keys = KeySource.Public, "Public"),
             (o => o.Adapter = """{"trainer":"unheard-of"}""", "trainer"),
             (o => o.Adapter = """{"trainer":"ridge","lambda":5,"lamda":5}""", "lamda"),
         ])

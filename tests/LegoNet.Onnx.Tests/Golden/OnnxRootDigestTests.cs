@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Tests.Golden;
+using LegoNet.TestSupport.Golden;
 
 namespace LegoNet.Onnx.Tests.Golden;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using LegoNet.Data.Images;
-using LegoNet.Tests.Fuzzing;
 
 namespace LegoNet.Onnx.Tests.Images;
 

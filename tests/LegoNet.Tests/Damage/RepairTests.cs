@@ -109,14 +109,14 @@ public sealed class RepairTests : IDisposable
         var file = Files("records/*.safetensors")[2];
         var lost = Segment.Open(s_definition.Spec.Rows, File.ReadAllBytes(file), "test", null).Count;
         Flip(file);
-        var files = Models.Files(_model);
+        var files = Tree.Files(_model);
 
         var refused = Repair();
         Assert.Equal(RepairOutcome.LossNotAccepted, refused.Outcome);
         Assert.Equal(lost, refused.RecordsLost);
         Assert.Contains(Path.GetFileName(file), Assert.Single(refused.Lost), StringComparison.Ordinal);
-        Assert.Equal(files.Keys, Models.Files(_model).Keys);
-        Assert.All(files, f => Assert.Equal(f.Value, Models.Files(_model)[f.Key]));
+        Assert.Equal(files.Keys, Tree.Files(_model).Keys);
+        Assert.All(files, f => Assert.Equal(f.Value, Tree.Files(_model)[f.Key]));
 
         var report = Repair(acceptLoss: true);
         Assert.Equal(RepairOutcome.RepairedWithLoss, report.Outcome);
@@ -321,7 +321,7 @@ public sealed class RepairTests : IDisposable
 
         Damage();
         Assert.Equal(RepairOutcome.RepairedWithLoss, Repair(acceptLoss: true).Outcome);
-        var expected = Models.Files(_model);
+        var expected = Tree.Files(_model);
         for (var at = 0; ; at++)
         {
             Damage();
@@ -331,7 +331,7 @@ public sealed class RepairTests : IDisposable
             var failure = Record.Exception(() => Repair(options));
             var report = Repair(acceptLoss: true);
             Assert.True(report.Verification!.IsExact, $"{at}: {string.Join('\n', report.Lost.Concat(report.Verification.Damage).Concat(report.Verification.Differences))}");
-            var now = Models.Files(_model);
+            var now = Tree.Files(_model);
             Assert.Equal(expected.Keys, now.Keys);
             Assert.All(expected, f => Assert.Equal(f.Value, now[f.Key]));
             if (failure is null)
@@ -344,7 +344,7 @@ public sealed class RepairTests : IDisposable
 
     private void AssertAsBefore()
     {
-        Models.AssertSameBytes(_folder["whole"], _model);
+        Tree.AssertSameModel(_folder["whole"], _model);
         Assert.Equal(Directory.GetFiles(_folder["whole/ledger"]).Length, Directory.GetFiles(Path.Combine(_model, "ledger")).Length);
         using var model = LegoNetModel.Open(_model, Options());
         Assert.True(Verify(model).IsExact);
@@ -358,7 +358,7 @@ public sealed class RepairTests : IDisposable
         Assert.Equal(count, left.Length);
         var fresh = _folder[$"fresh-{Guid.NewGuid():n}"];
         LegoNetModel.Train(fresh, s_definition, left, Options()).Dispose();
-        Models.AssertSameBytes(fresh, _model);
+        Tree.AssertSameModel(fresh, _model);
         model.Forget(left[0].Subject);
         Assert.True(Verify(model).IsExact);
     }

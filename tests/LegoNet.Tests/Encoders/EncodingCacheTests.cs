@@ -2,9 +2,11 @@ using System.Runtime.InteropServices;
 using LegoNet.Caching;
 using LegoNet.Changes;
 using LegoNet.Data;
+using LegoNet.Data.Generated;
 using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Specs;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Encoders;
@@ -76,8 +78,8 @@ public class EncodingCacheTests
         }
 
         Assert.Equal(encoded, encoder.Encoded);
-        Models.AssertSameBytes(folder["without"], folder["cold"]);
-        Models.AssertSameBytes(folder["without"], folder["warm"]);
+        Tree.AssertSameModel(folder["without"], folder["cold"]);
+        Tree.AssertSameModel(folder["without"], folder["warm"]);
     }
 
     [Theory]
@@ -189,11 +191,11 @@ public class EncodingCacheTests
         Assert.Equal(0, EncodingCache.Purge(folder["cache"], targets));
         Assert.All(gone, r => Assert.False(Holds(folder["cache"], Code(r))));
         cache.Dispose();
-        Models.AssertSameBytes(folder["never"], folder["cache"]);
+        Tree.AssertSameModel(folder["never"], folder["cache"]);
         Assert.All(gone, r => Assert.False(Holds(folder["cache"], Code(r))));
 
         EncodingCache.Purge(folder["cache"], [.. Enumerable.Range(0, 300).Select(i => new ForgetTarget($"subject-{i}"))]);
-        Assert.Equal(["manifest.json"], Models.Files(folder["cache"]).Keys);
+        Assert.Equal(["manifest.json"], Tree.Files(folder["cache"]).Keys);
     }
 
     [Fact]
@@ -215,7 +217,7 @@ public class EncodingCacheTests
         encoder.Encoding = null;
         cache.Flush();
         Assert.Equal(Code(Text(1, 1, "text")), MemoryMarshal.AsBytes<sbyte>(code).ToArray());
-        Assert.Equal(["manifest.json"], Models.Files(folder["cache"]).Keys);
+        Assert.Equal(["manifest.json"], Tree.Files(folder["cache"]).Keys);
     }
 
     [Fact]
@@ -256,7 +258,7 @@ public class EncodingCacheTests
         var records = Records(8, 4);
         using var encoder = new CountingEncoder();
         using var model = TrainCached(folder, encoder, records);
-        var (root, files) = (model.RootDigest, Models.Files(model.Path));
+        var (root, files) = (model.RootDigest, Tree.Files(model.Path));
         var segment = Directory.EnumerateFiles(Path.Combine(folder["cache"], "records"), "*.safetensors").First();
         var bytes = File.ReadAllBytes(segment);
         bytes[^1] ^= 1;
@@ -280,7 +282,7 @@ public class EncodingCacheTests
         {
             Assert.Equal(root, model.RootDigest);
             Assert.Equal(32, model.RecordCount);
-            var now = Models.Files(model.Path);
+            var now = Tree.Files(model.Path);
             Assert.Equal(files.Keys, now.Keys);
             Assert.All(files, f => Assert.Equal(f.Value, now[f.Key]));
             Assert.True(model.Verify().IsExact);
@@ -401,7 +403,7 @@ public class EncodingCacheTests
             Assert.Equal(4000, many.Hits + many.Misses);
         }
 
-        Models.AssertSameBytes(folder["one"], folder["many"]);
+        Tree.AssertSameModel(folder["one"], folder["many"]);
     }
 
     [Theory]
@@ -415,7 +417,7 @@ public class EncodingCacheTests
         using var folder = new TempFolder();
         var records = Records(10, 3);
         TagKey.LoadOrCreate(folder["expected.key"]);
-        using (var expected = EncodingCache.Open(folder["expected"], new CountingEncoder(), new ModelOptions { Files = new FaultyFiles() }))
+        using (var expected = EncodingCache.Open(folder["expected"], new CountingEncoder(), new EncodingCacheOptions { Files = new FaultyFiles() }))
         {
             Encode(expected.Encoder, records);
         }
@@ -429,7 +431,7 @@ public class EncodingCacheTests
             EncodingCache? cache = null;
             var failure = Record.Exception(() =>
             {
-                cache = EncodingCache.Open(path, encoder, new ModelOptions { Files = files });
+                cache = EncodingCache.Open(path, encoder, new EncodingCacheOptions { Files = files });
                 Encode(cache.Encoder, records[..20]);
                 cache.Flush();
                 Encode(cache.Encoder, records[15..]);
@@ -445,12 +447,12 @@ public class EncodingCacheTests
             }
 
             cache?.Dispose();
-            using (var again = EncodingCache.Open(path, encoder, new ModelOptions { Files = new FaultyFiles() }))
+            using (var again = EncodingCache.Open(path, encoder, new EncodingCacheOptions { Files = new FaultyFiles() }))
             {
                 Assert.Equal(Encode(new CountingEncoder(), records), Encode(again.Encoder, records));
             }
 
-            Models.AssertSameBytes(folder["expected"], path);
+            Tree.AssertSameModel(folder["expected"], path);
             Directory.Delete(path, recursive: true);
             if (failure is null)
             {
@@ -481,7 +483,7 @@ public class EncodingCacheTests
         Directory.CreateDirectory(folder["other"]);
         File.WriteAllText(Path.Combine(folder["other"], "notes.txt"), "mine");
         Assert.Equal(LegoNetError.Damaged, Fails("other"));
-        Assert.Equal(["notes.txt"], Models.Files(folder["other"]).Keys);
+        Assert.Equal(["notes.txt"], Tree.Files(folder["other"]).Keys);
 
         var cache = EncodingCache.Open(folder["cache"], new CountingEncoder());
         Assert.Equal(LegoNetError.BadInput, Fails("cache"));

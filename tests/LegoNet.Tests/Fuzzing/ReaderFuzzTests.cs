@@ -8,6 +8,7 @@ using LegoNet.Data;
 using LegoNet.Data.Csv;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
+using LegoNet.Data.Generated;
 using LegoNet.Data.Images;
 using LegoNet.Data.Vectors;
 using LegoNet.Files;
@@ -17,7 +18,6 @@ using LegoNet.Routing;
 using LegoNet.Specs;
 using LegoNet.Store;
 using LegoNet.Tests.Support;
-using TempFolder = LegoNet.Tests.Support.TempFolder;
 
 namespace LegoNet.Tests.Fuzzing;
 
@@ -65,7 +65,7 @@ public sealed class ReaderFuzzTests : IDisposable
     [Fact]
     public void PipelineSpec_Hostile_IsRefusedOrWhole()
     {
-        var seeds = Directory.GetFiles(Path.Combine(Root, "pipelines"), "*.json").Select(File.ReadAllBytes).Where(b => b.Length < 20_000).ToArray();
+        var seeds = Directory.GetFiles(Path.Combine(Repository.Root, "pipelines"), "*.json").Select(File.ReadAllBytes).Where(b => b.Length < 20_000).ToArray();
         Fuzzer.Run(seeds, (m, file) => m.Json(file), bytes => PipelineSpec.Load(Write("spec.json", bytes)));
     }
 
@@ -197,7 +197,7 @@ public sealed class ReaderFuzzTests : IDisposable
         => Fuzzer.Run(["{\"caches\":[\"/a\",\"/b\"],\"encoder\":\"/c\"}"u8.ToArray()], (m, file) => m.Json(file), bytes =>
         {
             Write("settings.run.json", bytes);
-            _ = RunSettings.Read(new ModelPaths(_folder["settings"])).Caches.Count;
+            _ = RunSettings.Read(new ModelPaths(_folder["settings"]), PhysicalFileLayer.Instance).Caches.Count;
         });
 
     [Fact]
@@ -377,19 +377,5 @@ public sealed class ReaderFuzzTests : IDisposable
         using var model = LegoNetModel.Train(_folder["model"], s_definition, Enumerable.Range(0, 40).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3)), new ModelOptions { Threads = 1, Files = new UnflushedFiles() });
         File.WriteAllText(_folder["receipt.json"], model.Forget("subject-3").ToJson());
         return _folder[name];
-    }
-
-    private static string Root
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!Directory.Exists(Path.Combine(folder, "pipelines")))
-            {
-                folder = Path.GetDirectoryName(folder)!;
-            }
-
-            return folder;
-        }
     }
 }

@@ -3,6 +3,7 @@ using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Data.Generated;
 using LegoNet.Tests.Support;
+using LegoNet.TestSupport.Golden;
 
 namespace LegoNet.Tests.Golden;
 

@@ -164,7 +164,7 @@ public sealed class SigningKeyTests : IDisposable
     {
         using var trained = new TrainedModel();
         var (key, publicKey) = (trained.Path + ".signing.pem", trained.Path + ".signing.pub.pem");
-        var files = Models.Files(trained.Path);
+        var files = Tree.Files(trained.Path);
         System.IO.File.Move(key, key + ".away");
         Assert.Contains("the signing key is missing", Refused(), StringComparison.Ordinal);
         System.IO.File.Move(publicKey, publicKey + ".away");
@@ -173,7 +173,7 @@ public sealed class SigningKeyTests : IDisposable
         Assert.Contains("does not list the key ", Refused(), StringComparison.Ordinal);
         System.IO.File.Move(publicKey + ".away", publicKey);
         Assert.Contains("does not list the public key of ", Refused(), StringComparison.Ordinal);
-        Assert.Equal(files.Keys, Models.Files(trained.Path).Keys);
+        Assert.Equal(files.Keys, Tree.Files(trained.Path).Keys);
 
         // Scoring, reading and verifying need no private key.
         using (var reader = LegoNetModel.Open(trained.Path))

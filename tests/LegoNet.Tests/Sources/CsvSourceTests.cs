@@ -27,7 +27,7 @@ public class CsvSourceTests
     public void Read_NoIdColumn_NamesRowsByFileAndPosition()
     {
         using var folder = new TempFolder();
-        folder.WriteGzip("b.tsv.gz", "text\tlabel\nhello\tx\n\nbye\ty\n"u8.ToArray());
+        folder.Write("b.tsv.gz", Gzip("text\tlabel\nhello\tx\n\nbye\ty\n"u8.ToArray()));
 
         var source = Create(folder, """{"type":"text","path":"b.tsv.gz","label":"label","skipBlank":true}""");
         var records = ReadAll(source);
@@ -178,8 +178,8 @@ public class CsvSourceTests
     public void Read_CutGzip_Fails()
     {
         using var folder = new TempFolder();
-        var whole = TempFolder.Gzip(System.Text.Encoding.UTF8.GetBytes("text\n" + string.Concat(Enumerable.Range(0, 2000).Select(i => $"row {i * 7919 % 1000}\n"))));
-        folder.Write("a.csv.gz", whole[..^200]);
+        var whole = Gzip(System.Text.Encoding.UTF8.GetBytes("text\n" + string.Concat(Enumerable.Range(0, 2000).Select(i => $"row {i * 7919 % 1000}\n"))));
+        folder.Write("a.csv.gz", whole.AsSpan()[..^200]);
 
         var failure = Failure(folder, """{"type":"text","path":"a.csv.gz"}""");
 

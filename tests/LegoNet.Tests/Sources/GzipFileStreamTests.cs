@@ -18,19 +18,19 @@ public class GzipFileStreamTests
     {
         var bytes = RandomNumberGenerator.GetBytes(length);
 
-        Assert.Equal(bytes, Read(TempFolder.Gzip(bytes)));
+        Assert.Equal(bytes, Read(SourceTesting.Gzip(bytes)));
     }
 
     [Fact]
     public void Read_SeveralMembers_GivesAll()
     {
-        Assert.Equal("onetwo"u8.ToArray(), Read([.. TempFolder.Gzip("one"u8.ToArray()), .. TempFolder.Gzip("two"u8.ToArray())]));
+        Assert.Equal("onetwo"u8.ToArray(), Read([.. SourceTesting.Gzip("one"u8.ToArray()), .. SourceTesting.Gzip("two"u8.ToArray())]));
     }
 
     [Fact]
     public void Read_CutAnywhere_Fails()
     {
-        var whole = TempFolder.Gzip([.. Enumerable.Range(0, 3000).Select(i => (byte)(i * i >> 3))]);
+        var whole = SourceTesting.Gzip([.. Enumerable.Range(0, 3000).Select(i => (byte)(i * i >> 3))]);
         for (var length = 0; length < whole.Length; length++)
         {
             // Nothing at all is a valid sequence of no members; SourceFile tells it apart by the missing magic number.
@@ -44,7 +44,7 @@ public class GzipFileStreamTests
     [Fact]
     public void Read_ChangedByteOrTrailingBytes_Fails()
     {
-        var whole = TempFolder.Gzip([.. Enumerable.Range(0, 3000).Select(i => (byte)(i * i >> 3))]);
+        var whole = SourceTesting.Gzip([.. Enumerable.Range(0, 3000).Select(i => (byte)(i * i >> 3))]);
         var changed = (byte[])whole.Clone();
         changed[^6] ^= 1;
 

@@ -32,8 +32,8 @@ public class IdxSourceTests
     public void Read_GzippedWithNames_MapsLabels()
     {
         using var folder = new TempFolder();
-        folder.WriteGzip("i.gz", s_images);
-        folder.WriteGzip("l.gz", s_labels);
+        folder.Write("i.gz", Gzip(s_images));
+        folder.Write("l.gz", Gzip(s_labels));
 
         var records = ReadAll(folder, """{"type":"idx","images":"i.gz","labels":"l.gz","labelNames":["shirt","boot"]}""");
 
@@ -80,8 +80,8 @@ public class IdxSourceTests
         using var folder = new TempFolder();
         void Write(byte[] images, byte[] labels)
         {
-            folder.Write("i.idx", gzip ? TempFolder.Gzip(images) : images);
-            folder.Write("l.idx", gzip ? TempFolder.Gzip(labels) : labels);
+            folder.Write("i.idx", gzip ? Gzip(images) : images);
+            folder.Write("l.idx", gzip ? Gzip(labels) : labels);
         }
 
         foreach (var length in (int[])[0, 3, 15, 16, 27])

@@ -39,7 +39,7 @@ public class ImageSourceTests
     {
         using var folder = new TempFolder();
         var tar = Tar(("./train/", null), ("./train/b/2.jpg", s_jpeg), ("train/a/1.png", s_png), ("test/a/1.jpg", s_jpeg), (new string('x', 90) + "/" + new string('y', 150), s_jpeg));
-        folder.Write(name, name == "a.tar" ? tar : TempFolder.Gzip(tar));
+        folder.Write(name, name == "a.tar" ? tar : Gzip(tar));
 
         var records = ReadAll(folder, ByClass.Replace("PATH", name));
 
@@ -98,21 +98,21 @@ public class ImageSourceTests
         // The end mark is two blocks, of which one is enough.
         foreach (var length in Enumerable.Range(0, tar.Length / 128).Select(i => i * 128).Where(l => l <= EndOfEntries(tar)))
         {
-            folder.Write("cut.tar", tar[..length]);
+            folder.Write("cut.tar", tar.AsSpan()[..length]);
             var failure = Failure(() => ReadAll(source));
             Assert.Contains("cut.tar", failure);
             Assert.Contains("cut off", failure);
         }
 
-        var zipped = TempFolder.Gzip(tar);
+        var zipped = Gzip(tar);
         var zippedSource = Create(folder, ByClass.Replace("PATH", "cut.tar.gz"));
         for (var length = 2; length < zipped.Length; length += 5)
         {
-            folder.Write("cut.tar.gz", zipped[..length]);
+            folder.Write("cut.tar.gz", zipped.AsSpan()[..length]);
             Assert.Contains("cut.tar.gz", Failure(() => ReadAll(zippedSource)));
         }
 
-        folder.Write("cut.tar", tar[..2000]);
+        folder.Write("cut.tar", tar.AsSpan()[..2000]);
         Assert.Contains("train/a/2.jpg", Failure(folder, ByClass.Replace("PATH", "cut.tar")));
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using LegoNet.Data;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
@@ -83,28 +82,14 @@ public class RealDataTests
     [Fact]
     public void Infer_ReferenceImages_GivesAll()
     {
-        var data = DataFolder() ?? Skip();
+        var archive = SharedData.Need("images/reference-64px-jpg.tar.gz");
 
-        Assert.Equal(4_000, SourceTesting.ReadAll(SourcePath.Infer(Path.Combine(data, "images", "reference-64px-jpg.tar.gz"), RecordInputKind.Image)).Count);
+        Assert.Equal(4_000, SourceTesting.ReadAll(SourcePath.Infer(archive, RecordInputKind.Image)).Count);
     }
 
     private static List<SourceRecord> Read(string json)
     {
-        var data = DataFolder() ?? Skip();
-        return SourceTesting.ReadAll(SourceRegistry.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(data, _ => data)));
-    }
-
-    private static string Skip()
-    {
-        Assert.Skip("the data folder is missing (LEGONET_DATA, or ../shared/data beside the repository)");
-        return "";
-    }
-
-    private static string? DataFolder([CallerFilePath] string thisFile = "")
-    {
-        var folder = Environment.GetEnvironmentVariable("LEGONET_DATA") is { Length: > 0 } given
-            ? Path.GetFullPath(given)
-            : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..", "..", "shared", "data"));
-        return Directory.Exists(folder) ? folder : null;
+        SharedData.Require();
+        return SourceTesting.ReadAll(SourceRegistry.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(SharedData.Folder, _ => SharedData.Folder)));
     }
 }

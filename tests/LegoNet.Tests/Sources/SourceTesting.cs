@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using LegoNet.Data;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
@@ -7,7 +8,7 @@ namespace LegoNet.Tests.Sources;
 internal static class SourceTesting
 {
     public static IRecordSource Create(TempFolder folder, string json)
-        => SourceRegistry.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(folder.Root, _ => null));
+        => SourceRegistry.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(folder.Path, _ => null));
 
     public static List<SourceRecord> ReadAll(IRecordSource source) => [.. source.Read(TestContext.Current.CancellationToken)];
 
@@ -23,6 +24,17 @@ internal static class SourceTesting
         Assert.EndsWith(".", e.Message);
         Assert.DoesNotContain("\n", e.Message);
         return e.Message;
+    }
+
+    public static byte[] Gzip(ReadOnlySpan<byte> bytes)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(bytes);
+        }
+
+        return stream.ToArray();
     }
 
     public static string Text(SourceRecord record) => Assert.IsType<TextInput>(record.Input).Text;

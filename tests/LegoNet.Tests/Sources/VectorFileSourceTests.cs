@@ -86,7 +86,7 @@ public class VectorFileSourceTests
         var whole = Npy(GoodHeader, Floats(s_values));
         foreach (var length in (int[])[0, 5, 11, 40, whole.Length - 1])
         {
-            folder.Write("x.npy", whole[..length]);
+            folder.Write("x.npy", whole.AsSpan()[..length]);
             Assert.Contains("x.npy", Failure(folder, """{"type":"npy","vectors":"x.npy"}"""));
         }
 
@@ -161,7 +161,7 @@ public class VectorFileSourceTests
         var whole = Safetensors("""{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}""", Floats(s_values));
         foreach (var length in (int[])[0, 7, 20, whole.Length - 1])
         {
-            folder.Write("x.safetensors", whole[..length]);
+            folder.Write("x.safetensors", whole.AsSpan()[..length]);
             Assert.Contains("x.safetensors", Failure(folder, """{"type":"safetensors","vectors":"x.safetensors"}"""));
         }
 

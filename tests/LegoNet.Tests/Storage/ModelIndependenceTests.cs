@@ -22,8 +22,8 @@ public class ModelIndependenceTests
 
         // A repetition of the very same record counts once.
         Train(folder["three"], definition, records.Concat(records.Take(9)), Options(folder, "key", 3)).Dispose();
-        Models.AssertSameBytes(folder["one"], folder["two"]);
-        Models.AssertSameBytes(folder["one"], folder["three"]);
+        Tree.AssertSameModel(folder["one"], folder["two"]);
+        Tree.AssertSameModel(folder["one"], folder["three"]);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public class ModelIndependenceTests
         Train(folder["one"], definition, records, Options(folder, "key1", 1)).Dispose();
         using var model = Train(folder["two"], definition, records.Append(Models.Record(definition.Spec, 90, 1)), Options(folder, "key2", 2));
         model.Forget("subject-90");
-        var (one, two) = (Models.Files(folder["one"]), Models.Files(folder["two"]));
+        var (one, two) = (Tree.Files(folder["one"]), Tree.Files(folder["two"]));
         Assert.Equal(Learned(one).Keys, Learned(two).Keys);
         Assert.All(Learned(one), file => Assert.Equal(file.Value, two[file.Key]));
         Assert.Empty(one.Keys.Intersect(two.Keys).Except(Learned(one).Keys).Except(["manifest.json"]));
@@ -55,7 +55,7 @@ public class ModelIndependenceTests
         Assert.Equal(1, model.Forecast([new ForgetTarget("twin")]).SameCodeElsewhere);
         Assert.Equal(1, model.Forget("twin").SameCodeElsewhere);
         Train(folder["fresh"], definition, records, Options(folder, "key", 1)).Dispose();
-        Models.AssertSameBytes(folder["fresh"], folder["model"]);
+        Tree.AssertSameModel(folder["fresh"], folder["model"]);
     }
 
     private static EncodedRecord[] Records(ModelSpec spec)

@@ -23,7 +23,7 @@ public sealed class AbortedChangeTests : IDisposable
         });
         ThrowingTrainer.Failure.Value = null;
         _model = LegoNetModel.Train(_folder["model"], _definition, Records(), Options());
-        _before = Models.Files(_model.Path);
+        _before = Tree.Files(_model.Path);
     }
 
     public void Dispose()
@@ -87,7 +87,7 @@ public sealed class AbortedChangeTests : IDisposable
 
     private void AssertAsBefore()
     {
-        var files = Models.Files(_model.Path);
+        var files = Tree.Files(_model.Path);
         Assert.Equal(_before.Keys, files.Keys);
         Assert.All(_before, file => Assert.Equal(file.Value, files[file.Key]));
         Assert.Single(Directory.GetFiles(Path.Combine(_model.Path, "ledger")));
@@ -99,7 +99,7 @@ public sealed class AbortedChangeTests : IDisposable
         _model.Forget("subject-3");
         _model.Add([Models.Record(_definition.Spec, 50, 0)]);
         LegoNetModel.Train(_folder["fresh"], _definition, Records().Where(r => r.Subject != "subject-3").Append(Models.Record(_definition.Spec, 50, 0)), Options()).Dispose();
-        Models.AssertSameBytes(_folder["fresh"], _model.Path);
+        Tree.AssertSameModel(_folder["fresh"], _model.Path);
         Assert.True(_model.Verify().IsExact);
     }
 
@@ -112,7 +112,7 @@ public sealed class AbortedChangeTests : IDisposable
         public void Report(LegoNetProgress value) => report();
     }
 
-    private sealed class ThrowingTrainer(RidgeTrainer ridge) : IAdapterTrainer
+    private sealed class ThrowingTrainer(RidgeTrainer ridge) : ISummingTrainer
     {
         private static int s_fits;
 
@@ -124,7 +124,7 @@ public sealed class AbortedChangeTests : IDisposable
 
         public string FileExtension => ridge.FileExtension;
 
-        public string? NotRefittableHere => null;
+        public string? WhyNotRefittable => null;
 
         public bool KeepsSums(long rows, int dimension) => ridge.KeepsSums(rows, dimension);
 

@@ -42,11 +42,11 @@ public sealed class NotRefittableTests : IDisposable
 
         Assert.Equal(VerificationOutcome.NotComparable, report.Outcome);
         Assert.False(report.IsExact);
-        Assert.Equal(PlacedTrainer.Reason, report.NotComparable);
+        Assert.Equal(PlacedTrainer.Reason, report.WhyNotComparable);
         Assert.Empty(report.Damage);
         Assert.Empty(report.Differences);
         Assert.Equal((40, 0), (report.Records, report.Adapters));
-        Assert.Equal(Models.Files(_model.Path).Count - _definition.Spec.Adapters, report.Files);
+        Assert.Equal(Tree.Files(_model.Path).Count - _definition.Spec.Adapters, report.Files);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class NotRefittableTests : IDisposable
         PlacedTrainer.Return(_place);
         var report = Verify();
         Assert.True(report.IsExact);
-        Assert.Null(report.NotComparable);
+        Assert.Null(report.WhyNotComparable);
         Assert.Equal(_definition.Spec.Adapters, report.Adapters);
     }
 
@@ -81,7 +81,7 @@ public sealed class NotRefittableTests : IDisposable
         var report = LegoNetModel.Verify(_model.Path, Options(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(VerificationOutcome.Damaged, report.Outcome);
         Assert.StartsWith(file, Assert.Single(report.Damage), StringComparison.Ordinal);
-        Assert.NotNull(report.NotComparable);
+        Assert.NotNull(report.WhyNotComparable);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class NotRefittableTests : IDisposable
 
         var report = LegoNetModel.Verify(_model.Path, Options(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(VerificationOutcome.NotComparable, report.Outcome);
-        Assert.Contains("needs ML.NET", report.NotComparable, StringComparison.Ordinal);
+        Assert.Contains("needs ML.NET", report.WhyNotComparable, StringComparison.Ordinal);
         Assert.Contains("needs ML.NET", Assert.Throws<LegoNetException>(() => LegoNetModel.Open(_model.Path, Options())).Message, StringComparison.Ordinal);
 
         var shard = Shard(0);
@@ -187,7 +187,7 @@ public sealed class NotRefittableTests : IDisposable
     public void Change_ThatWouldRefit_IsRefusedAndLeavesModelAndCachesAsTheyWere()
     {
         RegisterCache();
-        var (model, cache) = (Models.Files(_model.Path), Files(_folder["cache"]));
+        var (model, cache) = (Tree.Files(_model.Path), Files(_folder["cache"]));
         var record = Models.Record(_definition.Spec, 3, 1);
         foreach (var change in (Action[])[
             () => _model.Forget("subject-3"),
@@ -200,7 +200,7 @@ public sealed class NotRefittableTests : IDisposable
             var e = Assert.Throws<LegoNetException>(change);
             Assert.Equal(LegoNetError.BadInput, e.Error);
             Assert.Contains(PlacedTrainer.Reason, e.Message, StringComparison.Ordinal);
-            Assert.Equal(model, Models.Files(_model.Path));
+            Assert.Equal(model, Tree.Files(_model.Path));
             Assert.Equal(cache, Files(_folder["cache"]));
             Assert.Single(Directory.GetFiles(InModel("ledger")));
         }
@@ -223,7 +223,7 @@ public sealed class NotRefittableTests : IDisposable
         PlacedTrainer.Return(_place);
         _model.Forget("subject-3");
         Train(_folder["never"], _definition, r => r.Subject != "subject-3").Dispose();
-        Models.AssertSameBytes(_folder["never"], _model.Path);
+        Tree.AssertSameModel(_folder["never"], _model.Path);
     }
 
     [Fact]
@@ -302,7 +302,7 @@ public sealed class NotRefittableTests : IDisposable
         Assert.Equal(VerificationOutcome.Different, report.Outcome);
         Assert.False(report.IsExact);
         Assert.Empty(report.Damage);
-        Assert.NotNull(report.NotComparable);
+        Assert.NotNull(report.WhyNotComparable);
         return report;
     }
 

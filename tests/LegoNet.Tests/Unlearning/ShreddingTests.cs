@@ -1,9 +1,10 @@
 using LegoNet.Caching;
 using LegoNet.Data;
+using LegoNet.Data.Generated;
 using LegoNet.Encoders;
-using LegoNet.Files;
 using LegoNet.Specs;
 using LegoNet.Store;
+using LegoNet.TestHost;
 using LegoNet.Tests.Support;
 using LegoNet.Verification;
 
@@ -60,7 +61,7 @@ public sealed partial class ShreddingTests : IDisposable
     public void Forget_ShreddingWhileAnotherReads_IsRefusedAndChangesNothing()
     {
         var root = _model.RootDigest;
-        using (ReadersLock.TryShare(new ModelPaths(_folder["model"])))
+        using (ReadersLock.TryShare(new ModelRun(new ModelPaths(_folder["model"]))))
         {
             var failure = Assert.Throws<LegoNetException>(() => _model.Forget("subject-3"));
             Assert.Contains("is reading this model", failure.Message, StringComparison.Ordinal);
@@ -216,10 +217,8 @@ public sealed partial class ShreddingTests : IDisposable
     }
 
     /// <summary>The machine's files, keeping a second name for some of them, and a list of what was overwritten.</summary>
-    private sealed partial class OverwrittenFiles : IFileLayer
+    private sealed partial class OverwrittenFiles() : PassingFiles(new UnflushedFiles())
     {
-        private readonly UnflushedFiles _inner = new();
-
         public List<string> Overwritten { get; } = [];
 
         public Dictionary<string, byte[]> Contents { get; } = [];
@@ -238,31 +237,15 @@ public sealed partial class ShreddingTests : IDisposable
             }
         }
 
-        public byte[] ReadAllBytes(string path) => _inner.ReadAllBytes(path);
-
-        public FileView OpenView(string path) => _inner.OpenView(path);
-
-        public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush) => _inner.WriteAllBytes(path, bytes, flush);
-
-        public void Rename(string source, string target) => _inner.Rename(source, target);
-
-        public void RenameDirectory(string source, string target) => _inner.RenameDirectory(source, target);
-
-        public void Delete(string path) => _inner.Delete(path);
-
-        public void Overwrite(string path)
+        public override void Overwrite(string path)
         {
             lock (Overwritten)
             {
                 Overwritten.Add(path);
             }
 
-            _inner.Overwrite(path);
+            base.Overwrite(path);
         }
-
-        public void FlushDirectory(string path) => _inner.FlushDirectory(path);
-
-        public void FlushTree(string path, IReadOnlyCollection<string> files) => _inner.FlushTree(path, files);
 
         [System.Runtime.InteropServices.LibraryImport("libc", EntryPoint = "link", StringMarshalling = System.Runtime.InteropServices.StringMarshalling.Utf8)]
         private static partial int Link(string file, string name);

@@ -1,7 +1,7 @@
 using LegoNet.Audit;
-using LegoNet.Changes;
 using LegoNet.Encoders;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Tests.Support;
 
@@ -37,8 +37,8 @@ public sealed class SumsCacheTests : IDisposable
             }
         }
 
-        Assert.Equal(Models.Files(without.Path), Models.Files(with.Path));
-        Assert.Equal(Models.Files(without.Path), Models.Files(tight.Path));
+        Assert.Equal(Tree.Files(without.Path), Tree.Files(with.Path));
+        Assert.Equal(Tree.Files(without.Path), Tree.Files(tight.Path));
         Assert.True(with.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
 
         void Apply(Func<LegoNetModel, Receipt> change)
@@ -63,7 +63,7 @@ public sealed class SumsCacheTests : IDisposable
         }
 
         using var never = Train("never", definition, [.. records.Skip(36)], 0);
-        Assert.Equal(Models.Files(never.Path), Models.Files(one.Path));
+        Assert.Equal(Tree.Files(never.Path), Tree.Files(one.Path));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class SumsCacheTests : IDisposable
 
         model.Forget("subject-2");
         using var never = Train("never", definition, [.. records.Take(6).Skip(3).Concat(records.Skip(9))], 0);
-        Assert.Equal(Models.Files(never.Path), Models.Files(model.Path));
+        Assert.Equal(Tree.Files(never.Path), Tree.Files(model.Path));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class VerifierTests : IDisposable
         Assert.True(report.IsExact);
         Assert.Equal(40, report.Records);
         Assert.Equal(s_definition.Spec.Adapters, report.Adapters);
-        Assert.Equal(Models.Files(_model).Count, report.Files);
+        Assert.Equal(Tree.Files(_model).Count, report.Files);
         var manifest = System.IO.File.ReadAllBytes(File("manifest.json"));
         var statement = $"{{\"manifest\":\"{Digests.Of(manifest)}\",\"tags\":\"{Manifest.Parse(manifest, "test").Records!.Tags}\"}}";
         Assert.Equal(Digests.Of(System.Text.Encoding.UTF8.GetBytes(statement)), report.RootDigest);
