@@ -28,8 +28,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
             rootAfter,
             spec,
             last is null ? null : Digests.Of(layer.ReadAllBytes(last)),
-            tags,
-            signer.PublicKey.Fingerprint).Sign(signer);
+            tags).Sign(signer);
         return (entry, PathOf(entry.Sequence), entry.ToJson());
     }
 
@@ -110,9 +109,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
             InParallel.ForEach(Enumerable.Range(0, entries.Count), threads, i =>
             {
                 var entry = entries[i].Entry;
-                findings[i] = VerificationKey.Refuse(keys, entry.Signer, Signing.LedgerDomain, entry.Statement(), entry.Signature) is { } why
-                    ? $"{NameOf(entry.Sequence)}: {why}"
-                    : null;
+                findings[i] = entry.Refuse(keys) is { } why ? $"{NameOf(entry.Sequence)}: {why}" : null;
             });
             unsigned.AddRange(findings.OfType<string>());
         }

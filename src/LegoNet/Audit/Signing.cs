@@ -6,13 +6,6 @@ namespace LegoNet.Audit;
 /// <summary>A model's key files.</summary>
 internal static class Signing
 {
-    /// <summary>First lines of what is signed, one for each kind of statement.</summary>
-    public const string LedgerDomain = "legonet.ledger.v1";
-
-    public const string ReceiptDomain = "legonet.receipt.v1";
-
-    public const string ProofDomain = "legonet.proof.v1";
-
     /// <summary>
     /// The model's signing key, created together with its public key file on first use. A key that the public key file beside the
     /// model does not list, or that is not the one that signed before, is refused: a lost or mistaken key must not go unnoticed until

@@ -110,21 +110,21 @@ public sealed class CalibrationCard
         _ = spec.Integer("version", Version, Version);
         var encoder = spec.OptionalObject("encoder");
         var encoderFile = encoder?.String("file");
-        var encoderDigest = encoder is null ? null : Sha256Of(encoder, "sha256");
+        var encoderDigest = encoder?.Digest("sha256");
         var output = encoder?.OptionalString("output");
         encoder?.Finish();
-        var hasInput = spec.OptionalObject("input") is not null;
+        var input = spec.OptionalObject("input")?.ToJson();
         var dimension = (int)spec.Integer("encodingDimension", 1, MaxDimension);
         var codeDimension = (int)spec.Integer("codeDimension", 1, MaxDimension);
         var batch = (int)spec.Integer("batch", 1, 65536, 1);
         var reference = spec.OptionalObject("reference");
         var description = reference?.OptionalString("description") ?? "";
         var count = (int)(reference?.Integer("count", 0, int.MaxValue, 0) ?? 0);
-        var referenceDigest = reference is not null && reference.Has("sha256") ? Sha256Of(reference, "sha256") : null;
+        var referenceDigest = reference?.OptionalDigest("sha256");
         reference?.Finish();
         var arrays = spec.Object("arrays");
         var arraysFile = arrays.String("file");
-        var arraysDigest = Sha256Of(arrays, "sha256");
+        var arraysDigest = arrays.Digest("sha256");
         arrays.Finish();
         var notes = spec.OptionalString("notes");
         spec.Finish();
@@ -180,7 +180,7 @@ public sealed class CalibrationCard
             EncoderSha256 = encoderDigest,
             Output = output,
             Batch = batch,
-            InputJson = hasInput ? RawInput(path) : null,
+            InputJson = input,
             ReferenceDescription = description,
             ReferenceCount = count,
             ReferenceSha256 = referenceDigest,
@@ -248,30 +248,6 @@ public sealed class CalibrationCard
         {
             throw LegoNetException.BadInput($"{place}: {path} cannot be read ({LegoNetException.Cause(e)}).", e);
         }
-    }
-
-    private static string Sha256Of(SpecObject spec, string name)
-    {
-        var digest = spec.String(name);
-        return digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower)
-            ? digest
-            : throw spec.Error(name, "must be a SHA-256 digest in lower-case hex");
-    }
-
-    private static string RawInput(string path)
-    {
-        using var document = JsonDocument.Parse(
-            File.ReadAllText(path),
-            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-
-        // Written anew, without comments and white space.
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            document.RootElement.GetProperty("input").WriteTo(writer);
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     private byte[] WriteArrays()

@@ -137,7 +137,7 @@ internal sealed class ChangeCommit
         LedgerSequence = null,
         Tags = _plan.Tags,
         Records = Math.Max(_plan.Removed.Count, _plan.Added.Count),
-        Adapters = [.. touched.Select(a => (a, after.Manifest.Adapters[a]?.Adapter))],
+        Adapters = [.. touched.Select(a => new RefittedAdapter(a, after.Manifest.Adapters[a]?.Adapter))],
         SameCodeElsewhere = _plan.SameCodeElsewhere,
         ForgottenBefore = _plan.ForgottenBefore,
         CachesPurged = purged,

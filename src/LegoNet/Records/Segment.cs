@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
 using LegoNet.Specs;
@@ -13,6 +12,11 @@ namespace LegoNet.Records;
 /// </summary>
 internal sealed class Segment : RowBlock, IDisposable
 {
+    private static readonly JsonRules s_fingerprints = new(
+        Closed: true,
+        LegoNetError.Damaged,
+        problem => $"its list of encoder fingerprints is malformed ({problem}).");
+
     private readonly IDisposable? _owner;
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly EncoderFingerprint[] _fingerprints;
@@ -207,14 +211,9 @@ internal sealed class Segment : RowBlock, IDisposable
 
     private static EncoderFingerprint[] ReadFingerprints(string json, string file)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return [.. document.RootElement.EnumerateArray().Select(EncoderFingerprint.Read)];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            throw LegoNetException.Damaged($"{file}: its list of encoder fingerprints is malformed.", e);
-        }
+        var root = SpecObject.Parse($"{{\"fingerprints\":{json}}}", file, s_fingerprints);
+        EncoderFingerprint[] read = [.. root.Objects("fingerprints").Select(EncoderFingerprint.Read)];
+        root.Finish();
+        return read;
     }
 }

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using LegoNet.Caching;
 using LegoNet.Changes;
 using LegoNet.Data;
-using LegoNet.Data.Generated;
 using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Specs;

@@ -8,7 +8,6 @@ using LegoNet.Data;
 using LegoNet.Data.Csv;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
-using LegoNet.Data.Generated;
 using LegoNet.Data.Images;
 using LegoNet.Data.Vectors;
 using LegoNet.Files;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using LegoNet.Calibration;
 using LegoNet.Data;
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 using LegoNet.Tests.Support;
 using LegoNet.TestSupport.Golden;
 

@@ -115,8 +115,8 @@ public sealed class ReceiptTests : IDisposable
         Assert.Contains("the receipt names no entry of the ledger, though it says that the model changed", Differences((receipt with { LedgerSequence = null, LedgerEntry = null, LedgerPrevious = null }).Sign(key)));
         Assert.Contains("the ledger never led to the receipt's root", Differences((receipt with { LedgerSequence = null, LedgerEntry = null, LedgerPrevious = null, RootAfter = receipt.SpecDigest, RootBefore = receipt.SpecDigest }).Sign(key)));
         var (number, digest) = receipt.Adapters.First(a => a.Digest is not null);
-        Assert.Equal($"adapter {number}: is not the one that the receipt names", Difference((receipt with { Adapters = [(number, receipt.RootAfter)] }).Sign(key)));
-        Assert.Equal("adapter 999: is not the one that the receipt names", Difference((receipt with { Adapters = [(999, digest)] }).Sign(key)));
+        Assert.Equal($"adapter {number}: is not the one that the receipt names", Difference((receipt with { Adapters = [new(number, receipt.RootAfter)] }).Sign(key)));
+        Assert.Equal("adapter 999: is not the one that the receipt names", Difference((receipt with { Adapters = [new(999, digest)] }).Sign(key)));
     }
 
     [Fact]

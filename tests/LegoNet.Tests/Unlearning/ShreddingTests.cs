@@ -1,6 +1,5 @@
 using LegoNet.Caching;
 using LegoNet.Data;
-using LegoNet.Data.Generated;
 using LegoNet.Encoders;
 using LegoNet.Specs;
 using LegoNet.Store;
