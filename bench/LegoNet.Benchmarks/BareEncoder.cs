@@ -56,7 +56,8 @@ internal sealed class BareEncoder : IDisposable
             result = first[0].GetTensorTypeAndShape().Shape;
         }
 
-        _results = [.. Enumerable.Range(0, callers).Select(_ => OrtValue.CreateTensorValueFromMemory(new float[result.Aggregate(1L, (a, b) => a * b)], result))];
+        var length = result.Aggregate(1L, (a, b) => a * b);
+        _results = [.. Enumerable.Range(0, callers).Select(_ => OrtValue.CreateTensorValueFromMemory(new float[length], result))];
     }
 
     /// <summary>Reads the tensors of a source's first images.</summary>
@@ -89,7 +90,8 @@ internal sealed class BareEncoder : IDisposable
             TaskScheduler.Default))]));
     }
 
-    public override string ToString() => $"batch {_batch}, {(_callers > 1 ? $"{_callers} callers" : _threadsInside > 1 ? $"{_threadsInside} threads inside" : "one thread")}";
+    public override string ToString()
+        => $"batch {_batch}, {(_callers > 1 ? $"{_callers} callers" : _threadsInside > 1 ? $"{_threadsInside} threads inside" : "one thread")}";
 
     public void Dispose()
     {

@@ -97,7 +97,8 @@ internal sealed class BenchRun(BenchOptions options, string folder, CommandConte
     /// <summary>Trains from the file of codes, on disk and durable at the end.</summary>
     /// <returns>The seconds from the file's first byte to the last flush.</returns>
     public double Train(string model, ModelDefinition definition, CodesFile codes)
-        => Timing.Seconds(() => LegoNetModel.Train(model, definition, codes.Read(definition.Spec.Fingerprint), ModelOptions(), null, CancellationToken).Dispose());
+        => Timing.Seconds(
+            () => LegoNetModel.Train(model, definition, codes.Read(definition.Spec.Fingerprint), ModelOptions(), null, CancellationToken).Dispose());
 
     /// <summary>Says what is going on.</summary>
     public void Stage(string what, long done = 0, long? total = null)

@@ -20,7 +20,11 @@ internal sealed record Benchmark(string Name, string Description, bool ByDefault
         new("forget-256", "the same at d = 256, n = 64, k = 4", true, ForgetBenchmark.RunSmall),
         new("open", "opening the model and scoring one code, as a whole process", true, OpenBenchmark.Run),
         new("score", "scoring in this process: many codes at once, and one at a time", true, ScoreBenchmark.Run),
-        new("encode", "encoding images from their archive to a file, beside a bare ONNX Runtime loop over ready tensors; needs --data", false, EncodeBenchmark.Run),
+        new(
+            "encode",
+            "encoding images from their archive to a file, beside a bare ONNX Runtime loop over ready tensors; needs --data",
+            false,
+            EncodeBenchmark.Run),
         new("million", "1,000,000 × 256 codes, n = 256, k = 8: training, forgetting, peak anonymous memory", false, GrowthBenchmark.RunMillion),
         new("growth", "training at growing sizes, and forgetting at 100,000 and 10,000,000 records with equal shards; takes long", false, GrowthBenchmark.Run),
         new("csv", "scoring a large CSV file of vectors: peak anonymous memory", false, CsvBenchmark.Run),

@@ -61,9 +61,13 @@ internal sealed record ChildProcess(double Seconds, long? PeakAnonymous, string 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var text = output.GetAwaiter().GetResult();
         cancellationToken.ThrowIfCancellationRequested();
-        return process.ExitCode == ExitCodes.Done
-            ? new ChildProcess(seconds, peak is > 0 ? peak : null, text)
-            : throw LegoNetException.BadInput((text.StartsWith('{') ? (string?)JsonNode.Parse(text)!["error"] : null) ?? $"{string.Join(' ', command)}: ended with exit code {process.ExitCode}.");
+        if (process.ExitCode != ExitCodes.Done)
+        {
+            var said = text.StartsWith('{') ? (string?)JsonNode.Parse(text)!["error"] : null;
+            throw LegoNetException.BadInput(said ?? $"{string.Join(' ', command)}: ended with exit code {process.ExitCode}.");
+        }
+
+        return new ChildProcess(seconds, peak is > 0 ? peak : null, text);
     }
 
     private static Process Start(ProcessStartInfo info)

@@ -24,7 +24,8 @@ internal sealed class CodesFile
 
         var header = SafetensorsHeader.Read(path);
         if (!header.TryGet("codes", out var codes) || !header.TryGet("labels", out var labels)
-            || codes is not { Type: TensorType.I8, Shape: [> 0 and <= int.MaxValue, > 0 and <= 65_535] } || labels is not { Type: TensorType.I32, Shape: [_, 1] } || labels.Shape[0] != codes.Shape[0])
+            || codes is not { Type: TensorType.I8, Shape: [> 0 and <= int.MaxValue, > 0 and <= 65_535] }
+            || labels is not { Type: TensorType.I32, Shape: [_, 1] } || labels.Shape[0] != codes.Shape[0])
         {
             throw LegoNetException.BadInput($"{path}: must hold codes I8 [N, d] and labels I32 [N, 1], as `legonet encode` writes them.");
         }

@@ -15,36 +15,39 @@ internal static class Comparison
     {
         var arguments = Arguments(run);
         var pairs = run.Repetitions;
-        var (here, there) = Timing.Pairs(pairs, () => Measure("this version", ChildProcess.Command(typeof(BenchProgram).Assembly)), () => Measure("the other version", other));
-        foreach (var first in here[0])
+        var itself = ChildProcess.Command(typeof(BenchProgram).Assembly);
+        var (here, there) = Timing.Pairs(pairs, () => Measure("this version", itself), () => Measure("the other version", other));
+        for (var i = 0; i < here[0].Length; i++)
         {
+            var first = here[0][i];
+            var earlier = here[0][..i].Count(IsSame); // growth has several sizes of one measure.
             double[] a = [.. here.Select(Value)], b = [.. there.Select(Value)];
-            var on = $"{(first with { Value = Timing.Median(a) }).ValueText} against {(first with { Value = Timing.Median(b) }).ValueText}; {pairs} pairs of processes";
+            var (median, others) = (first with { Value = Timing.Median(a) }, first with { Value = Timing.Median(b) });
+            var on = $"{median.ValueText} against {others.ValueText}; {pairs} pairs of processes";
             yield return new(first.Work, $"{first.Measure}, × other", Timing.Median(a.Zip(b, (x, y) => x / y)), Unit.Ratio, on);
 
-            double Value(Measurement[] measured) => measured.SingleOrDefault(m => m.Work == first.Work && m.Measure == first.Measure)?.Value
+            bool IsSame(Measurement measured) => measured.Work == first.Work && measured.Measure == first.Measure;
+
+            double Value(Measurement[] measured) => measured.Where(IsSame).ElementAtOrDefault(earlier)?.Value
                 ?? throw LegoNetException.BadInput($"{string.Join(' ', other)}: does not measure \"{first.Measure}\" of {first.Work}.");
         }
 
         Measurement[] Measure(string version, string[] command)
         {
             run.Stage($"measuring {version}");
-            return [.. ChildProcess.Run([.. command, .. arguments], run.CancellationToken).Json["measurements"]!.AsArray().Select(m => Measurement.FromJson(m!))];
+            var process = ChildProcess.Run([.. command, .. arguments], run.CancellationToken);
+            return [.. process.Json["measurements"]!.AsArray().Select(m => Measurement.FromJson(m!))];
         }
     }
 
-    private static List<string> Arguments(BenchRun run)
+    private static string[] Arguments(BenchRun run)
     {
         var options = run.Options;
-        List<string> arguments = [.. options.Works, "--repeat", "1", "--gigabytes", $"{options.Gigabytes}", "--threads", $"{options.Threads}", "--out", run.File(""), "--json"];
-        foreach (var (name, value) in ((string, object?)[])[("--codes", options.Codes), ("--data", options.Data), ("--records", options.Records), ("--adapters", options.Adapters), ("--active", options.Active)])
-        {
-            if (value is not null)
-            {
-                arguments.AddRange([name, $"{value}"]);
-            }
-        }
-
-        return arguments;
+        (string Name, object? Value)[] given =
+        [
+            ("--codes", options.Codes), ("--data", options.Data), ("--records", options.Records), ("--adapters", options.Adapters),
+            ("--active", options.Active), ("--gigabytes", options.Gigabytes), ("--threads", options.Threads), ("--repeat", 1), ("--out", run.File("")),
+        ];
+        return [.. options.Works, .. given.Where(o => o.Value is not null).SelectMany(o => (string[])[o.Name, $"{o.Value}"]), "--json"];
     }
 }

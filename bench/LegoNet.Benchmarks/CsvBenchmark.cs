@@ -20,7 +20,9 @@ internal static class CsvBenchmark
         var path = run.File("vectors.csv");
         var (rows, bytes) = Write(run, codes, path);
         run.Stage($"scoring {rows:N0} rows");
-        var process = ChildProcess.Tool(["score", model, "--data", path, "--out", run.File("scores.csv"), "--threads", $"{run.Options.Threads}"], run.CancellationToken);
+        var process = ChildProcess.Tool(
+            ["score", model, "--data", path, "--out", run.File("scores.csv"), "--threads", $"{run.Options.Threads}"],
+            run.CancellationToken);
         File.Delete(path);
         if ((long?)process.Json["records"] != rows)
         {

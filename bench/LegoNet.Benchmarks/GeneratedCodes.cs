@@ -42,7 +42,8 @@ internal static class GeneratedCodes
         {
             var start = first;
             var count = Math.Min(BlockRecords, records - first);
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, () => new int[dimension], (row, _, sums) =>
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+            Parallel.For(0, count, parallel, () => new int[dimension], (row, _, sums) =>
             {
                 var record = start + row;
                 Fill(record, centres.AsSpan(labels[record] * dimension, dimension), factors, sums, codes.AsSpan(row * dimension, dimension));
@@ -88,7 +89,8 @@ internal static class GeneratedCodes
 
     private static byte[] Header(long records, int dimension)
     {
-        var json = $$"""{"labels":{"dtype":"I32","shape":[{{records}},1],"data_offsets":[0,{{4 * records}}]},"codes":{"dtype":"I8","shape":[{{records}},{{dimension}}],"data_offsets":[{{4 * records}},{{records * (4 + dimension)}}]} }""";
+        var json = $$"""{"labels":{"dtype":"I32","shape":[{{records}},1],"data_offsets":[0,{{4 * records}}]},"codes":"""
+            + $$"""{"dtype":"I8","shape":[{{records}},{{dimension}}],"data_offsets":[{{4 * records}},{{records * (4 + dimension)}}]} }""";
         var padded = ((8 + json.Length + 63) / 64 * 64) - 8;
         var header = new byte[8 + padded];
         BinaryPrimitives.WriteInt64LittleEndian(header, padded);

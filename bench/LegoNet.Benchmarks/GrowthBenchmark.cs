@@ -22,9 +22,9 @@ internal static class GrowthBenchmark
         }
 
         var on = $"{shape}{(processes.Count == 1 ? "" : $"; {processes.Count} processes")}";
-        yield return new("million", "train", Timing.Median(processes.Select(p => Value(p, "train", "median"))), Unit.Seconds, on) { Aim = known ? 20 : null };
-        yield return new("million", "forget, p50", Timing.Median(processes.Select(p => Value(p, "forget", "p50"))), Unit.Seconds, on) { Aim = known ? 0.060 : null };
-        yield return new("million", "forget, p95", Timing.Median(processes.Select(p => Value(p, "forget", "p95"))), Unit.Seconds, on);
+        yield return new("million", "train", Median("train", "median"), Unit.Seconds, on) { Aim = known ? 20 : null };
+        yield return new("million", "forget, p50", Median("forget", "p50"), Unit.Seconds, on) { Aim = known ? 0.060 : null };
+        yield return new("million", "forget, p95", Median("forget", "p95"), Unit.Seconds, on);
         if (processes.Max(p => p.PeakAnonymous) is { } peak)
         {
             yield return new("million", "peak memory", peak, Unit.Bytes, $"anonymous, resident, training and forgetting; {on}") { Aim = known ? 1e9 : null };
@@ -33,6 +33,8 @@ internal static class GrowthBenchmark
         {
             run.Context.Note("note: peak memory is unmeasured here, since only Linux tells how much of it is anonymous.");
         }
+
+        double Median(string work, string measure) => Timing.Median(processes.Select(p => Value(p, work, measure)));
     }
 
     public static IEnumerable<Measurement> Run(BenchRun run)
@@ -63,11 +65,14 @@ internal static class GrowthBenchmark
             var measured = Measure(run, shape, "train", "forget");
             forget.Add(Value(measured, "forget", "p50"));
             next.Add(Value(measured, "forget", ForgetBenchmark.NextHalf));
-            yield return new("growth", "forget, p50", forget[^1], Unit.Seconds, $"{shape}; {(double)records * SmallActive / shape.Adapters:N0} rows in a shard; trained in {Value(measured, "train", "median"):F1} s");
+            var rows = (double)records * SmallActive / shape.Adapters;
+            var on = $"{shape}; {rows:N0} rows in a shard; trained in {Value(measured, "train", "median"):F1} s";
+            yield return new("growth", "forget, p50", forget[^1], Unit.Seconds, on);
             yield return new("growth", "forget, p50, next", next[^1], Unit.Seconds, "the requests after those");
         }
 
-        yield return new("growth", "forget, ×", next[1] / next[0], Unit.Ratio, $"{sizes[2]:N0} records against {sizes[0]:N0}, the next requests; {forget[1] / forget[0]:F2} × for the first ones of a process") { Aim = largest == Largest ? 2 : null };
+        var against = $"{sizes[2]:N0} records against {sizes[0]:N0}, the next requests; {forget[1] / forget[0]:F2} × for the first ones of a process";
+        yield return new("growth", "forget, ×", next[1] / next[0], Unit.Ratio, against) { Aim = largest == Largest ? 2 : null };
     }
 
     private static ChildProcess Measure(BenchRun run, Shape shape, params string[] works)

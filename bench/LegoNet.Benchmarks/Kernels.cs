@@ -25,6 +25,7 @@ public class Kernels
     private readonly ushort[] _routes = new ushort[KernelBenchmark.Rows * Active];
     private readonly Router _router = new(GaussianKeys.Create(1, Adapters, KernelBenchmark.Dimension), Active);
 
+    /// <summary>The instruction to compare with; null where none is known.</summary>
     internal static BareMultiplyAdd? Bare => s_bare.Value;
 
     [GlobalSetup]

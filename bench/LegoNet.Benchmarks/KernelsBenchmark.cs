@@ -3,7 +3,7 @@ using BenchmarkDotNet.EventProcessors;
 using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
-using BenchmarkDotNet.Mathematics;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
@@ -15,49 +15,56 @@ namespace LegoNet.Benchmarks;
 /// </summary>
 internal static class KernelsBenchmark
 {
+    private const double Order = Kernels.Order;
+    private const double SolverMultiplyAdds = (Order * Order * Order / 6) + (Kernels.Classes * Order * Order);
     private const double RouterMultiplyAdds = (double)KernelBenchmark.Rows * Kernels.Adapters * KernelBenchmark.Dimension;
-    private const double SolverMultiplyAdds = ((double)Kernels.Order * Kernels.Order * Kernels.Order / 6) + ((double)Kernels.Classes * Kernels.Order * Kernels.Order);
 
     public static IEnumerable<Measurement> Run(BenchRun run)
     {
         run.Stage("kernels: choosing the instruction");
         var bare = Kernels.Bare;
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
-        var config = ManualConfig.CreateEmpty()
+        var summary = BenchmarkRunner.Run<Kernels>(ManualConfig.CreateEmpty()
             .AddJob(run.Options.Repetitions is { } iterations ? job.WithWarmupCount(1).WithIterationCount(iterations) : job)
             .AddFilter(new NameFilter(name => bare is not null || name != nameof(Kernels.Instruction)))
             .AddLogger(NullLogger.Instance)
             .AddEventProcessor(new Progress(run))
             .WithOptions(ConfigOptions.DisableLogFile)
-            .WithArtifactsPath(run.File("kernels"));
-        var summary = BenchmarkRunner.Run<Kernels>(config);
+            .WithArtifactsPath(run.File("kernels")));
         run.CancellationToken.ThrowIfCancellationRequested();
-        var codes = $"{KernelBenchmark.Rows:N0} × {KernelBenchmark.Dimension} codes";
-        var instruction = bare is null ? (Measurement?)null : Measure("instruction", nameof(Kernels.Instruction), (double)bare.MultiplyAdds * Kernels.Passes, $"multiply-adds of {bare.Name} alone");
-        var gram = Measure("Gram matrix", nameof(Kernels.Gram), KernelBenchmark.MultiplyAdds, $"integer multiply-adds, {codes}");
-        var router = Measure("router", nameof(Kernels.Route), RouterMultiplyAdds, $"integer multiply-adds, {codes}, n = {Kernels.Adapters}, k = {Kernels.Active}, choice included");
-        var solver = Measure("Cholesky", nameof(Kernels.Solve), SolverMultiplyAdds, $"multiply-adds of doubles, order {Kernels.Order}, {Kernels.Classes} right-hand sides");
-        return instruction is null
-            ? [gram, router, solver]
-            :
-            [
-                instruction, gram, router, solver,
-                new("kernels", "Gram ÷ instruction", gram.Value / instruction.Value, Unit.Ratio, "of the medians"),
-                new("kernels", "router ÷ instruction", router.Value / instruction.Value, Unit.Ratio, "of the medians"),
-            ];
 
-        Measurement Measure(string name, string method, double multiplyAdds, string on)
+        var codes = $"integer multiply-adds, {KernelBenchmark.Rows:N0} × {KernelBenchmark.Dimension} codes";
+        var gram = Measure(summary, "Gram matrix", nameof(Kernels.Gram), KernelBenchmark.MultiplyAdds, codes);
+        var chosen = $"{codes}, n = {Kernels.Adapters}, k = {Kernels.Active}, choice included";
+        var router = Measure(summary, "router", nameof(Kernels.Route), RouterMultiplyAdds, chosen);
+        var solved = $"multiply-adds of doubles, order {Kernels.Order}, {Kernels.Classes} right-hand sides";
+        var solver = Measure(summary, "Cholesky", nameof(Kernels.Solve), SolverMultiplyAdds, solved);
+        if (bare is null)
         {
-            if (summary.Reports.SingleOrDefault(r => r.BenchmarkCase.Descriptor.WorkloadMethod.Name == method)?.ResultStatistics is not { } nanoseconds)
-            {
-                throw LegoNetException.BadInput($"BenchmarkDotNet did not measure {name}: {string.Join(' ', summary.ValidationErrors.Select(e => e.Message))}");
-            }
-
-            return new("kernels", name, multiplyAdds / nanoseconds.Median, Unit.GigaPerSecond, $"{on}; {nanoseconds.Median / 1e6:F2} ms, {Spread(nanoseconds)}one thread, {nanoseconds.N} times");
+            return [gram, router, solver];
         }
+
+        var loop = (double)bare.MultiplyAdds * Kernels.Passes;
+        var instruction = Measure(summary, "instruction", nameof(Kernels.Instruction), loop, $"multiply-adds of {bare.Name} alone");
+        return
+        [
+            instruction, gram, router, solver,
+            new("kernels", "Gram ÷ instruction", gram.Value / instruction.Value, Unit.Ratio, "of the medians"),
+            new("kernels", "router ÷ instruction", router.Value / instruction.Value, Unit.Ratio, "of the medians"),
+        ];
     }
 
-    private static string Spread(Statistics nanoseconds) => nanoseconds.N > 1 ? $"standard deviation {nanoseconds.StandardDeviation / nanoseconds.Mean:P1}, " : "";
+    private static Measurement Measure(Summary summary, string name, string method, double multiplyAdds, string on)
+    {
+        if (summary.Reports.SingleOrDefault(r => r.BenchmarkCase.Descriptor.WorkloadMethod.Name == method)?.ResultStatistics is not { } nanoseconds)
+        {
+            throw LegoNetException.BadInput($"BenchmarkDotNet did not measure {name}: {string.Join(' ', summary.ValidationErrors.Select(e => e.Message))}");
+        }
+
+        var spread = nanoseconds.N > 1 ? $", standard deviation {nanoseconds.StandardDeviation / nanoseconds.Mean:P1}" : "";
+        var times = $"{nanoseconds.Median / 1e6:F2} ms{spread}, one thread, {nanoseconds.N} times";
+        return new("kernels", name, multiplyAdds / nanoseconds.Median, Unit.GigaPerSecond, $"{on}; {times}");
+    }
 
     private sealed class Progress(BenchRun run) : EventProcessor
     {

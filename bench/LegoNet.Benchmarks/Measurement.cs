@@ -28,7 +28,10 @@ internal sealed record Measurement(string Work, string Measure, double Value, Un
 
     /// <summary>Reads what <see cref="ToJson"/> gives, but for the target.</summary>
     public static Measurement FromJson(JsonNode json)
-        => new((string)json["work"]!, (string)json["measure"]!, (double)json["value"]!, Enum.GetValues<Unit>().Single(unit => Name(unit) == (string?)json["unit"]), (string)json["on"]!);
+    {
+        var unit = Enum.GetValues<Unit>().Single(unit => Name(unit) == (string?)json["unit"]);
+        return new((string)json["work"]!, (string)json["measure"]!, (double)json["value"]!, unit, (string)json["on"]!);
+    }
 
     /// <summary>The same facts for programs.</summary>
     public JsonObject ToJson() => new()
@@ -43,7 +46,14 @@ internal sealed record Measurement(string Work, string Measure, double Value, Un
         ["on"] = On,
     };
 
-    private static string Name(Unit unit) => unit switch { Unit.Seconds => "s", Unit.Ratio => "ratio", Unit.PerSecond => "1/s", Unit.GigaPerSecond => "1e9/s", _ => "bytes" };
+    private static string Name(Unit unit) => unit switch
+    {
+        Unit.Seconds => "s",
+        Unit.Ratio => "ratio",
+        Unit.PerSecond => "1/s",
+        Unit.GigaPerSecond => "1e9/s",
+        _ => "bytes",
+    };
 
     private string Format(double value) => Unit switch
     {

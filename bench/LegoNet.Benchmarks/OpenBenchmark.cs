@@ -25,8 +25,13 @@ internal static class OpenBenchmark
             seconds[i] = Score();
         }
 
-        return [new("open", "median", Timing.Median(seconds), Unit.Seconds, $"{run.Shape}; {Runs} processes") { Aim = run.Shape == Shape.Standard ? 0.25 : null }];
+        return [new("open", "median", Timing.Median(seconds), Unit.Seconds, $"{run.Shape}; {Runs} processes")
+        {
+            Aim = run.Shape == Shape.Standard ? 0.25 : null,
+        }];
 
-        double Score() => ChildProcess.Tool(["score", model, "--data", path, "--out", run.File("one.csv"), "--threads", $"{run.Options.Threads}"], run.CancellationToken).Seconds;
+        double Score() => ChildProcess.Tool(
+            ["score", model, "--data", path, "--out", run.File("one.csv"), "--threads", $"{run.Options.Threads}"],
+            run.CancellationToken).Seconds;
     }
 }

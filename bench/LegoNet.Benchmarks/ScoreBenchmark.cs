@@ -24,7 +24,11 @@ internal static class ScoreBenchmark
         var on = $"{run.Shape}; {count:N0} codes";
         return
         [
-            new("score", "batch", Timing.Median(all), Unit.PerSecond, $"{on} in blocks of {Block}, {run.Options.Threads} threads, {Repetitions} times") { Aim = standard ? 20_000 : null, AtLeast = true },
+            new("score", "batch", Timing.Median(all), Unit.PerSecond, $"{on} in blocks of {Block}, {run.Options.Threads} threads, {Repetitions} times")
+            {
+                Aim = standard ? 20_000 : null,
+                AtLeast = true,
+            },
             new("score", "batch, 1 thread", Timing.Median(one), Unit.PerSecond, $"the same on one thread"),
             new("score", "single, p50", Timing.Percentile(single, 0.50), Unit.Seconds, $"{on} one at a time"),
             new("score", "single, p99", Timing.Percentile(single, 0.99), Unit.Seconds, "the same"),

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace LegoNet.Benchmarks;
 
-/// <summary>Times, and what is quoted of them. A shared machine changes its pace, so medians stand for runs and ratios are taken of runs side by side.</summary>
+/// <summary>
+/// Times, and what is quoted of them. A shared machine changes its pace, so medians stand for runs and ratios are taken of runs side by side.
+/// </summary>
 internal static class Timing
 {
     /// <summary>Seconds that an action takes. Garbage of what ran before is collected first and not charged to it.</summary>

@@ -30,7 +30,8 @@ internal sealed class CodedRow
         var values = codes.First(codes.Records);
         for (var i = 0; i < codes.Records; i++)
         {
-            yield return new CodedRow { Id = $"r{i}", Label = (uint)codes.Labels[i], Features = Array.ConvertAll(values[(i * d)..((i + 1) * d)], code => code / 127f) };
+            var features = Array.ConvertAll(values[(i * d)..((i + 1) * d)], code => code / 127f);
+            yield return new CodedRow { Id = $"r{i}", Label = (uint)codes.Labels[i], Features = features };
         }
     }
 }

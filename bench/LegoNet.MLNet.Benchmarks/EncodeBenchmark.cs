@@ -40,12 +40,14 @@ internal static class EncodeBenchmark
             foreach (var batch in (int[])[1, 4, 16])
             {
                 var card = Path.Combine(folder.FullName, $"tensor-{batch}.card.json");
-                EncoderCard.Make(sized, new MemorySource(tensors.Select(t => (RecordInput)new VectorInput(t))), new EncoderCardRequest(new VectorTreatment(), batch, 0), card, "cpu", Threads);
+                var vectors = new MemorySource(tensors.Select(t => (RecordInput)new VectorInput(t)));
+                EncoderCard.Make(sized, vectors, new EncoderCardRequest(new VectorTreatment(), batch, 0), card, "cpu", Threads);
                 Compare(ml, tensors, sized, card, batch, input, output);
             }
 
             var imageCard = Path.Combine(folder.FullName, "image.card.json");
-            EncoderCard.Make(encoder, new MemorySource(files.Take(Tensors).Select(f => (RecordInput)new ImageFileInput(f))), new EncoderCardRequest(image, 16, 0), imageCard, "cpu", Threads);
+            var images = new MemorySource(files.Take(Tensors).Select(f => (RecordInput)new ImageFileInput(f)));
+            EncoderCard.Make(encoder, images, new EncoderCardRequest(image, 16, 0), imageCard, "cpu", Threads);
             Cached(ml, files, imageCard, Path.Combine(folder.FullName, "cache"));
         }
         finally
@@ -59,7 +61,14 @@ internal static class EncodeBenchmark
         var schema = SchemaDefinition.Create(typeof(TensorRow));
         schema[nameof(TensorRow.Tensor)].ColumnName = input;
         var view = ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(i => new TensorRow { Tensor = tensors[i % tensors.Length] }), schema);
-        using var ours = ml.Transforms.EncodeOnnx(new EncodeOnnxEstimator.Options { OutputColumnName = "Features", InputColumnName = input, Card = card, Device = "cpu", Threads = Threads }).Fit(view);
+        using var ours = ml.Transforms.EncodeOnnx(new EncodeOnnxEstimator.Options
+        {
+            OutputColumnName = "Features",
+            InputColumnName = input,
+            Card = card,
+            Device = "cpu",
+            Threads = Threads,
+        }).Fit(view);
         using var theirs = ml.Transforms.ApplyOnnxModel(new OnnxOptions
         {
             ModelFile = model,
@@ -72,7 +81,8 @@ internal static class EncodeBenchmark
         Read(ml.Data.TakeRows(a, Tensors), "Features");
         Read(ml.Data.TakeRows(b, Tensors), output);
         var (first, second) = Timing.Pairs(Pairs, () => Read(a, "Features"), () => Read(b, output));
-        Console.WriteLine($"ready tensors, batch {batch}, {Rows} rows, {Pairs} pairs: EncodeOnnx median {Rows / Timing.Median(first):N0}/s, ApplyOnnxModel {Rows / Timing.Median(second):N0}/s, "
+        Console.WriteLine($"ready tensors, batch {batch}, {Rows} rows, {Pairs} pairs: "
+            + $"EncodeOnnx median {Rows / Timing.Median(first):N0}/s, ApplyOnnxModel {Rows / Timing.Median(second):N0}/s, "
             + $"median ratio {Timing.Median(second.Zip(first, (t, o) => t / o)):F2}");
     }
 
@@ -92,7 +102,9 @@ internal static class EncodeBenchmark
         var features = encode.Transform(view);
         var first = Read(features, "Features");
         double[] later = [.. Enumerable.Range(0, Pairs).Select(_ => Read(features, "Features"))];
-        Console.WriteLine($"cached, {files.Length} JPEG files: first pass {files.Length / first:N0}/s, later passes median {files.Length / Timing.Median(later):N0}/s, slowest {files.Length / later.Max():N0}/s: median {first / Timing.Median(later):F0} ×");
+        Console.WriteLine($"cached, {files.Length} JPEG files: first pass {files.Length / first:N0}/s, "
+            + $"later passes median {files.Length / Timing.Median(later):N0}/s, "
+            + $"slowest {files.Length / later.Max():N0}/s: median {first / Timing.Median(later):F0} ×");
     }
 
     private static double Read(IDataView view, string column) => Timing.Seconds(() =>
@@ -159,7 +171,8 @@ internal static class EncodeBenchmark
 
         public bool IdsArePositions => true;
 
-        public IEnumerable<SourceRecord> Read(CancellationToken cancellationToken) => inputs.Select((input, i) => new SourceRecord($"{i}", $"{i}", null, input, $"row {i}"));
+        public IEnumerable<SourceRecord> Read(CancellationToken cancellationToken)
+            => inputs.Select((input, i) => new SourceRecord($"{i}", $"{i}", null, input, $"row {i}"));
     }
 
     private sealed class TensorRow

@@ -18,11 +18,13 @@ internal static class FitBenchmark
         {
             var codes = new CodesFile(codesPath);
             Write(codes, folder.FullName);
+            var (spec, model) = (Path.Combine(folder.FullName, "spec.json"), Path.Combine(folder.FullName, "model"));
             var (fit, train) = Timing.Pairs(
                 Pairs,
                 () => Start(folder.FullName, [.. ChildProcess.Command(typeof(FitBenchmark).Assembly), "fit-once", folder.FullName]),
-                () => Start(folder.FullName, [.. ChildProcess.Command(typeof(Tool).Assembly), "train", Path.Combine(folder.FullName, "spec.json"), "--out", Path.Combine(folder.FullName, "model"), "--json"]));
-            Console.WriteLine($"{codes.Records:N0} × {codes.Dimension}, n = 128, k = 8, ridge; {Pairs} pairs of processes: Fit median {Timing.Median(fit):F2} s, legonet train median {Timing.Median(train):F2} s, "
+                () => Start(folder.FullName, [.. ChildProcess.Command(typeof(Tool).Assembly), "train", spec, "--out", model, "--json"]));
+            Console.WriteLine($"{codes.Records:N0} × {codes.Dimension}, n = 128, k = 8, ridge; {Pairs} pairs of processes: "
+                + $"Fit median {Timing.Median(fit):F2} s, legonet train median {Timing.Median(train):F2} s, "
                 + $"median ratio {Timing.Median(fit.Zip(train, (f, t) => f / t)):F2}");
         }
         finally

@@ -35,10 +35,12 @@ internal static class ForgetBenchmark
             var tuned = Forget("tuned", """{"trainer":"mlnet:lbfgs","optimizationTolerance":0.0001,"l2Regularization":2}""", 20);
             Retrain();
             var (whole, quick) = (Timing.Median(defaults), Timing.Median(loose));
-            Console.WriteLine($"retraining LbfgsMaximumEntropy, defaults:      accuracy {byDefaults:P2}, median {whole:F1} s of {string.Join(", ", defaults.Select(d => $"{d:F1}"))}");
-            Console.WriteLine($"retraining LbfgsMaximumEntropy, tolerance 1e-4: accuracy {byLoose:P2}, median {quick:F1} s of {string.Join(", ", loose.Select(d => $"{d:F1}"))}");
-            Console.WriteLine($"forgetting against retraining by defaults: ridge {whole / ridge:F0} ×, mlnet:lbfgs by defaults {whole / lbfgs:F1} ×, mlnet:lbfgs at tolerance 1e-4 {whole / tuned:F1} ×");
-            Console.WriteLine($"forgetting against retraining at tolerance 1e-4: ridge {quick / ridge:F0} ×, mlnet:lbfgs at tolerance 1e-4 {quick / tuned:F1} ×");
+            Console.WriteLine($"retraining LbfgsMaximumEntropy, defaults:      accuracy {byDefaults:P2}, median {whole:F1} s of {Each(defaults)}");
+            Console.WriteLine($"retraining LbfgsMaximumEntropy, tolerance 1e-4: accuracy {byLoose:P2}, median {quick:F1} s of {Each(loose)}");
+            Console.WriteLine($"forgetting against retraining by defaults: ridge {whole / ridge:F0} ×, "
+                + $"mlnet:lbfgs by defaults {whole / lbfgs:F1} ×, mlnet:lbfgs at tolerance 1e-4 {whole / tuned:F1} ×");
+            Console.WriteLine($"forgetting against retraining at tolerance 1e-4: ridge {quick / ridge:F0} ×, "
+                + $"mlnet:lbfgs at tolerance 1e-4 {quick / tuned:F1} ×");
 
             void Retrain()
             {
@@ -46,9 +48,12 @@ internal static class ForgetBenchmark
                 ITransformer? model = null;
                 defaults.Add(Timing.Seconds(() => model = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(remaining)));
                 byDefaults = Accuracy(model!);
-                loose.Add(Timing.Seconds(() => model = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options { OptimizationTolerance = 1e-4f }).Fit(remaining)));
+                var options = new LbfgsMaximumEntropyMulticlassTrainer.Options { OptimizationTolerance = 1e-4f };
+                loose.Add(Timing.Seconds(() => model = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(options).Fit(remaining)));
                 byLoose = Accuracy(model!);
             }
+
+            static string Each(List<double> seconds) => string.Join(", ", seconds.Select(s => $"{s:F1}"));
 
             double Accuracy(ITransformer model) => ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy;
 
@@ -75,7 +80,8 @@ internal static class ForgetBenchmark
                         seconds[i] = Stopwatch.GetElapsedTime(started).TotalSeconds;
                     }
 
-                    Console.WriteLine($"{adapter}:\n  accuracy {Accuracy(model!):P2}, trained in {trained:F1} s; forgetting one record, {count} times: median {Timing.Median(seconds):F3} s, 95 % within {Timing.Percentile(seconds, 0.95):F3} s");
+                    Console.WriteLine($"{adapter}:\n  accuracy {Accuracy(model!):P2}, trained in {trained:F1} s; forgetting one record, {count} times: "
+                        + $"median {Timing.Median(seconds):F3} s, 95 % within {Timing.Percentile(seconds, 0.95):F3} s");
                     return Timing.Median(seconds);
                 }
             }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
@@ -15,7 +16,7 @@ namespace LegoNet.Cli;
 internal sealed class CommandHost(string program, TextWriter output, TextWriter error, bool errorIsTerminal)
 {
     private static readonly TimeSpan s_terminationTimeout = TimeSpan.FromMinutes(2);
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output.", Recursive = true };
 
@@ -31,9 +32,9 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
     {
         root.Options.Add(_json);
         root.Options.Add(new HelpOption { Recursive = true });
-        foreach (var command in (ReadOnlySpan<Command>)[root, .. root.Subcommands])
+        foreach (var each in (ReadOnlySpan<Command>)[root, .. root.Subcommands])
         {
-            command.Validators.Add(RefuseEmptyValues);
+            each.Validators.Add(RefuseEmptyValues);
         }
 
         var parsed = root.Parse(args);
@@ -53,12 +54,20 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
                 PrintError(ExitCodes.Usage, string.Join(' ', problems));
             }
 
-            await error.WriteLineAsync($"Run `{program} {string.Join(' ', parsed.CommandResult.Command == root ? ["--help"] : new[] { parsed.CommandResult.Command.Name, "--help" })}` for usage.").ConfigureAwait(false);
+            var command = parsed.CommandResult.Command;
+            await error.WriteLineAsync($"Run `{program} {(command == root ? "" : command.Name + " ")}--help` for usage.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
 
         // Ctrl-C asks the command to stop; a commit that has begun is finished first, which takes well under the time allowed.
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = s_terminationTimeout, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            ProcessTerminationTimeout = s_terminationTimeout,
+            EnableDefaultExceptionHandler = false,
+        };
+        return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
     }
 
     // Mostly an unset variable in a script; an empty label, though, is what a multi-label record without classes has.
@@ -131,5 +140,6 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         return exitCode;
     }
 
-    private void PrintError(int exitCode, string message) => output.WriteLine(new JsonObject { ["error"] = message, ["exitCode"] = exitCode }.ToJsonString(s_json));
+    private void PrintError(int exitCode, string message)
+        => output.WriteLine(new JsonObject { ["error"] = message, ["exitCode"] = exitCode }.ToJsonString(s_json));
 }

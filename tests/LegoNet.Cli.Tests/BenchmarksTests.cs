@@ -15,12 +15,16 @@ public sealed class BenchmarksTests
         var codes = WriteCodes(folder, 120, 8, classes: 3);
         var scratch = Directory.CreateDirectory(folder["scratch"]).FullName;
 
-        var json = Measure("train", "verify", "batch", "size", "forget", "score", "--codes", codes, "--adapters", "4", "--active", "2", "--repeat", "1", "--out", scratch);
+        string[] works = ["train", "verify", "batch", "size", "forget", "score"];
+        var json = Measure([.. works, "--codes", codes, "--adapters", "4", "--active", "2", "--repeat", "1", "--out", scratch]);
 
         Assert.Equal(codes, (string?)json["codes"]);
         var measured = Measurements(json);
         Assert.Equal(
-            ["train median", "verify × train", "batch forget, × train", "batch add, × train", "size × codes", "forget p50", "forget p95", "forget max", "forget p50, next", "score batch", "score batch, 1 thread", "score single, p50", "score single, p99"],
+            [
+                "train median", "verify × train", "batch forget, × train", "batch add, × train", "size × codes", "forget p50", "forget p95", "forget max",
+                "forget p50, next", "score batch", "score batch, 1 thread", "score single, p50", "score single, p99",
+            ],
             measured.Select(m => $"{m["work"]} {m["measure"]}"));
         Assert.All(measured, m =>
         {
@@ -33,7 +37,8 @@ public sealed class BenchmarksTests
             Assert.Null(m["reached"]);
         });
         Assert.Contains("120 × 8, n = 4, k = 2", (string)measured[0]["on"]!, StringComparison.Ordinal);
-        Assert.True(Value(measured, "forget", "p50") <= Value(measured, "forget", "p95") && Value(measured, "forget", "p95") <= Value(measured, "forget", "max"));
+        Assert.True(Value(measured, "forget", "p50") <= Value(measured, "forget", "p95"));
+        Assert.True(Value(measured, "forget", "p95") <= Value(measured, "forget", "max"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(scratch));
     }
 
@@ -69,7 +74,7 @@ public sealed class BenchmarksTests
     [Fact]
     public void Bench_Kernels_AreMeasuredThroughBenchmarkDotNet()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
         var measured = Measurements(Measure("kernels", "--repeat", "1", "--out", folder.Path));
 
@@ -87,10 +92,11 @@ public sealed class BenchmarksTests
     [Fact]
     public void Bench_AgainstItself_GivesTheRatioOfEachMeasure()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var itself = ChildProcess.Command(typeof(BenchProgram).Assembly);
 
-        var measured = Measurements(Measure(["train", "size", "--records", "100", "--adapters", "2", "--repeat", "2", "--out", folder.Path, "--against", .. itself]));
+        string[] work = ["train", "size", "--records", "100", "--adapters", "2", "--repeat", "2", "--out", folder.Path];
+        var measured = Measurements(Measure([.. work, "--against", .. itself]));
 
         Assert.Equal(["train median, × other", "size × codes, × other"], measured.Select(m => $"{m["work"]} {m["measure"]}"));
         Assert.True((double)measured[0]["value"]! > 0);
@@ -104,9 +110,10 @@ public sealed class BenchmarksTests
     [InlineData("dotnet no-such-program.dll", "no-such-program.dll")]
     public void Bench_AgainstWhatDoesNotRun_NamesIt(string command, string named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
-        Assert.Contains(named, Refuses(3, ["size", "--records", "100", "--adapters", "2", "--out", folder.Path, "--against", .. command.Split(' ')]), StringComparison.Ordinal);
+        string[] work = ["size", "--records", "100", "--adapters", "2", "--out", folder.Path];
+        Assert.Contains(named, Refuses(3, [.. work, "--against", .. command.Split(' ')]), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -129,7 +136,8 @@ public sealed class BenchmarksTests
     {
         using var folder = new TempFolder();
 
-        var lines = Run("size", "--codes", WriteCodes(folder, 100, 4, classes: 2), "--adapters", "2", "--out", folder.Path).Succeeds().Output.Split(Environment.NewLine);
+        var run = Run("size", "--codes", WriteCodes(folder, 100, 4, classes: 2), "--adapters", "2", "--out", folder.Path).Succeeds();
+        var lines = run.Output.Split(Environment.NewLine);
 
         Assert.Matches(@"^work +measured +value +aim +reached +on$", lines[0]);
         Assert.Matches(@"^size +× codes +\d+\.\d\d +100 × 4, n = 2, k = 2, ", lines[1]);
@@ -140,8 +148,10 @@ public sealed class BenchmarksTests
     {
         var works = Run("--list", "--json").Succeeds().Json["works"]!.AsArray();
 
-        Assert.Equal(["kernel", "train", "verify", "batch", "size", "forget", "forget-256", "open", "score"], works.Where(w => (bool)w!["byDefault"]!).Select(w => (string?)w!["name"]));
-        Assert.Equal(["kernels", "encode", "million", "growth", "csv"], works.Where(w => !(bool)w!["byDefault"]!).Select(w => (string?)w!["name"]));
+        Assert.Equal(["kernel", "train", "verify", "batch", "size", "forget", "forget-256", "open", "score"], Named(byDefault: true));
+        Assert.Equal(["kernels", "encode", "million", "growth", "csv"], Named(byDefault: false));
+
+        IEnumerable<string?> Named(bool byDefault) => works.Where(w => (bool)w!["byDefault"]! == byDefault).Select(w => (string?)w!["name"]);
     }
 
     [Theory]

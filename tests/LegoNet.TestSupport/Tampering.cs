@@ -62,7 +62,7 @@ internal sealed class Tampering(string model, TagKey tagKey)
             File.Delete(file);
         }
 
-        using var signingKey = SigningKey.Load(_paths.SigningKey);
+        using var signingKey = SigningKey.Load(_paths.SigningKey, PhysicalFileLayer.Instance);
         var root = RootDigest.Of(manifest, Digests.Of(bytes));
         var entry = new Ledger(_paths, PhysicalFileLayer.Instance).Next(DateTimeOffset.UnixEpoch, "train", null, root, manifest.Spec, [], signingKey);
         File.WriteAllBytes(entry.Path, entry.Bytes);

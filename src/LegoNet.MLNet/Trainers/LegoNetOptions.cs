@@ -227,7 +227,7 @@ public abstract class LegoNetOptions
         {
             MLNetAdapters.Register();
             var trainer = ReadAdapter().String("trainer");
-            if (AdapterTrainers.WhyUnknown(ReadAdapter()) is { } unknown)
+            if (AdapterTrainers.WhyNotKnown(ReadAdapter()) is { } unknown)
             {
                 throw unknown;
             }

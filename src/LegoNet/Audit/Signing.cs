@@ -25,10 +25,10 @@ internal static class Signing
             throw LegoNetException.BadInput($"{path}: the signing key is missing, {known}.", reason: LegoNetReason.SigningKeyMissing);
         }
 
-        var key = SigningKey.LoadOrCreate(path);
+        var key = SigningKey.LoadOrCreate(path, files);
         try
         {
-            IReadOnlyList<VerificationKey> listed = files.FileExists(publicPath) ? VerificationKey.Load(publicPath) : [key.PublicKey];
+            IReadOnlyList<VerificationKey> listed = files.FileExists(publicPath) ? VerificationKey.Load(publicPath, files) : [key.PublicKey];
             if (listed.All(k => k.Fingerprint != key.PublicKey.Fingerprint))
             {
                 throw LegoNetException.BadInput(
@@ -61,5 +61,5 @@ internal static class Signing
     /// <summary>The public keys under which the model's signatures are checked; none where their file is missing.</summary>
     /// <exception cref="LegoNetException">A file that was named is missing, or the file is malformed.</exception>
     public static IReadOnlyList<VerificationKey> PublicKeys(ModelRun run)
-        => run.Paths.PublicKeyIsNamed || run.Files.FileExists(run.Paths.PublicKey) ? VerificationKey.Load(run.Paths.PublicKey) : [];
+        => run.Paths.PublicKeyIsNamed || run.Files.FileExists(run.Paths.PublicKey) ? VerificationKey.Load(run.Paths.PublicKey, run.Files) : [];
 }

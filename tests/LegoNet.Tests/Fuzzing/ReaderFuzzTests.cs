@@ -10,6 +10,7 @@ using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
 using LegoNet.Data.Images;
 using LegoNet.Data.Vectors;
+using LegoNet.Demo;
 using LegoNet.Files;
 using LegoNet.Pipelines;
 using LegoNet.Records;

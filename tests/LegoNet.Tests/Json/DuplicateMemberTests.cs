@@ -71,11 +71,13 @@ public sealed class DuplicateMemberTests : IDisposable
     {
         var paths = new ModelPaths(_folder["model"]);
         File.WriteAllText(paths.RunSettings, "{\"encoder\":null,\"encoder\":null}");
-        AssertRefused(LegoNetError.Damaged, $"{paths.RunSettings}: cannot be read (", "encoder", () => RunSettings.Read(paths));
+        AssertRefused(LegoNetError.Damaged, $"{paths.RunSettings}: cannot be read (", "encoder", Read);
         File.WriteAllText(paths.RunSettings, "{\"cachess\":[\"/a\"]}");
-        Assert.Contains("cachess is not a known member here", Assert.Throws<LegoNetException>(() => RunSettings.Read(paths)).Message, StringComparison.Ordinal);
+        Assert.Contains("cachess is not a known member here", Assert.Throws<LegoNetException>(Read).Message, StringComparison.Ordinal);
         File.WriteAllText(paths.RunSettings, "{\"encoder\":null,\"caches\":[\"/a\"]}");
-        Assert.Equal(["/a"], RunSettings.Read(paths).Caches);
+        Assert.Equal(["/a"], Read().Caches);
+
+        RunSettings Read() => RunSettings.Read(paths, PhysicalFileLayer.Instance);
     }
 
     [Theory]

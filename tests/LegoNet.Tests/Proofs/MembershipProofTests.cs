@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using LegoNet.Audit;
+using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Tests.Support;
 
@@ -328,7 +329,7 @@ public class MembershipProofTests
         // Not even where the signer puts it together: a script that looks at the exit code must not take it for an erasure.
         using var trained = new TrainedModel();
         var present = trained.Model.Prove("subject-1");
-        using var key = SigningKey.Load(trained.Path + ".signing.pem");
+        using var key = SigningKey.Load(trained.Path + ".signing.pem", PhysicalFileLayer.Instance);
         var receipt = (trained.Model.Forget("subject-1") with { RootAfter = present.RootDigest }).Sign(key);
         Assert.Equal(
             "The receipt says that everything under the proof's tag was forgotten, and the proof shows a record under it.",

@@ -18,8 +18,8 @@ public sealed class SigningKeyTests : IDisposable
     [Fact]
     public void LoadOrCreate_FirstUse_WritesAKeyOnlyItsOwnerReadsAndNothingElse()
     {
-        using var created = SigningKey.LoadOrCreate(File);
-        using var loaded = SigningKey.LoadOrCreate(File);
+        using var created = SigningKey.LoadOrCreate(File, PhysicalFileLayer.Instance);
+        using var loaded = SigningKey.LoadOrCreate(File, PhysicalFileLayer.Instance);
         Assert.Equal(created.PublicKey.Fingerprint, loaded.PublicKey.Fingerprint);
         Assert.StartsWith("-----BEGIN PRIVATE KEY-----\n", System.IO.File.ReadAllText(File), StringComparison.Ordinal);
         Assert.Equal([File], Directory.GetFiles(_folder.Path));
@@ -35,7 +35,7 @@ public sealed class SigningKeyTests : IDisposable
         var names = new string[16];
         Parallel.For(0, names.Length, new ParallelOptions { MaxDegreeOfParallelism = names.Length }, i =>
         {
-            using var key = SigningKey.LoadOrCreate(File);
+            using var key = SigningKey.LoadOrCreate(File, PhysicalFileLayer.Instance);
             names[i] = key.PublicKey.Fingerprint + TagKey.LoadOrCreate(_folder["model.key"]).Fingerprint;
         });
         Assert.Single(names.Distinct());
@@ -77,7 +77,8 @@ public sealed class SigningKeyTests : IDisposable
     {
         System.IO.File.WriteAllText(_folder["file"], "");
         Assert.ThrowsAny<IOException>(() => NewFile.TryCreate(_folder["file/key"], [1], secret: true));
-        Assert.Contains("cannot be created", Assert.Throws<LegoNetException>(() => SigningKey.LoadOrCreate(_folder["file/key"])).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<LegoNetException>(() => SigningKey.LoadOrCreate(_folder["file/key"], PhysicalFileLayer.Instance));
+        Assert.Contains("cannot be created", error.Message, StringComparison.Ordinal);
         Assert.Contains("cannot be created", Assert.Throws<LegoNetException>(() => TagKey.LoadOrCreate(_folder["file/key"])).Message, StringComparison.Ordinal);
     }
 
@@ -127,7 +128,7 @@ public sealed class SigningKeyTests : IDisposable
         ])
         {
             System.IO.File.WriteAllText(File, text);
-            Refused(() => SigningKey.Load(File));
+            Refused(() => SigningKey.Load(File, PhysicalFileLayer.Instance));
         }
 
         foreach (var text in (string[])
@@ -141,12 +142,12 @@ public sealed class SigningKeyTests : IDisposable
         }
 
         System.IO.File.Delete(File);
-        Refused(() => SigningKey.Load(File));
+        Refused(() => SigningKey.Load(File, PhysicalFileLayer.Instance));
         Refused(() => VerificationKey.Load(File));
 
         // Other tools write the same key under another heading.
         System.IO.File.WriteAllText(File, p256.ExportECPrivateKeyPem());
-        using var loaded = SigningKey.Load(File);
+        using var loaded = SigningKey.Load(File, PhysicalFileLayer.Instance);
         Assert.Equal(Digests.Of(p256.ExportSubjectPublicKeyInfo()), loaded.PublicKey.Fingerprint);
 
         void Refused(Func<object> load)
@@ -169,7 +170,7 @@ public sealed class SigningKeyTests : IDisposable
         Assert.Contains("the signing key is missing", Refused(), StringComparison.Ordinal);
         System.IO.File.Move(publicKey, publicKey + ".away");
         Assert.Contains("the signing key is missing, and the model's changes were signed with ", Refused(), StringComparison.Ordinal);
-        SigningKey.LoadOrCreate(key).Dispose();
+        SigningKey.LoadOrCreate(key, PhysicalFileLayer.Instance).Dispose();
         Assert.Contains("does not list the key ", Refused(), StringComparison.Ordinal);
         System.IO.File.Move(publicKey + ".away", publicKey);
         Assert.Contains("does not list the public key of ", Refused(), StringComparison.Ordinal);
@@ -183,7 +184,7 @@ public sealed class SigningKeyTests : IDisposable
         }
 
         // Keys are changed by listing the new one too; what the old one signed still holds.
-        System.IO.File.AppendAllText(publicKey, SigningKey.Load(key).PublicKey.ToPem());
+        System.IO.File.AppendAllText(publicKey, SigningKey.Load(key, PhysicalFileLayer.Instance).PublicKey.ToPem());
         using (var writer = LegoNetModel.Open(trained.Path))
         {
             var receipt = writer.Forget("subject-1");
@@ -208,7 +209,7 @@ public sealed class SigningKeyTests : IDisposable
         using var model = LegoNetModel.Train(_folder["model"], definition, [Models.Record(definition.Spec, 1, 1)], options, cancellationToken: TestContext.Current.CancellationToken);
         Assert.False(System.IO.File.Exists(File));
         Assert.Equal(VerificationKey.Load(_folder["model.signing.pub.pem"])[0].Fingerprint, model.Forget("subject-1").Signer);
-        using var key = SigningKey.Load(_folder["keys/one.pem"]);
+        using var key = SigningKey.Load(_folder["keys/one.pem"], PhysicalFileLayer.Instance);
         Assert.Equal(key.PublicKey.Fingerprint, Assert.Single(model.VerificationKeys).Fingerprint);
     }
 }

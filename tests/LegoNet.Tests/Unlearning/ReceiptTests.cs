@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LegoNet.Audit;
 using LegoNet.Data.Files;
+using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Tests.Support;
 
@@ -106,7 +107,7 @@ public sealed class ReceiptTests : IDisposable
     public void VerifyReceipt_AlteredReceipt_SaysWhatDiffers()
     {
         var receipt = Model.Forget("subject-1");
-        using var key = SigningKey.Load(_trained.Path + ".signing.pem");
+        using var key = SigningKey.Load(_trained.Path + ".signing.pem", PhysicalFileLayer.Instance);
         Assert.Equal("the receipt is not what its signature was made for", Difference(receipt with { Records = 4 }));
         Assert.Equal("the receipt names another spec than the model's", Differences((receipt with { SpecDigest = receipt.RootAfter }).Sign(key))[0]);
         Assert.Equal("ledger/00000002.json: says something else than the receipt", Difference((receipt with { Time = receipt.Time.AddMilliseconds(1) }).Sign(key)));
