@@ -1,7 +1,7 @@
 using System.Text;
 using LegoNet.Data.Json;
 
-namespace LegoNet.Tests.Json;
+namespace LegoNet.Data.Tests.Json;
 
 public class SpecObjectTests
 {

@@ -12,7 +12,7 @@ using LegoNet.Specs;
 using LegoNet.Store;
 using LegoNet.Tests.Support;
 
-namespace LegoNet.Tests.Json;
+namespace LegoNet.Tests.Store;
 
 /// <summary>A file in which a member stands twice means one thing to one reader and another to the next, so no reader takes it.</summary>
 public sealed class DuplicateMemberTests : IDisposable
