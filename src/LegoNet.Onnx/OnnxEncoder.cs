@@ -328,7 +328,7 @@ internal sealed class OnnxEncoder : IDisposable
         }
     }
 
-    private static int? ParseDevice(string device)
+    internal static int? ParseDevice(string device)
     {
         ArgumentNullException.ThrowIfNull(device);
         switch (device)

@@ -109,7 +109,8 @@ public partial class ReadmeTests
     }
 
     private static IEnumerable<string> Pages()
-        => new[] { "README.md", "pipelines/README.md", "models/README.md" }.Select(f => Path.Combine(Repository.Root, f)).Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md"));
+        => new[] { "", "docs", "models", "pipelines", "pipelines/mlnet", "src/PackageSources" }
+            .SelectMany(f => Directory.GetFiles(Path.Combine(Repository.Root, f), "*.md"));
 
     private static IEnumerable<string[]> Fences(string page)
     {

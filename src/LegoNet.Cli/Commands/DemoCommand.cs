@@ -41,7 +41,7 @@ internal static class DemoCommand
         // Both models use one tag key: without that, not even two identical trainings would have equal bytes.
         var options = new ModelOptions { Threads = threads, TagKeyPath = Path.Combine(folder, "demo.key"), SigningKeyPath = Path.Combine(folder, "demo.signing.pem") };
         using var model = Train("model", null, out var trainSeconds);
-        var before = EvaluateCommand.Measure(model, setup, pipeline.OpenTest(), threads, context);
+        var before = Evaluate(model, pipeline.OpenTest());
         var ownBefore = Own(model);
 
         ForgetTarget[] targets = [new(ForgottenSubject)];
@@ -50,7 +50,7 @@ internal static class DemoCommand
         var receipt = model.Forget(targets, false, context.Progress, context.CancellationToken);
         var forgetSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         File.WriteAllText(Path.Combine(folder, "receipt.json"), receipt.ToJson() + "\n");
-        var after = EvaluateCommand.Measure(model, setup, pipeline.OpenTest(), threads, context);
+        var after = Evaluate(model, pipeline.OpenTest());
         var ownAfter = Own(model);
         var report = model.Verify(context.Progress, context.CancellationToken);
         using var never = Train("never-saw", record => record.Subject != ForgottenSubject, out _);
@@ -109,7 +109,10 @@ internal static class DemoCommand
         }
 
         Evaluation Own(LegoNetModel trained)
-            => EvaluateCommand.Measure(trained, setup, new FilteredSource(pipeline.OpenSource(), record => record.Subject == ForgottenSubject), threads, context);
+            => Evaluate(trained, new FilteredSource(pipeline.OpenSource(), record => record.Subject == ForgottenSubject));
+
+        Evaluation Evaluate(LegoNetModel trained, IRecordSource source)
+            => Evaluation.Of(trained.Scorer, source, setup.Encoder, threads, context.Progress, context.CancellationToken);
     }
 
     private static (int Files, long Bytes, List<string> Differences) Compare(string left, string right)

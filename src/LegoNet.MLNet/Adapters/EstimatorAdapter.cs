@@ -107,8 +107,9 @@ internal sealed class EstimatorAdapter : IAdapter
         try
         {
             var transformer = content.Load(new MLContext(0));
-            var misfit = EstimatorEngine.Misfit(transformer, labels, dimension);
-            return misfit is null ? new Pool(transformer, labels, dimension) : throw LegoNetException.Damaged($"{file}: holds a transformer that {misfit}.");
+            return EstimatorEngine.WhyNotScorable(transformer, labels, dimension) is { } why
+                ? throw LegoNetException.Damaged($"{file}: holds a transformer that {why}.")
+                : new Pool(transformer, labels, dimension);
         }
         catch (Exception e) when (e is not (LegoNetException or OutOfMemoryException))
         {

@@ -32,7 +32,7 @@ internal sealed class EstimatorEngine : IDisposable
     }
 
     /// <summary>What is wrong with a transformer that an estimator gave, as the rest of a sentence; null when it can score.</summary>
-    public static string? Misfit(ITransformer transformer, LabelLayout labels, int dimension)
+    public static string? WhyNotScorable(ITransformer transformer, LabelLayout labels, int dimension)
     {
         if (!transformer.IsRowToRowMapper)
         {

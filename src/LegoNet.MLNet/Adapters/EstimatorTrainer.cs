@@ -24,7 +24,7 @@ internal sealed class EstimatorTrainer : MLNetTrainer<EstimatorScore>
     /// <remarks>Multiclass estimators mostly score by probabilities, others by log odds.</remarks>
     public override double DefaultTemperature => Labels.Task == LearningTask.Multiclass ? ModelSpec.DefaultTemperature : 1;
 
-    protected override string? FitsElsewhere => EstimatorRegistrations.Find(_name) switch
+    protected override string? WhyNotFittable => EstimatorRegistrations.Find(_name) switch
     {
         null => $"the estimator \"{_name}\" version \"{_version}\" is not registered in this program (AdapterEstimators.Register)",
         { Version: var version } when version != _version => $"they need the estimator \"{_name}\" version \"{_version}\", and version \"{version}\" is registered",
@@ -63,7 +63,7 @@ internal sealed class EstimatorTrainer : MLNetTrainer<EstimatorScore>
 
     private EstimatorContent Fit(IDataView rows, int seed)
     {
-        var registration = EstimatorRegistrations.Find(_name) ?? throw LegoNetException.BadInput($"{TrainerName}: {FitsElsewhere}.");
+        var registration = EstimatorRegistrations.Find(_name) ?? throw LegoNetException.BadInput($"{TrainerName}: {WhyNotFittable}.");
         var content = registration.Fit((ml, estimator) => FitOnce(ml, estimator, rows), seed, out var repeats);
         return repeats ? content : throw LegoNetException.BadInput(
             $"{TrainerName}: two fits of the estimator \"{_name}\" to the same rows gave different models, so nothing could be forgotten exactly; use the MLContext that it is given, one thread and no state of its own.");
@@ -72,9 +72,9 @@ internal sealed class EstimatorTrainer : MLNetTrainer<EstimatorScore>
     private EstimatorContent FitOnce(MLContext ml, IEstimator<ITransformer> estimator, IDataView rows)
     {
         var transformer = estimator.Fit(rows);
-        if (EstimatorEngine.Misfit(transformer, Labels, Dimension) is { } misfit)
+        if (EstimatorEngine.WhyNotScorable(transformer, Labels, Dimension) is { } why)
         {
-            throw LegoNetException.BadInput($"{TrainerName}: the estimator \"{_name}\" {misfit}.");
+            throw LegoNetException.BadInput($"{TrainerName}: the estimator \"{_name}\" {why}.");
         }
 
         return EstimatorContent.Save(ml, transformer);

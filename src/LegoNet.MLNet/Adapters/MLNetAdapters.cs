@@ -29,6 +29,9 @@ public static class MLNetAdapters
     /// </summary>
     public static void Register() => AdapterTrainers.Register(Family, Create);
 
+    /// <summary>Whether a name in a spec is that of a trainer here.</summary>
+    internal static bool Has(string trainer) => trainer.StartsWith(Family, StringComparison.Ordinal);
+
     private static IAdapterTrainer Create(SpecObject adapter, LabelLayout labels, int dimension)
     {
         var name = adapter.String("trainer");

@@ -37,7 +37,7 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
 
     /// <inheritdoc/>
     public string? WhyNotRefittable
-        => MLNetBackend.WhyOther ?? FitsElsewhere ?? _recorded!.Difference(HereFor(_recorded)) switch
+        => MLNetBackend.WhyNotRefittable ?? WhyNotFittable ?? _recorded!.Difference(HereFor(_recorded)) switch
         {
             null => null,
             var difference => $"{Name} fitted them in another environment ({difference}), and its last bits depend on it; use such a machine, or make all adapters anew here with `legonet rebuild`",
@@ -50,8 +50,8 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
 
     protected int Dimension { get; }
 
-    /// <summary>A reason of the trainer's own why it cannot fit here.</summary>
-    protected virtual string? FitsElsewhere => null;
+    /// <summary>A reason of the trainer's own why it cannot fit here; null when there is none.</summary>
+    protected virtual string? WhyNotFittable => null;
 
     /// <summary>The size of the score of a class that all rows of a shard have, or none.</summary>
     protected abstract double Certain { get; }

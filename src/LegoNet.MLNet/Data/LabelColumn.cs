@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet.Data;
 
-/// <summary>A label column: a key (multiclass), Boolean (binary) or Single (regression), read as the text that a model's labels are spelled by.</summary>
+/// <summary>A label column: a key (multiclass), Boolean (binary) or Single (regression), read as labels are stored.</summary>
 internal sealed class LabelColumn
 {
     /// <summary>The most classes that a spec can declare.</summary>
@@ -50,58 +50,85 @@ internal sealed class LabelColumn
                 }
 
                 var values = LabelValues.TryRead(column);
-                return new LabelColumn(column, task, values, values?.Names ?? [.. Enumerable.Range(0, (int)key.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))]);
+                var names = values?.Names ?? [.. Enumerable.Range(0, (int)key.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+                return new LabelColumn(column, task, values, names);
             case LearningTask.Binary:
-                return column.Type is BooleanDataViewType ? new LabelColumn(column, task, null, []) : throw Columns.Mismatch("label", name, "Boolean", column.Type);
+                return column.Type is BooleanDataViewType
+                    ? new LabelColumn(column, task, null, [])
+                    : throw Columns.Mismatch("label", name, "Boolean", column.Type);
             case LearningTask.Regression:
-                return column.Type == NumberDataViewType.Single ? new LabelColumn(column, task, null, []) : throw Columns.Mismatch("label", name, "Single", column.Type);
+                return column.Type == NumberDataViewType.Single
+                    ? new LabelColumn(column, task, null, [])
+                    : throw Columns.Mismatch("label", name, "Single", column.Type);
             default:
-                throw new InvalidOperationException("Labels of several classes at once have no column type in ML.NET; use the model's own methods with EncodedRecords.");
+                throw new InvalidOperationException(
+                    "Labels of several classes at once have no column type in ML.NET; use the model's own methods with EncodedRecords.");
         }
     }
 
-    /// <summary>A getter of the label as text.</summary>
+    /// <summary>A getter of the label as it is stored: a class's number, or a target's number of steps.</summary>
     /// <param name="row">The row.</param>
     /// <param name="labels">The labels that are declared.</param>
     /// <exception cref="InvalidOperationException">Thrown by the getter: the label is missing, not declared or out of range.</exception>
-    public Func<string> CreateGetter(DataViewRow row, LabelLayout labels)
+    public Func<int> CreateGetter(DataViewRow row, LabelLayout labels) => _task switch
     {
-        var name = Column.Name;
-        switch (_task)
-        {
-            case LearningTask.Binary:
-                var boolean = row.GetGetter<bool>(Column);
-                var flag = false;
-                return () =>
-                {
-                    boolean(ref flag);
-                    return labels.Classes[flag ? 1 : 0];
-                };
-            case LearningTask.Regression:
-                var single = row.GetGetter<float>(Column);
-                var target = labels.Target!;
-                var number = 0f;
-                return () =>
-                {
-                    single(ref number);
+        LearningTask.Binary => CreateBinaryGetter(row),
+        LearningTask.Regression => CreateTargetGetter(row, labels),
+        _ => CreateKeyGetter(row, labels),
+    };
 
-                    // The shortest text that gives the number again: a target that a file spells 0.1 is then 0.1 and not float32's neighbour of it.
-                    var text = number.ToString(CultureInfo.InvariantCulture);
-                    var value = double.Parse(text, CultureInfo.InvariantCulture);
-                    return value >= target.Min && value <= target.Max ? text : throw Columns.BadValue("label", name, row.Position, float.IsNaN(number) ? "is missing" : "is outside the declared range");
-                };
-            default:
-                var declared = new HashSet<string>(labels.Classes, StringComparer.Ordinal);
-                bool[] known = [.. Names.Select(declared.Contains)];
-                var getter = row.GetGetter<uint>(Column);
-                uint key = 0;
-                return () =>
-                {
-                    getter(ref key);
-                    return key == 0 ? throw Columns.BadValue("label", name, row.Position, "is missing")
-                        : key <= known.Length && known[key - 1] ? Names[(int)key - 1]
-                        : throw Columns.BadValue("label", name, row.Position, "is not one of the declared classes");
-                };
+    /// <summary>
+    /// The stored steps of a target that a column holds as float32; null where it is missing or outside the declared range. A target that a
+    /// file spells 0.1 is 0.1 and not float32's neighbour of it, so what counts is the shortest text that gives the number again.
+    /// </summary>
+    internal static int? StepsOf(float number, LabelLayout labels)
+    {
+        // That text lies between the number's neighbours: where both are the same step, it is that step, and need not be written.
+        var target = labels.Target!;
+        double below = MathF.BitDecrement(number), above = MathF.BitIncrement(number);
+        if (below >= target.Min && above <= target.Max && labels.StepsOf(below) is var steps && labels.StepsOf(above) == steps)
+        {
+            return steps;
         }
+
+        var value = double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return value >= target.Min && value <= target.Max ? labels.StepsOf(value) : null;
+    }
+
+    private Func<int> CreateBinaryGetter(DataViewRow row)
+    {
+        var getter = row.GetGetter<bool>(Column);
+        var flag = false;
+        return () =>
+        {
+            getter(ref flag);
+            return flag ? 1 : 0;
+        };
+    }
+
+    private Func<int> CreateTargetGetter(DataViewRow row, LabelLayout labels)
+    {
+        var getter = row.GetGetter<float>(Column);
+        var number = 0f;
+        return () =>
+        {
+            getter(ref number);
+            return StepsOf(number, labels)
+                ?? throw Columns.BadValue("label", Column.Name, row.Position, float.IsNaN(number) ? "is missing" : "is outside the declared range");
+        };
+    }
+
+    private Func<int> CreateKeyGetter(DataViewRow row, LabelLayout labels)
+    {
+        int[] classes = [.. Names.Select(labels.Find)];
+        var getter = row.GetGetter<uint>(Column);
+        uint key = 0;
+        return () =>
+        {
+            getter(ref key);
+            return key == 0 ? throw Columns.BadValue("label", Column.Name, row.Position, "is missing")
+                : key <= classes.Length && classes[key - 1] is >= 0 and var number ? number
+                : throw Columns.BadValue("label", Column.Name, row.Position, "is not one of the declared classes");
+        };
     }
 }

@@ -33,7 +33,8 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
 
     internal EncodeOnnxEstimator(Options options)
     {
-        _settings = Check(options);
+        ArgumentNullException.ThrowIfNull(options);
+        _settings = options.Check();
         var card = options.Card;
         _kind = ReadKind(card);
         var (modelPath, device) = (options.ModelPath, options.Device);
@@ -65,32 +66,6 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         EncoderInput.Check(inputSchema, _settings, _kind);
         return Shapes.With(inputSchema, Shapes.Vector(s_shapes, _settings.Output));
-    }
-
-    private static EncodeSettings Check(Options options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName, nameof(options.OutputColumnName));
-        ArgumentException.ThrowIfNullOrEmpty(options.Card, nameof(options.Card));
-        ArgumentException.ThrowIfNullOrEmpty(options.Device, nameof(options.Device));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options.Threads));
-        if (options.CacheDirectory is not null && options.IdColumnName is null)
-        {
-            throw new ArgumentException(
-                "A cache of encodings needs IdColumnName: cached codes are personal data, and only rows that say whose they are (subject, id) "
-                + "can be purged when they are forgotten.",
-                nameof(options));
-        }
-
-        var cached = options.CacheDirectory is not null;
-        return new EncodeSettings(
-            options.OutputColumnName,
-            options.InputColumnName ?? options.OutputColumnName,
-            options.ImageFolder,
-            options.Threads,
-            cached ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.CacheDirectory!)) : null,
-            cached ? options.SubjectColumnName ?? options.IdColumnName : null,
-            cached ? options.IdColumnName : null);
     }
 
     private static RecordInputKind ReadKind(string path)
@@ -142,5 +117,45 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
 
         /// <summary>Inferences at a time, 1 or more; twice as many batches are read ahead. Codes do not depend on it. Default: the number of processors.</summary>
         public int Threads { get; set; } = Environment.ProcessorCount;
+
+        /// <summary>Checks what can be checked without the encoder and the data.</summary>
+        /// <exception cref="ArgumentException">An option is out of its range; the parameter's name is the option's.</exception>
+        internal EncodeSettings Check()
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(OutputColumnName);
+            OptionRules.RequireNullOrNotBlank(InputColumnName, nameof(InputColumnName));
+            ArgumentException.ThrowIfNullOrWhiteSpace(Card);
+            OptionRules.RequireNullOrNotBlank(ModelPath, nameof(ModelPath));
+            OptionRules.RequireNullOrNotBlank(ImageFolder, nameof(ImageFolder));
+            OptionRules.RequireNullOrNotBlank(CacheDirectory, nameof(CacheDirectory));
+            OptionRules.RequireNullOrNotBlank(SubjectColumnName, nameof(SubjectColumnName));
+            OptionRules.RequireNullOrNotBlank(IdColumnName, nameof(IdColumnName));
+            ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
+            CheckDevice();
+            if (CacheDirectory is null)
+            {
+                return new EncodeSettings(OutputColumnName, InputColumnName ?? OutputColumnName, ImageFolder, Threads, null, null, null);
+            }
+
+            var id = IdColumnName ?? throw new ArgumentException(
+                "A cache of encodings needs IdColumnName: cached codes are personal data, and only rows that say whose they are (subject, id) "
+                + "can be purged when they are forgotten.",
+                nameof(IdColumnName));
+            var cache = Path.TrimEndingDirectorySeparator(Path.GetFullPath(CacheDirectory));
+            return new EncodeSettings(OutputColumnName, InputColumnName ?? OutputColumnName, ImageFolder, Threads, cache, SubjectColumnName ?? id, id);
+        }
+
+        private void CheckDevice()
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(Device);
+            try
+            {
+                _ = OnnxEncoder.ParseDevice(Device);
+            }
+            catch (LegoNetException e)
+            {
+                throw new ArgumentException(e.Message, nameof(Device), e);
+            }
+        }
     }
 }

@@ -71,9 +71,8 @@ internal sealed class EncoderBinding
         if (CacheIdColumn is not null && (columns.Id != CacheIdColumn || (columns.Subject ?? columns.Id) != CacheSubjectColumn))
         {
             throw new ArgumentException(
-                $"The codes of column '{columns.Features}' are cached under subject column '{CacheSubjectColumn}' and id column '{CacheIdColumn}'; set SubjectColumnName and IdColumnName to the same, "
-                + "or a forget would not find a record's row in the cache.",
-                nameof(columns));
+                $"The codes of column '{columns.Features}' are cached under subject column '{CacheSubjectColumn}' and id column '{CacheIdColumn}'; "
+                + "set SubjectColumnName and IdColumnName to the same, or a forget would not find a record's row in the cache.");
         }
     }
 }

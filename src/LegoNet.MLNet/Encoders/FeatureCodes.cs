@@ -32,6 +32,9 @@ internal sealed class FeatureCodes
     /// <summary>Length d of the codes.</summary>
     public int Dimension => _calibration?.CodeDimension ?? Size;
 
+    /// <summary>Whether the column holds codes already; otherwise plain vectors, which a calibration turns into codes.</summary>
+    public bool AreStored => _calibration is null;
+
     private int Size => ((VectorDataViewType)Column.Type).Size;
 
     /// <summary>A column of codes (<see cref="CodeFeatures"/>).</summary>

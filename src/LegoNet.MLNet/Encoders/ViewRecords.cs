@@ -27,7 +27,7 @@ internal sealed class ViewRecords
         _id = columns.Id is { } id ? TextGetters.Find(view.Schema, "id", id) : null;
     }
 
-    /// <summary>The records. One array serves all codes, so each is valid until the next is asked for.</summary>
+    /// <summary>The records. One array serves all codes and one all labels, so each is valid until the next is asked for.</summary>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names the column and the row, not the value.</exception>
     public IEnumerable<EncodedRecord> Read(CancellationToken cancellationToken = default)
     {
@@ -35,6 +35,7 @@ internal sealed class ViewRecords
         needed.AddRange(new[] { _subject, _id }.OfType<DataViewSchema.Column>());
         using var cursor = _view.GetRowCursor(needed);
         var code = new sbyte[_features.Dimension];
+        var label = new int[1];
         var readCode = _features.CreateGetter(cursor);
         var readLabel = _label.CreateGetter(cursor, _labels);
         var readSubject = _subject is { } subject ? Named(cursor, "subject", subject) : null;
@@ -45,7 +46,9 @@ internal sealed class ViewRecords
             var origin = $"row {cursor.Position}";
             var name = readId?.Invoke() ?? origin;
             readCode(code);
-            yield return new EncodedRecord(readSubject?.Invoke() ?? name, name, readLabel(), code, _features.Fingerprint, origin);
+            var owner = readSubject?.Invoke() ?? name;
+            label[0] = readLabel();
+            yield return new EncodedRecord(owner, name, null, code, _features.Fingerprint, origin) { LabelWords = label };
         }
     }
 

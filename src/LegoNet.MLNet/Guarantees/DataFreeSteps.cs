@@ -59,7 +59,7 @@ internal static class DataFreeSteps
     /// <summary>Why a step counts as learning; null where it keeps nothing of the rows, or forgets exactly.</summary>
     /// <param name="step">A single step.</param>
     /// <param name="added">The columns that the step adds; null where they are not known.</param>
-    public static string? WhyLearning(ITransformer step, DataViewSchema.Column[]? added)
+    public static string? WhyNotDataFree(ITransformer step, DataViewSchema.Column[]? added)
     {
         if (step is LegoNetTransformer or DeclareKeysTransformer or HashTextTransformer or EncodeOnnxTransformer)
         {

@@ -29,7 +29,7 @@ public sealed class PipelineGuarantee
     /// <param name="transformer">The pipeline, or a single step.</param>
     /// <param name="inputSchema">The schema of the rows it was fitted on; null where it is not at hand. With it, columns are named, and ML.NET's Hash is recognised as data-free.</param>
     /// <exception cref="ArgumentOutOfRangeException">The pipeline does not fit the schema.</exception>
-    public static PipelineGuarantee Of(ITransformer transformer, DataViewSchema? inputSchema = null)
+    internal static PipelineGuarantee Of(ITransformer transformer, DataViewSchema? inputSchema)
     {
         ArgumentNullException.ThrowIfNull(transformer);
         var learning = new List<LearningStep>();
@@ -39,7 +39,7 @@ public sealed class PipelineGuarantee
         {
             var after = schema is null ? null : step.GetOutputSchema(schema);
             var added = after is null ? null : Added(schema!, after);
-            if (DataFreeSteps.WhyLearning(step, added) is { } reason)
+            if (DataFreeSteps.WhyNotDataFree(step, added) is { } reason)
             {
                 learning.Add(new LearningStep(position, DataFreeSteps.NameOf(step), [.. (added ?? []).Select(column => column.Name)], reason));
             }

@@ -1,3 +1,4 @@
+using LegoNet.MLNet.Data;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -41,8 +42,11 @@ public sealed class LegoNetLoadOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(FeatureColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 1024);
+        OptionRules.RequireNullOrNotBlank(SubjectColumnName, nameof(SubjectColumnName));
+        OptionRules.RequireNullOrNotBlank(IdColumnName, nameof(IdColumnName));
+        OptionRules.RequireNullOrNotBlank(TagKeyPath, nameof(TagKeyPath));
+        OptionRules.RequireNullOrNotBlank(SigningKeyPath, nameof(SigningKeyPath));
+        OptionRules.RequireRange(Threads, 1, 1024, nameof(Threads));
     }
 
     internal LegoNetLoadOptions With(ILogger logger)

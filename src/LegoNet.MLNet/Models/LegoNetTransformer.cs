@@ -84,12 +84,11 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
 
     /// <summary>Opens a model directory, however it was trained.</summary>
     /// <param name="path">The model directory.</param>
-    /// <param name="options">Column names and settings; null for the defaults.</param>
+    /// <param name="options">Column names and settings.</param>
     /// <exception cref="LegoNetException">There is no model there, or a file of it is damaged.</exception>
     /// <exception cref="NotSupportedException">The model's task is multilabel, which ML.NET has no columns for.</exception>
-    public static LegoNetTransformer Load(string path, LegoNetLoadOptions? options = null)
+    internal static LegoNetTransformer Load(string path, LegoNetLoadOptions options)
     {
-        options ??= new LegoNetLoadOptions();
         options.Validate();
         MLNetAdapters.Register();
         var model = LegoNetModel.Open(path, new ModelOptions { TagKeyPath = options.TagKeyPath, SigningKeyPath = options.SigningKeyPath, Threads = options.Threads, Logger = options.Logger });

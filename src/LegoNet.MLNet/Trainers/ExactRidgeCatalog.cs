@@ -4,7 +4,9 @@ using Microsoft.ML;
 
 namespace LegoNet.MLNet;
 
-/// <summary>Adds the exact ridge trainers to ML.NET's catalogs.</summary>
+/// <summary>
+/// Adds exact ridge to ML.NET's catalogs: the LegoNet trainers with one ridge adapter on all records (n = k = 1), so without routing.
+/// </summary>
 public static class ExactRidgeCatalog
 {
     /// <summary>Trains one ridge model (multiclass), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
@@ -16,9 +18,9 @@ public static class ExactRidgeCatalog
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
     /// <param name="lambda">Regularisation: λ in |code·w − y|² + λ|w|², with codes of −127 to 127.</param>
-    /// <returns>The estimator; see <see cref="ExactRidgeMulticlassTrainer"/>.</returns>
+    /// <returns>The estimator; see <see cref="LegoNetMulticlassTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
-    public static ExactRidgeMulticlassTrainer ExactRidge(
+    public static LegoNetMulticlassTrainer ExactRidge(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label",
         string featureColumnName = "Features",
@@ -27,7 +29,7 @@ public static class ExactRidgeCatalog
         string? modelPath = null,
         FeatureRange? featureRange = null,
         double lambda = 100_000)
-        => catalog.ExactRidge(new ExactRidgeMulticlassTrainer.Options
+        => catalog.ExactRidge(new LegoNetMulticlassTrainer.Options
         {
             LabelColumnName = labelColumnName,
             FeatureColumnName = featureColumnName,
@@ -40,13 +42,15 @@ public static class ExactRidgeCatalog
 
     /// <summary>Trains one ridge model (multiclass), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
     /// <param name="catalog">The multiclass trainers.</param>
-    /// <param name="options">The trainer's options, copied here.</param>
-    /// <returns>The estimator; see <see cref="ExactRidgeMulticlassTrainer"/>.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static ExactRidgeMulticlassTrainer ExactRidge(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ExactRidgeMulticlassTrainer.Options options)
+    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 whether they are set or not; Adapter is not for this trainer.</param>
+    /// <returns>The estimator; see <see cref="LegoNetMulticlassTrainer"/>.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or asks for several adapters or another trainer.</exception>
+    public static LegoNetMulticlassTrainer ExactRidge(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        LegoNetMulticlassTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new ExactRidgeMulticlassTrainer(options, HostLogger.Of(catalog));
+        return new LegoNetMulticlassTrainer(LegoNetOptions.AsExactRidge(options), HostLogger.Of(catalog));
     }
 
     /// <summary>Trains one ridge model (binary), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
@@ -58,9 +62,9 @@ public static class ExactRidgeCatalog
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
     /// <param name="lambda">Regularisation: λ in |code·w − y|² + λ|w|², with codes of −127 to 127.</param>
-    /// <returns>The estimator; see <see cref="ExactRidgeBinaryTrainer"/>.</returns>
+    /// <returns>The estimator; see <see cref="LegoNetBinaryTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
-    public static ExactRidgeBinaryTrainer ExactRidge(
+    public static LegoNetBinaryTrainer ExactRidge(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = "Label",
         string featureColumnName = "Features",
@@ -69,7 +73,7 @@ public static class ExactRidgeCatalog
         string? modelPath = null,
         FeatureRange? featureRange = null,
         double lambda = 100_000)
-        => catalog.ExactRidge(new ExactRidgeBinaryTrainer.Options
+        => catalog.ExactRidge(new LegoNetBinaryTrainer.Options
         {
             LabelColumnName = labelColumnName,
             FeatureColumnName = featureColumnName,
@@ -82,13 +86,15 @@ public static class ExactRidgeCatalog
 
     /// <summary>Trains one ridge model (binary), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
     /// <param name="catalog">The binary trainers.</param>
-    /// <param name="options">The trainer's options, copied here.</param>
-    /// <returns>The estimator; see <see cref="ExactRidgeBinaryTrainer"/>.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static ExactRidgeBinaryTrainer ExactRidge(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, ExactRidgeBinaryTrainer.Options options)
+    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 whether they are set or not; Adapter is not for this trainer.</param>
+    /// <returns>The estimator; see <see cref="LegoNetBinaryTrainer"/>.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or asks for several adapters or another trainer.</exception>
+    public static LegoNetBinaryTrainer ExactRidge(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+        LegoNetBinaryTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new ExactRidgeBinaryTrainer(options, HostLogger.Of(catalog));
+        return new LegoNetBinaryTrainer(LegoNetOptions.AsExactRidge(options), HostLogger.Of(catalog));
     }
 
     /// <summary>Trains one ridge model (regression), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
@@ -101,9 +107,9 @@ public static class ExactRidgeCatalog
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
     /// <param name="lambda">Regularisation: λ in |code·w − y|² + λ|w|², with codes of −127 to 127.</param>
-    /// <returns>The estimator; see <see cref="ExactRidgeRegressionTrainer"/>.</returns>
+    /// <returns>The estimator; see <see cref="LegoNetRegressionTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
-    public static ExactRidgeRegressionTrainer ExactRidge(
+    public static LegoNetRegressionTrainer ExactRidge(
         this RegressionCatalog.RegressionTrainers catalog,
         RegressionTarget target,
         string labelColumnName = "Label",
@@ -113,7 +119,7 @@ public static class ExactRidgeCatalog
         string? modelPath = null,
         FeatureRange? featureRange = null,
         double lambda = 100_000)
-        => catalog.ExactRidge(new ExactRidgeRegressionTrainer.Options
+        => catalog.ExactRidge(new LegoNetRegressionTrainer.Options
         {
             Target = target,
             LabelColumnName = labelColumnName,
@@ -127,12 +133,14 @@ public static class ExactRidgeCatalog
 
     /// <summary>Trains one ridge model (regression), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
     /// <param name="catalog">The regression trainers.</param>
-    /// <param name="options">The trainer's options, copied here.</param>
-    /// <returns>The estimator; see <see cref="ExactRidgeRegressionTrainer"/>.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static ExactRidgeRegressionTrainer ExactRidge(this RegressionCatalog.RegressionTrainers catalog, ExactRidgeRegressionTrainer.Options options)
+    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 whether they are set or not; Adapter is not for this trainer.</param>
+    /// <returns>The estimator; see <see cref="LegoNetRegressionTrainer"/>.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or asks for several adapters or another trainer.</exception>
+    public static LegoNetRegressionTrainer ExactRidge(
+        this RegressionCatalog.RegressionTrainers catalog,
+        LegoNetRegressionTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new ExactRidgeRegressionTrainer(options, HostLogger.Of(catalog));
+        return new LegoNetRegressionTrainer(LegoNetOptions.AsExactRidge(options), HostLogger.Of(catalog));
     }
 }

@@ -5,16 +5,26 @@ using Microsoft.ML;
 namespace LegoNet.MLNet;
 
 /// <summary>
-/// Trains a binary model of many small adapters from which records and people can be forgotten exactly.
-/// Created by <c>ml.BinaryClassification.Trainers.LegoNet</c>.
+/// Trains a binary model of many small adapters from which records and people can be forgotten exactly. Created by
+/// <c>ml.BinaryClassification.Trainers.LegoNet</c>, or, with one ridge adapter and no routing, by <c>ExactRidge</c> there.
 /// </summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>Input</term><description>Label: Boolean; features: a known-size Vector&lt;Single&gt;. A missing value is an error, never skipped.</description></item>
-/// <item><term>Output</term><description>PredictedLabel (Boolean), Score (the mean score of true less that of false) and Probability (of true).</description></item>
-/// <item><term>Normalisation</term><description>Not needed in the pipeline, and one that is fitted to the data would have to be forgotten too: an encoder of this package, a public card or a declared range takes its place.</description></item>
+/// <item><term>Input</term><description>
+/// Label: Boolean; features: a known-size Vector&lt;Single&gt;. A missing value is an error, never skipped.
+/// </description></item>
+/// <item><term>Output</term><description>
+/// PredictedLabel (Boolean), Score (the mean score of true less that of false) and Probability (of true).
+/// </description></item>
+/// <item><term>Normalisation</term><description>
+/// Not needed in the pipeline, and one that is fitted to the data would have to be forgotten too: an encoder of this package, a public card
+/// or a declared range takes its place.
+/// </description></item>
 /// <item><term>Caching</term><description>Not needed: training reads the data once, row by row, and keeps int8 codes.</description></item>
-/// <item><term>Algorithm</term><description>LegoNet (arXiv 2210.16023): each record is routed to the k nearest of n fixed keys, and only their adapters are fitted on it; scores are the mean of the k adapters. Adapters are ridge regressions unless another trainer is named.</description></item>
+/// <item><term>Algorithm</term><description>
+/// LegoNet (arXiv 2210.16023): each record is routed to the k nearest of n fixed keys, and only their adapters are fitted on it; scores are
+/// the mean of the k adapters. Adapters are ridge regressions, solved from exact integer sums, unless another trainer is named.
+/// </description></item>
 /// </list>
 /// </remarks>
 public sealed class LegoNetBinaryTrainer : IEstimator<LegoNetTransformer>
@@ -24,17 +34,17 @@ public sealed class LegoNetBinaryTrainer : IEstimator<LegoNetTransformer>
 
     internal LegoNetBinaryTrainer(Options options, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _options = (Options)options.Copy();
-        _fitter = new ModelFitter(_options, LearningTask.Binary, null, null, logger);
+        _options = LegoNetOptions.Checked(options);
+        _fitter = new ModelFitter(_options, logger);
     }
 
     /// <summary>Trains a model.</summary>
     /// <param name="input">The training data; read once, row by row.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type; the message names it.</exception>
     /// <exception cref="ArgumentException">An option does not fit the data's columns.</exception>
-    /// <exception cref="InvalidOperationException">A row has a missing label, subject or id, NaN or infinity among its features, or a label that is not declared.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A row has a missing label, subject or id, NaN or infinity among its features, or a label that is not declared.
+    /// </exception>
     /// <exception cref="LegoNetException">Two rows have the same identity and different content, there is no row, or the model cannot be written.</exception>
     public LegoNetTransformer Fit(IDataView input) => _fitter.Fit(input);
 
@@ -42,5 +52,10 @@ public sealed class LegoNetBinaryTrainer : IEstimator<LegoNetTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputShape.Binary(_options, inputSchema);
 
     /// <summary>Options of <see cref="LegoNetBinaryTrainer"/>.</summary>
-    public sealed class Options : LegoNetOptions;
+    public sealed class Options : LegoNetOptions
+    {
+        internal override LearningTask Task => LearningTask.Binary;
+
+        internal override IReadOnlyList<string> DeclaredClasses { get; } = [bool.FalseString, bool.TrueString];
+    }
 }

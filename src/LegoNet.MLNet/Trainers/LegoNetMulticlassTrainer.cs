@@ -5,16 +5,27 @@ using Microsoft.ML;
 namespace LegoNet.MLNet;
 
 /// <summary>
-/// Trains a multiclass model of many small adapters from which records and people can be forgotten exactly.
-/// Created by <c>ml.MulticlassClassification.Trainers.LegoNet</c>.
+/// Trains a multiclass model of many small adapters from which records and people can be forgotten exactly. Created by
+/// <c>ml.MulticlassClassification.Trainers.LegoNet</c>, or, with one ridge adapter and no routing, by <c>ExactRidge</c> there.
 /// </summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>Input</term><description>Label: Key&lt;UInt32&gt;; features: a known-size Vector&lt;Single&gt;. A missing value is an error, never skipped.</description></item>
-/// <item><term>Output</term><description>PredictedLabel (a key of the label's values), Score (class probabilities, in the order of the label's keys) and Probability (of the predicted class).</description></item>
-/// <item><term>Normalisation</term><description>Not needed in the pipeline, and one that is fitted to the data would have to be forgotten too: an encoder of this package, a public card or a declared range takes its place.</description></item>
+/// <item><term>Input</term><description>
+/// Label: Key&lt;UInt32&gt;; features: a known-size Vector&lt;Single&gt;. A missing value is an error, never skipped.
+/// </description></item>
+/// <item><term>Output</term><description>
+/// PredictedLabel (a key of the label's values), Score (class probabilities, in the order of the label's keys) and Probability (of the
+/// predicted class).
+/// </description></item>
+/// <item><term>Normalisation</term><description>
+/// Not needed in the pipeline, and one that is fitted to the data would have to be forgotten too: an encoder of this package, a public card
+/// or a declared range takes its place.
+/// </description></item>
 /// <item><term>Caching</term><description>Not needed: training reads the data once, row by row, and keeps int8 codes.</description></item>
-/// <item><term>Algorithm</term><description>LegoNet (arXiv 2210.16023): each record is routed to the k nearest of n fixed keys, and only their adapters are fitted on it; scores are the mean of the k adapters. Adapters are ridge regressions unless another trainer is named.</description></item>
+/// <item><term>Algorithm</term><description>
+/// LegoNet (arXiv 2210.16023): each record is routed to the k nearest of n fixed keys, and only their adapters are fitted on it; scores are
+/// the mean of the k adapters. Adapters are ridge regressions, solved from exact integer sums, unless another trainer is named.
+/// </description></item>
 /// </list>
 /// </remarks>
 public sealed class LegoNetMulticlassTrainer : IEstimator<LegoNetTransformer>
@@ -24,17 +35,17 @@ public sealed class LegoNetMulticlassTrainer : IEstimator<LegoNetTransformer>
 
     internal LegoNetMulticlassTrainer(Options options, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _options = (Options)options.Copy();
-        _fitter = new ModelFitter(_options, LearningTask.Multiclass, _options.Classes, null, logger);
+        _options = LegoNetOptions.Checked(options);
+        _fitter = new ModelFitter(_options, logger);
     }
 
     /// <summary>Trains a model.</summary>
     /// <param name="input">The training data; read once, row by row.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type; the message names it.</exception>
     /// <exception cref="ArgumentException">An option does not fit the data's columns.</exception>
-    /// <exception cref="InvalidOperationException">A row has a missing label, subject or id, NaN or infinity among its features, or a label that is not declared.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A row has a missing label, subject or id, NaN or infinity among its features, or a label that is not declared.
+    /// </exception>
     /// <exception cref="LegoNetException">Two rows have the same identity and different content, there is no row, or the model cannot be written.</exception>
     public LegoNetTransformer Fit(IDataView input) => _fitter.Fit(input);
 
@@ -50,11 +61,26 @@ public sealed class LegoNetMulticlassTrainer : IEstimator<LegoNetTransformer>
         /// </summary>
         public IReadOnlyList<string>? Classes { get; set; }
 
-        internal override void Validate()
+        internal override LearningTask Task => LearningTask.Multiclass;
+
+        internal override IReadOnlyList<string>? DeclaredClasses => Classes;
+
+        private protected override LegoNetOptions Copy()
         {
+            var copy = (Options)base.Copy();
+            copy.Classes = Classes is null ? null : [.. Classes];
+            return copy;
+        }
+
+        private protected override void Validate()
+        {
+            if (Classes is not null
+                && (Classes.Count is < 1 or > 65_535 || Classes.Any(string.IsNullOrWhiteSpace) || Classes.Distinct(StringComparer.Ordinal).Count() != Classes.Count))
+            {
+                throw new ArgumentException("Must be 1 to 65535 names, distinct and not blank.", nameof(Classes));
+            }
+
             base.Validate();
-            RequireClasses(Classes, nameof(Classes));
-            RequireClassesForPrior(Prior, Classes, nameof(Prior));
         }
     }
 }

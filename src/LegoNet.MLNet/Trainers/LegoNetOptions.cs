@@ -1,20 +1,71 @@
+using LegoNet.Adapters;
+using LegoNet.Calibration;
 using LegoNet.Data.Json;
+using LegoNet.MLNet.Data;
 using LegoNet.Specs;
 
 namespace LegoNet.MLNet;
 
-/// <summary>Options that the LegoNet trainers have in common.</summary>
-public abstract class LegoNetOptions : ExactTrainerOptions
+/// <summary>Options that the trainers of all tasks have in common. A trainer copies and checks its options when it is created.</summary>
+public abstract class LegoNetOptions
 {
+    private const int DefaultAdapters = 64;
+    private const int DefaultActive = 8;
+    private const int MaxAdapters = 65_535;
+
     private protected LegoNetOptions()
     {
     }
 
-    /// <summary>Number n of adapters, the small models that are fitted. More of them forget faster. Default: 64. Range: 1 to 65,535.</summary>
-    public int Adapters { get; set; } = 64;
+    /// <summary>The label column. Default: "Label". Multiclass: Key&lt;UInt32&gt;; binary: Boolean; regression: Single.</summary>
+    public string LabelColumnName { get; set; } = "Label";
 
-    /// <summary>Number k of adapters that a record is routed to; a forgotten record refits that many. Default: 8. Range: 1 to <see cref="Adapters"/>.</summary>
-    public int Active { get; set; } = 8;
+    /// <summary>The feature column, a known-size Vector&lt;Single&gt; of D slots. Default: "Features".</summary>
+    public string FeatureColumnName { get; set; } = "Features";
+
+    /// <summary>
+    /// The column that says whose data a row is: text or a whole number. Forgetting a subject forgets all its rows. Default: null, every
+    /// record is its own subject.
+    /// </summary>
+    public string? SubjectColumnName { get; set; }
+
+    /// <summary>
+    /// The column with the record's name, unique within its subject: text or a whole number. Default: null, rows are named by their
+    /// position in the view ("row 17"), which holds for this very view only, and a warning is logged.
+    /// </summary>
+    public string? IdColumnName { get; set; }
+
+    /// <summary>
+    /// The model directory to create. Default: null, a directory for temporary files that only the owner can read; it is removed when the
+    /// transformer is disposed or collected, or the process ends (a process that is killed leaves it behind).
+    /// </summary>
+    public string? ModelPath { get; set; }
+
+    /// <summary>
+    /// Replace a model that is at <see cref="ModelPath"/>. It stays as it is until the new one is complete. Default: false, an existing path
+    /// is refused.
+    /// </summary>
+    public bool Overwrite { get; set; }
+
+    /// <summary>
+    /// The file of the key under which identities are stored as tags. Default: null, the model's path with ".key" appended. Created with
+    /// owner-only permissions where it does not exist. Models made with one key file can be compared byte for byte.
+    /// </summary>
+    public string? TagKeyPath { get; set; }
+
+    /// <summary>
+    /// The file of the private key under which changes are signed. Default: null, the model's path with ".signing.pem" appended. Created
+    /// with owner-only permissions where it does not exist.
+    /// </summary>
+    public string? SigningKeyPath { get; set; }
+
+    /// <summary>Number n of adapters, the small models that are fitted. More of them forget faster. Default: 64. Range: 1 to 65,535.</summary>
+    public int Adapters { get; set; } = DefaultAdapters;
+
+    /// <summary>
+    /// Number k of adapters that a record is routed to; a forgotten record refits that many. Default: 8. Range: 1 to <see cref="Adapters"/>.
+    /// </summary>
+    public int Active { get; set; } = DefaultActive;
 
     /// <summary>
     /// Where the adapters' keys come from: drawn from <see cref="Seed"/>, or the codes of public reference records from the encoder's card.
@@ -27,36 +78,165 @@ public abstract class LegoNetOptions : ExactTrainerOptions
 
     /// <summary>
     /// The adapters' trainer and its options, as the "adapter" member of a spec: JSON such as <c>{"trainer":"ridge","lambda":100000}</c> or
-    /// <c>{"trainer":"mlnet:lbfgs"}</c>. Default: null, ridge with <see cref="ExactTrainerOptions.Lambda"/>.
+    /// <c>{"trainer":"mlnet:lbfgs"}</c>. Default: null, ridge with <see cref="Lambda"/>.
     /// </summary>
     public string? Adapter { get; set; }
 
-    internal sealed override int AdapterCount => Adapters;
+    /// <summary>
+    /// Regularisation of ridge adapters: λ in |code·w − y|² + λ|w|², with codes of −127 to 127. Default: 100,000. Range: 1 to 10¹⁵.
+    /// </summary>
+    public double Lambda { get; set; } = 100_000;
 
-    internal sealed override int ActiveCount => Active;
+    /// <summary>
+    /// Divisor of the mean score in the softmax that gives probabilities; smaller is more certain. No effect on regression. Default: null,
+    /// what suits the scores of the adapters' trainer (0.1 for ridge). Range: 10⁻⁶ to 10⁶.
+    /// </summary>
+    public double? Temperature { get; set; }
 
-    internal sealed override KeySource KeySource => Keys;
+    /// <summary>
+    /// What is predicted where no adapter has seen a record: class probabilities that sum to 1, in the declared classes' order (binary: false,
+    /// true; multiclass: the order of the option Classes, which must be set), or for regression the target, [1]. Declared, never counted.
+    /// Default: null, uniform, or the middle of the target's range.
+    /// </summary>
+    public IReadOnlyList<double>? Prior { get; set; }
 
-    internal sealed override long KeySeed => Seed;
+    /// <summary>
+    /// Mean and scale of public reference data, by which a plain feature column becomes int8 codes. Default: null. A plain column needs
+    /// either this or <see cref="FeatureRange"/>; a column by an encoder of this package needs and takes neither.
+    /// </summary>
+    public CalibrationCard? Card { get; set; }
 
-    internal sealed override string? AdapterJson => Adapter;
+    /// <summary>The declared range of a plain feature column, the same for all slots, by which it becomes int8 codes. Default: null.</summary>
+    public FeatureRange? FeatureRange { get; set; }
 
-    internal override void Validate()
+    /// <summary>Threads for routing and fitting; the model does not depend on it. Default: all processors. Range: 1 to 1024.</summary>
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>The trainer's task.</summary>
+    internal abstract LearningTask Task { get; }
+
+    /// <summary>The classes, empty for regression; null where the label's key is to tell them.</summary>
+    internal abstract IReadOnlyList<string>? DeclaredClasses { get; }
+
+    /// <summary>The declared range of the target; regression only.</summary>
+    internal virtual RegressionTarget? DeclaredTarget => null;
+
+    /// <summary>The adapters' trainer as a spec declares it.</summary>
+    internal SpecObject ReadAdapter()
+        => SpecObject.Parse(Adapter ?? FormattableString.Invariant($$"""{"lambda":{{Lambda}},"trainer":"ridge"}"""), nameof(Adapter));
+
+    /// <summary>A checked copy, which later changes of the options do not reach.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range; the parameter's name is the option's.</exception>
+    internal static TOptions Checked<TOptions>(TOptions options)
+        where TOptions : LegoNetOptions
     {
-        base.Validate();
-        ArgumentOutOfRangeException.ThrowIfLessThan(Adapters, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Adapters, 65_535);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Active, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Active, Adapters);
+        ArgumentNullException.ThrowIfNull(options);
+        var copy = (TOptions)options.Copy();
+        copy.Validate();
+        return copy;
+    }
+
+    /// <summary>A copy for one ridge adapter on all records, n = k = 1, without routing.</summary>
+    /// <exception cref="ArgumentException">The options ask for another trainer, or for another number of adapters.</exception>
+    internal static TOptions AsExactRidge<TOptions>(TOptions options)
+        where TOptions : LegoNetOptions
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        const string Several = "ExactRidge has one adapter; create the LegoNet trainer for more.";
+        OptionRules.Require(options.Adapters is 1 or DefaultAdapters, Several, nameof(Adapters));
+        OptionRules.Require(options.Active is 1 or DefaultActive, Several, nameof(Active));
+        OptionRules.Require(options.Adapter is null, "ExactRidge is ridge; create the LegoNet trainer to name another one.", nameof(Adapter));
+        var copy = (TOptions)options.Copy();
+        (copy.Adapters, copy.Active) = (1, 1);
+        return copy;
+    }
+
+    private protected virtual LegoNetOptions Copy()
+    {
+        var copy = (LegoNetOptions)MemberwiseClone();
+        copy.Prior = Prior is null ? null : [.. Prior];
+        return copy;
+    }
+
+    /// <summary>Checks what can be checked without data.</summary>
+    private protected virtual void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(FeatureColumnName);
+        OptionRules.RequireNullOrNotBlank(SubjectColumnName, nameof(SubjectColumnName));
+        OptionRules.RequireNullOrNotBlank(IdColumnName, nameof(IdColumnName));
+        OptionRules.RequireNullOrNotBlank(ModelPath, nameof(ModelPath));
+        OptionRules.RequireNullOrNotBlank(TagKeyPath, nameof(TagKeyPath));
+        OptionRules.RequireNullOrNotBlank(SigningKeyPath, nameof(SigningKeyPath));
+        OptionRules.RequireRange(Lambda, 1, 1e15, nameof(Lambda));
+        OptionRules.RequireRange(Temperature ?? 1, 1e-6, 1e6, nameof(Temperature));
+        OptionRules.RequireRange(Threads, 1, 1024, nameof(Threads));
+        OptionRules.RequireRange(Adapters, 1, MaxAdapters, nameof(Adapters));
+        OptionRules.RequireRange(Active, 1, Adapters, nameof(Active));
         ArgumentOutOfRangeException.ThrowIfNegative(Seed);
+        OptionRules.Require(!Overwrite || ModelPath is not null, "There is nothing to overwrite without a ModelPath.", nameof(Overwrite));
+        ValidateCalibration();
+        ValidateKeys();
+        ValidatePrior();
+        ValidateAdapter();
+    }
+
+    private void ValidateCalibration()
+    {
+        OptionRules.Require(Card is null || FeatureRange is null, "A card and a range are two ways to say the same; give one of them.", nameof(FeatureRange));
+        if (FeatureRange is { } range
+            && !(range.Max > range.Min && double.IsFinite(range.Max - range.Min) && Math.Abs(range.Min) <= float.MaxValue && Math.Abs(range.Max) <= float.MaxValue))
+        {
+            throw new ArgumentOutOfRangeException(nameof(FeatureRange), "Min must be below Max, and both finite.");
+        }
+    }
+
+    private void ValidateKeys()
+    {
         if (!Enum.IsDefined(Keys))
         {
             throw new ArgumentOutOfRangeException(nameof(Keys), Keys, "Is no source of keys.");
         }
 
+        if (Keys == KeySource.Public)
+        {
+            OptionRules.Require(FeatureRange is null, "Is Public, but a declared range has no keys; set Card instead of FeatureRange.", nameof(Keys));
+            var count = Card?.KeyCount ?? Adapters;
+            OptionRules.Require(count >= Adapters, $"Is Public, but the card has {count} keys where {Adapters} adapters need one each.", nameof(Keys));
+        }
+    }
+
+    private void ValidatePrior()
+    {
+        if (Prior is null)
+        {
+            return;
+        }
+
+        // Without declared classes the model's order is one of its own, which whoever wrote the prior cannot have meant.
+        var classes = DeclaredClasses ?? throw new ArgumentException("Is in the order of the declared classes: set Classes too.", nameof(Prior));
+        if (ModelSpec.WhyNotPrior(Task, classes, DeclaredTarget, Prior) is { } why)
+        {
+            throw new ArgumentException($"The prior {why}.", nameof(Prior));
+        }
+    }
+
+    private void ValidateAdapter()
+    {
         try
         {
-            _ = Adapter is null ? null : SpecObject.Parse(Adapter, nameof(Adapter)).String("trainer");
+            MLNetAdapters.Register();
+            var trainer = ReadAdapter().String("trainer");
+            if (AdapterTrainers.WhyNotKnown(ReadAdapter()) is { } unknown)
+            {
+                throw unknown;
+            }
+
+            // These read their options whatever the classes and the code's length, which the data will tell. Others may not.
+            if (trainer == RidgeTrainer.TrainerName || MLNetAdapters.Has(trainer))
+            {
+                _ = AdapterTrainers.Create(ReadAdapter(), new LabelLayout(Task, DeclaredClasses ?? ["0", "1"], DeclaredTarget), dimension: 1);
+            }
         }
         catch (LegoNetException e)
         {

@@ -9,7 +9,7 @@ namespace LegoNet.MLNet;
 /// </summary>
 internal static class OutputShape
 {
-    public static SchemaShape Multiclass(ExactTrainerOptions options, SchemaShape input)
+    public static SchemaShape Multiclass(LegoNetOptions options, SchemaShape input)
     {
         var ml = Check(options, input);
         var output = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(options.LabelColumnName, options.FeatureColumnName).GetOutputSchema(input);
@@ -21,13 +21,13 @@ internal static class OutputShape
         return Shapes.With(output, probability);
     }
 
-    public static SchemaShape Binary(ExactTrainerOptions options, SchemaShape input)
+    public static SchemaShape Binary(LegoNetOptions options, SchemaShape input)
         => Check(options, input).BinaryClassification.Trainers.LbfgsLogisticRegression(options.LabelColumnName, options.FeatureColumnName).GetOutputSchema(input);
 
-    public static SchemaShape Regression(ExactTrainerOptions options, SchemaShape input)
+    public static SchemaShape Regression(LegoNetOptions options, SchemaShape input)
         => Check(options, input).Regression.Trainers.LbfgsPoissonRegression(options.LabelColumnName, options.FeatureColumnName).GetOutputSchema(input);
 
-    private static MLContext Check(ExactTrainerOptions options, SchemaShape input)
+    private static MLContext Check(LegoNetOptions options, SchemaShape input)
     {
         ArgumentNullException.ThrowIfNull(input);
         CheckName(input, "subject", options.SubjectColumnName);

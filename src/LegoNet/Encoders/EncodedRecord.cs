@@ -12,4 +12,24 @@ namespace LegoNet.Encoders;
 /// <param name="Code">The int8 code, [d], each in −127…127.</param>
 /// <param name="Fingerprint">What made the code.</param>
 /// <param name="Origin">Where the record came from, for error messages.</param>
-public sealed record EncodedRecord(string Subject, string Id, string? Label, sbyte[] Code, EncoderFingerprint Fingerprint, string Origin);
+public sealed record EncodedRecord(string Subject, string Id, string? Label, sbyte[] Code, EncoderFingerprint Fingerprint, string Origin)
+{
+    /// <summary>The label as it is stored, [Width], where whoever read it had no text but a number, checked already; <see cref="Label"/> is then not read.</summary>
+    internal int[]? LabelWords { get; init; }
+
+    /// <summary>Gives the label as it is stored.</summary>
+    /// <param name="labels">How labels are spelled and stored.</param>
+    /// <param name="words">Receives the label, [Width].</param>
+    /// <exception cref="LegoNetException">The label is missing, undeclared or out of range.</exception>
+    internal void ReadLabel(LabelLayout labels, Span<int> words)
+    {
+        if (LabelWords is null)
+        {
+            labels.Parse(Label, Origin, words);
+        }
+        else
+        {
+            LabelWords.CopyTo(words);
+        }
+    }
+}

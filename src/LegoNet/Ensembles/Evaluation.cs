@@ -1,24 +1,36 @@
+using System.Runtime.CompilerServices;
+using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Specs;
 
 namespace LegoNet.Ensembles;
 
-/// <summary>Measures predictions against labels, one record at a time.</summary>
+/// <summary>Measures predictions against labels, one record at a time: memory does not grow with their number.</summary>
+/// <remarks>
+/// A measure that does not suit the model's task, and any measure before the first record, is an <see cref="InvalidOperationException"/>;
+/// what is left is always a finite number. Not thread-safe.
+/// </remarks>
 public sealed class Evaluation
 {
-    private const int CalibrationBins = 15;
+    /// <summary>Bins of <see cref="CalibrationError"/>.</summary>
+    public const int CalibrationBins = 15;
+
+    // A softmax can come down to 0, whose logarithm would outweigh everything else.
+    private const double LeastProbability = 1e-300;
 
     private readonly Scorer _scorer;
+    private readonly LabelLayout _labels;
     private readonly long[,] _confusion;
     private readonly double[] _binConfidence = new double[CalibrationBins];
     private readonly long[] _binCorrect = new long[CalibrationBins];
     private readonly long[] _truePositive;
     private readonly long[] _falsePositive;
     private readonly long[] _falseNegative;
-    private double _squared;
-    private double _absolute;
-    private double _sum;
-    private double _sumOfSquares;
+    private long _correct;
     private double _logLoss;
+    private RunningMoments _targets;
+    private RunningMoments _squaredErrors;
+    private RunningMoments _absoluteErrors;
 
     /// <summary>Starts an evaluation.</summary>
     /// <param name="scorer">What predicts.</param>
@@ -26,68 +38,99 @@ public sealed class Evaluation
     {
         ArgumentNullException.ThrowIfNull(scorer);
         _scorer = scorer;
-        var classes = Labels.Classes.Count;
-        _confusion = Labels.Task is LearningTask.Multiclass or LearningTask.Binary ? new long[classes, classes] : new long[0, 0];
+        _labels = scorer.Spec.Labels;
+        var classes = _labels.Classes.Count;
+        _confusion = HasOneClass ? new long[classes, classes] : new long[0, 0];
         (_truePositive, _falsePositive, _falseNegative) = (new long[classes], new long[classes], new long[classes]);
     }
 
     /// <summary>Records measured.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Records whose predicted label is exactly the true one (multi-label: all classes right).</summary>
-    public long Correct { get; private set; }
+    /// <summary>Share of records whose label is exactly right; multi-label: with all classes right. Not for regression.</summary>
+    public double Accuracy => Measured(!IsRegression, () => (double)_correct / Count);
 
-    /// <summary>Share of records whose label is exactly right; not meaningful for regression.</summary>
-    public double Accuracy => Count == 0 ? 0 : (double)Correct / Count;
+    /// <summary>Records by true class (row) and predicted class (column), [C, C]. Multiclass and binary only.</summary>
+    public long[,] Confusion => Measured(HasOneClass, () => (long[,])_confusion.Clone());
 
-    /// <summary>Records by true class (row) and predicted class (column), [C, C]; empty unless multiclass or binary.</summary>
-    public long[,] Confusion => (long[,])_confusion.Clone();
+    /// <summary>
+    /// Mean of −ln of the true class's probability. A probability below 1e-300 counts as that, so that no record weighs more than 690.8.
+    /// Multiclass and binary only.
+    /// </summary>
+    public double LogLoss => Measured(HasOneClass, () => _logLoss / Count);
 
-    /// <summary>Mean of −ln of the true class's probability; multiclass and binary only.</summary>
-    public double LogLoss => Count == 0 ? 0 : _logLoss / Count;
-
-    /// <summary>Expected calibration error of the top class's probability over 15 equal bins (Guo et al., 2017); multiclass and binary only.</summary>
+    /// <summary>
+    /// Expected calibration error (Guo et al. 2017): how far the predicted class's probability is from the share that is right, over
+    /// <see cref="CalibrationBins"/> bins of equal width, each with its lower edge and the last with 1 as well, weighted by their records.
+    /// Multiclass and binary only.
+    /// </summary>
     public double CalibrationError
+        => Measured(HasOneClass, () => _binConfidence.Zip(_binCorrect, (confidence, correct) => Math.Abs(confidence - correct)).Sum() / Count);
+
+    /// <summary>
+    /// F1 over all pairs of a record and a class; 0 where no class is true or predicted anywhere. Not for regression. With one class per
+    /// record it is the accuracy.
+    /// </summary>
+    public double MicroF1 => Measured(!IsRegression, () =>
     {
-        get
+        var right = 2 * _truePositive.Sum();
+        var all = right + _falsePositive.Sum() + _falseNegative.Sum();
+        return all == 0 ? 0 : (double)right / all;
+    });
+
+    /// <summary>Root of the mean squared error, in the target's units. Regression only.</summary>
+    public double RootMeanSquaredError => Measured(IsRegression, () => Math.Sqrt(_squaredErrors.Mean));
+
+    /// <summary>Mean absolute error, in the target's units. Regression only.</summary>
+    public double MeanAbsoluteError => Measured(IsRegression, () => _absoluteErrors.Mean);
+
+    /// <summary>
+    /// Share of the targets' variance that the predictions explain, at most 1; below 0 where the targets' mean would predict better. Where
+    /// all targets are equal there is nothing to explain: then 1 if every prediction is right, otherwise 0. Regression only.
+    /// </summary>
+    public double RSquared => Measured(IsRegression, () =>
+    {
+        var squares = _squaredErrors.Mean * Count;
+        return squares == 0 ? 1 : _targets.SumOfSquares == 0 ? 0 : 1 - (squares / _targets.SumOfSquares);
+    });
+
+    private bool IsRegression => _labels.Task == LearningTask.Regression;
+
+    private bool HasOneClass => _labels.Task is LearningTask.Multiclass or LearningTask.Binary;
+
+    /// <summary>Encodes, scores and measures all records of a source.</summary>
+    /// <param name="scorer">What predicts.</param>
+    /// <param name="source">The records, with labels.</param>
+    /// <param name="encoder">The model's encoder.</param>
+    /// <param name="threads">Batches encoded at a time.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="LegoNetException">The source has no records, or a record or its label is malformed; the message names the place.</exception>
+    public static Evaluation Of(
+        Scorer scorer,
+        IRecordSource source,
+        ICodeEncoder encoder,
+        int threads = 1,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var evaluation = new Evaluation(scorer);
+        var label = new int[evaluation._labels.Width];
+        foreach (var (records, codes) in RecordEncoder.Batches(source, encoder, threads, null, cancellationToken))
         {
-            double error = 0;
-            for (var b = 0; b < CalibrationBins; b++)
+            var scores = new double[records.Length * scorer.Outputs];
+            scorer.Score(codes, scores);
+            for (var i = 0; i < records.Length; i++)
             {
-                error += Math.Abs(_binConfidence[b] - _binCorrect[b]);
+                evaluation._labels.Parse(records[i].Label, records[i].Origin, label);
+                evaluation.Add(label, scores.AsSpan(i * scorer.Outputs, scorer.Outputs));
             }
 
-            return Count == 0 ? 0 : error / Count;
+            progress?.Report(new LegoNetProgress("evaluating", evaluation.Count, source.Count));
         }
-    }
 
-    /// <summary>Root of the mean squared error, in the target's units; regression only.</summary>
-    public double RootMeanSquaredError => Count == 0 ? 0 : Math.Sqrt(_squared / Count);
-
-    /// <summary>Mean absolute error, in the target's units; regression only.</summary>
-    public double MeanAbsoluteError => Count == 0 ? 0 : _absolute / Count;
-
-    /// <summary>Share of the target's variance that is explained; regression only.</summary>
-    public double RSquared => Count == 0 ? 0 : 1 - (_squared / Math.Max(double.Epsilon, _sumOfSquares - (_sum * _sum / Count)));
-
-    private LabelLayout Labels => _scorer.Spec.Labels;
-
-    /// <summary>Precision, recall and number of true records of a class.</summary>
-    /// <param name="number">The class.</param>
-    public (double Precision, double Recall, long Support) ForClass(int number)
-    {
-        long tp = _truePositive[number], fp = _falsePositive[number], fn = _falseNegative[number];
-        return (tp + fp == 0 ? 0 : (double)tp / (tp + fp), tp + fn == 0 ? 0 : (double)tp / (tp + fn), tp + fn);
-    }
-
-    /// <summary>F1 over all (record, class) pairs; for multi-label.</summary>
-    public double MicroF1
-    {
-        get
-        {
-            var denominator = (2 * _truePositive.Sum()) + _falsePositive.Sum() + _falseNegative.Sum();
-            return denominator == 0 ? 0 : 2.0 * _truePositive.Sum() / denominator;
-        }
+        return evaluation.Count > 0 ? evaluation : throw LegoNetException.BadInput($"{source.Name}: has no records.");
     }
 
     /// <summary>Adds one record.</summary>
@@ -97,48 +140,80 @@ public sealed class Evaluation
     {
         var prediction = _scorer.Interpret(scores);
         Count++;
-        switch (Labels.Task)
+        switch (_labels.Task)
         {
             case LearningTask.Regression:
-                var truth = Labels.Value(label[0]);
-                var error = prediction.Scores[0] - truth;
-                _squared += error * error;
-                _absolute += Math.Abs(error);
-                _sum += truth;
-                _sumOfSquares += truth * truth;
+                AddTarget(_labels.TargetValue(label), prediction.Scores[0]);
                 break;
             case LearningTask.Multilabel:
-                var exact = true;
-                for (var c = 0; c < Labels.Classes.Count; c++)
-                {
-                    exact &= Tally(c, Labels.HasClass(label, c), scores[c] >= Scorer.MultilabelThreshold);
-                }
-
-                Correct += exact ? 1 : 0;
+                AddClasses(label, scores);
                 break;
             default:
-                _confusion[label[0], prediction.Index]++;
-                for (var c = 0; c < Labels.Classes.Count; c++)
-                {
-                    Tally(c, label[0] == c, prediction.Index == c);
-                }
-
-                var correct = prediction.Index == label[0];
-                Correct += correct ? 1 : 0;
-                var confidence = prediction.Probabilities[prediction.Index];
-                var bin = Math.Min(CalibrationBins - 1, (int)(confidence * CalibrationBins));
-                _binConfidence[bin] += confidence;
-                _binCorrect[bin] += correct ? 1 : 0;
-                _logLoss -= Math.Log(Math.Max(prediction.Probabilities[label[0]], 1e-300));
+                AddClass(_labels.ClassNumber(label), prediction);
                 break;
         }
     }
 
-    private bool Tally(int number, bool truth, bool predicted)
+    /// <summary>How well one class is found; not for regression.</summary>
+    /// <param name="number">The class, 0…C − 1.</param>
+    public ClassEvaluation ForClass(int number) => Measured(!IsRegression, () =>
     {
-        _truePositive[number] += truth && predicted ? 1 : 0;
-        _falsePositive[number] += !truth && predicted ? 1 : 0;
-        _falseNegative[number] += truth && !predicted ? 1 : 0;
-        return truth == predicted;
+        var found = _truePositive[number];
+        var records = found + _falseNegative[number];
+        return new ClassEvaluation(Share(found + _falsePositive[number]), Share(records), records);
+
+        double Share(long all) => all == 0 ? 0 : (double)found / all;
+    });
+
+    private void AddTarget(double target, double predicted)
+    {
+        var error = predicted - target;
+
+        // From the declared minimum: beside a large one, the mean's own rounding would be seen in the variance.
+        _targets.Add(target - _labels.Target!.Min);
+        _squaredErrors.Add(error * error);
+        _absoluteErrors.Add(Math.Abs(error));
     }
+
+    private void AddClasses(ReadOnlySpan<int> label, ReadOnlySpan<double> scores)
+    {
+        var exact = true;
+        for (var c = 0; c < scores.Length; c++)
+        {
+            var (truth, predicted) = (_labels.HasClass(label, c), scores[c] >= Scorer.MultilabelThreshold);
+            _truePositive[c] += truth && predicted ? 1 : 0;
+            _falsePositive[c] += !truth && predicted ? 1 : 0;
+            _falseNegative[c] += truth && !predicted ? 1 : 0;
+            exact &= truth == predicted;
+        }
+
+        _correct += exact ? 1 : 0;
+    }
+
+    private void AddClass(int truth, Prediction prediction)
+    {
+        var predicted = prediction.Index;
+        var confidence = prediction.Probabilities[predicted];
+        var bin = Math.Min(CalibrationBins - 1, (int)(confidence * CalibrationBins));
+        _confusion[truth, predicted]++;
+        _binConfidence[bin] += confidence;
+        _logLoss -= Math.Log(Math.Max(prediction.Probabilities[truth], LeastProbability));
+        if (predicted == truth)
+        {
+            _correct++;
+            _truePositive[truth]++;
+            _binCorrect[bin]++;
+        }
+        else
+        {
+            _falsePositive[predicted]++;
+            _falseNegative[truth]++;
+        }
+    }
+
+    // Only what suits the task, and only where there is something to measure.
+    private T Measured<T>(bool suits, Func<T> measure, [CallerMemberName] string name = "")
+        => !suits ? throw new InvalidOperationException($"{name} does not suit the task {_labels.Task.Word()}.")
+        : Count == 0 ? throw new InvalidOperationException($"There is no {name} before the first record.")
+        : measure();
 }

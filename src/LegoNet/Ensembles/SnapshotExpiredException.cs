@@ -7,7 +7,9 @@ public sealed class SnapshotExpiredException : InvalidOperationException
     /// <summary>Creates the exception.</summary>
     /// <param name="rootDigest">Root digest of the state that is no longer served.</param>
     public SnapshotExpiredException(string rootDigest)
-        : base($"This snapshot of the model (root {rootDigest}) has expired, because it may hold what a later commit forgot; read LegoNetModelProvider.Current anew for every batch.")
+        : base(
+            $"This snapshot of the model (root {rootDigest}) has expired, because it may hold what a later commit forgot; "
+            + "read LegoNetModelProvider.Current anew for every batch.")
         => RootDigest = rootDigest;
 
     /// <summary>Root digest of the state that is no longer served.</summary>

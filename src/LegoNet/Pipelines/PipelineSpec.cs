@@ -1,4 +1,3 @@
-using LegoNet.Adapters;
 using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Data.Json;
@@ -15,16 +14,7 @@ namespace LegoNet.Pipelines;
 /// </summary>
 public sealed class PipelineSpec
 {
-    private readonly LearningTask _task;
-    private readonly IReadOnlyList<string> _classes;
-    private readonly RegressionTarget? _target;
-    private readonly IReadOnlyList<double>? _prior;
-    private readonly double? _temperature;
-    private readonly int _adapters;
-    private readonly int _active;
-    private readonly KeySource _keys;
-    private readonly SpecObject _adapter;
-    private readonly long _seed;
+    private readonly ModelPlan _plan;
     private readonly SpecObject? _source;
     private readonly SpecObject? _test;
 
@@ -33,17 +23,29 @@ public sealed class PipelineSpec
         File = file;
         Paths = SourceContext.ForFile(file);
         Name = root.OptionalString("name") ?? Path.GetFileNameWithoutExtension(file);
-        (_task, _classes, _target, _prior, _temperature) = ModelSpec.ReadTask(root);
+        var (task, classes, target, prior, temperature) = ModelSpec.ReadTask(root);
         Encoder = root.Object("encoder");
         _source = root.OptionalObject("source");
         _test = root.OptionalObject("test");
         var routing = root.Object("routing");
-        _adapters = (int)routing.Integer("adapters", 1, 65_535);
-        _active = (int)routing.Integer("active", 1, _adapters);
-        _keys = SpecWords.Read<KeySource>(routing, "keys", SpecWords.Word, KeySource.Gaussian);
+        var adapters = (int)routing.Integer("adapters", 1, 65_535);
+        var active = (int)routing.Integer("active", 1, adapters);
+        var keys = SpecWords.Read<KeySource>(routing, "keys", SpecWords.Word, KeySource.Gaussian);
         routing.Finish();
-        _adapter = root.Object("adapter");
-        _seed = root.Integer("seed", 0, long.MaxValue, 1);
+        _plan = new ModelPlan
+        {
+            Origin = file,
+            Task = task,
+            Classes = classes,
+            Target = target,
+            Prior = prior,
+            Temperature = temperature,
+            Adapters = adapters,
+            Active = active,
+            Keys = keys,
+            Adapter = root.Object("adapter"),
+            Seed = root.Integer("seed", 0, long.MaxValue, 1),
+        };
         root.Finish();
     }
 
@@ -75,7 +77,7 @@ public sealed class PipelineSpec
     public IRecordSource OpenTest() => SourceRegistry.Create(_test ?? throw LegoNetException.BadInput($"{File}: test is missing."), Paths);
 
     /// <summary>How labels are spelled and stored.</summary>
-    public LabelLayout Labels => field ??= new LabelLayout(_task, _classes, _target);
+    public LabelLayout Labels => _plan.Labels;
 
     /// <summary>Creates the encoder that the spec describes. A card that the spec says how to make is made first.</summary>
     /// <param name="device">"auto", "cpu", "cuda" or "cuda:N".</param>
@@ -92,7 +94,14 @@ public sealed class PipelineSpec
     public ModelDefinition Freeze(EncoderSetup encoder, bool copyEncoder = false)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        return Freeze(encoder.Encoder.Dimension, encoder.Declaration, encoder.Encoder.Fingerprint, encoder.Calibration, encoder.PublicKeys, null, encoder.ModelPath, copyEncoder);
+        var frozen = new FrozenEncoder(
+            encoder.Encoder.Dimension,
+            encoder.Declaration,
+            encoder.Encoder.Fingerprint,
+            encoder.Calibration,
+            encoder.PublicKeys ?? (_ => throw LegoNetException.BadInput($"{File}: routing.keys is \"public\", but the encoder has no card with public keys.")),
+            encoder.ModelPath);
+        return _plan.Freeze(frozen, copyEncoder);
     }
 
     /// <summary>Freezes the spec for rebuilding a model: encoder, calibration and code length stay those of the model.</summary>
@@ -104,42 +113,9 @@ public sealed class PipelineSpec
     {
         ArgumentNullException.ThrowIfNull(model);
         RequireSameEncoder(model);
-        return Freeze(model.Spec.Dimension, model.Spec.Encoder, model.Spec.Fingerprint, model.Calibration, null, model, model.EncoderPath, model.EncoderCopy is not null);
-    }
-
-    private ModelDefinition Freeze(
-        int dimension,
-        string declaration,
-        EncoderFingerprint fingerprint,
-        CodeCalibration? calibration,
-        Func<int, KeySet>? publicKeys,
-        LegoNetModel? model,
-        string? encoderPath,
-        bool copyEncoder)
-    {
-        var keys = _keys == KeySource.Gaussian ? GaussianKeys.Create(_seed, _adapters, dimension)
-            : model is null ? (publicKeys ?? throw LegoNetException.BadInput($"{File}: routing.keys is \"public\", but the encoder has no card with public keys."))(_adapters)
-            : KeysOf(model);
-        var trainer = AdapterTrainers.Create(_adapter, Labels, dimension);
-        var spec = new ModelSpec
-        {
-            Task = _task,
-            Classes = _classes,
-            Target = _target,
-            Prior = _prior,
-            Temperature = _temperature ?? trainer.DefaultTemperature,
-            Dimension = dimension,
-            Encoder = declaration,
-            Fingerprint = fingerprint,
-            Calibration = calibration?.Digest,
-            Adapters = _adapters,
-            Active = _active,
-            Keys = _keys,
-            KeysDigest = keys.Digest,
-            Adapter = trainer.Declaration,
-            Seed = _seed,
-        };
-        return new ModelDefinition { Spec = spec, Keys = keys, Calibration = calibration, EncoderPath = encoderPath, CopyEncoder = copyEncoder };
+        var spec = model.Spec;
+        var frozen = new FrozenEncoder(spec.Dimension, spec.Encoder, spec.Fingerprint, model.Calibration, _ => KeysOf(model), model.EncoderPath);
+        return _plan.Freeze(frozen, model.EncoderCopy is not null);
     }
 
     // Stored codes are those of the model's encoder, so a spec with another one asks for what a rebuild cannot give. An encoder whose
@@ -168,13 +144,13 @@ public sealed class PipelineSpec
     // A card's keys are used from the first on, so a model with more public keys holds those of one with fewer.
     private KeySet KeysOf(LegoNetModel model)
     {
-        if (model.Spec.Keys == KeySource.Public && model.Keys.Count >= _adapters)
+        if (model.Spec.Keys == KeySource.Public && model.Keys.Count >= _plan.Adapters)
         {
-            return KeySet.FromValues(model.Keys.Values[..(_adapters * model.Spec.Dimension)], model.Spec.Dimension);
+            return KeySet.FromValues(model.Keys.Values[..(_plan.Adapters * model.Spec.Dimension)], model.Spec.Dimension);
         }
 
         var card = Encoder.Has("card") ? CreateEncoder().PublicKeys : null;
-        return card is not null ? card(_adapters)
-            : throw LegoNetException.BadInput($"{File}: routing.keys is \"public\" with {_adapters} adapters; the model has {(model.Spec.Keys == KeySource.Public ? model.Keys.Count : 0)} public keys, and the spec's encoder has no card.");
+        return card is not null ? card(_plan.Adapters)
+            : throw LegoNetException.BadInput($"{File}: routing.keys is \"public\" with {_plan.Adapters} adapters; the model has {(model.Spec.Keys == KeySource.Public ? model.Keys.Count : 0)} public keys, and the spec's encoder has no card.");
     }
 }

@@ -42,7 +42,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
                 reason: LegoNetReason.OtherEncoder);
         }
 
-        spec.Labels.Parse(record.Label, record.Origin, _words);
+        record.ReadLabel(spec.Labels, _words);
         Add(tagKey.KeyOf(record.Subject, record.Id), _words, record.Code, record.Fingerprint, record.Origin);
     }
 

@@ -53,7 +53,7 @@ public sealed class LabelLayout
                     throw LegoNetException.BadInput(FormattableString.Invariant($"{origin}: the target must be a number from {Target!.Min} to {Target.Max}, as the spec declares, not \"{text}\"."));
                 }
 
-                words[0] = (int)Math.Round((number - Target.Min) / Target.Step);
+                words[0] = StepsOf(number);
                 break;
             case LearningTask.Multilabel:
                 foreach (var name in (text ?? throw Missing(origin)).Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -68,6 +68,12 @@ public sealed class LabelLayout
                 break;
         }
     }
+
+    /// <summary>The number of a declared class, 0…C − 1; −1 where it is not declared.</summary>
+    internal int Find(string name) => _numbers.GetValueOrDefault(name, -1);
+
+    /// <summary>A target as it is stored: whole steps from the lower end of the declared range, which it must lie in. Never falls where targets rise.</summary>
+    internal int StepsOf(double target) => (int)Math.Round((target - Target!.Min) / Target.Step);
 
     /// <summary>Spells a stored label.</summary>
     public string Format(ReadOnlySpan<int> words)

@@ -252,27 +252,24 @@ public sealed class ModelSpec
         }
 
         var prior = root.OptionalNumbers("prior");
-        if (prior is not null && prior.Count != Math.Max(1, classes.Count))
+        if (prior is not null && WhyNotPrior(task, classes, target, prior) is { } why)
         {
-            throw root.Error("prior", $"must have {Math.Max(1, classes.Count)} numbers");
-        }
-
-        if (prior is not null && task is LearningTask.Multiclass or LearningTask.Binary && (prior!.Any(p => p < 0) || Math.Abs(prior!.Sum() - 1) > 1e-6))
-        {
-            throw root.Error("prior", "must be probabilities that sum to 1");
-        }
-
-        if (prior is not null && task == LearningTask.Multilabel && prior.Any(p => p is < 0 or > 1))
-        {
-            throw root.Error("prior", "must be probabilities");
-        }
-
-        if (prior is not null && task == LearningTask.Regression && !(prior[0] >= target!.Min && prior[0] <= target.Max))
-        {
-            throw root.Error("prior", "must lie within the target's declared range");
+            throw root.Error("prior", why);
         }
 
         var temperature = root.Number("temperature", 1e-6, 1e6, DefaultTemperature);
         return (task, classes, target, prior, root.Has("temperature") ? temperature : null);
+    }
+
+    /// <summary>What is wrong with a declared prior, as the rest of a sentence; null when nothing.</summary>
+    internal static string? WhyNotPrior(LearningTask task, IReadOnlyList<string> classes, RegressionTarget? target, IReadOnlyList<double> prior)
+    {
+        var count = Math.Max(1, classes.Count);
+        return prior.Count != count ? $"must have {count} numbers" : task switch
+        {
+            LearningTask.Regression => prior[0] >= target!.Min && prior[0] <= target.Max ? null : "must lie within the target's declared range",
+            LearningTask.Multilabel => prior.All(p => p is >= 0 and <= 1) ? null : "must be probabilities",
+            _ => prior.All(p => p >= 0) && Math.Abs(prior.Sum() - 1) <= 1e-6 ? null : "must be probabilities that sum to 1",
+        };
     }
 }

@@ -64,7 +64,7 @@ internal sealed class DataComparison(RecordStore store, TagKey tagKey, ModelSpec
             Say(record, $"encodes to another code than the stored one ({why})");
         }
 
-        spec.Labels.Parse(record.Label, record.Origin, _words);
+        record.ReadLabel(spec.Labels, _words);
         if (!row.Label.SequenceEqual(_words))
         {
             _labels++;

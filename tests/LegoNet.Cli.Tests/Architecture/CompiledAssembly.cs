@@ -14,13 +14,15 @@ internal sealed class CompiledAssembly
         IReadOnlyCollection<string> references,
         IReadOnlyDictionary<string, int> types,
         IReadOnlySet<TypeUse> uses,
-        IReadOnlySet<OutsideCall> calls)
+        IReadOnlySet<OutsideCall> calls,
+        IReadOnlySet<string> names)
     {
         Name = name;
         References = references;
         Types = types;
         Uses = uses;
         Calls = calls;
+        Names = names;
     }
 
     public string Name { get; }
@@ -34,6 +36,9 @@ internal sealed class CompiledAssembly
     public IReadOnlySet<TypeUse> Uses { get; }
 
     public IReadOnlySet<OutsideCall> Calls { get; }
+
+    /// <summary>The names of its types, methods and fields, and of the types of other assemblies that it uses.</summary>
+    public IReadOnlySet<string> Names { get; }
 
     /// <summary>Reads an assembly.</summary>
     /// <param name="path">The assembly's file.</param>
@@ -50,7 +55,8 @@ internal sealed class CompiledAssembly
             [.. metadata.AssemblyReferences.Select(r => metadata.GetString(metadata.GetAssemblyReference(r).Name)).Order(StringComparer.Ordinal)],
             scan.Types,
             scan.Uses,
-            scan.Calls);
+            scan.Calls,
+            NamesIn(metadata));
     }
 
     /// <summary>The part of the assembly that lies in a namespace and those below it.</summary>
@@ -62,6 +68,16 @@ internal sealed class CompiledAssembly
             References,
             Types.Where(t => Inside(t.Key)).ToDictionary(),
             Uses.Where(u => Inside(u.FromNamespace) && Inside(u.ToNamespace)).ToHashSet(),
-            Calls.Where(c => Inside(c.FromNamespace)).ToHashSet());
+            Calls.Where(c => Inside(c.FromNamespace)).ToHashSet(),
+            Names);
+    }
+
+    private static HashSet<string> NamesIn(MetadataReader metadata)
+    {
+        var names = metadata.TypeDefinitions.Select(h => metadata.GetTypeDefinition(h).Name)
+            .Concat(metadata.TypeReferences.Select(h => metadata.GetTypeReference(h).Name))
+            .Concat(metadata.MethodDefinitions.Select(h => metadata.GetMethodDefinition(h).Name))
+            .Concat(metadata.FieldDefinitions.Select(h => metadata.GetFieldDefinition(h).Name));
+        return [.. names.Select(n => metadata.GetString(n).Split('`')[0])];
     }
 }

@@ -38,6 +38,7 @@ internal static class House
             "LegoNet.Store",
             "LegoNet.Caching",
             "LegoNet.Audit",
+            "LegoNet.Sessions",
             "LegoNet.Changes",
             "LegoNet.Verification",
             "LegoNet",
@@ -65,7 +66,6 @@ internal static class House
         [
             "LegoNet.Cli",
             "LegoNet.Cli.Init",
-            "LegoNet.Cli.Benchmarks",
             "LegoNet.Cli.Commands",
             "",
         ]),

@@ -261,6 +261,30 @@ public class EncodeOnnxTests
     }
 
     [Fact]
+    public void EncodeOnnx_BadOption_IsAnArgumentExceptionThatNamesIt()
+    {
+        foreach (var (change, option) in (IEnumerable<(Action<EncodeOnnxEstimator.Options>, string)>)
+        [
+            (o => o.OutputColumnName = " ", "OutputColumnName"),
+            (o => o.InputColumnName = "", "InputColumnName"),
+            (o => o.Card = "", "Card"),
+            (o => o.ModelPath = "", "ModelPath"),
+            (o => o.ImageFolder = "", "ImageFolder"),
+            (o => o.CacheDirectory = "", "CacheDirectory"),
+            (o => o.CacheDirectory = "cache", "IdColumnName"),
+            (o => o.SubjectColumnName = " ", "SubjectColumnName"),
+            (o => o.IdColumnName = " ", "IdColumnName"),
+            (o => o.Device = "gpu", "Device"),
+            (o => o.Threads = 0, "Threads"),
+        ])
+        {
+            var options = new EncodeOnnxEstimator.Options { Card = Shapes32.Card };
+            change(options);
+            Assert.Equal(option, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.EncodeOnnx(options)).ParamName);
+        }
+    }
+
+    [Fact]
     public void EncodeOnnx_CacheWithoutIds_Throws()
     {
         var e = Assert.Throws<ArgumentException>(() => _ml.Transforms.EncodeOnnx("Features", "File", Shapes32.Card, cacheDirectory: "cache"));

@@ -125,10 +125,10 @@ public class PipelineGuaranteeTests
     [Fact]
     public void Of_UnknownStep_IsApproximate()
     {
-        var guarantee = PipelineGuarantee.Of(new Unknown());
+        var guarantee = new Unknown().GetGuarantee();
         Assert.Equal(Guarantee.Approximate, guarantee.Guarantee);
         Assert.Equal(nameof(Unknown), Assert.Single(guarantee.LearningSteps).Name);
-        Assert.Throws<ArgumentNullException>(() => PipelineGuarantee.Of(null!));
+        Assert.Throws<ArgumentNullException>(() => ((ITransformer)null!).GetGuarantee());
     }
 
     private bool SavedZipHas(ITransformer model, DataViewSchema schema, string word)

@@ -145,6 +145,26 @@ public sealed class LegoNetTransformerTests : IDisposable
     }
 
     [Fact]
+    public void LoadLegoNet_BadOption_IsAnArgumentExceptionThatNamesIt()
+    {
+        foreach (var (change, option) in (IEnumerable<(Action<LegoNetLoadOptions>, string)>)
+        [
+            (o => o.FeatureColumnName = " ", "FeatureColumnName"),
+            (o => o.LabelColumnName = null!, "LabelColumnName"),
+            (o => o.SubjectColumnName = "", "SubjectColumnName"),
+            (o => o.IdColumnName = "", "IdColumnName"),
+            (o => o.TagKeyPath = " ", "TagKeyPath"),
+            (o => o.SigningKeyPath = "", "SigningKeyPath"),
+            (o => o.Threads = 0, "Threads"),
+        ])
+        {
+            var options = new LegoNetLoadOptions();
+            change(options);
+            Assert.Equal(option, Assert.ThrowsAny<ArgumentException>(() => _ml.Model.LoadLegoNet(_folder["nowhere"], options)).ParamName);
+        }
+    }
+
+    [Fact]
     public void LoadLegoNet_ClassOrder_DefaultsToTheModelsAndIsChecked()
     {
         Fit(_rows).Dispose();

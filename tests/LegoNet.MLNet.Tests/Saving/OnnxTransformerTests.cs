@@ -129,7 +129,7 @@ public sealed class OnnxTransformerTests : IDisposable
     {
         var definition = PointModels.Definition(adapter, task);
         LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 160), cancellationToken: TestContext.Current.CancellationToken).Dispose();
-        using var model = LegoNetTransformer.Load(_folder["points"]);
+        using var model = _ml.Model.LoadLegoNet(_folder["points"]);
         PointRow[] points = [.. PointModels.Records(definition, 300, 500).Select(r => new PointRow { Features = [.. r.Code.ToArray().Select(c => c / 127f)] })];
         var view = _ml.Data.LoadFromEnumerable(points);
 
@@ -161,7 +161,7 @@ public sealed class OnnxTransformerTests : IDisposable
         AdapterEstimators.Register("saving-test", "1", ml => ml.BinaryClassification.Trainers.AveragedPerceptron());
         var definition = PointModels.Definition("""{"trainer":"mlnet:custom","name":"saving-test","version":"1"}""", LearningTask.Binary);
         LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 100), cancellationToken: TestContext.Current.CancellationToken).Dispose();
-        using var model = LegoNetTransformer.Load(_folder["points"]);
+        using var model = _ml.Model.LoadLegoNet(_folder["points"]);
 
         var e = Assert.Throws<LegoNetException>(() => model.ToOnnxTransformer(_ml));
 

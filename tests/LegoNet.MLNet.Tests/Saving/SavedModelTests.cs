@@ -46,7 +46,7 @@ public sealed class SavedModelTests : IDisposable
     {
         var view = Rows.View(_ml, _train);
         using var binary = _ml.BinaryClassification.Trainers.LegoNet(new LegoNetBinaryTrainer.Options { LabelColumnName = nameof(Row.Flag), IdColumnName = nameof(Row.Name), FeatureRange = Rows.Range, Adapters = 5, Active = 2, Lambda = 1000 }).Fit(view);
-        using var regression = _ml.Regression.Trainers.ExactRidge(new ExactRidgeRegressionTrainer.Options { LabelColumnName = nameof(Row.Amount), IdColumnName = nameof(Row.Name), FeatureRange = Rows.Range, Lambda = 1000, Target = new(-30, 30, 0.1) }).Fit(view);
+        using var regression = _ml.Regression.Trainers.ExactRidge(new LegoNetRegressionTrainer.Options { LabelColumnName = nameof(Row.Amount), IdColumnName = nameof(Row.Name), FeatureRange = Rows.Range, Lambda = 1000, Target = new(-30, 30, 0.1) }).Fit(view);
         foreach (var model in (ITransformer[])[binary, regression])
         {
             _ml.Model.Save(model, view.Schema, _folder["scorer.zip"]);

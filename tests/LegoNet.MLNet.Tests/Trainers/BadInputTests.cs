@@ -27,7 +27,7 @@ public sealed class BadInputTests
     };
 
     // Name, columns to be used instead of the good ones, the column that must be named, and what is expected there.
-    private static readonly Dictionary<string, (Action<ExactTrainerOptions> Change, string Column, string Expected)> s_columns = new()
+    private static readonly Dictionary<string, (Action<LegoNetOptions> Change, string Column, string Expected)> s_columns = new()
     {
         ["missing features"] = (o => o.FeatureColumnName = "Nowhere", "Nowhere", "Could not find feature column"),
         ["missing label"] = (o => o.LabelColumnName = "Nowhere", "Nowhere", "Could not find label column"),
@@ -70,7 +70,7 @@ public sealed class BadInputTests
         var view = Keyed([.. Enumerable.Range(0, 12).Select(Wild.Good)]);
         var multiclass = new LegoNetMulticlassTrainer.Options();
         var regression = new LegoNetRegressionTrainer.Options { LabelColumnName = "Amount", Target = new RegressionTarget(0, 10, 1) };
-        foreach (var (options, fit) in (IEnumerable<(ExactTrainerOptions, Func<ITransformer>)>)
+        foreach (var (options, fit) in (IEnumerable<(LegoNetOptions, Func<ITransformer>)>)
         [
             (multiclass, () => s_ml.MulticlassClassification.Trainers.LegoNet(multiclass).Fit(view)),
             (regression, () => s_ml.Regression.Trainers.LegoNet(regression).Fit(view)),

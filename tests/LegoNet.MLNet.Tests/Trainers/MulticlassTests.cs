@@ -230,7 +230,7 @@ public sealed class MulticlassTests : IDisposable
     [Fact]
     public void ExactRidge_OneAdapterOnAllRecords_ForgetsAndScores()
     {
-        var options = new ExactRidgeMulticlassTrainer.Options
+        var options = new LegoNetMulticlassTrainer.Options
         {
             SubjectColumnName = "Person",
             IdColumnName = "Name",

@@ -36,6 +36,15 @@ public class OptionsTests
         ["no classes"] = (o => o.Classes = [], "Classes"),
         ["blank class"] = (o => o.Classes = ["a", " "], "Classes"),
         ["prior of undeclared classes"] = (o => o.Prior = [0.2, 0.3, 0.5], "Prior"),
+        ["prior of another length"] = (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5]), "Prior"),
+        ["prior beyond 1"] = (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5, 0.5]), "Prior"),
+        ["prior is no number"] = (o => (o.Classes, o.Prior) = (Rows.Categories, [double.NaN, 0.5, 0.5]), "Prior"),
+        ["public keys of a range"] = (o => o.Keys = KeySource.Public, "Keys"),
+        ["more adapters than public keys"] = (SetCardWithoutKeys, "Keys"),
+        ["unknown adapter"] = (o => o.Adapter = """{"trainer":"unheard-of"}""", "Adapter"),
+        ["unknown option of an adapter"] = (o => o.Adapter = """{"trainer":"ridge","lambda":5,"lamda":5}""", "Adapter"),
+        ["unknown option of ML.NET's adapter"] = (o => o.Adapter = """{"trainer":"mlnet:lbfgs","l3Regularization":1}""", "Adapter"),
+        ["unknown adapter by ML.NET"] = (o => o.Adapter = """{"trainer":"mlnet:boosted"}""", "Adapter"),
         ["class twice"] = (o => o.Classes = ["a", "a"], "Classes"),
     };
 
@@ -81,6 +90,17 @@ public class OptionsTests
     }
 
     [Fact]
+    public void BinaryAndRegression_BadOption_IsAnArgumentExceptionThatNamesIt()
+    {
+        var binary = new LegoNetBinaryTrainer.Options { Prior = [0.5, 0.3, 0.2] };
+        Assert.Throws<ArgumentException>("Prior", () => s_ml.BinaryClassification.Trainers.LegoNet(binary));
+        var regression = new LegoNetRegressionTrainer.Options { Target = new RegressionTarget(0, 1, 0.1), Prior = [2] };
+        Assert.Throws<ArgumentException>("Prior", () => s_ml.Regression.Trainers.LegoNet(regression));
+        (regression.Prior, regression.Adapter) = (null, """{"trainer":"mlnet:lbfgs"}""");
+        Assert.Throws<ArgumentException>("Adapter", () => s_ml.Regression.Trainers.LegoNet(regression));
+    }
+
+    [Fact]
     public void Regression_Target_IsRequiredAndChecked()
     {
         Assert.Throws<ArgumentNullException>("Target", () => s_ml.Regression.Trainers.LegoNet(new LegoNetRegressionTrainer.Options()));
@@ -90,4 +110,7 @@ public class OptionsTests
             Assert.Throws<ArgumentOutOfRangeException>("Target", () => s_ml.Regression.Trainers.ExactRidge(target));
         });
     }
+
+    private static void SetCardWithoutKeys(LegoNetMulticlassTrainer.Options options)
+        => (options.FeatureRange, options.Card, options.Keys) = (null, new CalibrationCard(CodeCalibration.FromRange(8, -1, 1), default), KeySource.Public);
 }
