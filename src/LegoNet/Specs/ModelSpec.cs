@@ -171,7 +171,7 @@ public sealed class ModelSpec
     /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range.</exception>
     public static ModelSpec Parse(ReadOnlySpan<byte> json, string file)
     {
-        var root = SpecObject.Parse(Encoding.UTF8.GetString(json), file);
+        var root = SpecObject.Parse(json, file, JsonRules.ForPeople);
         var format = root.Integer("format", 1, int.MaxValue);
         var numerics = root.Integer("numerics", 1, int.MaxValue);
         if (format != FormatVersion || numerics != NumericsVersion)
