@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using LegoNet.Cli.Commands;
 using LegoNet.Benchmarks;
 using LegoNet.Cli;
 using Microsoft.ML;
