@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using LegoNet.Cli.Commands;
 using LegoNet.Benchmarks;
-using LegoNet.Cli;
+using LegoNet.Cli.Commands;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet.Benchmarks;
