@@ -15,6 +15,9 @@ public sealed class ModelSpec
     /// <summary>The temperature of a spec that declares none, where its trainer asks for no other.</summary>
     public const double DefaultTemperature = 0.1;
 
+    /// <summary>The longest code.</summary>
+    internal const int MaxDimension = 65_535;
+
     private const int FormatVersion = 1;
 
     // Of the arithmetic; a change that could alter a stored bit raises it.
@@ -189,7 +192,7 @@ public sealed class ModelSpec
             Target = target,
             Prior = prior,
             Temperature = temperature ?? DefaultTemperature,
-            Dimension = (int)root.Integer("dimension", 1, 65_535),
+            Dimension = (int)root.Integer("dimension", 1, MaxDimension),
             Encoder = root.Object("encoder").ToCanonicalJson(),
             Fingerprint = new EncoderFingerprint(
                 fingerprint.String("encoder"),

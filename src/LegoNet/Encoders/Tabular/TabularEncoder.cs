@@ -25,8 +25,6 @@ namespace LegoNet.Encoders.Tabular;
 /// </remarks>
 public sealed class TabularEncoder : ICodeEncoder
 {
-    private const int MaxDimension = 65535;
-
     private readonly TabularColumn[] _columns;
     private readonly HashSet<string> _missingMarks;
 
@@ -54,7 +52,7 @@ public sealed class TabularEncoder : ICodeEncoder
     public int BatchSize => 256;
 
     /// <summary>Creates the encoder that a spec's encoder object declares.</summary>
-    /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range, or the code would be longer than 65,536.</exception>
+    /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range, or the code would be longer than 65,535.</exception>
     public static TabularEncoder FromSpec(SpecObject encoder)
     {
         ArgumentNullException.ThrowIfNull(encoder);
@@ -68,9 +66,9 @@ public sealed class TabularEncoder : ICodeEncoder
             dimension += column.Width;
         }
 
-        if (dimension is 0 or > MaxDimension)
+        if (dimension is 0 or > ModelSpec.MaxDimension)
         {
-            throw encoder.Error("columns", $"must make 1 to {MaxDimension} codes, not {dimension}");
+            throw encoder.Error("columns", $"must make 1 to {ModelSpec.MaxDimension} codes, not {dimension}");
         }
 
         var marks = encoder.OptionalStrings("missingMarks") ?? ["", "?"];
