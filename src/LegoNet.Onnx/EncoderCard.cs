@@ -74,7 +74,8 @@ public static class EncoderCard
     }
 
     // A code must not depend on a record's neighbours in a batch; an encoder for which it would is run one record at a time.
-    private static (int Batch, string? Note) SafeBatch(string encoderPath, IRecordSource reference, EncoderCardRequest request, string device, CancellationToken cancellationToken)
+    private static (int Batch, string? Note) SafeBatch(
+        string encoderPath, IRecordSource reference, EncoderCardRequest request, string device, CancellationToken cancellationToken)
     {
         var sample = reference.Read(cancellationToken).Take(request.Batch).ToArray();
         if (sample.Length == 0)

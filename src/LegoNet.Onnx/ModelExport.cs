@@ -39,7 +39,8 @@ public static class ModelExport
         var adapters = scorer.Adapters.ToArray();
         if (adapters.Any(adapter => adapter is not (null or LinearAdapter or TreeAdapter)))
         {
-            throw LegoNetException.BadInput($"{model.Path}: its adapters are by {TrainerName(model)}, and only linear adapters and trees can be written as an ONNX graph.");
+            throw LegoNetException.BadInput(
+                $"{model.Path}: its adapters are by {TrainerName(model)}, and only linear adapters and trees can be written as an ONNX graph.");
         }
 
         var declaration = SpecObject.Parse(spec.Encoder, $"{model.Path} (encoder)");

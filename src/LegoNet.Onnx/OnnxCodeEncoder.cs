@@ -26,7 +26,8 @@ internal sealed class OnnxCodeEncoder : ICodeEncoder
         ArgumentException.ThrowIfNullOrEmpty(calibrationDigest);
         if (calibration.EncodingDimension != encoder.Dimension)
         {
-            throw LegoNetException.BadInput($"The encoder gives encodings of length {encoder.Dimension}, and the calibration is for {calibration.EncodingDimension}.");
+            throw LegoNetException.BadInput(
+                $"The encoder gives encodings of length {encoder.Dimension}, and the calibration is for {calibration.EncodingDimension}.");
         }
 
         _encoder = encoder;

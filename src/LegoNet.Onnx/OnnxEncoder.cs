@@ -125,7 +125,9 @@ internal sealed class OnnxEncoder : IDisposable
     /// <summary>Encodes up to <see cref="BatchSize"/> records.</summary>
     /// <param name="records">The records; their inputs must suit <see cref="Treatment"/>.</param>
     /// <param name="encodings">Receives row-major float32 encodings, [records.Count, <see cref="Dimension"/>].</param>
-    /// <exception cref="LegoNetException">An input has the wrong kind or shape, cannot be decoded, or encodes to NaN or infinity; the record's origin is named.</exception>
+    /// <exception cref="LegoNetException">
+    /// An input has the wrong kind or shape, cannot be decoded, or encodes to NaN or infinity; the record's origin is named.
+    /// </exception>
     /// <exception cref="ArgumentException">There are more records than <see cref="BatchSize"/>, or the span's length does not fit.</exception>
     public void Encode(IReadOnlyList<SourceRecord> records, Span<float> encodings)
     {
@@ -267,7 +269,8 @@ internal sealed class OnnxEncoder : IDisposable
 
             if (vector.Values.Length != _inputRow)
             {
-                throw LegoNetException.BadInput($"{records[i].Origin}: the encoder reads vectors of {_inputRow} values, and this one has {vector.Values.Length}.");
+                throw LegoNetException.BadInput(
+                    $"{records[i].Origin}: the encoder reads vectors of {_inputRow} values, and this one has {vector.Values.Length}.");
             }
 
             vector.Values.Span.CopyTo(row);
@@ -410,7 +413,8 @@ internal sealed class OnnxEncoder : IDisposable
         if (declared.Length != 0 && (declared.Length != shape.Length || declared.Where((d, i) => d > 0 && d != shape[i]).Any()))
         {
             var stands = string.Join(", ", declared.Select((d, i) => d > 0 ? $"{d}" : input.SymbolicDimensions[i] is { Length: > 0 } symbol ? symbol : "?"));
-            throw LegoNetException.BadInput($"{_file}: input \"{name}\" has the shape [{stands}], and the treatment and batch size give [{string.Join(", ", shape)}].");
+            throw LegoNetException.BadInput(
+                $"{_file}: input \"{name}\" has the shape [{stands}], and the treatment and batch size give [{string.Join(", ", shape)}].");
         }
 
         return ([name], shape);
@@ -446,7 +450,8 @@ internal sealed class OnnxEncoder : IDisposable
         }
         catch (Exception e) when (OrtRuntime.IsFailure(e))
         {
-            throw LegoNetException.BadInput($"{_file}: the encoder rejects an input of shape [{string.Join(", ", _inputShape)}] ({OrtRuntime.FirstLine(e)}).", e);
+            throw LegoNetException.BadInput(
+                $"{_file}: the encoder rejects an input of shape [{string.Join(", ", _inputShape)}] ({OrtRuntime.FirstLine(e)}).", e);
         }
 
         return shape.Length >= 2 && shape[0] == BatchSize && shape[1] > 0 && shape.Skip(2).All(d => d == 1)

@@ -91,10 +91,12 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
             calibrate.OptionalString("output"),
             calibrate.OptionalString("description"));
         calibrate.Finish();
-        return EncoderCard.Make(model, reference, request, cardPath, settings.Device, Environment.ProcessorCount, settings.Progress, settings.CancellationToken).Note;
+        var threads = Environment.ProcessorCount;
+        return EncoderCard.Make(model, reference, request, cardPath, settings.Device, threads, settings.Progress, settings.CancellationToken).Note;
     }
 
-    private static EncoderSetup Open(string path, InputTreatment treatment, int batch, string digest, string? output, CodeCalibration calibration, EncoderSettings settings)
+    private static EncoderSetup Open(
+        string path, InputTreatment treatment, int batch, string digest, string? output, CodeCalibration calibration, EncoderSettings settings)
     {
         var encoder = new OnnxEncoder(path, treatment, batch, settings.Device, digest, output);
         try

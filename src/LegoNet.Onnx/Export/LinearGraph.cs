@@ -20,7 +20,8 @@ internal static class LinearGraph
     {
         var (weights, bias) = Weights(builder, adapters, d, c);
         var product = builder.Node("MatMul", "product", [codes, weights]);
-        return builder.Node("Reshape", "dense", [builder.Node("Add", "biased", [product, bias]), builder.Constant("dense_shape", [3], [-1L, adapters.Length, c])]);
+        var biased = builder.Node("Add", "biased", [product, bias]);
+        return builder.Node("Reshape", "dense", [biased, builder.Constant("dense_shape", [3], [-1L, adapters.Length, c])]);
     }
 
     /// <summary>Weights of the adapters side by side, float32 [d, m · C] widened in the graph, and 127 · the last columns, float64 [m · C].</summary>
@@ -50,7 +51,8 @@ internal static class LinearGraph
             }
         }
 
-        var wide = builder.Node("Cast", "weights", [builder.Constant("weights_float32", [d, columns], weights)], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+        var narrow = builder.Constant("weights_float32", [d, columns], weights);
+        var wide = builder.Node("Cast", "weights", [narrow], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
         return (wide, builder.Constant("bias", [columns], bias));
     }
 }

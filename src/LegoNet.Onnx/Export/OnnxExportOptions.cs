@@ -9,7 +9,10 @@ public sealed class OnnxExportOptions
     /// <summary>The encoder to put in front, so that the graph starts at the encoder's own input. Default: null, none.</summary>
     public string? EncoderPath { get; init; }
 
-    /// <summary>Where the graph starts; without meaning when <see cref="EncoderPath"/> is set. Default: at encodings, or at codes where the model has no calibration.</summary>
+    /// <summary>
+    /// Where the graph starts; without meaning when <see cref="EncoderPath"/> is set. Default: at encodings, or at codes where the model has
+    /// no calibration.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value set is not one of the enum's.</exception>
     public OnnxInput Input
     {

@@ -46,7 +46,9 @@ internal static class OnnxExporter
     /// <param name="scorer">The model.</param>
     /// <param name="path">The file to write or replace.</param>
     /// <param name="options">Where the graph starts and how its tensors are called; null for the defaults.</param>
-    /// <exception cref="LegoNetException">The encoder is missing, another than expected or cannot be merged, the file would pass 2 GiB, or it cannot be written.</exception>
+    /// <exception cref="LegoNetException">
+    /// The encoder is missing, another than expected or cannot be merged, the file would pass 2 GiB, or it cannot be written.
+    /// </exception>
     /// <exception cref="ArgumentException">The model contradicts itself, e.g. a weight array has another length than its dimensions say.</exception>
     public static void Export(OnnxScorer scorer, string path, OnnxExportOptions? options = null)
     {
@@ -98,7 +100,8 @@ internal static class OnnxExporter
         var regression = scorer.Task == LearningTask.Regression;
         if (scorer.Classes.Count != (regression ? 0 : c) || (regression && (c != 1 || scorer.Target is null)) || (scorer.Task == LearningTask.Binary && c != 2))
         {
-            throw new ArgumentException("There must be one class name per score, two for a binary model; for regression none, one score and a target.", nameof(scorer));
+            throw new ArgumentException(
+                "There must be one class name per score, two for a binary model; for regression none, one score and a target.", nameof(scorer));
         }
 
         if (scorer.Calibration is { } calibration && calibration.CodeDimension != d)
@@ -170,45 +173,9 @@ internal static class OnnxExporter
     private static OnnxModelBuilder StartAtEncoder(OnnxScorer scorer, string encoderPath, OnnxExportOptions options, out string codes, out OnnxDimension batch)
     {
         var calibration = scorer.Calibration ?? throw new ArgumentException("A model with an encoder needs the calibration of its encodings.", nameof(scorer));
-        var bytes = ReadEncoder(encoderPath);
-        if (scorer.EncoderSha256 is { } expected && Convert.ToHexStringLower(SHA256.HashData(bytes)) is var digest && !digest.Equals(expected, StringComparison.OrdinalIgnoreCase))
-        {
-            throw LegoNetException.BadInput($"{encoderPath}: is another encoder than the model's (SHA-256 {digest}, not {expected}).");
-        }
-
-        var encoder = OnnxModelFile.Parse(bytes, encoderPath);
-        if (encoder.HasExternalData)
-        {
-            throw LegoNetException.BadInput($"{encoderPath}: keeps weights in separate files; save it as one file first.");
-        }
-
-        if (encoder.Opsets.TryGetValue("", out var opset) && opset < OldestOpset)
-        {
-            throw LegoNetException.BadInput($"{encoderPath}: uses opset {opset}; export with the encoder inside needs opset {OldestOpset} or later (onnx.version_converter raises it).");
-        }
-
-        if (encoder.Inputs.Count != 1)
-        {
-            throw LegoNetException.BadInput($"{encoderPath}: an encoder has one input, and this model has {encoder.Inputs.Count}.");
-        }
-
-        var output = scorer.EncoderOutput is { } name ? encoder.Outputs.FirstOrDefault(o => o.Name == name) : encoder.Outputs.Count == 1 ? encoder.Outputs[0] : null;
-        if (output is null)
-        {
-            throw LegoNetException.BadInput($"{encoderPath}: name the output that holds the encoding, one of {string.Join(", ", encoder.Outputs.Select(o => $"\"{o.Name}\""))}.");
-        }
-
-        if (output.ElementType != (long)OnnxType.Float)
-        {
-            throw LegoNetException.BadInput($"{encoderPath}: output \"{output.Name}\" must be a float32 tensor.");
-        }
-
-        if (output.Shape is { Count: >= 2 } shape && shape[1].Value is { } length && length != calibration.EncodingDimension)
-        {
-            throw LegoNetException.BadInput($"{encoderPath}: gives encodings of length {length}, and the calibration is for {calibration.EncodingDimension}.");
-        }
-
-        if (encoder.TensorNames().FirstOrDefault(t => t.StartsWith(Prefix, StringComparison.Ordinal) || s_outputs.Any(o => options.OutputPrefix + o == t)) is { } taken)
+        var encoder = ParseEncoder(encoderPath, scorer.EncoderSha256);
+        var output = FindEncoding(encoder, encoderPath, scorer.EncoderOutput, calibration.EncodingDimension);
+        if (encoder.TensorNames().FirstOrDefault(IsTaken) is { } taken)
         {
             throw LegoNetException.BadInput($"{encoderPath}: the tensor name \"{taken}\" is needed by the exported graph; rename it.");
         }
@@ -242,9 +209,58 @@ internal static class OnnxExporter
         builder.Input(input.Name, (OnnxType)input.ElementType, InputShape(scorer.Treatment, input.Shape, batch));
 
         // [N, D, 1, 1] is an encoding too; 0 keeps the first axis, −1 takes the rest.
-        var encoding = output.Shape is { Count: 2 } ? output.Name : builder.Node("Reshape", "encoding", [output.Name, builder.Constant("encoding_shape", [2], [0L, -1])]);
+        var encoding = output.Shape is { Count: 2 }
+            ? output.Name
+            : builder.Node("Reshape", "encoding", [output.Name, builder.Constant("encoding_shape", [2], [0L, -1])]);
         codes = QuantiserGraph.Append(builder, calibration, encoding);
         return builder;
+
+        bool IsTaken(string tensor) => tensor.StartsWith(Prefix, StringComparison.Ordinal) || s_outputs.Any(o => options.OutputPrefix + o == tensor);
+    }
+
+    private static OnnxModelFile ParseEncoder(string path, string? expectedSha256)
+    {
+        var bytes = ReadEncoder(path);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (expectedSha256 is not null && !digest.Equals(expectedSha256, StringComparison.OrdinalIgnoreCase))
+        {
+            throw LegoNetException.BadInput($"{path}: is another encoder than the model's (SHA-256 {digest}, not {expectedSha256}).");
+        }
+
+        var encoder = OnnxModelFile.Parse(bytes, path);
+        if (encoder.HasExternalData)
+        {
+            throw LegoNetException.BadInput($"{path}: keeps weights in separate files; save it as one file first.");
+        }
+
+        if (encoder.Opsets.TryGetValue("", out var opset) && opset < OldestOpset)
+        {
+            throw LegoNetException.BadInput(
+                $"{path}: uses opset {opset}; export with the encoder inside needs opset {OldestOpset} or later (onnx.version_converter raises it).");
+        }
+
+        return encoder.Inputs.Count == 1
+            ? encoder
+            : throw LegoNetException.BadInput($"{path}: an encoder has one input, and this model has {encoder.Inputs.Count}.");
+    }
+
+    private static OnnxValueInfo FindEncoding(OnnxModelFile encoder, string path, string? name, int dimension)
+    {
+        var output = name is not null ? encoder.Outputs.FirstOrDefault(o => o.Name == name) : encoder.Outputs.Count == 1 ? encoder.Outputs[0] : null;
+        if (output is null)
+        {
+            var names = string.Join(", ", encoder.Outputs.Select(o => $"\"{o.Name}\""));
+            throw LegoNetException.BadInput($"{path}: name the output that holds the encoding, one of {names}.");
+        }
+
+        if (output.ElementType != (long)OnnxType.Float)
+        {
+            throw LegoNetException.BadInput($"{path}: output \"{output.Name}\" must be a float32 tensor.");
+        }
+
+        return output.Shape is { Count: >= 2 } shape && shape[1].Value is { } length && length != dimension
+            ? throw LegoNetException.BadInput($"{path}: gives encodings of length {length}, and the calibration is for {dimension}.")
+            : output;
     }
 
     private static OnnxDimension[] InputShape(InputTreatment? treatment, IReadOnlyList<OnnxDimension>? declared, OnnxDimension batch)
@@ -302,11 +318,16 @@ internal static class OnnxExporter
             sums.Add(Masked(builder, "tree_", routes, k, trees, dense, c));
         }
 
-        var (sum, count) = sums.Count == 1 ? sums[0] : (builder.Node("Add", "sum_of_kinds", [sums[0].Sum, sums[1].Sum]), builder.Node("Add", "count_of_kinds", [sums[0].Count, sums[1].Count]));
+        var (sum, count) = sums.Count == 1 ? sums[0] : (
+            builder.Node("Add", "sum_of_kinds", [sums[0].Sum, sums[1].Sum]),
+            builder.Node("Add", "count_of_kinds", [sums[0].Count, sums[1].Count]));
 
         // Mean over the adapters that answer; where none does, 0 / 1 + prior.
         var silent = builder.Node(
-            "Cast", "silent", [builder.Node("Less", "none", [count, builder.Constant("half", [1], [0.5])])], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
+            "Cast",
+            "silent",
+            [builder.Node("Less", "none", [count, builder.Constant("half", [1], [0.5])])],
+            [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
         var mean = builder.Node("Div", "mean", [sum, builder.Node("Add", "divisor", [count, silent])]);
         return builder.Node("Add", "scores", [mean, builder.Node("Mul", "fallback", [silent, builder.Constant("prior", [1, c], scorer.Prior)])]);
     }
@@ -322,7 +343,8 @@ internal static class OnnxExporter
         var equal = builder.Node("Equal", kind + "equal", [routes, builder.Constant(kind + "filled", [1, 1, m], numbers.Select(a => (long)a).ToArray())]);
         var hits = builder.Node("Cast", kind + "hits", [equal], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
         var active = builder.Node("MatMul", kind + "active", [builder.Constant(kind + "route_ones", [1, 1, k], Ones(k)), hits]);
-        var sum = builder.Node("Reshape", kind + "sum", [builder.Node("MatMul", kind + "masked", [active, dense]), builder.Constant(kind + "scores_shape", [2], [-1L, c])]);
+        var masked = builder.Node("MatMul", kind + "masked", [active, dense]);
+        var sum = builder.Node("Reshape", kind + "sum", [masked, builder.Constant(kind + "scores_shape", [2], [-1L, c])]);
         var count = builder.Node("Reshape", kind + "count", [
             builder.Node("MatMul", kind + "counted", [active, builder.Constant(kind + "filled_ones", [m, 1], Ones(m))]),
             builder.Constant(kind + "count_shape", [2], [-1L, 1])]);
@@ -343,14 +365,18 @@ internal static class OnnxExporter
             case LearningTask.Multilabel:
                 var centred = builder.Node("Sub", "centred", [scores, builder.Constant("centre", [1], [0.5])]);
                 AsFloat(builder.Node("Sigmoid", "probability", [PredictionGraph.Tempered(builder, scorer, centred)]), "Probability", c);
-                builder.Nodes("Not", [builder.Node("Less", "below", [scores, builder.Constant("threshold", [1], [scorer.Threshold])])], [prefix + "PredictedLabels"]);
+                var below = builder.Node("Less", "below", [scores, builder.Constant("threshold", [1], [scorer.Threshold])]);
+                builder.Nodes("Not", [below], [prefix + "PredictedLabels"]);
                 builder.Output(prefix + "PredictedLabels", OnnxType.Bool, batch, c);
                 break;
             default:
                 AsFloat(PredictionGraph.Softmax(builder, scorer, scores), "Probability", c);
                 PredictionGraph.Top(builder, scores, prefix + "PredictedIndex");
                 builder.Nodes(
-                    "Gather", [builder.Constant("classes", [c], scorer.Classes), prefix + "PredictedIndex"], [prefix + "PredictedLabel"], [OnnxModelBuilder.Attribute("axis", 0)]);
+                    "Gather",
+                    [builder.Constant("classes", [c], scorer.Classes), prefix + "PredictedIndex"],
+                    [prefix + "PredictedLabel"],
+                    [OnnxModelBuilder.Attribute("axis", 0)]);
                 builder.Output(prefix + "PredictedIndex", OnnxType.Int64, batch, 1);
                 builder.Output(prefix + "PredictedLabel", OnnxType.String, batch, 1);
                 break;

@@ -4,7 +4,9 @@ namespace LegoNet.Onnx.Export;
 /// Outputs for a graph that scores one record at a time, without the axis of the batch: ML.NET reads an output of one axis as a plain
 /// vector. Multiclass: <see cref="Score"/> and <see cref="Choice"/>; binary: <see cref="Margin"/>; regression: <see cref="Value"/>.
 /// </summary>
-/// <param name="ClassOfSlot">Multiclass: the declared class of each slot of <see cref="Score"/>, [S]; −1 for a slot of no class, which has probability 0.</param>
+/// <param name="ClassOfSlot">
+/// Multiclass: the declared class of each slot of <see cref="Score"/>, [S]; −1 for a slot of no class, which has probability 0.
+/// </param>
 /// <param name="SlotNames">Multiclass: the slots' names, [S], which ML.NET finds in the graph by a node's name.</param>
 internal sealed record OnnxRowOutputs(IReadOnlyList<int> ClassOfSlot, IReadOnlyList<string> SlotNames)
 {

@@ -17,7 +17,10 @@ internal sealed class OnnxScorer
     /// <summary>How many adapters a record activates, 1 to the number of adapters.</summary>
     public required int RouteLength { get; init; }
 
-    /// <summary>Keys, row-major [n, d]. A record's route is the <see cref="RouteLength"/> keys of largest inner product with its code, ties to the lower adapter.</summary>
+    /// <summary>
+    /// Keys, row-major [n, d]. A record's route is the <see cref="RouteLength"/> keys of largest inner product with its code, ties to the
+    /// lower adapter.
+    /// </summary>
     public required short[] Keys { get; init; }
 
     /// <summary>
@@ -44,7 +47,10 @@ internal sealed class OnnxScorer
     /// <summary>Multi-label: a class is predicted when its score is at least this.</summary>
     public double Threshold { get; init; } = 0.5;
 
-    /// <summary>With an encoder: how images become its input, so that a height and width the encoder leaves open are written as numbers; null to leave them open.</summary>
+    /// <summary>
+    /// With an encoder: how images become its input, so that a height and width the encoder leaves open are written as numbers; null to
+    /// leave them open.
+    /// </summary>
     public InputTreatment? Treatment { get; init; }
 
     /// <summary>With an encoder: the SHA-256 its file must have, in hex; null to accept any.</summary>

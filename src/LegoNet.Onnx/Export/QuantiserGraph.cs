@@ -23,7 +23,8 @@ internal static class QuantiserGraph
         if (calibration.HasProjection)
         {
             var floats = builder.Constant("projection_float32", [to, from], calibration.Projection);
-            var columns = builder.Node("Transpose", "projection", [builder.Node("Cast", "projection_rows", [floats], [toDouble])], [OnnxModelBuilder.Attribute("perm", [1L, 0])]);
+            var rows = builder.Node("Cast", "projection_rows", [floats], [toDouble]);
+            var columns = builder.Node("Transpose", "projection", [rows], [OnnxModelBuilder.Attribute("perm", [1L, 0])]);
             p = builder.Node("MatMul", "projected", [p, columns]);
         }
 

@@ -54,7 +54,8 @@ internal static class RowOutputGraph
         PredictionGraph.Top(builder, scores, top);
         var slotOfTop = builder.Node("Gather", "top_slot", [builder.Constant("slot_of_class", [c], slotOfClass), top], [OnnxModelBuilder.Attribute("axis", 0)]);
         var probabilityOfTop = builder.Node("GatherElements", "top_probability", [probability, top], [OnnxModelBuilder.Attribute("axis", 1)]);
-        Output(builder, builder.Node("Concat", "choice", [slotOfTop, probabilityOfTop], [OnnxModelBuilder.Attribute("axis", 1)]), prefix + OnnxRowOutputs.Choice, 2);
+        var choice = builder.Node("Concat", "choice", [slotOfTop, probabilityOfTop], [OnnxModelBuilder.Attribute("axis", 1)]);
+        Output(builder, choice, prefix + OnnxRowOutputs.Choice, 2);
     }
 
     /// <summary>ML.NET takes the names of an output's slots from the node "mlnet.OUTPUT.SlotNames", whose result nobody needs.</summary>
@@ -69,7 +70,10 @@ internal static class RowOutputGraph
             "LabelEncoder",
             [builder.Constant("slot_names", [names.Count], names)],
             [builder.Prefix + "slot_numbers"],
-            [OnnxModelBuilder.Attribute("keys_strings", names), OnnxModelBuilder.Attribute("values_int64s", Enumerable.Range(0, names.Count).Select(slot => (long)slot))],
+            [
+                OnnxModelBuilder.Attribute("keys_strings", names),
+                OnnxModelBuilder.Attribute("values_int64s", Enumerable.Range(0, names.Count).Select(slot => (long)slot)),
+            ],
             TreeGraph.MachineLearningDomain,
             $"mlnet.{output}.SlotNames");
     }

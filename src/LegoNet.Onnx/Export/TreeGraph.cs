@@ -40,7 +40,9 @@ internal static class TreeGraph
 
         if (builder.OpsetOf(MachineLearningDomain) is { } version && version != Opset)
         {
-            throw LegoNetException.BadInput($"The encoder declares version {version} of the operators {MachineLearningDomain}, and adapters of trees need version {Opset}; export without the encoder.");
+            throw LegoNetException.BadInput(
+                $"The encoder declares version {version} of the operators {MachineLearningDomain}, and adapters of trees need version {Opset}; "
+                + "export without the encoder.");
         }
 
         builder.Opset(MachineLearningDomain, Opset);

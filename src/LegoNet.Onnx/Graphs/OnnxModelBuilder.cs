@@ -43,16 +43,20 @@ internal sealed class OnnxModelBuilder
     public void Output(string name, OnnxType type, params ReadOnlySpan<OnnxDimension> shape) => _graph.Add(ValueInfo(12, name, type, shape));
 
     /// <summary>Adds an int64 initializer and returns its name.</summary>
-    public string Constant(string name, ReadOnlySpan<long> shape, ReadOnlySpan<long> values) => Tensor(name, OnnxType.Int64, shape, MemoryMarshal.AsBytes(values));
+    public string Constant(string name, ReadOnlySpan<long> shape, ReadOnlySpan<long> values)
+        => Tensor(name, OnnxType.Int64, shape, MemoryMarshal.AsBytes(values));
 
     /// <summary>Adds a float32 initializer and returns its name.</summary>
-    public string Constant(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values) => Tensor(name, OnnxType.Float, shape, MemoryMarshal.AsBytes(values));
+    public string Constant(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
+        => Tensor(name, OnnxType.Float, shape, MemoryMarshal.AsBytes(values));
 
     /// <summary>Adds a float64 initializer and returns its name.</summary>
-    public string Constant(string name, ReadOnlySpan<long> shape, ReadOnlySpan<double> values) => Tensor(name, OnnxType.Double, shape, MemoryMarshal.AsBytes(values));
+    public string Constant(string name, ReadOnlySpan<long> shape, ReadOnlySpan<double> values)
+        => Tensor(name, OnnxType.Double, shape, MemoryMarshal.AsBytes(values));
 
     /// <summary>Adds an int8 initializer and returns its name.</summary>
-    public string Constant(string name, ReadOnlySpan<long> shape, ReadOnlySpan<sbyte> values) => Tensor(name, OnnxType.Int8, shape, MemoryMarshal.AsBytes(values));
+    public string Constant(string name, ReadOnlySpan<long> shape, ReadOnlySpan<sbyte> values)
+        => Tensor(name, OnnxType.Int8, shape, MemoryMarshal.AsBytes(values));
 
     /// <summary>Adds a string initializer and returns its name.</summary>
     public string Constant(string name, ReadOnlySpan<long> shape, IReadOnlyList<string> values)
@@ -109,10 +113,12 @@ internal sealed class OnnxModelBuilder
     public static ProtoField Attribute(string name, long value) => ProtoField.Message(5, ProtoField.Of(1, name), ProtoField.Of(3, value), ProtoField.Of(20, 2));
 
     /// <summary>A float attribute (AttributeProto.FLOAT = 1).</summary>
-    public static ProtoField Attribute(string name, float value) => ProtoField.Message(5, ProtoField.Of(1, name), ProtoField.Of(2, value), ProtoField.Of(20, 1));
+    public static ProtoField Attribute(string name, float value)
+        => ProtoField.Message(5, ProtoField.Of(1, name), ProtoField.Of(2, value), ProtoField.Of(20, 1));
 
     /// <summary>A text attribute (AttributeProto.STRING = 3).</summary>
-    public static ProtoField Attribute(string name, string value) => ProtoField.Message(5, ProtoField.Of(1, name), ProtoField.Of(4, value), ProtoField.Of(20, 3));
+    public static ProtoField Attribute(string name, string value)
+        => ProtoField.Message(5, ProtoField.Of(1, name), ProtoField.Of(4, value), ProtoField.Of(20, 3));
 
     /// <summary>An attribute of a few integers (AttributeProto.INTS = 7).</summary>
     public static ProtoField Attribute(string name, IEnumerable<long> values)
@@ -146,7 +152,8 @@ internal sealed class OnnxModelBuilder
     }
 
     /// <summary>A float64 tensor as an attribute, one axis (AttributeProto.TENSOR = 4).</summary>
-    public static ProtoField Attribute(string name, ReadOnlySpan<double> values) => TensorAttribute(name, OnnxType.Double, values.Length, MemoryMarshal.AsBytes(values));
+    public static ProtoField Attribute(string name, ReadOnlySpan<double> values)
+        => TensorAttribute(name, OnnxType.Double, values.Length, MemoryMarshal.AsBytes(values));
 
     /// <summary>A uint8 tensor as an attribute, one axis (AttributeProto.TENSOR = 4).</summary>
     public static ProtoField Attribute(string name, ReadOnlySpan<byte> values) => TensorAttribute(name, OnnxType.UInt8, values.Length, values);
@@ -184,7 +191,9 @@ internal sealed class OnnxModelBuilder
         foreach (var (domain, version) in _opsets)
         {
             // An empty domain is spelled by leaving the field out, as ONNX's own writers do.
-            tail.Add(domain.Length == 0 ? ProtoField.Message(8, ProtoField.Of(2, version)) : ProtoField.Message(8, ProtoField.Of(1, domain), ProtoField.Of(2, version)));
+            tail.Add(domain.Length == 0
+                ? ProtoField.Message(8, ProtoField.Of(2, version))
+                : ProtoField.Message(8, ProtoField.Of(1, domain), ProtoField.Of(2, version)));
         }
 
         tail.AddRange(_modelTail);
@@ -215,7 +224,8 @@ internal sealed class OnnxModelBuilder
 
     private static ProtoField TensorAttribute(string name, OnnxType type, int length, ReadOnlySpan<byte> raw)
     {
-        var tensor = ProtoField.Message(5, ProtoField.Of(1, (long)length), ProtoField.Of(2, (long)type), ProtoField.Of(8, name), ProtoField.Of(9, ByteString.CopyFrom(raw)));
+        var tensor = ProtoField.Message(
+            5, ProtoField.Of(1, (long)length), ProtoField.Of(2, (long)type), ProtoField.Of(8, name), ProtoField.Of(9, ByteString.CopyFrom(raw)));
         return ProtoField.Message(5, ProtoField.Of(1, name), tensor, ProtoField.Of(20, 4));
     }
 

@@ -81,7 +81,8 @@ internal static partial class OrtRuntime
 
     /// <summary>True for what ONNX Runtime throws when a model, an input or a library does not suit it.</summary>
     public static bool IsFailure(Exception e)
-        => Unwrap(e) is OnnxRuntimeException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or NotSupportedException or ArgumentException;
+        => Unwrap(e) is OnnxRuntimeException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException
+            or NotSupportedException or ArgumentException;
 
     /// <summary>The first line of a failure's message without ONNX Runtime's prefixes and its addresses in source files.</summary>
     public static string FirstLine(Exception e)

@@ -28,7 +28,9 @@ internal sealed class ImageReader : IDisposable
 
     /// <summary>Shape of a tensor of <paramref name="batch"/> images.</summary>
     public static long[] Shape(ImageTreatment treatment, int batch)
-        => treatment.ChannelsFirst ? [batch, ImageTreatment.Channels, treatment.Height, treatment.Width] : [batch, treatment.Height, treatment.Width, ImageTreatment.Channels];
+        => treatment.ChannelsFirst
+            ? [batch, ImageTreatment.Channels, treatment.Height, treatment.Width]
+            : [batch, treatment.Height, treatment.Width, ImageTreatment.Channels];
 
     /// <summary>Reads one image.</summary>
     /// <param name="record">The record; its input is an encoded file or pixels.</param>

@@ -48,7 +48,13 @@ internal sealed class AdapterTree
     /// <param name="right">Right branches, [nodes].</param>
     /// <param name="leaves">What each leaf adds, [nodes + 1]; rounded to multiples of 2⁻³².</param>
     /// <exception cref="ArgumentException">The branches do not form one tree over all nodes and leaves.</exception>
-    public static AdapterTree Create(int output, ReadOnlySpan<int> features, ReadOnlySpan<float> thresholds, ReadOnlySpan<int> left, ReadOnlySpan<int> right, ReadOnlySpan<double> leaves)
+    public static AdapterTree Create(
+        int output,
+        ReadOnlySpan<int> features,
+        ReadOnlySpan<float> thresholds,
+        ReadOnlySpan<int> left,
+        ReadOnlySpan<int> right,
+        ReadOnlySpan<double> leaves)
     {
         if (!TryWalk(left, right, leaves.Length, out var nodeOrder, out var leafOrder) || features.Length != left.Length || thresholds.Length != left.Length)
         {

@@ -26,5 +26,6 @@ public interface ISummingTrainer : IAdapterTrainer
     /// <param name="rows">Rows after the change; <see cref="UsesSums"/> holds for it.</param>
     /// <param name="seed">The adapter's seed.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken);
+    FittedAdapter Update(
+        IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken);
 }

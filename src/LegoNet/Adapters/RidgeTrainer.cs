@@ -33,7 +33,10 @@ public sealed class RidgeTrainer : ISummingTrainer
     private readonly int _dimension;
 
     /// <summary>Creates a trainer.</summary>
-    /// <param name="lambda">λ, 1 to 10¹⁵, added to the diagonal of Σ x xᵀ; in squared units of the int8 code (a dimension with σ = 32 units adds about 1,000 per row).</param>
+    /// <param name="lambda">
+    /// λ, 1 to 10¹⁵, added to the diagonal of Σ x xᵀ; in squared units of the int8 code (a dimension with σ = 32 units adds about 1,000 per
+    /// row).
+    /// </param>
     /// <param name="labels">How labels are stored.</param>
     /// <param name="dimension">Length d of a code, from 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -114,7 +117,8 @@ public sealed class RidgeTrainer : ISummingTrainer
     }
 
     /// <inheritdoc/>
-    public FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken)
+    public FittedAdapter Update(
+        IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sums);
         ArgumentNullException.ThrowIfNull(removed);
@@ -174,7 +178,8 @@ public sealed class RidgeTrainer : ISummingTrainer
         Array.Fill(diagonal, Lambda);
         if (!Cholesky.TrySolve(matrix, order, diagonal, rightHandSides, _labels.Outputs))
         {
-            throw LegoNetException.BadInput($"adapter.lambda: {Lambda} is too small for a shard of this data (its matrix is not positive definite in float64); declare a larger one.");
+            throw LegoNetException.BadInput(
+                $"adapter.lambda: {Lambda} is too small for a shard of this data (its matrix is not positive definite in float64); declare a larger one.");
         }
     }
 

@@ -90,7 +90,9 @@ public sealed class Shard
         Array.Sort(order, (a, b) =>
         {
             var difference = codes.AsSpan(a * Dimension, Dimension).SequenceCompareTo(codes.AsSpan(b * Dimension, Dimension));
-            return difference != 0 ? difference : labels.AsSpan(a * Labels.Width, Labels.Width).SequenceCompareTo(labels.AsSpan(b * Labels.Width, Labels.Width));
+            return difference != 0
+                ? difference
+                : labels.AsSpan(a * Labels.Width, Labels.Width).SequenceCompareTo(labels.AsSpan(b * Labels.Width, Labels.Width));
         });
 
         for (var i = 0; i < order.Length; i++)

@@ -46,8 +46,8 @@ public sealed class CalibrationBuilder
     {
         if (dimension < 1 || keyCount is < 0 or > ushort.MaxValue || projectTo < 1 || projectTo > dimension)
         {
-            throw LegoNetException.BadInput(
-                $"A calibration of {dimension} dimensions with {keyCount} keys{(projectTo is null ? "" : $", projected to {projectTo} dimensions,")} cannot be made.");
+            var projected = projectTo is null ? "" : $", projected to {projectTo} dimensions,";
+            throw LegoNetException.BadInput($"A calibration of {dimension} dimensions with {keyCount} keys{projected} cannot be made.");
         }
 
         _dimension = dimension;

@@ -161,40 +161,8 @@ public sealed class CalibrationCard
             throw arrays.Error("sha256", $"is not the digest of {arraysFile}: one of the two files was altered");
         }
 
-        var tensors = SafetensorsFile.Parse(bytes, arraysPath);
-        var mean = tensors.Get<double>("mean", dimension);
-        var sigma = tensors.Get<double>("sigma", codeDimension);
-        var projection = tensors.Header.TryGet("projection", out _) ? tensors.Get<float>("projection", codeDimension, dimension) : [];
-        var keys = tensors.Header.TryGet("keys", out _) ? tensors.Get<sbyte>("keys", -1, codeDimension) : [];
-        foreach (var tensor in tensors.Header.Tensors)
-        {
-            if (tensor.Name is not ("mean" or "sigma" or "projection" or "keys"))
-            {
-                throw LegoNetException.BadInput($"{arraysPath}: array \"{tensor.Name}\" is not known in a card.");
-            }
-        }
-
-        if (projection.IsEmpty && dimension != codeDimension)
-        {
-            throw spec.Error("codeDimension", "differs from encodingDimension, but there is no projection");
-        }
-
-        if (keys.Contains(sbyte.MinValue))
-        {
-            throw LegoNetException.BadInput($"{arraysPath}: array \"keys\" holds −128, which is no code.");
-        }
-
-        CodeCalibration calibration;
-        try
-        {
-            calibration = new CodeCalibration(mean, sigma, projection);
-        }
-        catch (LegoNetException e)
-        {
-            throw LegoNetException.BadInput($"{arraysPath}: {e.Message}", e);
-        }
-
-        return new CalibrationCard(calibration, keys.ToArray(), bytes, path)
+        var (calibration, keys) = ParseArrays(bytes, arraysPath, spec, dimension, codeDimension);
+        return new CalibrationCard(calibration, keys, bytes, path)
         {
             EncoderFile = encoderFile,
             EncoderSha256 = encoderDigest,
@@ -206,6 +174,41 @@ public sealed class CalibrationCard
             ReferenceSha256 = referenceDigest,
             Notes = notes,
         };
+    }
+
+    private static (CodeCalibration Calibration, sbyte[] Keys) ParseArrays(byte[] bytes, string path, SpecObject spec, int dimension, int codeDimension)
+    {
+        var tensors = SafetensorsFile.Parse(bytes, path);
+        var mean = tensors.Get<double>("mean", dimension);
+        var sigma = tensors.Get<double>("sigma", codeDimension);
+        var projection = tensors.Header.TryGet("projection", out _) ? tensors.Get<float>("projection", codeDimension, dimension) : [];
+        var keys = tensors.Header.TryGet("keys", out _) ? tensors.Get<sbyte>("keys", -1, codeDimension) : [];
+        foreach (var tensor in tensors.Header.Tensors)
+        {
+            if (tensor.Name is not ("mean" or "sigma" or "projection" or "keys"))
+            {
+                throw LegoNetException.BadInput($"{path}: array \"{tensor.Name}\" is not known in a card.");
+            }
+        }
+
+        if (projection.IsEmpty && dimension != codeDimension)
+        {
+            throw spec.Error("codeDimension", "differs from encodingDimension, but there is no projection");
+        }
+
+        if (keys.Contains(sbyte.MinValue))
+        {
+            throw LegoNetException.BadInput($"{path}: array \"keys\" holds −128, which is no code.");
+        }
+
+        try
+        {
+            return (new CodeCalibration(mean, sigma, projection), keys.ToArray());
+        }
+        catch (LegoNetException e)
+        {
+            throw LegoNetException.BadInput($"{path}: {e.Message}", e);
+        }
     }
 
     /// <summary>Writes the card, and the arrays beside it under the card's name with the ending <c>.safetensors</c>.</summary>

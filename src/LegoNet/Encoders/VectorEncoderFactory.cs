@@ -3,6 +3,7 @@ using LegoNet.Data;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
 using LegoNet.Routing;
+using LegoNet.Specs;
 
 namespace LegoNet.Encoders;
 
@@ -24,7 +25,7 @@ internal sealed class VectorEncoderFactory : IEncoderFactory
             return Setup(card.Calibration, card.TakeKeys);
         }
 
-        var dimension = (int)encoder.Integer("dimension", 1, 65_535);
+        var dimension = (int)encoder.Integer("dimension", 1, ModelSpec.MaxDimension);
         var min = encoder.Number("min", -1e30, 1e30);
         var max = encoder.Number("max", -1e30, 1e30);
         encoder.Finish();

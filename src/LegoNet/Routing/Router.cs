@@ -101,7 +101,8 @@ internal sealed class Router
         var rows = Rows(codes);
         if (similarities.Length != (long)rows * Keys.Count)
         {
-            throw new ArgumentException($"The similarities of {rows} codes take {(long)rows * Keys.Count} entries, not {similarities.Length}.", nameof(similarities));
+            throw new ArgumentException(
+                $"The similarities of {rows} codes take {(long)rows * Keys.Count} entries, not {similarities.Length}.", nameof(similarities));
         }
 
         for (var first = 0; first < rows; first += _kernel.BlockRows)

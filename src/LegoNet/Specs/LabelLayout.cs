@@ -48,9 +48,11 @@ public sealed class LabelLayout
         switch (Task)
         {
             case LearningTask.Regression:
-                if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !(number >= Target!.Min && number <= Target.Max))
+                if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    || !(number >= Target!.Min && number <= Target.Max))
                 {
-                    throw LegoNetException.BadInput(FormattableString.Invariant($"{origin}: the target must be a number from {Target!.Min} to {Target.Max}, as the spec declares, not \"{text}\"."));
+                    throw LegoNetException.BadInput(FormattableString.Invariant(
+                        $"{origin}: the target must be a number from {Target!.Min} to {Target.Max}, as the spec declares, not \"{text}\"."));
                 }
 
                 words[0] = StepsOf(number);
@@ -105,7 +107,9 @@ public sealed class LabelLayout
 
     /// <summary>The number of a stored label's class, 0…C − 1; multiclass and binary.</summary>
     /// <param name="words">The label, [Width].</param>
-    /// <exception cref="InvalidOperationException">The task's labels are not single classes (multi-label: ask <see cref="HasClass"/>; regression: <see cref="TargetValue"/>).</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The task's labels are not single classes (multi-label: ask <see cref="HasClass"/>; regression: <see cref="TargetValue"/>).
+    /// </exception>
     public int ClassNumber(ReadOnlySpan<int> words) => Task is LearningTask.Multiclass or LearningTask.Binary
         ? words[0]
         : throw new InvalidOperationException($"A label of the task {Task.Word()} is not a single class.");

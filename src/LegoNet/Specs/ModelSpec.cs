@@ -15,6 +15,9 @@ public sealed class ModelSpec
     /// <summary>The temperature of a spec that declares none, where its trainer asks for no other.</summary>
     public const double DefaultTemperature = 0.1;
 
+    /// <summary>The longest code.</summary>
+    internal const int MaxDimension = 65_535;
+
     private const int FormatVersion = 1;
 
     // Of the arithmetic; a change that could alter a stored bit raises it.
@@ -96,7 +99,12 @@ public sealed class ModelSpec
                 case LearningTask.Regression:
                     return [((Prior?[0] ?? Target!.Min + ((Target.Max - Target.Min) / 2)) - Target!.Min) / Target.Step];
                 case LearningTask.Multilabel:
-                    return [.. Enumerable.Range(0, Classes.Count).Select(c => Math.Clamp(Prior?[c] ?? 0, 1e-12, 1 - 1e-12)).Select(p => 0.5 + (Temperature * Math.Log(p / (1 - p))))];
+                    return
+                    [
+                        .. Enumerable.Range(0, Classes.Count)
+                            .Select(c => Math.Clamp(Prior?[c] ?? 0, 1e-12, 1 - 1e-12))
+                            .Select(p => 0.5 + (Temperature * Math.Log(p / (1 - p)))),
+                    ];
                 default:
                     return [.. Enumerable.Range(0, Classes.Count).Select(c => Temperature * Math.Log(Math.Max(Prior?[c] ?? (1.0 / Classes.Count), 1e-12)))];
             }
@@ -176,7 +184,10 @@ public sealed class ModelSpec
         var numerics = root.Integer("numerics", 1, int.MaxValue);
         if (format != FormatVersion || numerics != NumericsVersion)
         {
-            throw root.Error(null, $"has format {format} and numerics {numerics}; this version reads format {FormatVersion} and numerics {NumericsVersion}, so use the version that wrote it");
+            throw root.Error(
+                null,
+                $"has format {format} and numerics {numerics}; this version reads format {FormatVersion} and numerics {NumericsVersion}, "
+                + "so use the version that wrote it");
         }
 
         var (task, classes, target, prior, temperature) = ReadTask(root);
@@ -189,7 +200,7 @@ public sealed class ModelSpec
             Target = target,
             Prior = prior,
             Temperature = temperature ?? DefaultTemperature,
-            Dimension = (int)root.Integer("dimension", 1, 65_535),
+            Dimension = (int)root.Integer("dimension", 1, MaxDimension),
             Encoder = root.Object("encoder").ToCanonicalJson(),
             Fingerprint = new EncoderFingerprint(
                 fingerprint.String("encoder"),
@@ -214,7 +225,8 @@ public sealed class ModelSpec
     }
 
     /// <summary>The members about the task, which a pipeline spec spells in the same way.</summary>
-    internal static (LearningTask Task, IReadOnlyList<string> Classes, RegressionTarget? Target, IReadOnlyList<double>? Prior, double? Temperature) ReadTask(SpecObject root)
+    internal static (LearningTask Task, IReadOnlyList<string> Classes, RegressionTarget? Target, IReadOnlyList<double>? Prior, double? Temperature) ReadTask(
+        SpecObject root)
     {
         var task = SpecWords.Read<LearningTask>(root, "task", SpecWords.Word);
         IReadOnlyList<string> classes = [];
@@ -245,7 +257,8 @@ public sealed class ModelSpec
 
             if (task == LearningTask.Binary ? classes.Count != 2 : classes.Count is < 1 or > 65_535)
             {
-                throw root.Error("classes", task == LearningTask.Binary ? "must name exactly two classes, the second being the positive one" : "must name 1 to 65535 classes");
+                var names = task == LearningTask.Binary ? "exactly two classes, the second being the positive one" : "1 to 65535 classes";
+                throw root.Error("classes", $"must name {names}");
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using LegoNet.Data.Json;
+using LegoNet.Specs;
 
 namespace LegoNet.Encoders.Hashing;
 
@@ -11,7 +12,7 @@ namespace LegoNet.Encoders.Hashing;
 public sealed record HashingOptions
 {
     /// <summary>The code's length d, 16 to 65,535; need not be a power of two.</summary>
-    public int Dimension { get; init => field = Within(value, 16, 65_535); } = 4096;
+    public int Dimension { get; init => field = Within(value, 16, ModelSpec.MaxDimension); } = 4096;
 
     /// <summary>
     /// The weight of word n-grams by length, in percent, each 1 to 100: the first for single words, the second for pairs, the
@@ -69,7 +70,7 @@ public sealed record HashingOptions
         RequireWith(encoder, "stopWeight", "stopWords", stop);
         var options = new HashingOptions
         {
-            Dimension = (int)encoder.Integer("dimension", 16, 65535, 4096),
+            Dimension = (int)encoder.Integer("dimension", 16, ModelSpec.MaxDimension, 4096),
             Weights = weights,
             MinChars = chars.Count > 0 ? chars[0] : 0,
             MaxChars = chars.Count > 0 ? chars[1] : 0,

@@ -16,7 +16,10 @@ internal static class HashingStopWords
 
     // By hash, because the encoder has each word's hash at hand anyway.
     private static readonly HashSet<ulong> s_english =
-        [.. English.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Select(word => HashingXx64.Hash(Encoding.ASCII.GetBytes(word), HashingEncoder.WordSeed))];
+    [
+        .. English.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => HashingXx64.Hash(Encoding.ASCII.GetBytes(word), HashingEncoder.WordSeed)),
+    ];
 
     /// <summary>Whether the word with this hash is a function word.</summary>
     internal static bool Contains(ulong hash) => s_english.Contains(hash);

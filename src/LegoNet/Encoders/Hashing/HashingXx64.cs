@@ -33,7 +33,8 @@ internal static class HashingXx64
             }
             while (data.Length >= 32);
 
-            hash = unchecked(BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18));
+            hash = unchecked(
+                BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18));
             hash = Merge(Merge(Merge(Merge(hash, a), b), c), d);
         }
         else

@@ -16,7 +16,8 @@ namespace LegoNet.Encoders.Tabular;
 /// <list type="bullet">
 /// <item><c>{"name","min","max"}</c>: a number, linear from −amplitude at min to amplitude at max, clamped beyond; one code, amplitude 127.</item>
 /// <item><c>{"name","edges":[…]}</c>: a number in bins, with <c>coding</c> "onehot" (default, amplitude 64), "thermometer" (64) or "ordinal" (127).</item>
-/// <item><c>{"name","categories":[…]}</c>: one code per category, amplitude 64; <c>"unknown":"zero"</c> makes an undeclared category zeros instead of an error.</item>
+/// <item><c>{"name","categories":[…]}</c>: one code per category, amplitude 64; <c>"unknown":"zero"</c> makes an undeclared category zeros
+/// instead of an error.</item>
 /// <item><c>{"cross":[a,b]}</c>: one code per pair of levels of two earlier entries with categories or edges, amplitude 64.</item>
 /// </list>
 /// <para>All but crosses accept <c>"missing":"zero"</c>; otherwise a field that is a missing mark is an error. A mark listed among a
@@ -25,8 +26,6 @@ namespace LegoNet.Encoders.Tabular;
 /// </remarks>
 public sealed class TabularEncoder : ICodeEncoder
 {
-    private const int MaxDimension = 65535;
-
     private readonly TabularColumn[] _columns;
     private readonly HashSet<string> _missingMarks;
 
@@ -36,7 +35,8 @@ public sealed class TabularEncoder : ICodeEncoder
         _missingMarks = new HashSet<string>(missingMarks, StringComparer.Ordinal);
         Dimension = columns.Sum(c => c.Width);
         var marks = _missingMarks.Order(StringComparer.Ordinal).Select(TabularJson.String);
-        CanonicalJson = $"{{\"columns\":[{string.Join(',', columns.Select(c => c.CanonicalJson))}],\"missingMarks\":[{string.Join(',', marks)}],\"type\":\"tabular\"}}";
+        var declared = string.Join(',', columns.Select(c => c.CanonicalJson));
+        CanonicalJson = $"{{\"columns\":[{declared}],\"missingMarks\":[{string.Join(',', marks)}],\"type\":\"tabular\"}}";
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson)));
         Fingerprint = new EncoderFingerprint(digest, "legonet-tabular 1", "cpu", "integer", 1, 1);
     }
@@ -54,7 +54,7 @@ public sealed class TabularEncoder : ICodeEncoder
     public int BatchSize => 256;
 
     /// <summary>Creates the encoder that a spec's encoder object declares.</summary>
-    /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range, or the code would be longer than 65,536.</exception>
+    /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range, or the code would be longer than 65,535.</exception>
     public static TabularEncoder FromSpec(SpecObject encoder)
     {
         ArgumentNullException.ThrowIfNull(encoder);
@@ -68,9 +68,9 @@ public sealed class TabularEncoder : ICodeEncoder
             dimension += column.Width;
         }
 
-        if (dimension is 0 or > MaxDimension)
+        if (dimension is 0 or > ModelSpec.MaxDimension)
         {
-            throw encoder.Error("columns", $"must make 1 to {MaxDimension} codes, not {dimension}");
+            throw encoder.Error("columns", $"must make 1 to {ModelSpec.MaxDimension} codes, not {dimension}");
         }
 
         var marks = encoder.OptionalStrings("missingMarks") ?? ["", "?"];
