@@ -1,6 +1,6 @@
 using LegoNet.Data;
-using LegoNet.Demo;
 using LegoNet.Data.Json;
+using LegoNet.Demo;
 using LegoNet.Encoders;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Tests.Images;
