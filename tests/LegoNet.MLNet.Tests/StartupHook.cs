@@ -11,7 +11,9 @@ internal static class StartupHook
     {
         if (Environment.GetEnvironmentVariable(PlainHost.ModelVariable) is { Length: > 0 } model)
         {
-            Environment.Exit(PlainHost.Run(model, Environment.GetEnvironmentVariable(PlainHost.RowsVariable)!, Environment.GetEnvironmentVariable(PlainHost.ResultVariable)!));
+            var rows = Environment.GetEnvironmentVariable(PlainHost.RowsVariable)!;
+            var result = Environment.GetEnvironmentVariable(PlainHost.ResultVariable)!;
+            Environment.Exit(PlainHost.Run(model, rows, result));
         }
     }
 }

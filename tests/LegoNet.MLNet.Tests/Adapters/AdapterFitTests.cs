@@ -21,7 +21,8 @@ public class AdapterFitTests
         using var folder = new TempFolder();
         var definition = PointModels.Definition(adapter, task);
         var options = new ModelOptions { TagKeyPath = folder["tag.key"] };
-        using var model = LegoNetModel.Train(folder["model"], definition, PointModels.Records(definition, 240), options, cancellationToken: TestContext.Current.CancellationToken);
+        var records = PointModels.Records(definition, 240);
+        using var model = LegoNetModel.Train(folder["model"], definition, records, options, cancellationToken: TestContext.Current.CancellationToken);
         using var opened = LegoNetModel.Open(folder["model"], options);
         var others = PointModels.Records(definition, 100, 1000);
         var right = 0;

@@ -17,8 +17,10 @@ public class AdapterThreadsTests
     public void Fit_TreesOnOtherNumbersOfThreads_AreTheSame(string name, LearningTask task)
     {
         // The number is the process's, set by whoever fits trees first; hence by reflection.
-        var manager = typeof(FastTreeBinaryTrainer).Assembly.GetType("Microsoft.ML.Trainers.FastTree.ThreadTaskManager", throwOnError: true)!.GetProperty("NumThreads")!;
-        var pool = typeof(FastTreeBinaryTrainer).Assembly.GetType("Microsoft.ML.Trainers.FastTree.BlockingThreadPool", throwOnError: true)!.GetMethod("Initialize")!;
+        const string Trees = "Microsoft.ML.Trainers.FastTree.";
+        var assembly = typeof(FastTreeBinaryTrainer).Assembly;
+        var manager = assembly.GetType(Trees + "ThreadTaskManager", throwOnError: true)!.GetProperty("NumThreads")!;
+        var pool = assembly.GetType(Trees + "BlockingThreadPool", throwOnError: true)!.GetMethod("Initialize")!;
         var definition = PointModels.Definition($$"""{"trainer":"{{name}}","numberOfTrees":20}""", task);
         var trainer = PointModels.Trainer(definition);
         var shard = PointModels.Shard(definition, PointModels.Records(definition, 500));

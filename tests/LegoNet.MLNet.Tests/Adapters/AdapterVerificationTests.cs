@@ -16,6 +16,8 @@ public sealed class AdapterVerificationTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -55,27 +57,31 @@ public sealed class AdapterVerificationTests : IDisposable
         Assert.Contains(prediction.Label, model.Spec.Classes);
 
         var root = model.RootDigest;
-        var refused = Assert.Throws<LegoNetException>(() => model.Forget([new ForgetTarget("subject-1")], cancellationToken: TestContext.Current.CancellationToken));
+        var refused = Assert.Throws<LegoNetException>(() => model.Forget([new ForgetTarget("subject-1")], cancellationToken: Cancelled));
         Assert.Equal(LegoNetError.BadInput, refused.Error);
         Assert.Contains($"{value}, here ", refused.Message, StringComparison.Ordinal);
         Assert.Contains("legonet rebuild", refused.Message, StringComparison.Ordinal);
         Assert.Equal(root, model.RootDigest);
 
-        var report = model.Verify(cancellationToken: TestContext.Current.CancellationToken);
+        var report = model.Verify(cancellationToken: Cancelled);
         Assert.Equal(VerificationOutcome.NotComparable, report.Outcome);
         Assert.Contains($"{value}, here ", report.WhyNotComparable, StringComparison.Ordinal);
 
         // All adapters anew is the way out: then the environment on record is this one.
-        using var rebuilt = model.Rebuild(_folder["rebuilt"], Definition(Trees), Options(), cancellationToken: TestContext.Current.CancellationToken);
-        rebuilt.Forget([new ForgetTarget("subject-1")], cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(rebuilt.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
+        using var rebuilt = model.Rebuild(_folder["rebuilt"], Definition(Trees), Options(), cancellationToken: Cancelled);
+        rebuilt.Forget([new ForgetTarget("subject-1")], cancellationToken: Cancelled);
+        Assert.True(rebuilt.Verify(cancellationToken: Cancelled).IsExact);
     }
 
     [Fact]
     public void Train_OtherEnvironmentDeclared_IsRefused()
     {
-        var definition = Definition($$$"""{"trainer":"mlnet:lbfgs","environment":{"mlnet":"{{{FitEnvironment.Here.MLNet}}}","architecture":"x","vector":"1","math":"2"}}""");
-        Assert.Contains("architecture x", Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, 30), Options(), cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        var version = FitEnvironment.Here.MLNet;
+        var definition = Definition($$$"""{"trainer":"mlnet:lbfgs","environment":{"mlnet":"{{{version}}}","architecture":"x","vector":"1","math":"2"}}""");
+        var records = PointModels.Records(definition, 30);
+        var thrown = Assert.Throws<LegoNetException>(
+            () => LegoNetModel.Train(_folder["model"], definition, records, Options(), cancellationToken: Cancelled));
+        Assert.Contains("architecture x", thrown.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["model"]));
     }
 
@@ -86,7 +92,7 @@ public sealed class AdapterVerificationTests : IDisposable
     private Tampering Train(string adapter)
     {
         var definition = Definition(adapter);
-        LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, 60), Options(), cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, 60), Options(), cancellationToken: Cancelled).Dispose();
         return new Tampering(_folder["model"], TagKey.Load(_folder["tag.key"]));
     }
 
@@ -117,7 +123,7 @@ public sealed class AdapterVerificationTests : IDisposable
 
     private void AssertDifferent(string what)
     {
-        var report = LegoNetModel.Verify(_folder["model"], Options(), cancellationToken: TestContext.Current.CancellationToken);
+        var report = LegoNetModel.Verify(_folder["model"], Options(), cancellationToken: Cancelled);
         Assert.Equal(VerificationOutcome.Different, report.Outcome);
         Assert.Contains(what, Assert.Single(report.Differences), StringComparison.Ordinal);
     }

@@ -23,7 +23,9 @@ public class FitEnvironmentTests
         Assert.Equal($"vector width 64, here {here.Vector}", (here with { Vector = "64" }).Difference(here));
         Assert.Equal($"processors 1000, here {here.Processors}", (here with { Processors = 1000 }).Difference(here));
         Assert.Equal($"digest of elementary functions 00, here {here.Math}", (here with { Math = "00" }).Difference(here));
-        Assert.Equal($"ML.NET 4.0.0, here {here.MLNet}; vector width 64, here {here.Vector}", (here with { MLNet = "4.0.0", Vector = "64", Math = "00" }).Difference(here));
+        Assert.Equal(
+            $"ML.NET 4.0.0, here {here.MLNet}; vector width 64, here {here.Vector}",
+            (here with { MLNet = "4.0.0", Vector = "64", Math = "00" }).Difference(here));
     }
 
     [Fact]

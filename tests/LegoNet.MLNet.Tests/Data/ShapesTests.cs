@@ -16,9 +16,13 @@ public class ShapesTests
         var single = Shapes.Single(_ml, "S");
         Assert.Equal(("S", SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false), (single.Name, single.Kind, single.ItemType, single.IsKey));
         var boolean = Shapes.Boolean(_ml, "B");
-        Assert.Equal(("B", SchemaShape.Column.VectorKind.Scalar, (DataViewType)BooleanDataViewType.Instance, false), (boolean.Name, boolean.Kind, boolean.ItemType, boolean.IsKey));
+        Assert.Equal(
+            ("B", SchemaShape.Column.VectorKind.Scalar, (DataViewType)BooleanDataViewType.Instance, false),
+            (boolean.Name, boolean.Kind, boolean.ItemType, boolean.IsKey));
         var text = Shapes.Text(_ml, "T");
-        Assert.Equal(("T", SchemaShape.Column.VectorKind.Scalar, (DataViewType)TextDataViewType.Instance, false), (text.Name, text.Kind, text.ItemType, text.IsKey));
+        Assert.Equal(
+            ("T", SchemaShape.Column.VectorKind.Scalar, (DataViewType)TextDataViewType.Instance, false),
+            (text.Name, text.Kind, text.ItemType, text.IsKey));
         var key = Shapes.Key(_ml, "K");
         Assert.Equal(("K", SchemaShape.Column.VectorKind.Scalar, (DataViewType)NumberDataViewType.UInt32, true), (key.Name, key.Kind, key.ItemType, key.IsKey));
     }

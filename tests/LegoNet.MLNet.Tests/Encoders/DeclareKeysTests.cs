@@ -59,7 +59,8 @@ public class DeclareKeysTests
 
     private static uint[] Keys(IDataView view) => [.. view.GetColumn<uint>("Key")];
 
-    private IDataView Rows(params string[] labels) => _ml.Data.LoadFromEnumerable(Array.ConvertAll(labels, label => new NamedText { Label = label, Text = label }));
+    private IDataView Rows(params string[] labels)
+        => _ml.Data.LoadFromEnumerable(Array.ConvertAll(labels, label => new NamedText { Label = label, Text = label }));
 
     private sealed class Predicted
     {

@@ -168,7 +168,8 @@ public class EncodeCacheTests
     public void Lease_EncoderFailsAtTheEnd_LeavesNoClosedCacheBehind()
     {
         using var folder = new TempFolder();
-        var failing = new SharedEncoder(new CountingEncoder(EncodeOnnxTests.Hashing(), 4, disposing: () => throw new NotSupportedException()), typeof(EncodeCacheTests));
+        var encoder = new CountingEncoder(EncodeOnnxTests.Hashing(), 4, disposing: () => throw new NotSupportedException());
+        var failing = new SharedEncoder(encoder, typeof(EncodeCacheTests));
         var lease = CacheLease.Open(folder["cache"], failing);
         failing.Release();
         Assert.Throws<NotSupportedException>(lease.Dispose);
@@ -182,7 +183,8 @@ public class EncodeCacheTests
     {
         using var folder = new TempFolder();
         var list = folder["model.run.json"];
-        var encoder = new CountingEncoder(EncodeOnnxTests.Hashing(), 4, _ => Assert.Contains(folder["cache"], File.ReadAllText(list), StringComparison.Ordinal));
+        var encoder = new CountingEncoder(
+            EncodeOnnxTests.Hashing(), 4, _ => Assert.Contains(folder["cache"], File.ReadAllText(list), StringComparison.Ordinal));
         using var encode = Estimator(folder, encoder).Fit(TextRows());
         using var model = Fit(folder, encode);
         Assert.Equal(Rows, encoder.Records);
@@ -253,5 +255,11 @@ public class EncodeCacheTests
             () => new EncoderSetup { Encoder = encoder, InputKind = RecordInputKind.Text, Declaration = EncodeOnnxTests.Hashing().CanonicalJson });
 
     private IDataView TextRows()
-        => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(i => new NamedText { Subject = $"subject-{i / 5}", Id = $"id-{i}", Text = $"text number {i}", Label = i % 2 == 0 ? "even" : "odd" }).ToArray());
+        => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(i => new NamedText
+        {
+            Subject = $"subject-{i / 5}",
+            Id = $"id-{i}",
+            Text = $"text number {i}",
+            Label = i % 2 == 0 ? "even" : "odd",
+        }).ToArray());
 }

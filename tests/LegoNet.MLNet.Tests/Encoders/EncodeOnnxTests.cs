@@ -27,7 +27,14 @@ public class EncodeOnnxTests
         using var folder = new TempFolder();
         var images = Shapes32.Pixels(75);
         var view = Images(images, folder);
-        var options = new EncodeOnnxEstimator.Options { InputColumnName = column, Card = Shapes32.Card, Device = "cpu", ImageFolder = folder.Path, Threads = threads };
+        var options = new EncodeOnnxEstimator.Options
+        {
+            InputColumnName = column,
+            Card = Shapes32.Card,
+            Device = "cpu",
+            ImageFolder = folder.Path,
+            Threads = threads,
+        };
         using var model = _ml.Transforms.EncodeOnnx(options).Fit(view);
 
         Assert.Equal(Shapes32.Codes(images), Views.Codes(model.Transform(view)));
@@ -64,7 +71,9 @@ public class EncodeOnnxTests
         using var folder = new TempFolder();
         var view = Images(Shapes32.Pixels(1), folder);
         using var setup = Shapes32.Open();
-        using var model = _ml.Transforms.EncodeOnnx("Features", "File", Shapes32.Card, cacheDirectory: folder["cache"], subjectColumnName: "Subject", idColumnName: "Id").Fit(view);
+        using var model = _ml.Transforms
+            .EncodeOnnx("Features", "File", Shapes32.Card, cacheDirectory: folder["cache"], subjectColumnName: "Subject", idColumnName: "Id")
+            .Fit(view);
 
         var column = model.GetOutputSchema(view.Schema)["Features"];
         var binding = EncoderAnnotation.TryGet(column);
@@ -157,7 +166,8 @@ public class EncodeOnnxTests
     {
         var (_, view) = Texts(64);
         var codes = Views.Codes(view);
-        var after = _ml.Transforms.Concatenate("Both", "Features", "Features").Append(_ml.Transforms.CopyColumns("Again", "Features")).Fit(view).Transform(view);
+        var after = _ml.Transforms.Concatenate("Both", "Features", "Features").Append(_ml.Transforms.CopyColumns("Again", "Features")).Fit(view)
+            .Transform(view);
         Assert.Equal(codes, Views.Codes(_ml.Data.Cache(after), "Again"));
     }
 
@@ -200,7 +210,8 @@ public class EncodeOnnxTests
         var missing = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.EncodeOnnx("Features", "Picture", Shapes32.Card).Fit(view));
         Assert.Contains("image column 'Picture'", missing.Message, StringComparison.Ordinal);
         var id = Assert.Throws<ArgumentOutOfRangeException>(
-            () => _ml.Transforms.EncodeOnnx("Features", "Bytes", Shapes32.Card, cacheDirectory: folder["cache"], subjectColumnName: "Who", idColumnName: "Row").Fit(view));
+            () => _ml.Transforms.EncodeOnnx("Features", "Bytes", Shapes32.Card, cacheDirectory: folder["cache"], subjectColumnName: "Who", idColumnName: "Row")
+                .Fit(view));
         Assert.Contains("id column 'Row'", id.Message, StringComparison.Ordinal);
 
         // The same through a chain, which checks shapes before anything is fitted.
@@ -301,7 +312,12 @@ public class EncodeOnnxTests
             Vector = i % 2 == 0 ? new VBuffer<float>(4, v) : new VBuffer<float>(4, 2, [v[0], v[2]], [0, 2]),
         }));
         var settings = new EncodeSettings("Features", "Vector", null, 2, null, null, null);
-        var setup = new EncoderSetup { Encoder = new CountingEncoder(new VectorEncoder(calibration), Batch), InputKind = RecordInputKind.Vector, Declaration = "{}" };
+        var setup = new EncoderSetup
+        {
+            Encoder = new CountingEncoder(new VectorEncoder(calibration), Batch),
+            InputKind = RecordInputKind.Vector,
+            Declaration = "{}",
+        };
         using var model = new EncodeOnnxEstimator(settings, RecordInputKind.Vector, () => setup).Fit(view);
         var expected = Array.ConvertAll(rows, row =>
         {

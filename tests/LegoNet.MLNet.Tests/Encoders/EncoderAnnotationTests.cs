@@ -79,7 +79,8 @@ public class EncoderAnnotationTests
 
         public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(Schema);
 
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+            => [GetRowCursor(columnsNeeded, rand)];
 
         private static DataViewSchema Build(EncoderBinding binding)
         {
@@ -104,7 +105,8 @@ public class EncoderAnnotationTests
 
             public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = default;
 
-            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => (ref TValue value) => throw new InvalidOperationException("There are no rows.");
+            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+                => (ref TValue value) => throw new InvalidOperationException("There are no rows.");
         }
     }
 

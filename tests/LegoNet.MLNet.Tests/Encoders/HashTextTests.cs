@@ -96,7 +96,8 @@ public class HashTextTests
         var rows = _ml.Data.LoadFromEnumerable(new[] { new { Number = 1f } });
         var e = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.HashText("Features", "Number").Fit(rows));
         Assert.Contains("text column 'Number': expected Text, got Single", e.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.HashText("Features", "Number").GetOutputSchema(new SchemaShape([Shapes.Single(_ml, "Number")])));
+        var shape = new SchemaShape([Shapes.Single(_ml, "Number")]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.HashText("Features", "Number").GetOutputSchema(shape));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.HashText("Features", "Number", new HashingOptions { Dimension = 3 }));
     }
 

@@ -160,7 +160,11 @@ public class PipelineGuaranteeTests
         new NamedText { Subject = "ann", Id = "2", Text = "the beach was full on friday", Label = "leisure" },
     });
 
-    private IDataView Numbers() => _ml.Data.LoadFromEnumerable(new[] { new In { Name = "a", Number = 1 }, new In { Name = "b", Number = float.NaN }, new In { Name = "c", Number = 3 } });
+    private IDataView Numbers()
+    {
+        In[] rows = [new() { Name = "a", Number = 1 }, new() { Name = "b", Number = float.NaN }, new() { Name = "c", Number = 3 }];
+        return _ml.Data.LoadFromEnumerable(rows);
+    }
 
     private sealed class In
     {

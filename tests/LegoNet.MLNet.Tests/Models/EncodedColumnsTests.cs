@@ -17,7 +17,18 @@ public sealed class EncodedColumnsTests : IDisposable
 
     private readonly MLContext _ml = new(1);
     private readonly TempFolder _folder = new();
-    private readonly List<NamedText> _rows = [.. Enumerable.Range(0, 40).Select(i => new NamedText { Subject = $"subject-{i / 4}", Id = $"id-{i}", Text = i % 2 == 0 ? $"even words of number {i}" : $"odd phrase about {i}", Label = i % 2 == 0 ? "even" : "odd" })];
+    private readonly List<NamedText> _rows =
+    [
+        .. Enumerable.Range(0, 40).Select(i => new NamedText
+        {
+            Subject = $"subject-{i / 4}",
+            Id = $"id-{i}",
+            Text = i % 2 == 0 ? $"even words of number {i}" : $"odd phrase about {i}",
+            Label = i % 2 == 0 ? "even" : "odd",
+        }),
+    ];
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -46,7 +57,7 @@ public sealed class EncodedColumnsTests : IDisposable
     public void Add_ColumnWithAnotherCache_RegistersItToo()
     {
         using var model = Fit(Encoded("cache", _rows[..32]));
-        Assert.Equal(8, model.Add(Encoded("second", _rows[32..]), cancellationToken: TestContext.Current.CancellationToken).Records);
+        Assert.Equal(8, model.Add(Encoded("second", _rows[32..]), cancellationToken: Cancelled).Records);
         Assert.Equal([_folder["cache"], _folder["second"]], model.Model.RegisteredCaches);
         Assert.Equal((4L, 4L), Counts(model.Forget("subject-9")));
         using var never = Fit(Encoded("third", _rows[..36]), "never");
@@ -58,7 +69,7 @@ public sealed class EncodedColumnsTests : IDisposable
     {
         using var model = Fit(Encoded("cache", _rows[..32]));
         var view = Encoded("second", _rows[32..]);
-        Assert.Throws<LegoNetException>(() => model.Correct(view, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<LegoNetException>(() => model.Correct(view, cancellationToken: Cancelled));
         Assert.Contains(_folder["second"], model.Model.RegisteredCaches);
     }
 
@@ -66,9 +77,14 @@ public sealed class EncodedColumnsTests : IDisposable
     public void Add_CachedUnderOtherNames_IsRefused()
     {
         using var model = Fit(Encoded("cache", _rows[..32]));
-        var others = _ml.Model.LoadLegoNet(_folder["model"], new LegoNetLoadOptions { SubjectColumnName = "Id", IdColumnName = "Id", TagKeyPath = _folder["one.key"] });
+        var others = _ml.Model.LoadLegoNet(_folder["model"], new LegoNetLoadOptions
+        {
+            SubjectColumnName = "Id",
+            IdColumnName = "Id",
+            TagKeyPath = _folder["one.key"],
+        });
         var view = Encoded("second", _rows[32..]);
-        Assert.Contains("'Features'", Assert.Throws<ArgumentException>(() => others.Add(view, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("'Features'", Assert.Throws<ArgumentException>(() => others.Add(view, cancellationToken: Cancelled)).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["second"]));
     }
 
@@ -77,15 +93,23 @@ public sealed class EncodedColumnsTests : IDisposable
     {
         var view = Encoded("cache", _rows);
         using var model = Fit(view);
-        var plain = _ml.Data.LoadFromEnumerable(view.GetColumn<float[]>("Features").Select(f => new PlainRow { Label = "odd", Subject = "s", Id = "i", Features = f }));
+        var plain = _ml.Data.LoadFromEnumerable(view.GetColumn<float[]>("Features").Select(f => new PlainRow
+        {
+            Label = "odd",
+            Subject = "s",
+            Id = "i",
+            Features = f,
+        }));
         Assert.Null(EncoderAnnotation.TryGet(plain.Schema["Features"]));
         Assert.Equal(model.Transform(view).GetColumn<float>("Probability"), model.Transform(plain).GetColumn<float>("Probability"));
         var raw = _ml.Data.LoadFromEnumerable([new PlainRow { Features = [.. Enumerable.Repeat(0.3f, Dimension)] }]);
-        Assert.Contains("'Features'", Assert.Throws<InvalidOperationException>(() => model.Transform(raw).GetColumn<float>("Probability").ToArray()).Message, StringComparison.Ordinal);
+        var thrown = Assert.Throws<InvalidOperationException>(() => model.Transform(raw).GetColumn<float>("Probability").ToArray());
+        Assert.Contains("'Features'", thrown.Message, StringComparison.Ordinal);
 
         // To be stored, codes must say what made them.
         var keyed = Rows.Declare(_ml, "Label", ["odd", "even"]).Fit(plain).Transform(plain);
-        Assert.Contains("'Features'", Assert.Throws<ArgumentOutOfRangeException>(() => model.Add(keyed, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        var thrown2 = Assert.Throws<ArgumentOutOfRangeException>(() => model.Add(keyed, cancellationToken: Cancelled));
+        Assert.Contains("'Features'", thrown2.Message, StringComparison.Ordinal);
     }
 
     [Fact]

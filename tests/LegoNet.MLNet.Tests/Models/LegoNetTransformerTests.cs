@@ -195,7 +195,8 @@ public sealed class LegoNetTransformerTests : IDisposable
         Assert.Equal(Guarantee.Exact, model.Guarantee);
     }
 
-    private LegoNetTransformer Fit(IEnumerable<Row> rows, string name = "model") => _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, name)).Fit(Rows.Keyed(_ml, rows));
+    private LegoNetTransformer Fit(IEnumerable<Row> rows, string name = "model")
+        => _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, name)).Fit(Rows.Keyed(_ml, rows));
 
     private sealed class PredictedKey
     {

@@ -13,6 +13,8 @@ public sealed class StoredRecordsViewTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly List<Row> _rows = Rows.Create(150);
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -25,14 +27,16 @@ public sealed class StoredRecordsViewTests : IDisposable
         Assert.Equal(50, view.GetColumn<string>("Subject").Distinct().Count());
         Assert.Equal(150, view.GetColumn<string>("Id").Distinct().Count());
         Assert.DoesNotContain(view.GetColumn<string>("Subject"), s => s.Contains("person", StringComparison.Ordinal));
-        var names = _ml.Transforms.Conversion.MapKeyToValue("Label").Fit(view).Transform(view).GetColumn<string>("Label").Zip(view.GetColumn<float[]>("Features"));
+        var names = _ml.Transforms.Conversion.MapKeyToValue("Label").Fit(view).Transform(view).GetColumn<string>("Label")
+            .Zip(view.GetColumn<float[]>("Features"));
         var code = new sbyte[Row.Dimension];
         var expected = _rows.Select(r =>
         {
             model.Model.Calibration!.Quantise(r.Features, code);
             return $"{r.Category} {string.Join(',', code)}";
         });
-        Assert.Equal(expected.Order(StringComparer.Ordinal), names.Select(r => $"{r.First} {string.Join(',', r.Second.Select(f => (int)MathF.Round(f * 127)))}").Order(StringComparer.Ordinal));
+        var actual = names.Select(r => $"{r.First} {string.Join(',', r.Second.Select(f => (int)MathF.Round(f * 127)))}");
+        Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -77,7 +81,8 @@ public sealed class StoredRecordsViewTests : IDisposable
         var view = Rows.View(_ml, _rows);
         _ml.BinaryClassification.Trainers.ExactRidge(nameof(Row.Flag), modelPath: _folder["binary"], featureRange: Rows.Range).Fit(view).Dispose();
         Assert.Equal(_rows.Count(r => r.Flag), _ml.Data.LoadFromLegoNet(_folder["binary"]).GetColumn<bool>("Label").Count(l => l));
-        _ml.Regression.Trainers.ExactRidge(new RegressionTarget(-10, 10, 0.1), nameof(Row.Amount), modelPath: _folder["regression"], featureRange: Rows.Range).Fit(view).Dispose();
+        _ml.Regression.Trainers.ExactRidge(new RegressionTarget(-10, 10, 0.1), nameof(Row.Amount), modelPath: _folder["regression"], featureRange: Rows.Range)
+            .Fit(view).Dispose();
         var amounts = _ml.Data.LoadFromLegoNet(_folder["regression"]).GetColumn<float>("Label").Order().ToArray();
         Assert.All(_rows.Select(r => r.Amount).Order().Zip(amounts), a => Assert.Equal(a.First, a.Second, 0.001f));
     }
@@ -89,13 +94,14 @@ public sealed class StoredRecordsViewTests : IDisposable
         using var same = Fit(_rows[90..], "same");
         var columns = new LegoNetLoadOptions { SubjectColumnName = "Subject", IdColumnName = "Id", TagKeyPath = _folder["one.key"] };
         using var loaded = _ml.Model.LoadLegoNet(_folder["model"], columns);
-        Assert.Equal(60, loaded.Add(_ml.Data.LoadFromLegoNet(_folder["same"]), cancellationToken: TestContext.Current.CancellationToken).Records);
+        Assert.Equal(60, loaded.Add(_ml.Data.LoadFromLegoNet(_folder["same"]), cancellationToken: Cancelled).Records);
 
         var options = Rows.Multiclass(_folder, "other");
         options.FeatureRange = FeatureRange.Within(3);
         using var other = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows));
         var view = _ml.Data.LoadFromLegoNet(_folder["other"]);
-        Assert.Contains("'Features'", Assert.Throws<ArgumentOutOfRangeException>(() => loaded.Add(view, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        var thrown = Assert.Throws<ArgumentOutOfRangeException>(() => loaded.Add(view, cancellationToken: Cancelled));
+        Assert.Contains("'Features'", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("'Features'", Assert.Throws<ArgumentOutOfRangeException>(() => loaded.Transform(view)).Message, StringComparison.Ordinal);
     }
 
@@ -109,5 +115,6 @@ public sealed class StoredRecordsViewTests : IDisposable
         Assert.Contains("'Features'", e.Message, StringComparison.Ordinal);
     }
 
-    private LegoNetTransformer Fit(IEnumerable<Row> rows, string name = "model") => _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, name)).Fit(Rows.Keyed(_ml, rows));
+    private LegoNetTransformer Fit(IEnumerable<Row> rows, string name = "model")
+        => _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, name)).Fit(Rows.Keyed(_ml, rows));
 }

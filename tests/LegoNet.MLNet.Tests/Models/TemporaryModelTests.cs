@@ -39,7 +39,10 @@ public class TemporaryModelTests
         // In a process with temporary files of its own, since others make and remove theirs at any time.
         using var folder = new TempFolder();
         Directory.CreateDirectory(folder["temporary"]);
-        var (exit, output) = await RunAsync(nameof(FailInAFolderOfItsOwn), start => start.Environment["TMPDIR"] = start.Environment["TMP"] = start.Environment["TEMP"] = folder["temporary"], folder["note"]);
+        var (exit, output) = await RunAsync(
+            nameof(FailInAFolderOfItsOwn),
+            start => start.Environment["TMPDIR"] = start.Environment["TMP"] = start.Environment["TEMP"] = folder["temporary"],
+            folder["note"]);
         Assert.True(exit == 0 && File.Exists(folder["note"]), output);
     }
 
@@ -151,7 +154,8 @@ public class TemporaryModelTests
     }
 
     // The tests' own executable, or the dotnet host with the tests' assembly.
-    private static string[] Host() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(TemporaryModelTests).Assembly.Location] : [];
+    private static string[] Host()
+        => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(TemporaryModelTests).Assembly.Location] : [];
 
     private LegoNetTransformer Fit()
     {

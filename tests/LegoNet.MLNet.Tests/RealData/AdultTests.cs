@@ -15,7 +15,8 @@ public sealed class AdultTests
     private static readonly string[] s_words = ["workclass", "education", "marital-status", "occupation", "relationship", "race", "sex", "native-country"];
 
     // Columns of numbers with the ranges that the data set's documentation gives.
-    private static readonly (string Name, double Min, double Max)[] s_numbers = [("age", 17, 90), ("education-num", 1, 16), ("capital-gain", 0, 20_000), ("capital-loss", 0, 3_000)];
+    private static readonly (string Name, double Min, double Max)[] s_numbers =
+        [("age", 17, 90), ("education-num", 1, 16), ("capital-gain", 0, 20_000), ("capital-loss", 0, 3_000)];
 
     private readonly MLContext _ml = new(1);
 
@@ -27,7 +28,8 @@ public sealed class AdultTests
             .Append(_ml.BinaryClassification.Trainers.LegoNet(new LegoNetBinaryTrainer.Options { Card = card, Adapters = 16, Active = 4, Temperature = 0.3 }))
             .Fit(train);
         var metrics = _ml.BinaryClassification.Evaluate(model.Transform(test));
-        TestContext.Current.TestOutputHelper?.WriteLine($"adult: test accuracy {metrics.Accuracy:P2}, AUC {metrics.AreaUnderRocCurve:F3}, log loss {metrics.LogLoss:F3} bits.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"adult: test accuracy {metrics.Accuracy:P2}, AUC {metrics.AreaUnderRocCurve:F3}, log loss {metrics.LogLoss:F3} bits.");
         Assert.InRange(metrics.Accuracy, 0.84, 1);
         Assert.InRange(metrics.AreaUnderRocCurve, 0.89, 1);
         Assert.InRange(metrics.LogLoss, 0, 0.6);
@@ -40,7 +42,14 @@ public sealed class AdultTests
     {
         var (train, test) = Load();
         using var model = Features(null, out var card)
-            .Append(_ml.Regression.Trainers.LegoNet(new LegoNetRegressionTrainer.Options { LabelColumnName = "hours-per-week", Card = card, Adapters = 16, Active = 4, Target = new RegressionTarget(1, 99, 1) }))
+            .Append(_ml.Regression.Trainers.LegoNet(new LegoNetRegressionTrainer.Options
+            {
+                LabelColumnName = "hours-per-week",
+                Card = card,
+                Adapters = 16,
+                Active = 4,
+                Target = new RegressionTarget(1, 99, 1),
+            }))
             .Fit(train);
         var metrics = _ml.Regression.Evaluate(model.Transform(test), "hours-per-week");
         TestContext.Current.TestOutputHelper?.WriteLine($"adult hours: R² {metrics.RSquared:F3}, mean absolute error {metrics.MeanAbsoluteError:F2} hours.");
@@ -50,7 +59,11 @@ public sealed class AdultTests
 
     private (IDataView Train, IDataView Test) Load()
     {
-        string[] order = ["age", "workclass", "fnlwgt", "education", "education-num", "marital-status", "occupation", "relationship", "race", "sex", "capital-gain", "capital-loss", "hours-per-week", "native-country", "Y"];
+        string[] order =
+        [
+            "age", "workclass", "fnlwgt", "education", "education-num", "marital-status", "occupation", "relationship",
+            "race", "sex", "capital-gain", "capital-loss", "hours-per-week", "native-country", "Y",
+        ];
         var loader = _ml.Data.CreateTextLoader(new TextLoader.Options
         {
             HasHeader = true,

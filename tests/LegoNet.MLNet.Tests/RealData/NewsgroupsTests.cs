@@ -16,7 +16,8 @@ public sealed class NewsgroupsTests
     public void Forget_MostProlificAuthor_EqualsTrainingWithoutAndStaysAccurate()
     {
         var ml = new MLContext(1);
-        using var encoder = HashingEncoder.FromSpec(SpecObject.Parse($$"""{ "type": "hashing", "dimension": {{FeatureRow.Dimension}}, "ngrams": 2, "stopWords": "english" }""", "test"));
+        var declaration = $$"""{ "type": "hashing", "dimension": {{FeatureRow.Dimension}}, "ngrams": 2, "stopWords": "english" }""";
+        using var encoder = HashingEncoder.FromSpec(SpecObject.Parse(declaration, "test"));
         var train = RealRecords.Encode(RealRecords.Source(SharedData.Need("text/newsgroups/train.csv.gz"), Source), encoder);
         var test = RealRecords.Encode(RealRecords.Source(SharedData.Need("text/newsgroups/test.csv.gz"), Source), encoder);
         var declare = Rows.Declare(ml, nameof(FeatureRow.Label), train.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal));
@@ -28,7 +29,9 @@ public sealed class NewsgroupsTests
         var receipt = model.LastTransformer.Forget(author.Key);
         Assert.Equal(author.Count(), receipt.Records);
         var after = ml.MulticlassClassification.Evaluate(model.Transform(ml.Data.LoadFromEnumerable(test)));
-        TestContext.Current.TestOutputHelper?.WriteLine($"newsgroups, {train.Count} posts: test accuracy {before.MicroAccuracy:P2}, log loss {before.LogLoss:F3}; {after.MicroAccuracy:P2} after forgetting {receipt.Records} posts.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"newsgroups, {train.Count} posts: test accuracy {before.MicroAccuracy:P2}, log loss {before.LogLoss:F3}; "
+            + $"{after.MicroAccuracy:P2} after forgetting {receipt.Records} posts.");
         Assert.InRange(before.MicroAccuracy, 0.5, 1);
         Assert.InRange(after.MicroAccuracy, 0.5, 1);
         Assert.InRange(before.LogLoss, 0, 2.5); // ln 20 = 3.0 is what knowing nothing costs.

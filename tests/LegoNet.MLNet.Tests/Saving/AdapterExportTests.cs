@@ -14,6 +14,8 @@ public sealed class AdapterExportTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     public void Dispose() => _folder.Dispose();
 
     [Theory]
@@ -22,7 +24,7 @@ public sealed class AdapterExportTests : IDisposable
     {
         // Few records: some adapters have one class only, and are constants.
         var definition = PointModels.Definition(adapter, task);
-        using var model = LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, 60), cancellationToken: TestContext.Current.CancellationToken);
+        using var model = LegoNetModel.Train(_folder["model"], definition, PointModels.Records(definition, 60), cancellationToken: Cancelled);
         sbyte[] codes = [.. PointModels.Records(definition, Rows, 500).SelectMany(r => r.Code.ToArray())];
         var expected = new double[Rows * model.Scorer.Outputs];
         model.Scorer.Score(codes, expected);
@@ -47,9 +49,11 @@ public sealed class AdapterExportTests : IDisposable
 
         for (var row = 0; row < Rows && outputs.Length == 2; row++)
         {
-            Assert.Equal(model.Scorer.Predict(codes.AsSpan(row * PointModels.Dimension, PointModels.Dimension)).Index, values[1].GetTensorDataAsSpan<long>()[row]);
+            var prediction = model.Scorer.Predict(codes.AsSpan(row * PointModels.Dimension, PointModels.Dimension));
+            Assert.Equal(prediction.Index, values[1].GetTensorDataAsSpan<long>()[row]);
         }
     }
 
-    private static SessionOptions OrtRuntimeOptions() => new() { IntraOpNumThreads = 2, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+    private static SessionOptions OrtRuntimeOptions()
+        => new() { IntraOpNumThreads = 2, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 }

@@ -15,6 +15,8 @@ public sealed class OnnxTransformerTests : IDisposable
     private readonly List<Row> _train = Rows.Create(300);
     private readonly List<Row> _test = Rows.Create(400, seed: 2);
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     /// <summary>ML.NET has no columns for models of several labels.</summary>
     public static IEnumerable<ITheoryDataRow> TrainersWithColumns => TrainerCases.All.Where(row => row.Data.Item2 != LearningTask.Multilabel);
 
@@ -80,7 +82,16 @@ public sealed class OnnxTransformerTests : IDisposable
     public void ToOnnxTransformer_Binary_PredictsAsTheModel()
     {
         var view = Rows.View(_ml, _test);
-        var options = new LegoNetBinaryTrainer.Options { LabelColumnName = nameof(Row.Flag), IdColumnName = nameof(Row.Name), FeatureRange = Rows.Range, Adapters = 5, Active = 2, Lambda = 1000, Temperature = 0.3 };
+        var options = new LegoNetBinaryTrainer.Options
+        {
+            LabelColumnName = nameof(Row.Flag),
+            IdColumnName = nameof(Row.Name),
+            FeatureRange = Rows.Range,
+            Adapters = 5,
+            Active = 2,
+            Lambda = 1000,
+            Temperature = 0.3,
+        };
         using var model = _ml.BinaryClassification.Trainers.LegoNet(options).Fit(Rows.View(_ml, _train));
 
         using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
@@ -97,21 +108,35 @@ public sealed class OnnxTransformerTests : IDisposable
     public void ToOnnxTransformer_Regression_PredictsAsTheModel()
     {
         var view = Rows.View(_ml, _test);
-        var options = new LegoNetRegressionTrainer.Options { LabelColumnName = nameof(Row.Amount), IdColumnName = nameof(Row.Name), FeatureRange = Rows.Range, Adapters = 5, Active = 2, Lambda = 1000, Target = new RegressionTarget(-30, 30, 0.1) };
+        var options = new LegoNetRegressionTrainer.Options
+        {
+            LabelColumnName = nameof(Row.Amount),
+            IdColumnName = nameof(Row.Name),
+            FeatureRange = Rows.Range,
+            Adapters = 5,
+            Active = 2,
+            Lambda = 1000,
+            Target = new RegressionTarget(-30, 30, 0.1),
+        };
         using var model = _ml.Regression.Trainers.LegoNet(options).Fit(Rows.View(_ml, _train));
 
         using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
 
         var scored = steps.Transform(view);
         Predictions.AssertSame(model.Transform(view), scored, _test.Count);
-        Assert.Equal(_ml.Regression.Evaluate(model.Transform(view), nameof(Row.Amount)).RSquared, _ml.Regression.Evaluate(scored, nameof(Row.Amount)).RSquared, 4);
+        Assert.Equal(
+            _ml.Regression.Evaluate(model.Transform(view), nameof(Row.Amount)).RSquared,
+            _ml.Regression.Evaluate(scored, nameof(Row.Amount)).RSquared,
+            4);
     }
 
     [Fact]
     public void ToOnnxTransformer_FeaturesAndRowsWithNamesInTheWay_PredictsAsTheModel()
     {
         // The features are called like an output, and a column of the rows like another.
-        var named = _ml.Transforms.CopyColumns("Score", nameof(Row.Features)).Append(_ml.Transforms.CopyColumns("Probability", nameof(Row.Name))).Append(_ml.Transforms.DropColumns(nameof(Row.Features)))
+        var named = _ml.Transforms.CopyColumns("Score", nameof(Row.Features))
+            .Append(_ml.Transforms.CopyColumns("Probability", nameof(Row.Name)))
+            .Append(_ml.Transforms.DropColumns(nameof(Row.Features)))
             .Fit(Rows.Keyed(_ml, _train));
         var options = Rows.Multiclass();
         options.FeatureColumnName = "Score";
@@ -128,7 +153,7 @@ public sealed class OnnxTransformerTests : IDisposable
     public void ToOnnxTransformer_AdaptersByMlNet_PredictsAsTheModel(string adapter, LearningTask task)
     {
         var definition = PointModels.Definition(adapter, task);
-        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 160), cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 160), cancellationToken: Cancelled).Dispose();
         using var model = _ml.Model.LoadLegoNet(_folder["points"]);
         PointRow[] points = [.. PointModels.Records(definition, 300, 500).Select(r => new PointRow { Features = [.. r.Code.ToArray().Select(c => c / 127f)] })];
         var view = _ml.Data.LoadFromEnumerable(points);
@@ -160,7 +185,7 @@ public sealed class OnnxTransformerTests : IDisposable
     {
         AdapterEstimators.Register("saving-test", "1", ml => ml.BinaryClassification.Trainers.AveragedPerceptron());
         var definition = PointModels.Definition("""{"trainer":"mlnet:custom","name":"saving-test","version":"1"}""", LearningTask.Binary);
-        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 100), cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 100), cancellationToken: Cancelled).Dispose();
         using var model = _ml.Model.LoadLegoNet(_folder["points"]);
 
         var e = Assert.Throws<LegoNetException>(() => model.ToOnnxTransformer(_ml));

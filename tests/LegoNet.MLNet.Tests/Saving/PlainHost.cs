@@ -13,7 +13,9 @@ internal static class PlainHost
     /// <summary>Names the file of rows: features, separated by spaces.</summary>
     public const string RowsVariable = "LEGONET_TEST_HOST_ROWS";
 
-    /// <summary>Names the file that receives a line per row: predicted label, probability, scores; then one line per assembly of LegoNet that was loaded.</summary>
+    /// <summary>
+    /// Names the file that receives a line per row: predicted label, probability, scores; then one line per assembly of LegoNet that was loaded.
+    /// </summary>
     public const string ResultVariable = "LEGONET_TEST_HOST_RESULT";
 
     public static int Run(string model, string rows, string result)
@@ -29,7 +31,8 @@ internal static class PlainHost
             writer.WriteLine(string.Join(' ', [prediction.PredictedLabel, Text(prediction.Probability), .. prediction.Score.Select(Text)]));
         }
 
-        foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetName().Name!).Where(a => a.StartsWith("LegoNet", StringComparison.Ordinal) && !a.EndsWith(".Tests", StringComparison.Ordinal)))
+        var names = AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetName().Name!);
+        foreach (var assembly in names.Where(a => a.StartsWith("LegoNet", StringComparison.Ordinal) && !a.EndsWith(".Tests", StringComparison.Ordinal)))
         {
             writer.WriteLine(assembly);
         }

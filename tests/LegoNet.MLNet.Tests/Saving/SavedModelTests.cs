@@ -45,8 +45,23 @@ public sealed class SavedModelTests : IDisposable
     public void Save_BinaryAndRegression_IsLoadedAndPredictsAsTheModel()
     {
         var view = Rows.View(_ml, _train);
-        using var binary = _ml.BinaryClassification.Trainers.LegoNet(new LegoNetBinaryTrainer.Options { LabelColumnName = nameof(Row.Flag), IdColumnName = nameof(Row.Name), FeatureRange = Rows.Range, Adapters = 5, Active = 2, Lambda = 1000 }).Fit(view);
-        using var regression = _ml.Regression.Trainers.ExactRidge(new LegoNetRegressionTrainer.Options { LabelColumnName = nameof(Row.Amount), IdColumnName = nameof(Row.Name), FeatureRange = Rows.Range, Lambda = 1000, Target = new(-30, 30, 0.1) }).Fit(view);
+        using var binary = _ml.BinaryClassification.Trainers.LegoNet(new LegoNetBinaryTrainer.Options
+        {
+            LabelColumnName = nameof(Row.Flag),
+            IdColumnName = nameof(Row.Name),
+            FeatureRange = Rows.Range,
+            Adapters = 5,
+            Active = 2,
+            Lambda = 1000,
+        }).Fit(view);
+        using var regression = _ml.Regression.Trainers.ExactRidge(new LegoNetRegressionTrainer.Options
+        {
+            LabelColumnName = nameof(Row.Amount),
+            IdColumnName = nameof(Row.Name),
+            FeatureRange = Rows.Range,
+            Lambda = 1000,
+            Target = new(-30, 30, 0.1),
+        }).Fit(view);
         foreach (var model in (ITransformer[])[binary, regression])
         {
             _ml.Model.Save(model, view.Schema, _folder["scorer.zip"]);
@@ -61,7 +76,8 @@ public sealed class SavedModelTests : IDisposable
     {
         using var pipeline = Pipeline(Rows.Multiclass()).Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(Rows.View(_ml, _train));
         _ml.Model.Save(pipeline, Rows.View(_ml, _train).Schema, _folder["scorer.zip"]);
-        var expected = _ml.Data.CreateEnumerable<PredictedRow>(pipeline.Transform(Rows.View(_ml, _test)), reuseRowObject: false, ignoreMissingColumns: true).ToArray();
+        var expected = _ml.Data.CreateEnumerable<PredictedRow>(pipeline.Transform(Rows.View(_ml, _test)), reuseRowObject: false, ignoreMissingColumns: true)
+            .ToArray();
         var other = new MLContext();
         var loaded = other.Model.Load(_folder["scorer.zip"], out _);
         using var disposable = (IDisposable)loaded;
@@ -106,7 +122,11 @@ public sealed class SavedModelTests : IDisposable
 
         // ML.NET writes the blocks of a table in the order in which its threads finish them, so tables are compared by their rows.
         Assert.Contains(expected.Keys, IsTable);
-        Assert.All(expected, entry => Assert.True(IsTable(entry.Key) ? RowsOf(entry.Value).SequenceEqual(RowsOf(after[entry.Key])) : entry.Value.AsSpan().SequenceEqual(after[entry.Key]), $"{entry.Key} differs"));
+        Assert.All(expected, entry =>
+        {
+            var (one, other) = (entry.Value, after[entry.Key]);
+            Assert.True(IsTable(entry.Key) ? RowsOf(one).SequenceEqual(RowsOf(other)) : one.AsSpan().SequenceEqual(other), $"{entry.Key} differs");
+        });
         var graph = Assert.Single(expected.Keys, IsGraph);
         Assert.False(expected[graph].AsSpan().SequenceEqual(before[graph]));
         Assert.All(before.Concat(after), entry => Assert.False(Holds(entry.Value, Canary), $"{entry.Key} holds the name"));
@@ -125,8 +145,16 @@ public sealed class SavedModelTests : IDisposable
             Text = string.Join(' ', Enumerable.Range(0, 6).Select(_ => words[((i % 3) * 3) + random.Next(3)])) + (i / 3 == 11 ? $" {Canary}" : ""),
         }).ToArray();
         var view = _ml.Data.LoadFromEnumerable(texts);
-        var options = new LegoNetMulticlassTrainer.Options { SubjectColumnName = nameof(TextRow.Person), IdColumnName = nameof(TextRow.Text), Adapters = 4, Active = 2, Lambda = 100 };
-        using var pipeline = _ml.Transforms.HashText("Features", nameof(TextRow.Text)).Append(_ml.Transforms.DeclareKeys("Label", Rows.Categories, nameof(TextRow.Category)))
+        var options = new LegoNetMulticlassTrainer.Options
+        {
+            SubjectColumnName = nameof(TextRow.Person),
+            IdColumnName = nameof(TextRow.Text),
+            Adapters = 4,
+            Active = 2,
+            Lambda = 100,
+        };
+        using var pipeline = _ml.Transforms.HashText("Features", nameof(TextRow.Text))
+            .Append(_ml.Transforms.DeclareKeys("Label", Rows.Categories, nameof(TextRow.Category)))
             .Append(_ml.MulticlassClassification.Trainers.LegoNet(options)).Fit(view);
         Assert.Equal(Guarantee.Exact, pipeline.GetGuarantee().Guarantee);
         _ml.Model.Save(pipeline, view.Schema, _folder["before.zip"]);
@@ -159,7 +187,8 @@ public sealed class SavedModelTests : IDisposable
     {
         using var pipeline = Pipeline(Rows.Multiclass()).Fit(Rows.View(_ml, _train));
         _ml.Model.Save(pipeline, Rows.View(_ml, _train).Schema, _folder["scorer.zip"]);
-        await File.WriteAllLinesAsync(_folder["rows.txt"], _test.Select(r => string.Join(' ', r.Features.Select(f => f.ToString("R", CultureInfo.InvariantCulture)))), Cancelled);
+        var rows = _test.Select(r => string.Join(' ', r.Features.Select(f => f.ToString("R", CultureInfo.InvariantCulture))));
+        await File.WriteAllLinesAsync(_folder["rows.txt"], rows, Cancelled);
 
         var assembly = typeof(SavedModelTests).Assembly.Location;
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -180,7 +209,9 @@ public sealed class SavedModelTests : IDisposable
 
         Assert.True(process.ExitCode == 0, errors + await output);
         var view = pipeline.Transform(Rows.View(_ml, _test));
-        var (labels, probabilities, scores) = (view.GetColumn<uint>("PredictedLabel").ToArray(), view.GetColumn<float>("Probability").ToArray(), view.GetColumn<float[]>("Score").ToArray());
+        var labels = view.GetColumn<uint>("PredictedLabel").ToArray();
+        var probabilities = view.GetColumn<float>("Probability").ToArray();
+        var scores = view.GetColumn<float[]>("Score").ToArray();
         var lines = await File.ReadAllLinesAsync(_folder["result.txt"], Cancelled);
 
         // No line after those of the rows: no assembly of LegoNet was loaded.

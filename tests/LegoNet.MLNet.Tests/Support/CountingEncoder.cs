@@ -5,7 +5,8 @@ using LegoNet.Specs;
 namespace LegoNet.MLNet.Tests.Support;
 
 /// <summary>An encoder that counts what it is asked for, and can be made to wait or to fail.</summary>
-internal sealed class CountingEncoder(ICodeEncoder inner, int batch, Action<IReadOnlyList<SourceRecord>>? before = null, Action? disposing = null) : ICodeEncoder
+internal sealed class CountingEncoder(ICodeEncoder inner, int batch, Action<IReadOnlyList<SourceRecord>>? before = null, Action? disposing = null)
+    : ICodeEncoder
 {
     private long _records;
     private int _disposals;

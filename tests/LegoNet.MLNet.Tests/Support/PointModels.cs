@@ -22,10 +22,13 @@ internal static class PointModels
         MLNetAdapters.Register();
         using var folder = new TempFolder();
         var file = folder["spec.json"];
+        var labels = task == LearningTask.Regression
+            ? """ "target": { "min": -5, "max": 20, "step": 0.05 } """
+            : $"\"classes\": [{string.Join(", ", ClassNames(task).Select(c => $"\"{c}\""))}]";
         File.WriteAllText(file, $$"""
             {
               "task": "{{task.Word()}}",
-              {{(task == LearningTask.Regression ? "\"target\": { \"min\": -5, \"max\": 20, \"step\": 0.05 }" : $"\"classes\": [{string.Join(", ", ClassNames(task).Select(c => $"\"{c}\""))}]")}},
+              {{labels}},
               "encoder": { "type": "vector", "dimension": {{Dimension}}, "min": -1, "max": 1 },
               "routing": { "adapters": {{Adapters}}, "active": {{Active}} },
               "adapter": {{adapter}},

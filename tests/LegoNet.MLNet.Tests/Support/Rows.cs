@@ -44,7 +44,8 @@ internal static class Rows
     public static IDataView View(MLContext ml, IEnumerable<Row> rows) => ml.Data.LoadFromEnumerable(rows);
 
     /// <summary>Maps the category to a key whose values are declared in the given order.</summary>
-    public static IEstimator<ITransformer> Key(MLContext ml, params string[] order) => Declare(ml, nameof(Row.Category), order.Length == 0 ? Categories : order);
+    public static IEstimator<ITransformer> Key(MLContext ml, params string[] order)
+        => Declare(ml, nameof(Row.Category), order.Length == 0 ? Categories : order);
 
     /// <summary>Maps a column to the key column "Label" with declared values.</summary>
     public static IEstimator<ITransformer> Declare(MLContext ml, string column, IEnumerable<string> values)

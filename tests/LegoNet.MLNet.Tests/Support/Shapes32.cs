@@ -28,7 +28,8 @@ internal static class Shapes32
         foreach (var batch in images.Chunk(setup.Encoder.BatchSize))
         {
             var rows = new sbyte[batch.Length * setup.Encoder.Dimension];
-            setup.Encoder.Encode([.. batch.Select(p => new SourceRecord("", "", null, new PixelInput(p, GeneratedImageSource.Side, GeneratedImageSource.Side, 3), ""))], rows);
+            var records = batch.Select(p => new SourceRecord("", "", null, new PixelInput(p, GeneratedImageSource.Side, GeneratedImageSource.Side, 3), ""));
+            setup.Encoder.Encode([.. records], rows);
             codes.AddRange(rows.Chunk(setup.Encoder.Dimension));
         }
 

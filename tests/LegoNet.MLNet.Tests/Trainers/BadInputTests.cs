@@ -130,7 +130,11 @@ public sealed class BadInputTests
     public void Fit_KeyBeyondItsCount_IsMissing()
     {
         // ML.NET turns a key value beyond the declared count into a missing one when rows are read.
-        var view = s_ml.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(i => new Counted { Label = (uint)(i == 7 ? 3 : i % 3), Features = new float[3] }));
+        var view = s_ml.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(i => new Counted
+        {
+            Label = (uint)(i == 7 ? 3 : i % 3),
+            Features = new float[3],
+        }));
         var e = Assert.Throws<InvalidOperationException>(() => s_ml.MulticlassClassification.Trainers.LegoNet(featureRange: Rows.Range).Fit(view));
         Assert.Contains("'Label'", e.Message, StringComparison.Ordinal);
     }
@@ -166,14 +170,22 @@ public sealed class BadInputTests
         });
 
     private static LegoNetRegressionTrainer Regression()
-        => s_ml.Regression.Trainers.LegoNet(new RegressionTarget(0, 10, 1), "Amount", subjectColumnName: "Subject", idColumnName: "Id", featureRange: Rows.Range, adapters: 2, active: 1);
+        => s_ml.Regression.Trainers.LegoNet(
+            new RegressionTarget(0, 10, 1),
+            "Amount",
+            subjectColumnName: "Subject",
+            idColumnName: "Id",
+            featureRange: Rows.Range,
+            adapters: 2,
+            active: 1);
 
     private static IDataView Keyed(List<Wild> rows)
     {
         // "violet" is a value of the key, but not declared; an empty text becomes a missing key.
         var view = s_ml.Data.LoadFromEnumerable(rows);
         var keys = s_ml.Data.LoadFromEnumerable([new KeyRow { Value = "red" }, new KeyRow { Value = "violet" }, new KeyRow { Value = "green" }]);
-        return s_ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("Label"), new InputOutputColumnPair("Key", "Label")], keyData: keys).Fit(view).Transform(view);
+        return s_ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("Label"), new InputOutputColumnPair("Key", "Label")], keyData: keys)
+            .Fit(view).Transform(view);
     }
 
     private static SchemaShape ShapeOf(IDataView view)

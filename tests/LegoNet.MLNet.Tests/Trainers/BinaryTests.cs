@@ -70,7 +70,12 @@ public sealed class BinaryTests
     [Fact]
     public void GetOutputSchema_Promise_HasTheColumnsOfABinaryTrainer()
     {
-        var shape = Shapes.With(new SchemaShape([]), Shapes.Boolean(_ml, nameof(Row.Flag)), Shapes.Vector(_ml, "Features"), Shapes.Text(_ml, nameof(Row.Person)), Shapes.Text(_ml, nameof(Row.Name)));
+        var shape = Shapes.With(
+            new SchemaShape([]),
+            Shapes.Boolean(_ml, nameof(Row.Flag)),
+            Shapes.Vector(_ml, "Features"),
+            Shapes.Text(_ml, nameof(Row.Person)),
+            Shapes.Text(_ml, nameof(Row.Name)));
         var promised = Trainer().GetOutputSchema(shape);
         Assert.Equal(BooleanDataViewType.Instance, Shapes.Find(promised, "PredictedLabel")!.Value.ItemType);
         Assert.NotNull(Shapes.Find(promised, "Probability"));

@@ -15,13 +15,16 @@ public sealed class FitTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly List<Row> _rows = Rows.Create(120);
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Fit_FarMoreThanIsKept_ReadsOncePassAndRetainsNoRow()
     {
         var view = new CountingView(rows: 20_000, dimension: 256);
-        using var model = _ml.Regression.Trainers.ExactRidge(new RegressionTarget(0, 10, 1), idColumnName: "Id", featureRange: FeatureRange.Within(1)).Fit(view);
+        using var model = _ml.Regression.Trainers.ExactRidge(new RegressionTarget(0, 10, 1), idColumnName: "Id", featureRange: FeatureRange.Within(1))
+            .Fit(view);
         Assert.Equal((1, 20_000L), (view.Cursors, view.RowsRead));
         Assert.Equal(["Features", "Id", "Label"], view.Asked);
         Assert.Equal(20_000, model.Model.RecordCount);
@@ -43,14 +46,15 @@ public sealed class FitTests : IDisposable
             """;
         File.WriteAllText(_folder["spec.json"], spec);
         var pipeline = PipelineSpec.Load(_folder["spec.json"]);
-        using var setup = pipeline.CreateEncoder(cancellationToken: TestContext.Current.CancellationToken);
+        using var setup = pipeline.CreateEncoder(cancellationToken: Cancelled);
         var codes = new sbyte[Row.Dimension];
         var records = _rows.Select(r =>
         {
             setup.Encoder.Encode([new SourceRecord(r.Person, r.Name, r.Category, new VectorInput(r.Features), "row")], codes);
             return new EncodedRecord(r.Person, r.Name, r.Category, codes, setup.Encoder.Fingerprint, "row");
         });
-        using var bySpec = LegoNetModel.Train(_folder["spec"], pipeline.Freeze(setup), records, new ModelOptions { TagKeyPath = _folder["one.key"] }, null, TestContext.Current.CancellationToken);
+        var options = new ModelOptions { TagKeyPath = _folder["one.key"] };
+        using var bySpec = LegoNetModel.Train(_folder["spec"], pipeline.Freeze(setup), records, options, cancellationToken: Cancelled);
         using var byFit = Fit(_rows);
         Tree.AssertSameModel(_folder["spec"], _folder["model"]);
     }
@@ -120,7 +124,9 @@ public sealed class FitTests : IDisposable
     public void Fit_WholeNumbersAsNames_AreSpelledInvariantly()
     {
         var view = new CountingView(50, 8);
-        using var model = _ml.Regression.Trainers.ExactRidge(new RegressionTarget(0, 10, 1), subjectColumnName: "Id", idColumnName: "Id", featureRange: FeatureRange.Within(1)).Fit(view);
+        using var model = _ml.Regression.Trainers
+            .ExactRidge(new RegressionTarget(0, 10, 1), subjectColumnName: "Id", idColumnName: "Id", featureRange: FeatureRange.Within(1))
+            .Fit(view);
         Assert.Equal(1, model.Forget("42", "42").Records);
     }
 
@@ -135,8 +141,9 @@ public sealed class FitTests : IDisposable
         Assert.Throws<LegoNetException>(() => Fit(_rows[..60]));
         var options = Rows.Multiclass(_folder);
         options.Overwrite = true;
-        Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows.Append(new Row { Category = "red", Features = new float[8] }))));
-        Assert.Equal(before.Keys, Tree.Files(_folder["model"]).Keys);
+        var withoutNames = Rows.Keyed(_ml, _rows.Append(new Row { Category = "red", Features = new float[8] }));
+        Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(withoutNames));
+        Assert.Equal(before.Keys, Tree.Read(_folder["model"]).Keys);
         using var small = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows[..60]));
         Assert.Equal(60, small.Model.RecordCount);
         using var fresh = Fit(_rows[..60], "fresh");
@@ -187,5 +194,6 @@ public sealed class FitTests : IDisposable
         Assert.False(Directory.Exists(_folder["model"]));
     }
 
-    private LegoNetTransformer Fit(IEnumerable<Row> rows, string name = "model") => _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, name)).Fit(Rows.Keyed(_ml, rows));
+    private LegoNetTransformer Fit(IEnumerable<Row> rows, string name = "model")
+        => _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, name)).Fit(Rows.Keyed(_ml, rows));
 }

@@ -77,9 +77,15 @@ public sealed class MulticlassTests : IDisposable
     [Fact]
     public void GetOutputSchema_Promise_IsKept()
     {
-        var shape = Shapes.With(new SchemaShape([]), Shapes.Key(_ml, "Label"), Shapes.Vector(_ml, "Features"), Shapes.Text(_ml, "Person"), Shapes.Text(_ml, "Name"));
+        var shape = Shapes.With(
+            new SchemaShape([]),
+            Shapes.Key(_ml, "Label"),
+            Shapes.Vector(_ml, "Features"),
+            Shapes.Text(_ml, "Person"),
+            Shapes.Text(_ml, "Name"));
         var promised = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass()).GetOutputSchema(shape);
-        Assert.Equal(["Features", "Label", "Name", "Person", "PredictedLabel", "Probability", "Score"], promised.Select(c => c.Name).Order(StringComparer.Ordinal));
+        string[] names = ["Features", "Label", "Name", "Person", "PredictedLabel", "Probability", "Score"];
+        Assert.Equal(names, promised.Select(c => c.Name).Order(StringComparer.Ordinal));
         using var model = Fit(Rows.Keyed(_ml, _train));
         var schema = model.GetOutputSchema(Rows.Keyed(_ml, _train).Schema);
         foreach (var column in promised)
@@ -98,10 +104,16 @@ public sealed class MulticlassTests : IDisposable
             .AppendCacheCheckpoint(_ml)
             .Append(_ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass()))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-        var shape = Shapes.With(new SchemaShape([]), Shapes.Text(_ml, "Category"), Shapes.Vector(_ml, "Features"), Shapes.Text(_ml, "Person"), Shapes.Text(_ml, "Name"));
+        var shape = Shapes.With(
+            new SchemaShape([]),
+            Shapes.Text(_ml, "Category"),
+            Shapes.Vector(_ml, "Features"),
+            Shapes.Text(_ml, "Person"),
+            Shapes.Text(_ml, "Name"));
         Assert.Equal(TextDataViewType.Instance, Shapes.Find(pipeline.GetOutputSchema(shape), "PredictedLabel")!.Value.ItemType);
         using var model = pipeline.Fit(Rows.View(_ml, _train));
-        var predicted = _ml.Data.CreateEnumerable<PredictedRow>(model.Transform(Rows.View(_ml, _test)), reuseRowObject: false, ignoreMissingColumns: true).ToArray();
+        var predicted = _ml.Data.CreateEnumerable<PredictedRow>(model.Transform(Rows.View(_ml, _test)), reuseRowObject: false, ignoreMissingColumns: true)
+            .ToArray();
         Assert.InRange(predicted.Zip(_test).Count(p => p.First.Category == p.Second.Category), 140, 200);
         Assert.All(predicted, p =>
         {
@@ -175,7 +187,11 @@ public sealed class MulticlassTests : IDisposable
     [Fact]
     public void Fit_KeyOfNumbers_PredictsNumbers()
     {
-        var view = _ml.Data.LoadFromEnumerable(_train.Select(r => new Numbered { Number = 10 * Array.IndexOf(Rows.Categories, r.Category), Features = r.Features }));
+        var view = _ml.Data.LoadFromEnumerable(_train.Select(r => new Numbered
+        {
+            Number = 10 * Array.IndexOf(Rows.Categories, r.Category),
+            Features = r.Features,
+        }));
         var keyed = _ml.Transforms.Conversion.MapValueToKey("Label", "Number").Fit(view).Transform(view);
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(featureRange: Rows.Range, adapters: 5, active: 2).Fit(keyed);
         Assert.Equal(["0", "10", "20"], model.Model.Spec.Classes);
@@ -210,7 +226,11 @@ public sealed class MulticlassTests : IDisposable
 
         // A given order stays, and rows without a key of that name have the declared one.
         using var given = _ml.Model.LoadLegoNet(_folder["model"], new LegoNetLoadOptions { Classes = ["green", "red", "blue"] });
-        foreach (var (scored, order) in ((IDataView, string[])[])[(given.Transform(Rows.Keyed(_ml, _test)), ["green", "red", "blue"]), (loaded.Transform(Rows.View(_ml, _test)), ["blue", "green", "red"])])
+        foreach (var (scored, order) in ((IDataView, string[])[])
+        [
+            (given.Transform(Rows.Keyed(_ml, _test)), ["green", "red", "blue"]),
+            (loaded.Transform(Rows.View(_ml, _test)), ["blue", "green", "red"]),
+        ])
         {
             VBuffer<ReadOnlyMemory<char>> names = default;
             scored.Schema["Score"].GetSlotNames(ref names);
@@ -221,7 +241,11 @@ public sealed class MulticlassTests : IDisposable
     [Fact]
     public void Fit_KeyWithoutValues_NamesClassesByNumber()
     {
-        var view = _ml.Data.LoadFromEnumerable(_train.Select(r => new Keyed { Label = (uint)Array.IndexOf(Rows.Categories, r.Category), Features = r.Features }));
+        var view = _ml.Data.LoadFromEnumerable(_train.Select(r => new Keyed
+        {
+            Label = (uint)Array.IndexOf(Rows.Categories, r.Category),
+            Features = r.Features,
+        }));
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(featureRange: Rows.Range, adapters: 5, active: 2).Fit(view);
         Assert.Equal(["0", "1", "2"], model.Model.Spec.Classes);
         Assert.InRange(_ml.MulticlassClassification.Evaluate(model.Transform(view)).MicroAccuracy, 0.7, 1);
@@ -248,7 +272,8 @@ public sealed class MulticlassTests : IDisposable
         Tree.AssertSameModel(_folder["never"], _folder["ridge"]);
     }
 
-    private LegoNetTransformer Fit(IDataView view, string name = "model") => _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, name)).Fit(view);
+    private LegoNetTransformer Fit(IDataView view, string name = "model")
+        => _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, name)).Fit(view);
 
     private static string[] KeyNames(DataViewSchema.Column column)
     {

@@ -85,7 +85,8 @@ public class OptionsTests
     {
         var options = Rows.Multiclass();
         (options.FeatureRange, options.Card) = (null, new CalibrationCard(CodeCalibration.FromRange(9, -1, 1), default));
-        var e = Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(s_ml, Rows.Create(12))));
+        var view = Rows.Keyed(s_ml, Rows.Create(12));
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(view));
         Assert.Contains("'Features'", e.Message, StringComparison.Ordinal);
     }
 

@@ -33,7 +33,7 @@ public sealed class RegressionTests
         var theirs = _ml.Regression.Trainers.Sdca(nameof(Row.Amount)).Fit(_train).Transform(_train).Schema["Score"];
         using var model = Trainer().Fit(_train);
         var schema = model.Transform(_train).Schema;
-        Assert.Equal(theirs.Annotations.Schema.Select(a => a.Name).Order(StringComparer.Ordinal), schema["Score"].Annotations.Schema.Select(a => a.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(Annotations(theirs), Annotations(schema["Score"]));
         Assert.Null(schema.GetColumnOrNull("PredictedLabel"));
     }
 
@@ -48,7 +48,12 @@ public sealed class RegressionTests
     [Fact]
     public void GetOutputSchema_Promise_HasTheScore()
     {
-        var shape = Shapes.With(new SchemaShape([]), Shapes.Single(_ml, nameof(Row.Amount)), Shapes.Vector(_ml, "Features"), Shapes.Text(_ml, nameof(Row.Person)), Shapes.Text(_ml, nameof(Row.Name)));
+        var shape = Shapes.With(
+            new SchemaShape([]),
+            Shapes.Single(_ml, nameof(Row.Amount)),
+            Shapes.Vector(_ml, "Features"),
+            Shapes.Text(_ml, nameof(Row.Person)),
+            Shapes.Text(_ml, nameof(Row.Name)));
         Assert.Equal(NumberDataViewType.Single, Shapes.Find(Trainer().GetOutputSchema(shape), "Score")!.Value.ItemType);
     }
 
@@ -62,16 +67,22 @@ public sealed class RegressionTests
             rows[i].Amount = i % 2 == 0 ? 0.1f : 0.7f;
         }
 
-        using var model = _ml.Regression.Trainers.LegoNet(new RegressionTarget(0.1, 0.7, 0.1), nameof(Row.Amount), featureRange: Rows.Range, adapters: 2, active: 1).Fit(Rows.View(_ml, rows));
+        using var model = _ml.Regression.Trainers
+            .LegoNet(new RegressionTarget(0.1, 0.7, 0.1), nameof(Row.Amount), featureRange: Rows.Range, adapters: 2, active: 1)
+            .Fit(Rows.View(_ml, rows));
         Assert.Equal(30, model.Model.RecordCount);
     }
 
     [Fact]
     public void ExactRidge_OneAdapter_IsUseful()
     {
-        using var model = _ml.Regression.Trainers.ExactRidge(new RegressionTarget(-10, 10, 0.1), nameof(Row.Amount), featureRange: Rows.Range, lambda: 1000).Fit(_train);
+        using var model = _ml.Regression.Trainers.ExactRidge(new RegressionTarget(-10, 10, 0.1), nameof(Row.Amount), featureRange: Rows.Range, lambda: 1000)
+            .Fit(_train);
         Assert.InRange(_ml.Regression.Evaluate(model.Transform(_test), nameof(Row.Amount)).RSquared, 0.9, 1);
     }
+
+    private static IEnumerable<string> Annotations(DataViewSchema.Column column)
+        => column.Annotations.Schema.Select(a => a.Name).Order(StringComparer.Ordinal);
 
     private LegoNetRegressionTrainer Trainer() => _ml.Regression.Trainers.LegoNet(new LegoNetRegressionTrainer.Options
     {
