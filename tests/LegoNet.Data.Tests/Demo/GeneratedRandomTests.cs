@@ -7,7 +7,8 @@ public class GeneratedRandomTests
     [Fact]
     public void NextBits_OtherKey_IsAnotherStream()
     {
-        var first = new[] { new GeneratedRandom(1, 2), new GeneratedRandom(2, 1), new GeneratedRandom(1), new GeneratedRandom(1, 2, 0) }.Select(r => r.NextBits());
+        GeneratedRandom[] streams = [new(1, 2), new(2, 1), new(1), new(1, 2, 0)];
+        var first = streams.Select(r => r.NextBits());
         Assert.Equal(4, first.Distinct().Count());
         Assert.Equal(new GeneratedRandom(1, 2).NextBits(), new GeneratedRandom(1, 2).NextBits());
     }

@@ -19,7 +19,11 @@ public sealed class SourceFuzzTests : IDisposable
     {
         var writer = new SafetensorsWriter();
         writer.Add<float>("x", [1, 2, 3, 4, 5, 6], 2, 3);
-        ReadAll([writer.ToArray()], (m, file) => m.Safetensors(file), "vectors.safetensors", path => new VectorFileSource(path, () => SafetensorsVectors.Read(path, null), null));
+        ReadAll(
+            [writer.ToArray()],
+            (m, file) => m.Safetensors(file),
+            "vectors.safetensors",
+            path => new VectorFileSource(path, () => SafetensorsVectors.Read(path, null), null));
     }
 
     [Fact]
@@ -104,7 +108,9 @@ public sealed class SourceFuzzTests : IDisposable
     private void AssertRefusedAtOnce(byte[] archive)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Throws<LegoNetException>(() => ImageArchive.Read(_folder.Write("a.tar", archive), _ => new PathMatch("l", "s", null), CancellationToken.None).Count());
+        Assert.Throws<LegoNetException>(() => ImageArchive
+            .Read(_folder.Write("a.tar", archive), _ => new PathMatch("l", "s", null), CancellationToken.None)
+            .Count());
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 4 << 20);
     }
 

@@ -46,7 +46,9 @@ public class IdxSourceTests
         folder.Write("i.idx", s_images);
         folder.Write("l.idx", s_labels);
 
-        Assert.Contains("l.idx: label 1 is 1, and \"labelNames\" has 1 names", Failure(folder, """{"type":"idx","images":"i.idx","labels":"l.idx","labelNames":["shirt"]}"""));
+        Assert.Contains(
+            "l.idx: label 1 is 1, and \"labelNames\" has 1 names",
+            Failure(folder, """{"type":"idx","images":"i.idx","labels":"l.idx","labelNames":["shirt"]}"""));
     }
 
     [Theory]

@@ -42,7 +42,11 @@ public class ImageFuzzTests
     public void Png_CompressedDataOfAnUnknownDictionary_IsRefused()
     {
         // Found by fuzzing: zlib reports it by an exception of its own.
-        var file = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAkAAAAHCAYAAAGtnFf2AAAAZUlEQVR4P2JgYGRiBmzBwkWLGQICg4IZRETFxFNS09K3bN22nUFDU0u7orKqmsHG1s6+p7evn4GLm4fXyNjENCo6JrapuaV11eo1axnk5BUU3dw9PPPyCwqnTZ8xc9/+AwfBBoG0gQwDa4MTOUIAAABmSURBVEVXBTYdZCfIBrADMAxmZWPnkJSSltHV0zdwdHJ2CQ0Lj8jMys6pratvmDhp8pSly5avYOAXEBRSVlFVM7ewtPL28fWLT0hMKi4pLWvv6OyaPWfuvPUbNm5iIGTKzl279wAAbAJe/2eQ/tQAAAAASUVORK5CYII=");
+        var file = Convert.FromBase64String(
+            "iVBORw0KGgoAAAANSUhEUgAAAAkAAAAHCAYAAAGtnFf2AAAAZUlEQVR4P2JgYGRiBmzBwkWLGQICg4IZRETFxFNS09K3bN22nUFDU0u7orKqmsHG1s6+p7ev"
+            + "n4GLm4fXyNjENCo6JrapuaV11eo1axnk5BUU3dw9PPPyCwqnTZ8xc9/+AwfBBoG0gQwDa4MTOUIAAABmSURBVEVXBTYdZCfIBrADMAxmZWPnkJSSltHV0zdw"
+            + "dHJ2CQ0Lj8jMys6pratvmDhp8pSly5avYOAXEBRSVlFVM7ewtPL28fWLT0hMKi4pLWvv6OyaPWfuvPUbNm5iIGTKzl279wAAbAJe/2eQ/tQAAAAASUVORK5C"
+            + "YII=");
 
         var refused = Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(file));
 
@@ -82,7 +86,9 @@ public class ImageFuzzTests
     private static byte[] Segments(Mutator mutator, byte[] file)
     {
         var changed = (byte[])file.Clone();
-        var places = Enumerable.Range(0, changed.Length - 1).Where(i => changed[i] == 0xFF && changed[i + 1] is >= 0xC0 and <= 0xFE and not (>= 0xD0 and <= 0xD9)).ToArray();
+        var places = Enumerable.Range(0, changed.Length - 1)
+            .Where(i => changed[i] == 0xFF && changed[i + 1] is >= 0xC0 and <= 0xFE and not (>= 0xD0 and <= 0xD9))
+            .ToArray();
         for (var n = mutator.Random.Next(1, 4); n > 0; n--)
         {
             var at = places[mutator.Random.Next(places.Length)] + mutator.Random.Next(20);
@@ -97,7 +103,8 @@ public class ImageFuzzTests
         var changed = (byte[])file.Clone();
         for (var n = mutator.Random.Next(1, 5); n > 0; n--)
         {
-            changed[mutator.Random.Next(8, mutator.Random.Next(2) == 0 ? 33 : changed.Length)] = (byte)mutator.Random.Next(mutator.Random.Next(2) == 0 ? 256 : 17);
+            var at = mutator.Random.Next(8, mutator.Random.Next(2) == 0 ? 33 : changed.Length);
+            changed[at] = (byte)mutator.Random.Next(mutator.Random.Next(2) == 0 ? 256 : 17);
         }
 
         FixChecksums(changed);

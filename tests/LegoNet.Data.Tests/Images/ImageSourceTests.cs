@@ -14,7 +14,9 @@ public class ImageSourceTests
     public void Read_Folder_GivesMatchingFilesInOrdinalOrder()
     {
         using var folder = new TempFolder();
-        foreach (var name in (string[])["d/train/b/2.jpg", "d/train/b/10.jpg", "d/train/B/1.png", "d/train/b-x/1.jpg", "d/test/b/1.jpg", "d/train/b/._1.jpg", "d/top.txt"])
+        string[] names =
+            ["d/train/b/2.jpg", "d/train/b/10.jpg", "d/train/B/1.png", "d/train/b-x/1.jpg", "d/test/b/1.jpg", "d/train/b/._1.jpg", "d/top.txt"];
+        foreach (var name in names)
         {
             folder.Write(name, name.EndsWith("png", StringComparison.Ordinal) ? s_png : s_jpeg);
         }
@@ -37,7 +39,12 @@ public class ImageSourceTests
     public void Read_Archive_GivesMatchingFilesInItsOrder(string name)
     {
         using var folder = new TempFolder();
-        var tar = Tar(("./train/", null), ("./train/b/2.jpg", s_jpeg), ("train/a/1.png", s_png), ("test/a/1.jpg", s_jpeg), (new string('x', 90) + "/" + new string('y', 150), s_jpeg));
+        var tar = Tar(
+            ("./train/", null),
+            ("./train/b/2.jpg", s_jpeg),
+            ("train/a/1.png", s_png),
+            ("test/a/1.jpg", s_jpeg),
+            (new string('x', 90) + "/" + new string('y', 150), s_jpeg));
         folder.Write(name, name == "a.tar" ? tar : Gzip(tar));
 
         var records = ReadAll(folder, ByClass.Replace("PATH", name));

@@ -27,7 +27,14 @@ public class RealDataTests
     [InlineData("t10k", 10_000)]
     public void Read_FashionMnist_GivesAllImages(string part, int count)
     {
-        var records = Read($$"""{"type":"idx","images":"${LEGONET_DATA}/images/fashion-mnist/{{part}}-images-idx3-ubyte.gz","labels":"${LEGONET_DATA}/images/fashion-mnist/{{part}}-labels-idx1-ubyte.gz","labelNames":{{FashionNames}}}""");
+        var records = Read($$"""
+            {
+              "type": "idx",
+              "images": "${LEGONET_DATA}/images/fashion-mnist/{{part}}-images-idx3-ubyte.gz",
+              "labels": "${LEGONET_DATA}/images/fashion-mnist/{{part}}-labels-idx1-ubyte.gz",
+              "labelNames": {{FashionNames}}
+            }
+            """);
 
         Assert.Equal(count, records.Count);
         Assert.Equal("t-shirt", records[0].Label);
@@ -41,7 +48,9 @@ public class RealDataTests
     [InlineData("test", 7_518)]
     public void Read_Newsgroups_GivesAllPosts(string part, int count)
     {
-        var records = Read($$"""{"type":"text","path":"${LEGONET_DATA}/text/newsgroups/{{part}}.csv.gz","text":"text","label":"label","subject":"author","id":"id"}""");
+        var records = Read($$"""
+            {"type":"text","path":"${LEGONET_DATA}/text/newsgroups/{{part}}.csv.gz","text":"text","label":"label","subject":"author","id":"id"}
+            """);
 
         Assert.Equal(count, records.Count);
         Assert.Equal(($"{part}-00000", "comp.os.ms-windows.misc"), (records[0].Id, records[0].Label));

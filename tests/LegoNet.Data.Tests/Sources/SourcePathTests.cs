@@ -44,7 +44,8 @@ public class SourcePathTests
     public void Infer_Npy_TakesTheCsvBesideIt()
     {
         using var folder = new TempFolder();
-        var path = folder.Write("x.npy", VectorFileSourceTests.Npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", VectorFileSourceTests.Floats([1, 2])));
+        var values = VectorFileSourceTests.Floats([1, 2]);
+        var path = folder.Write("x.npy", VectorFileSourceTests.Npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", values));
         Assert.Null(ReadAll(SourcePath.Infer(path, RecordInputKind.Vector))[0].Label);
 
         folder.Write("x.csv", "id,label\nr,cat\n");

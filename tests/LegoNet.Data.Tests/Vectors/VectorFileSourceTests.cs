@@ -139,7 +139,9 @@ public class VectorFileSourceTests
     public void Read_Safetensors_GivesVectorsWithTheirRecords()
     {
         using var folder = new TempFolder();
-        folder.Write("x.safetensors", Safetensors("""{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"I64","shape":[1],"data_offsets":[24,32]}}""", [.. Floats(s_values), .. new byte[8]]));
+        folder.Write("x.safetensors", Safetensors(
+            """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"I64","shape":[1],"data_offsets":[24,32]}}""",
+            [.. Floats(s_values), .. new byte[8]]));
         folder.Write("m.csv", "y\n0\n1\n");
 
         var source = Create(folder, """{"type":"safetensors","vectors":"x.safetensors","tensor":"a","records":"m.csv","label":"y"}""");

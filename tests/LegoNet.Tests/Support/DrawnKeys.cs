@@ -20,7 +20,9 @@ internal static class DrawnKeys
             }
             else
             {
-                subject = subjects.Count > 0 && random.Next(3) == 0 ? Flip(subjects[random.Next(subjects.Count)], random.Next(8 * RecordKey.TagBytes)) : Bytes(random);
+                subject = subjects.Count > 0 && random.Next(3) == 0
+                    ? Flip(subjects[random.Next(subjects.Count)], random.Next(8 * RecordKey.TagBytes))
+                    : Bytes(random);
                 subjects.Add(subject);
             }
 

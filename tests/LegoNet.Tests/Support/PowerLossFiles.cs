@@ -173,7 +173,10 @@ internal sealed class PowerLossFiles : PassingFiles
         var together = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var change in _pending)
         {
-            if (change.Together is null ? random.Next(2) == 0 : together.TryGetValue(change.Together, out var known) ? known : together[change.Together] = random.Next(2) == 0)
+            var isDurable = change.Together is null ? random.Next(2) == 0
+                : together.TryGetValue(change.Together, out var known) ? known
+                : together[change.Together] = random.Next(2) == 0;
+            if (isDurable)
             {
                 if (change.Inode is null)
                 {

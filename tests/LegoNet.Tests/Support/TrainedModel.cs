@@ -16,7 +16,8 @@ internal sealed class TrainedModel : IDisposable
     public TrainedModel(IFileLayer? files = null)
     {
         Definition = Models.Definition();
-        Model = LegoNetModel.Train(Path, Definition, Enumerable.Range(0, Subjects).SelectMany(Records), new ModelOptions { Threads = 1, Files = files ?? PhysicalFileLayer.Instance });
+        var options = new ModelOptions { Threads = 1, Files = files ?? PhysicalFileLayer.Instance };
+        Model = LegoNetModel.Train(Path, Definition, Enumerable.Range(0, Subjects).SelectMany(Records), options);
         Codes = [.. Enumerable.Range(0, Probes).SelectMany(i => Models.Record(Definition.Spec, 1000, i).Code)];
     }
 
@@ -40,7 +41,10 @@ internal sealed class TrainedModel : IDisposable
 
     /// <summary>Path and content of the file of an adapter that the last change rewrote.</summary>
     public string RefittedAdapterFile(Receipt receipt)
-        => Directory.EnumerateFiles(System.IO.Path.Combine(Path, "adapters")).First(f => f.Contains(receipt.Adapters.First(a => a.Digest is not null).Digest!, StringComparison.Ordinal));
+    {
+        var digest = receipt.Adapters.First(a => a.Digest is not null).Digest!;
+        return Directory.EnumerateFiles(System.IO.Path.Combine(Path, "adapters")).First(f => f.Contains(digest, StringComparison.Ordinal));
+    }
 
     public void Dispose()
     {
