@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using LegoNet.Cli;
 using LegoNet.Cli.Commands;
 
 namespace LegoNet.Benchmarks;
