@@ -47,7 +47,8 @@ public static class TextClassification
         using var model = trained.OfType<LegoNetTransformer>().Single();
         var customer = ml.Data.CreateEnumerable<Ticket>(train, reuseRowObject: false).First().Customer;
         var receipt = model.Forget(customer);
-        output.WriteLine($"forgot {customer}: {receipt.Records} tickets, {receipt.Adapters.Count} of {model.Model.Spec.Adapters} adapters refitted, {receipt.Guarantee}");
+        var adapters = $"{receipt.Adapters.Count} of {model.Model.Spec.Adapters} adapters";
+        output.WriteLine($"forgot {customer}: {receipt.Records} tickets, {adapters} refitted, {receipt.Guarantee}");
         Report("after forgetting", trained);
         output.WriteLine($"verified: every byte as the remaining tickets give it: {model.Verify().IsExact}");
         return 0;

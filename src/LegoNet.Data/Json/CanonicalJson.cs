@@ -52,7 +52,10 @@ internal static class CanonicalJson
 
     /// <summary>Reads a time that is spelled that way.</summary>
     internal static bool TryReadTime(string text, out DateTimeOffset time)
-        => DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+    {
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, Utc, out time);
+    }
 
     private static byte[] WriteRaw(Action<Utf8JsonWriter> write, int length = 256)
     {

@@ -298,9 +298,15 @@ public sealed class SpecObject
         => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Error(name, what);
 
     private IEnumerable<SpecObject?> ObjectsAndNulls(string name, bool nulls)
-        => Take(name, out var value)
-            ? Items(name, value, "must be an array of objects").Select((item, i) => nulls && item.ValueKind == JsonValueKind.Null ? null : new SpecObject(item, _rules, File, this, name, i))
-            : throw Missing(name);
+    {
+        if (!Take(name, out var value))
+        {
+            throw Missing(name);
+        }
+
+        return Items(name, value, "must be an array of objects")
+            .Select((item, i) => nulls && item.ValueKind == JsonValueKind.Null ? null : new SpecObject(item, _rules, File, this, name, i));
+    }
 
     private string Rewrite(Func<JsonElement, byte[]> write)
     {

@@ -12,12 +12,18 @@ internal sealed class AdapterOptions
     // Names that ML.NET's users know for settings that are no options here, and why.
     private static readonly (string[] Names, string Why)[] s_refused =
     [
-        (["numberOfThreads", "threads", "numThreads"], "is not set here: sums over several threads depend on their number, so fits are kept from depending on it"),
-        (["seed", "featureSelectionSeed", "randomSeed"], "comes from the spec's own \"seed\", a different one for each adapter, so it is not set here"),
-        (["earlyStopping", "earlyStoppingRule", "earlyStoppingMetric", "enablePruning", "pruningThreshold"], "needs rows that are held back, which an adapter has none of; say how many trees or iterations instead"),
-        (["calibrator", "maximumCalibrationExampleCount", "maxCalibrationExamples", "numberOfCalibrationExamples"], "is not used: adapters give raw scores, and the spec's \"temperature\" turns their mean into probabilities"),
-        (["labelColumnName", "featureColumnName", "exampleWeightColumnName", "rowGroupColumnName"], "is not used: an adapter sees a record's label and code, and nothing else"),
-        (["initialWeightsDiameter", "stochasticGradientDescentInitilaizationTolerance", "stochasticGradientDescentInitializationTolerance"], "is not offered: every fit starts from zero weights"),
+        (["numberOfThreads", "threads", "numThreads"],
+            "is not set here: sums over several threads depend on their number, so fits are kept from depending on it"),
+        (["seed", "featureSelectionSeed", "randomSeed"],
+            "comes from the spec's own \"seed\", a different one for each adapter, so it is not set here"),
+        (["earlyStopping", "earlyStoppingRule", "earlyStoppingMetric", "enablePruning", "pruningThreshold"],
+            "needs rows that are held back, which an adapter has none of; say how many trees or iterations instead"),
+        (["calibrator", "maximumCalibrationExampleCount", "maxCalibrationExamples", "numberOfCalibrationExamples"],
+            "is not used: adapters give raw scores, and the spec's \"temperature\" turns their mean into probabilities"),
+        (["labelColumnName", "featureColumnName", "exampleWeightColumnName", "rowGroupColumnName"],
+            "is not used: an adapter sees a record's label and code, and nothing else"),
+        (["initialWeightsDiameter", "stochasticGradientDescentInitilaizationTolerance", "stochasticGradientDescentInitializationTolerance"],
+            "is not offered: every fit starts from zero weights"),
     ];
 
     private readonly SpecObject _adapter;

@@ -1,3 +1,4 @@
+using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -36,6 +37,5 @@ internal sealed class CodeRow(DataViewSchema schema, int dimension) : DataViewRo
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         => column.Name != ShardView.FeaturesName
             ? (ref TValue value) => value = default!
-            : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> features) => CodeFeatures.Fill(_code, scaled: true, ref features)) as ValueGetter<TValue>
-                ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, which is not read as {typeof(TValue)}.");
+            : Columns.As<TValue>(column, (ValueGetter<VBuffer<float>>)((ref VBuffer<float> features) => CodeFeatures.Fill(_code, scaled: true, ref features)));
 }

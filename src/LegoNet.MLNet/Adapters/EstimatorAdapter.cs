@@ -7,8 +7,8 @@ using Microsoft.ML;
 namespace LegoNet.MLNet.Adapters;
 
 /// <summary>
-/// An adapter that is a transformer of ML.NET's: score = scale · "Score" + offset. Scored by ML.NET itself, in float32, with the sums of the machine at hand, so
-/// that the last bits of its scores may differ between machines. Thread-safe: engines are pooled.
+/// An adapter that is a transformer of ML.NET's: score = scale · "Score" + offset. Scored by ML.NET itself, in float32, with the sums of the
+/// machine at hand, so that the last bits of its scores may differ between machines. Thread-safe: engines are pooled.
 /// </summary>
 internal sealed class EstimatorAdapter : IAdapter
 {
@@ -31,11 +31,13 @@ internal sealed class EstimatorAdapter : IAdapter
     /// <param name="scores">The scores, [C]; several may be slots of one transformer.</param>
     public static byte[] Write(FittedScore<EstimatorScore>[] scores)
     {
-        EstimatorContent[] contents = [.. scores.Where(s => s.Model is not null).Select(s => s.Model!.Content).Distinct(ReferenceEqualityComparer.Instance).Cast<EstimatorContent>()];
+        var fitted = scores.Where(s => s.Model is not null).Select(s => s.Model!.Content);
+        EstimatorContent[] contents = [.. fitted.Distinct(ReferenceEqualityComparer.Instance).Cast<EstimatorContent>()];
+        var models = Array.ConvertAll(scores, s => s.Model is null ? -1 : Array.FindIndex(contents, c => ReferenceEquals(c, s.Model.Content)));
         var writer = new SafetensorsWriter();
         writer.Add<double>("scales", Array.ConvertAll(scores, s => s.Scale), scores.Length);
         writer.Add<double>("offsets", Array.ConvertAll(scores, s => s.Offset), scores.Length);
-        writer.Add<int>("models", Array.ConvertAll(scores, s => s.Model is null ? -1 : Array.FindIndex(contents, c => ReferenceEquals(c, s.Model.Content))), scores.Length);
+        writer.Add<int>("models", models, scores.Length);
         writer.Add<int>("slots", Array.ConvertAll(scores, s => s.Model?.Slot ?? -1), scores.Length);
         for (var m = 0; m < contents.Length; m++)
         {

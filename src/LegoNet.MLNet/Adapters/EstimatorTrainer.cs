@@ -27,7 +27,8 @@ internal sealed class EstimatorTrainer : MLNetTrainer<EstimatorScore>
     protected override string? WhyNotFittable => EstimatorRegistrations.Find(_name) switch
     {
         null => $"the estimator \"{_name}\" version \"{_version}\" is not registered in this program (AdapterEstimators.Register)",
-        { Version: var version } when version != _version => $"they need the estimator \"{_name}\" version \"{_version}\", and version \"{version}\" is registered",
+        { Version: var version } when version != _version
+            => $"they need the estimator \"{_name}\" version \"{_version}\", and version \"{version}\" is registered",
         _ => null,
     };
 
@@ -66,7 +67,8 @@ internal sealed class EstimatorTrainer : MLNetTrainer<EstimatorScore>
         var registration = EstimatorRegistrations.Find(_name) ?? throw LegoNetException.BadInput($"{TrainerName}: {WhyNotFittable}.");
         var content = registration.Fit((ml, estimator) => FitOnce(ml, estimator, rows), seed, out var repeats);
         return repeats ? content : throw LegoNetException.BadInput(
-            $"{TrainerName}: two fits of the estimator \"{_name}\" to the same rows gave different models, so nothing could be forgotten exactly; use the MLContext that it is given, one thread and no state of its own.");
+            $"{TrainerName}: two fits of the estimator \"{_name}\" to the same rows gave different models, so nothing could be forgotten exactly; "
+            + "use the MLContext that it is given, one thread and no state of its own.");
     }
 
     private EstimatorContent FitOnce(MLContext ml, IEstimator<ITransformer> estimator, IDataView rows)

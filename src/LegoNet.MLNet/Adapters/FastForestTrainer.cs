@@ -24,5 +24,8 @@ internal sealed class FastForestTrainer : TreeTrainer
         => new(ml.BinaryClassification.Trainers.FastForest(Set(new FastForestBinaryTrainer.Options(), seed, bag: 1)).Fit(rows).Model.TrainedTreeEnsemble.Trees);
 
     protected override TreeScore FitRegression(MLContext ml, IDataView rows, int seed)
-        => new(ml.Regression.Trainers.FastForest(Set(new FastForestRegressionTrainer.Options(), seed, bag: 1)).Fit(rows).Model.TrainedTreeEnsemble.Trees, Mean: true);
+    {
+        var options = Set(new FastForestRegressionTrainer.Options(), seed, bag: 1);
+        return new TreeScore(ml.Regression.Trainers.FastForest(options).Fit(rows).Model.TrainedTreeEnsemble.Trees, Mean: true);
+    }
 }

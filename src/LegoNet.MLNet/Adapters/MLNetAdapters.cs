@@ -5,7 +5,10 @@ using LegoNet.Specs;
 
 namespace LegoNet.MLNet;
 
-/// <summary>Makes ML.NET's trainers known to specs: "mlnet:lbfgs", "mlnet:sdca", "mlnet:averagedperceptron", "mlnet:fasttree", "mlnet:fastforest" and "mlnet:custom".</summary>
+/// <summary>
+/// Makes ML.NET's trainers known to specs: "mlnet:lbfgs", "mlnet:sdca", "mlnet:averagedperceptron", "mlnet:fasttree", "mlnet:fastforest"
+/// and "mlnet:custom".
+/// </summary>
 public static class MLNetAdapters
 {
     private const string Family = "mlnet:";
@@ -38,11 +41,16 @@ public static class MLNetAdapters
         var known = Array.Find(s_trainers, t => t.Name == name);
         if (known.Name is null)
         {
-            throw adapter.Error("trainer", $"names \"{name}\", which is not known (ML.NET's trainers here: {string.Join(", ", s_trainers.Select(t => t.Name))})");
+            var all = string.Join(", ", s_trainers.Select(t => t.Name));
+            throw adapter.Error("trainer", $"names \"{name}\", which is not known (ML.NET's trainers here: {all})");
         }
 
-        return known.Tasks.Contains(labels.Task)
-            ? known.Create(new AdapterOptions(adapter), labels, dimension)
-            : throw adapter.Error("trainer", $"names \"{name}\", which does not do {labels.Task.Word()} ({string.Join(", ", s_trainers.Where(t => t.Tasks.Contains(labels.Task)).Select(t => t.Name))} do)");
+        if (!known.Tasks.Contains(labels.Task))
+        {
+            var able = string.Join(", ", s_trainers.Where(t => t.Tasks.Contains(labels.Task)).Select(t => t.Name));
+            throw adapter.Error("trainer", $"names \"{name}\", which does not do {labels.Task.Word()} ({able} do)");
+        }
+
+        return known.Create(new AdapterOptions(adapter), labels, dimension);
     }
 }

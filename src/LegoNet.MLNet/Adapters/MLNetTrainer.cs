@@ -40,7 +40,8 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
         => MLNetBackend.WhyNotRefittable ?? WhyNotFittable ?? _recorded!.Difference(HereFor(_recorded)) switch
         {
             null => null,
-            var difference => $"{Name} fitted them in another environment ({difference}), and its last bits depend on it; use such a machine, or make all adapters anew here with `legonet rebuild`",
+            var difference => $"{Name} fitted them in another environment ({difference}), and its last bits depend on it; use such a machine, "
+                + "or make all adapters anew here with `legonet rebuild`",
         };
 
     /// <inheritdoc/>
@@ -104,7 +105,8 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
     protected abstract byte[] ToFile(FittedScore<TModel>[] scores);
 
     /// <summary>A failure of a fit that ended without an exception.</summary>
-    protected LegoNetException NotFinite() => LegoNetException.BadInput($"{Name}: a fit ended with numbers that are not finite; declare more regularisation or a smaller learning rate.");
+    protected LegoNetException NotFinite()
+        => LegoNetException.BadInput($"{Name}: a fit ended with numbers that are not finite; declare more regularisation or a smaller learning rate.");
 
     private static FitEnvironment HereFor(FitEnvironment recorded) => recorded.Processors is null ? FitEnvironment.Here : FitEnvironment.HereWithThreads;
 

@@ -1,4 +1,5 @@
 using LegoNet.Adapters;
+using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -46,9 +47,9 @@ internal sealed class ShardCursor(ShardView view, int[] active, int[]? order, Ca
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        var getter = column.Name switch
+        Delegate getter = column.Name switch
         {
-            ShardView.FeaturesName => (Delegate)(ValueGetter<VBuffer<float>>)Features,
+            ShardView.FeaturesName => (ValueGetter<VBuffer<float>>)Features,
             _ => view.Labels switch
             {
                 ShardLabels.Keys => (ValueGetter<uint>)((ref uint value) => value = (uint)_shard.Label(Row())[0] + 1),
@@ -57,7 +58,7 @@ internal sealed class ShardCursor(ShardView view, int[] active, int[]? order, Ca
                 _ => ScaledTarget(),
             },
         };
-        return getter as ValueGetter<TValue> ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, which is not read as {typeof(TValue)}.");
+        return Columns.As<TValue>(column, getter);
     }
 
     private void Features(ref VBuffer<float> features)

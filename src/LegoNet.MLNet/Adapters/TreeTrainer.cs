@@ -107,9 +107,11 @@ internal abstract class TreeTrainer : MLNetTrainer<TreeScore>
             throw new InvalidOperationException("a tree splits by categories, which codes are not");
         }
 
+        int[] features = [.. tree.NumericalSplitFeatureIndexes];
+        float[] thresholds = [.. tree.NumericalSplitThresholds];
         double[] leaves = [.. tree.LeafValues.Select(value => value * scale)];
-        return Array.TrueForAll(leaves, double.IsFinite) && tree.NumericalSplitThresholds.All(float.IsFinite)
-            ? AdapterTree.Create(output, [.. tree.NumericalSplitFeatureIndexes], [.. tree.NumericalSplitThresholds], [.. tree.LeftChild], [.. tree.RightChild], leaves)
+        return Array.TrueForAll(leaves, double.IsFinite) && Array.TrueForAll(thresholds, float.IsFinite)
+            ? AdapterTree.Create(output, features, thresholds, [.. tree.LeftChild], [.. tree.RightChild], leaves)
             : throw NotFinite();
     }
 }

@@ -20,10 +20,18 @@ internal static class Columns
     {
         var column = Find(schema, role, name);
         var expected = length is { } size ? $"Vector<Single, {size}>" : "a known-size Vector<Single>";
-        return column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single && (length is null || vector.Size == length)
+        return column.Type is VectorDataViewType { IsKnownSize: true } vector
+            && vector.ItemType == NumberDataViewType.Single
+            && (length is null || vector.Size == length)
             ? column
             : throw Mismatch(role, name, expected, column.Type);
     }
+
+    /// <summary>A column's getter as the type that a reader asks for.</summary>
+    /// <exception cref="InvalidOperationException">The column holds another type.</exception>
+    public static ValueGetter<TValue> As<TValue>(DataViewSchema.Column column, Delegate? getter)
+        => getter as ValueGetter<TValue>
+            ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, which is not read as {typeof(TValue)}.");
 
     /// <summary>The failure of a column that is not there.</summary>
     public static ArgumentOutOfRangeException Missing(string role, string name)

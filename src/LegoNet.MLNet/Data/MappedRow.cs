@@ -39,8 +39,7 @@ internal sealed class MappedRow : DataViewRow
         var inputs = _mapping.InputSchema.Count;
         return column.Index < inputs
             ? _input.GetGetter<TValue>(_mapping.InputSchema[column.Index])
-            : _getters[column.Index - inputs] as ValueGetter<TValue>
-                ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, which is not read as {typeof(TValue)}.");
+            : Columns.As<TValue>(column, _getters[column.Index - inputs]);
     }
 
     protected override void Dispose(bool disposing)

@@ -5,7 +5,8 @@ namespace LegoNet.MLNet.Data;
 
 /// <summary>
 /// Adds columns to rows of one schema. Everything that ML.NET asks of such a step (a view, cursors, a row-to-row mapper) follows from
-/// it: <see cref="MappedView"/>, <see cref="MappedCursor"/>, <see cref="MappedRow"/>. Immutable and thread-safe; what <see cref="CreateGetters"/> returns is not.
+/// it: <see cref="MappedView"/>, <see cref="MappedCursor"/>, <see cref="MappedRow"/>. Immutable and thread-safe; what
+/// <see cref="CreateGetters"/> returns is not.
 /// </summary>
 internal abstract class RowMapping : IRowToRowMapper
 {

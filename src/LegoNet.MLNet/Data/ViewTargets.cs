@@ -8,7 +8,9 @@ internal static class ViewTargets
 {
     /// <summary>The requests of a view, read once.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">A row has no subject or id. An empty id never stands for everything of a subject: that would forget more than was asked.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A row has no subject or id. An empty id never stands for everything of a subject: that would forget more than was asked.
+    /// </exception>
     public static List<ForgetTarget> Read(IDataView view, string subjectColumn, string? idColumn)
     {
         var subject = TextGetters.Find(view.Schema, "subject", subjectColumn);
@@ -20,7 +22,9 @@ internal static class ViewTargets
         var targets = new List<ForgetTarget>();
         while (cursor.MoveNext())
         {
-            targets.Add(new ForgetTarget(Given(readSubject(), "subject", subjectColumn), readId is null ? null : Given(readId(), "id", idColumn!)) { Origin = $"row {cursor.Position}" });
+            var owner = Given(readSubject(), "subject", subjectColumn);
+            var name = readId is null ? null : Given(readId(), "id", idColumn!);
+            targets.Add(new ForgetTarget(owner, name) { Origin = $"row {cursor.Position}" });
         }
 
         return targets;

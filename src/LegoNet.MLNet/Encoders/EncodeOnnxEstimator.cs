@@ -16,7 +16,8 @@ namespace LegoNet.MLNet;
 /// <summary>Encodes a column with a frozen ONNX model and its calibration card. Learns nothing from the data.</summary>
 /// <remarks>
 /// <para>Input column, by the card's treatment: <b>text</b>: Text. <b>image</b>: Text (the path of a JPEG or PNG file), Vector&lt;Byte&gt;
-/// of any length (such a file's bytes), or Vector&lt;Byte, height, width, channels&gt; (pixels, 1 or 3 channels). <b>vector</b>: Vector&lt;Single&gt; of the length that the model declares.</para>
+/// of any length (such a file's bytes), or Vector&lt;Byte, height, width, channels&gt; (pixels, 1 or 3 channels). <b>vector</b>:
+/// Vector&lt;Single&gt; of the length that the model declares.</para>
 /// <para>Output column: Vector&lt;Single, d&gt; of code / 127, in [−1, 1]. No normalisation is needed after it.</para>
 /// <para>Every inference has the card's batch shape and runs on one thread, so a row's code depends on that row alone; speed comes
 /// from several inferences at a time, which read ahead of the consumer. A view of codes cannot shuffle; shuffle before.</para>
@@ -94,7 +95,10 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
         /// <summary>The column to encode. Default: null, which is <see cref="OutputColumnName"/>.</summary>
         public string? InputColumnName { get; set; }
 
-        /// <summary>The encoder's calibration card, made by <c>legonet calibrate</c>. It names the ONNX file, its treatment of inputs and the batch shape. Required.</summary>
+        /// <summary>
+        /// The encoder's calibration card, made by <c>legonet calibrate</c>. It names the ONNX file, its treatment of inputs and the batch
+        /// shape. Required.
+        /// </summary>
         public string Card { get; set; } = "";
 
         /// <summary>The ONNX file; must be the one that the card was made with. Default: null, which is where the card says.</summary>
@@ -106,16 +110,25 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
         /// <summary>Where relative image paths start. Default: null, which is the current directory.</summary>
         public string? ImageFolder { get; set; }
 
-        /// <summary>A directory, of the cache's own, that keeps codes between passes and runs. Needs <see cref="IdColumnName"/>. Default: null, which is none.</summary>
+        /// <summary>
+        /// A directory, of the cache's own, that keeps codes between passes and runs. Needs <see cref="IdColumnName"/>. Default: null,
+        /// which is none.
+        /// </summary>
         public string? CacheDirectory { get; set; }
 
-        /// <summary>Text or a whole number: whose data a row is; the owner of its cached code. Must be the trainer's subject column. Default: null, which is the id.</summary>
+        /// <summary>
+        /// Text or a whole number: whose data a row is; the owner of its cached code. Must be the trainer's subject column. Default: null,
+        /// which is the id.
+        /// </summary>
         public string? SubjectColumnName { get; set; }
 
         /// <summary>Text or a whole number: the row's name, unique within its subject. Must be the trainer's id column. Default: null.</summary>
         public string? IdColumnName { get; set; }
 
-        /// <summary>Inferences at a time, 1 or more; twice as many batches are read ahead. Codes do not depend on it. Default: the number of processors.</summary>
+        /// <summary>
+        /// Inferences at a time, 1 or more; twice as many batches are read ahead. Codes do not depend on it. Default: the number of
+        /// processors.
+        /// </summary>
         public int Threads { get; set; } = Environment.ProcessorCount;
 
         /// <summary>Checks what can be checked without the encoder and the data.</summary>
@@ -150,7 +163,7 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
             ArgumentException.ThrowIfNullOrWhiteSpace(Device);
             try
             {
-                _ = OnnxEncoder.ParseDevice(Device);
+                _ = EncoderDevice.Parse(Device);
             }
             catch (LegoNetException e)
             {

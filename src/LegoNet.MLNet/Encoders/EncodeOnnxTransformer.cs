@@ -7,7 +7,10 @@ using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 
-/// <summary>Adds a column of codes made by a frozen ONNX encoder. Owns the ONNX session: dispose of it when no cursor or prediction engine uses it any more.</summary>
+/// <summary>
+/// Adds a column of codes made by a frozen ONNX encoder. Owns the ONNX session: dispose of it when no cursor or prediction engine uses it
+/// any more.
+/// </summary>
 public sealed class EncodeOnnxTransformer : ITransformer, IDisposable
 {
     private readonly EncodeSettings _settings;
@@ -81,8 +84,8 @@ public sealed class EncodeOnnxTransformer : ITransformer, IDisposable
     /// <summary>Always fails: an ML.NET zip cannot carry the encoder.</summary>
     /// <exception cref="InvalidOperationException">Always; the message says what to do instead.</exception>
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new InvalidOperationException(
-        "EncodeOnnx cannot be saved in an ML.NET zip. Export the model together with its encoder (legonet export --with-encoder) and score it with ApplyOnnxModel, "
-        + "or save the steps after EncodeOnnx and encode in the host, with the same card.");
+        "EncodeOnnx cannot be saved in an ML.NET zip. Export the model together with its encoder (legonet export --with-encoder) and score it "
+        + "with ApplyOnnxModel, or save the steps after EncodeOnnx and encode in the host, with the same card.");
 
     private EncodeMapping Map(DataViewSchema schema)
     {

@@ -1,5 +1,6 @@
 using LegoNet.Data;
 using LegoNet.Encoders;
+using LegoNet.MLNet.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -34,7 +35,13 @@ internal sealed class EncodedCursor : DataViewRowCursor
     /// <param name="encoder">The encoder, acquired for this cursor.</param>
     /// <param name="cache">The cache in front of it; becomes this cursor's.</param>
     public EncodedCursor(
-        EncodeMapping mapping, bool[] wanted, DataViewRowCursor rows, DataViewRowCursor ahead, EncodeSettings settings, SharedEncoder encoder, CacheLease? cache)
+        EncodeMapping mapping,
+        bool[] wanted,
+        DataViewRowCursor rows,
+        DataViewRowCursor ahead,
+        EncodeSettings settings,
+        SharedEncoder encoder,
+        CacheLease? cache)
     {
         _mapping = mapping;
         _wanted = wanted;
@@ -109,7 +116,7 @@ internal sealed class EncodedCursor : DataViewRowCursor
 
             CodeFeatures.Write(_batches.Current.Result.AsSpan(_index * _dimension, _dimension), ref value);
         };
-        return codes as ValueGetter<TValue> ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, which is not read as {typeof(TValue)}.");
+        return Columns.As<TValue>(column, codes);
     }
 
     protected override void Dispose(bool disposing)
@@ -130,5 +137,6 @@ internal sealed class EncodedCursor : DataViewRowCursor
     }
 
     private InvalidOperationException Unsteady() => new(
-        $"Row {_rows.Position}: the view gives other rows, or another order, when it is read a second time; encode before what changes it, or cache it (ml.Data.Cache).");
+        $"Row {_rows.Position}: the view gives other rows, or another order, when it is read a second time; encode before what changes it, "
+        + "or cache it (ml.Data.Cache).");
 }

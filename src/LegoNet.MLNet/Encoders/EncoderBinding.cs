@@ -17,7 +17,10 @@ internal sealed class EncoderBinding
     /// <summary>What made each code; stored with every record.</summary>
     public required EncoderFingerprint Fingerprint { get; init; }
 
-    /// <summary>How encodings became these codes; null where the encoder gives codes directly. The codes have it behind them: it is not applied again.</summary>
+    /// <summary>
+    /// How encodings became these codes; null where the encoder gives codes directly. The codes have it behind them: it is not applied
+    /// again.
+    /// </summary>
     public CodeCalibration? Calibration { get; init; }
 
     /// <summary>Keys from public reference records, by number of adapters; null where the encoder has no card.</summary>
@@ -26,7 +29,10 @@ internal sealed class EncoderBinding
     /// <summary>The encoder's file; null for a built-in encoder.</summary>
     public string? ModelPath { get; init; }
 
-    /// <summary>The directory of the cache of encodings that the column reads through, to be registered with every model that is trained on it; null for none.</summary>
+    /// <summary>
+    /// The directory of the cache of encodings that the column reads through, to be registered with every model that is trained on it; null
+    /// for none.
+    /// </summary>
     public string? CacheDirectory { get; init; }
 
     /// <summary>The encoder behind the cache; null without a cache.</summary>

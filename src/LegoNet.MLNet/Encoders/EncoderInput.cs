@@ -105,7 +105,8 @@ internal sealed class EncoderInput
 
     // A batch holds many rows, and the getter's buffer is used again, so every row is copied. Vectors of a fixed size can be hundreds of
     // kilobytes each: their arrays go round, or the garbage collector would be kept busy with them.
-    private static InputReader Vector<T>(DataViewRow row, DataViewSchema.Column column, Func<T[], RecordInput> create, Func<RecordInput, ReadOnlyMemory<T>> memory)
+    private static InputReader Vector<T>(
+        DataViewRow row, DataViewSchema.Column column, Func<T[], RecordInput> create, Func<RecordInput, ReadOnlyMemory<T>> memory)
     {
         var getter = row.GetGetter<VBuffer<T>>(column);
         var free = new ConcurrentBag<T[]>();

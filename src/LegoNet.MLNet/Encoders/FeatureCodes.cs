@@ -10,6 +10,8 @@ namespace LegoNet.MLNet.Encoders;
 /// <summary>How the vectors of a feature column become int8 codes: they are codes already, or a calibration turns them into codes.</summary>
 internal sealed class FeatureCodes
 {
+    private const string NoCode = "holds NaN, infinity or a number that is no code of the column's encoder (a whole number from −127 to 127, divided by 127)";
+
     private readonly CodeCalibration? _calibration;
 
     private FeatureCodes(DataViewSchema.Column column, EncoderFingerprint fingerprint, CodeCalibration? calibration)
@@ -66,12 +68,14 @@ internal sealed class FeatureCodes
 
         if (binding is null && toStore)
         {
-            throw Columns.Mismatch("feature", column.Name, "a column that names the encoder of its codes", "one that does not (a step after the encoder made it anew)");
+            throw Columns.Mismatch(
+                "feature", column.Name, "a column that names the encoder of its codes", "one that does not (a step after the encoder made it anew)");
         }
 
         if (binding is not null && binding.Fingerprint.Encoder != spec.Fingerprint.Encoder)
         {
-            throw Columns.Mismatch("feature", column.Name, "codes by the model's encoder and calibration", "codes by another encoder, calibration or input treatment");
+            throw Columns.Mismatch(
+                "feature", column.Name, "codes by the model's encoder and calibration", "codes by another encoder, calibration or input treatment");
         }
 
         return ((VectorDataViewType)column.Type).Size == spec.Dimension
@@ -88,22 +92,30 @@ internal sealed class FeatureCodes
     public Getter CreateGetter(DataViewRow row)
     {
         var getter = row.GetGetter<VBuffer<float>>(Column);
+        return _calibration is null ? CreateStoredGetter(row, getter) : CreateCalibratedGetter(row, getter, _calibration);
+    }
+
+    private Getter CreateStoredGetter(DataViewRow row, ValueGetter<VBuffer<float>> getter)
+    {
         var name = Column.Name;
         var size = Size;
         VBuffer<float> features = default;
-        if (_calibration is not { } calibration)
+        return code =>
         {
-            return code =>
+            getter(ref features);
+            RequireLength(features, size, name, row.Position);
+            if (!CodeFeatures.TryRead(features, code))
             {
-                getter(ref features);
-                RequireLength(features, size, name, row.Position);
-                if (!CodeFeatures.TryRead(features, code))
-                {
-                    throw Columns.BadValue("feature", name, row.Position, "holds NaN, infinity or a number that is no code of the column's encoder (a whole number from −127 to 127, divided by 127)");
-                }
-            };
-        }
+                throw Columns.BadValue("feature", name, row.Position, NoCode);
+            }
+        };
+    }
 
+    private Getter CreateCalibratedGetter(DataViewRow row, ValueGetter<VBuffer<float>> getter, CodeCalibration calibration)
+    {
+        var name = Column.Name;
+        var size = Size;
+        VBuffer<float> features = default;
         float[]? dense = null;
         return code =>
         {

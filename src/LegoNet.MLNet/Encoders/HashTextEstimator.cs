@@ -8,7 +8,8 @@ namespace LegoNet.MLNet;
 
 /// <summary>Makes codes of texts by signed hashing of their words. Learns nothing from the data, so it needs no fit to speak of.</summary>
 /// <remarks>
-/// <para>Input column: Text; an empty one encodes to zeros. Output column: Vector&lt;Single, d&gt; of code / 127, in [−1, 1]. No normalisation is needed after it.</para>
+/// <para>Input column: Text; an empty one encodes to zeros. Output column: Vector&lt;Single, d&gt; of code / 127, in [−1, 1]. No
+/// normalisation is needed after it.</para>
 /// <para>Use it in place of <c>FeaturizeText</c>, whose dictionary of words and n-grams is made from the rows, so that words of a forgotten
 /// record stay in the saved pipeline. What is counted and how is described at <see cref="HashingEncoder"/> (Weinberger et al., "Feature
 /// Hashing for Large Scale Multitask Learning", ICML 2009).</para>

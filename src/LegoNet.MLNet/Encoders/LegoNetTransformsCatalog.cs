@@ -21,10 +21,14 @@ public static class LegoNetTransformsCatalog
     /// <summary>Adds a column of codes made by a frozen ONNX encoder: batched, on several threads, and cached on disk where asked.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The column to add: Vector&lt;Single, d&gt; of code / 127, in [−1, 1].</param>
-    /// <param name="inputColumnName">The column to encode; see <see cref="EncodeOnnxEstimator"/> for its types. Null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">
+    /// The column to encode; see <see cref="EncodeOnnxEstimator"/> for its types. Null for <paramref name="outputColumnName"/>.
+    /// </param>
     /// <param name="card">The encoder's calibration card, made by <c>legonet calibrate</c>.</param>
     /// <param name="imageFolder">Where relative image paths start; null for the current directory.</param>
-    /// <param name="cacheDirectory">Keeps codes in this directory, which belongs to the cache alone; null for none. Needs <paramref name="idColumnName"/>.</param>
+    /// <param name="cacheDirectory">
+    /// Keeps codes in this directory, which belongs to the cache alone; null for none. Needs <paramref name="idColumnName"/>.
+    /// </param>
     /// <param name="subjectColumnName">Text or a whole number: whose data a row is. Null for the id.</param>
     /// <param name="idColumnName">Text or a whole number: the row's name, unique within its subject.</param>
     /// <exception cref="ArgumentException">A setting is missing or contradicts another.</exception>
@@ -55,7 +59,8 @@ public static class LegoNetTransformsCatalog
     /// <param name="inputColumnName">The text column. Null for <paramref name="outputColumnName"/>.</param>
     /// <param name="options">What is counted and how it is weighed; null for the defaults (d = 4096, words and pairs of words).</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static HashTextEstimator HashText(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, HashingOptions? options = null)
+    public static HashTextEstimator HashText(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, HashingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new HashTextEstimator(catalog, outputColumnName, inputColumnName, options ?? new HashingOptions());
@@ -67,7 +72,8 @@ public static class LegoNetTransformsCatalog
     /// <param name="classes">The classes, each once. A value that is none of them becomes the missing key.</param>
     /// <param name="inputColumnName">The text column. Null for <paramref name="outputColumnName"/>.</param>
     /// <exception cref="ArgumentException">There is no class, or one is empty or stands twice.</exception>
-    public static DeclareKeysEstimator DeclareKeys(this TransformsCatalog catalog, string outputColumnName, IEnumerable<string> classes, string? inputColumnName = null)
+    public static DeclareKeysEstimator DeclareKeys(
+        this TransformsCatalog catalog, string outputColumnName, IEnumerable<string> classes, string? inputColumnName = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new DeclareKeysEstimator(catalog, outputColumnName, classes, inputColumnName);

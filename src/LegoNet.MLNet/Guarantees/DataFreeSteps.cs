@@ -47,11 +47,15 @@ internal static class DataFreeSteps
         ["Microsoft.ML.Transforms.Text.NgramHashingTransformer"] = ("ProduceHashedNgrams", "it may keep n-grams of the rows as slot names; use HashText"),
         ["Microsoft.ML.Transforms.Text.LatentDirichletAllocationTransformer"] = ("LatentDirichletAllocation", "its topics are learned from the rows"),
         ["Microsoft.ML.Transforms.ValueToKeyMappingTransformer"] = ("MapValueToKey", "it may keep the values it met in the rows; use DeclareKeys"),
-        ["Microsoft.ML.Transforms.OneHotEncodingTransformer"] = ("OneHotEncoding", "it keeps the values it met in the rows; use DeclareKeys and MapKeyToVector"),
-        ["Microsoft.ML.Transforms.NormalizingTransformer"] = ("a normaliser", "its offsets and scales are computed from the rows; use a calibration card or declared ranges"),
-        ["Microsoft.ML.Transforms.MissingValueReplacingTransformer"] = ("ReplaceMissingValues", "its replacement may be computed from the rows; use an Expression with a constant"),
+        ["Microsoft.ML.Transforms.OneHotEncodingTransformer"] =
+            ("OneHotEncoding", "it keeps the values it met in the rows; use DeclareKeys and MapKeyToVector"),
+        ["Microsoft.ML.Transforms.NormalizingTransformer"] =
+            ("a normaliser", "its offsets and scales are computed from the rows; use a calibration card or declared ranges"),
+        ["Microsoft.ML.Transforms.MissingValueReplacingTransformer"] =
+            ("ReplaceMissingValues", "its replacement may be computed from the rows; use an Expression with a constant"),
         ["Microsoft.ML.Transforms.SlotsDroppingTransformer"] = ("a feature selection", "which slots it drops may be computed from the rows"),
-        ["Microsoft.ML.Transforms.PrincipalComponentAnalysisTransformer"] = ("ProjectToPrincipalComponents", "its projection is computed from the rows; use a card with a public projection"),
+        ["Microsoft.ML.Transforms.PrincipalComponentAnalysisTransformer"] =
+            ("ProjectToPrincipalComponents", "its projection is computed from the rows; use a card with a public projection"),
         ["Microsoft.ML.Transforms.ApproximatedKernelTransformer"] = ("ApproximatedKernelMap", "its kernel may be computed from the rows"),
         ["Microsoft.ML.Transforms.VectorWhiteningTransformer"] = ("VectorWhiten", "its projection is computed from the rows"),
     };
@@ -122,7 +126,8 @@ internal static class DataFreeSteps
         return (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName ?? type.Name;
     }
 
-    private static bool IsMLNet(ITransformer step) => step.GetType().Assembly.GetName().Name is { } name && (name == "Microsoft.ML" || name.StartsWith("Microsoft.ML.", StringComparison.Ordinal));
+    private static bool IsMLNet(ITransformer step)
+        => step.GetType().Assembly.GetName().Name is { } name && (name == "Microsoft.ML" || name.StartsWith("Microsoft.ML.", StringComparison.Ordinal));
 
     private static bool IsModel(ITransformer step)
         => step.GetType().GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPredictionTransformer<>));

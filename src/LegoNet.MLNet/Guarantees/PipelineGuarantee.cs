@@ -9,11 +9,12 @@ namespace LegoNet.MLNet;
 /// then the pipeline is <see cref="Guarantee.Approximate"/>, and the steps are named.
 /// </summary>
 /// <remarks>
-/// A step counts as data-free only if it is known to be: LegoNet's own transforms, and those of ML.NET that keep nothing of the rows. Custom mappings
-/// count as data-free, since ML.NET has no way to fit them; what the user's code keeps on its own account is not seen. Anything unknown counts as learning.
-/// The graph of ML.NET's ApplyOnnxModel counts as data-free too: it is taken as frozen, as an encoder is, and where it came from is not seen. A graph exported from a model
-/// of LegoNet is a snapshot of it, which no forget reaches: the pipeline is then not exact, whatever this says. ToOnnxTransformer is recognised. A pipeline loaded
-/// from a zip is judged by what ML.NET made of it: keys that were declared cannot be told from keys that were collected any more.
+/// A step counts as data-free only if it is known to be: LegoNet's own transforms, and those of ML.NET that keep nothing of the rows.
+/// Custom mappings count as data-free, since ML.NET has no way to fit them; what the user's code keeps on its own account is not seen.
+/// Anything unknown counts as learning. The graph of ML.NET's ApplyOnnxModel counts as data-free too: it is taken as frozen, as an encoder
+/// is, and where it came from is not seen. A graph exported from a model of LegoNet is a snapshot of it, which no forget reaches: the
+/// pipeline is then not exact, whatever this says. ToOnnxTransformer is recognised. A pipeline loaded from a zip is judged by what ML.NET
+/// made of it: keys that were declared cannot be told from keys that were collected any more.
 /// </remarks>
 public sealed class PipelineGuarantee
 {
@@ -27,7 +28,10 @@ public sealed class PipelineGuarantee
 
     /// <summary>Judges a fitted pipeline.</summary>
     /// <param name="transformer">The pipeline, or a single step.</param>
-    /// <param name="inputSchema">The schema of the rows it was fitted on; null where it is not at hand. With it, columns are named, and ML.NET's Hash is recognised as data-free.</param>
+    /// <param name="inputSchema">
+    /// The schema of the rows it was fitted on; null where it is not at hand. With it, columns are named, and ML.NET's Hash is recognised
+    /// as data-free.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The pipeline does not fit the schema.</exception>
     internal static PipelineGuarantee Of(ITransformer transformer, DataViewSchema? inputSchema)
     {

@@ -13,7 +13,9 @@ public static class LegoNetModelCatalog
     /// <param name="labelColumnName">The label column of rows to add or correct.</param>
     /// <param name="subjectColumnName">The subject column of rows to add or correct.</param>
     /// <param name="idColumnName">The id column of rows to add or correct.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the parameter's name is the option's.</exception>
     /// <exception cref="LegoNetException">There is no model there, or a file of it is damaged.</exception>
+    /// <exception cref="NotSupportedException">The model's task is multilabel, which ML.NET has no columns for.</exception>
     public static LegoNetTransformer LoadLegoNet(
         this ModelOperationsCatalog catalog,
         string path,
@@ -33,7 +35,9 @@ public static class LegoNetModelCatalog
     /// <param name="catalog"><see cref="MLContext.Model"/>.</param>
     /// <param name="path">The model directory, by a trainer of this package or by the legonet tool.</param>
     /// <param name="options">Column names and settings.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the parameter's name is the option's.</exception>
     /// <exception cref="LegoNetException">There is no model there, or a file of it is damaged.</exception>
+    /// <exception cref="NotSupportedException">The model's task is multilabel, which ML.NET has no columns for.</exception>
     public static LegoNetTransformer LoadLegoNet(this ModelOperationsCatalog catalog, string path, LegoNetLoadOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

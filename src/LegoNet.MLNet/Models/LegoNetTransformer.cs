@@ -35,7 +35,12 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     private bool _takesOrderOfLabels;
 
     internal LegoNetTransformer(LegoNetModel model, RecordColumns columns, LabelColumn label, bool featuresAreCodes, TemporaryModel? temporary)
-        : this(model, columns, model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null, featuresAreCodes, temporary)
+        : this(
+            model,
+            columns,
+            model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null,
+            featuresAreCodes,
+            temporary)
     {
     }
 
@@ -60,7 +65,10 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     /// <summary>The subject column that <see cref="Add"/>, <see cref="Correct"/> and <see cref="VerifyData"/> read; null: the id is the subject.</summary>
     public string? SubjectColumnName => _columns.Subject;
 
-    /// <summary>The id column that <see cref="Add"/>, <see cref="Correct"/> and <see cref="VerifyData"/> read; null: rows are named by their position.</summary>
+    /// <summary>
+    /// The id column that <see cref="Add"/>, <see cref="Correct"/> and <see cref="VerifyData"/> read; null: rows are named by their
+    /// position.
+    /// </summary>
     public string? IdColumnName => _columns.Id;
 
     /// <summary>
@@ -91,7 +99,13 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     {
         options.Validate();
         MLNetAdapters.Register();
-        var model = LegoNetModel.Open(path, new ModelOptions { TagKeyPath = options.TagKeyPath, SigningKeyPath = options.SigningKeyPath, Threads = options.Threads, Logger = options.Logger });
+        var model = LegoNetModel.Open(path, new ModelOptions
+        {
+            TagKeyPath = options.TagKeyPath,
+            SigningKeyPath = options.SigningKeyPath,
+            Threads = options.Threads,
+            Logger = options.Logger,
+        });
         try
         {
             if (model.Spec.Task == LearningTask.Multilabel)
@@ -99,8 +113,12 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
                 throw new NotSupportedException($"{model.Path}: is a multilabel model, which ML.NET has no columns for; use LegoNetModel.");
             }
 
-            var classes = model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForOrder(options.Classes, model.Spec.Classes, nameof(options.Classes)) : null;
-            return new LegoNetTransformer(model, new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName), classes, model.Calibration is null || model.Spec.Encoder != FeatureCodes.VectorDeclaration, null)
+            var columns = new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName);
+            var classes = model.Spec.Task == LearningTask.Multiclass
+                ? OutputClasses.ForOrder(options.Classes, model.Spec.Classes, nameof(options.Classes))
+                : null;
+            var featuresAreCodes = model.Calibration is null || model.Spec.Encoder != FeatureCodes.VectorDeclaration;
+            return new LegoNetTransformer(model, columns, classes, featuresAreCodes, null)
             {
                 _takesOrderOfLabels = options.Classes is null,
             };
@@ -188,7 +206,12 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type; the message names it.</exception>
     /// <exception cref="InvalidOperationException">A row has no subject or id.</exception>
     /// <exception cref="LegoNetException">Nothing is stored of a request, or another process is writing.</exception>
-    public Receipt Forget(IDataView requests, string subjectColumnName, string? idColumnName = null, bool ignoreUnknown = false, CancellationToken cancellationToken = default)
+    public Receipt Forget(
+        IDataView requests,
+        string subjectColumnName,
+        string? idColumnName = null,
+        bool ignoreUnknown = false,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         return Forget(ViewTargets.Read(requests, subjectColumnName, idColumnName), ignoreUnknown, cancellationToken);
@@ -198,9 +221,13 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     /// <param name="records">The rows, with the columns of training; features by the same encoder, or plain vectors for a model of plain vectors.</param>
     /// <param name="options">What to allow.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
-    /// <exception cref="ArgumentException">A column is missing, of the wrong type, by another encoder, or cached under other names; the message names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// A column is missing, of the wrong type, by another encoder, or cached under other names; the message names it.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
-    /// <exception cref="LegoNetException">A record is stored with other content, or was forgotten before and <see cref="AddOptions.Suppress"/> is set.</exception>
+    /// <exception cref="LegoNetException">
+    /// A record is stored with other content, or was forgotten before and <see cref="AddOptions.Suppress"/> is set.
+    /// </exception>
     public Receipt Add(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
         => Read(records, (model, read) => model.Add(read, options, null, cancellationToken), cancellationToken);
 

@@ -43,7 +43,9 @@ internal sealed class OutputClasses
 
     /// <summary>The order of the key that rows to score have as their label; null where the label is no key with values.</summary>
     public static OutputClasses? ForLabelOf(DataViewSchema rows, string label, IReadOnlyList<string> declared)
-        => rows.GetColumnOrNull(label) is { Type: KeyDataViewType { Count: <= LabelColumn.MaxClasses } key } column && key.RawType == typeof(uint) && LabelValues.TryRead(column) is { } values
+        => rows.GetColumnOrNull(label) is { Type: KeyDataViewType { Count: <= LabelColumn.MaxClasses } key } column
+            && key.RawType == typeof(uint)
+            && LabelValues.TryRead(column) is { } values
             ? ForKey(values, values.Names, declared)
             : null;
 

@@ -23,7 +23,11 @@ internal sealed class ScoringMapping : RowMapping
     /// <summary>Finds and checks the feature column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, or not one that the model can score.</exception>
     public ScoringMapping(LegoNetTransformer owner, DataViewSchema input)
-        : this(owner, input, FeatureCodes.For(Columns.FindVector(input, "feature", owner.FeatureColumnName), owner.Model, toStore: false), owner.ClassesFor(input))
+        : this(
+            owner,
+            input,
+            FeatureCodes.For(Columns.FindVector(input, "feature", owner.FeatureColumnName), owner.Model, toStore: false),
+            owner.ClassesFor(input))
     {
     }
 
@@ -118,7 +122,8 @@ internal sealed class ScoringMapping : RowMapping
             default:
                 var values = classes!.Values;
                 var names = LabelValues.Of(values.Names);
-                yield return Column(PredictedLabel, new KeyDataViewType(typeof(uint), values.Names.Count), "MulticlassClassification", set, a => values.AddTo(a, LabelValues.Kind));
+                var key = new KeyDataViewType(typeof(uint), values.Names.Count);
+                yield return Column(PredictedLabel, key, "MulticlassClassification", set, a => values.AddTo(a, LabelValues.Kind));
                 yield return Column(Score, new VectorDataViewType(NumberDataViewType.Single, values.Names.Count), "MulticlassClassification", set, a =>
                 {
                     names.AddTo(a, "SlotNames");
@@ -132,7 +137,8 @@ internal sealed class ScoringMapping : RowMapping
     private static void Normalized(DataViewSchema.Annotations.Builder annotations)
         => annotations.AddPrimitiveValue("IsNormalized", BooleanDataViewType.Instance, true);
 
-    private static DataViewSchema.DetachedColumn Column(string name, DataViewType type, string kind, uint set, Action<DataViewSchema.Annotations.Builder>? more = null)
+    private static DataViewSchema.DetachedColumn Column(
+        string name, DataViewType type, string kind, uint set, Action<DataViewSchema.Annotations.Builder>? more = null)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.AddPrimitiveValue("ScoreColumnSetId", new KeyDataViewType(typeof(uint), int.MaxValue), set);

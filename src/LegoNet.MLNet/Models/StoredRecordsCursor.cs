@@ -1,3 +1,5 @@
+using System.Globalization;
+using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Specs;
@@ -51,8 +53,7 @@ internal sealed class StoredRecordsCursor : DataViewRowCursor
             throw new ArgumentException($"Column '{column.Name}' is not active in this cursor.", nameof(column));
         }
 
-        return CreateGetter(column.Name) as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, which is not read as {typeof(TValue)}.");
+        return Columns.As<TValue>(column, CreateGetter(column.Name));
     }
 
     protected override void Dispose(bool disposing)
@@ -75,7 +76,7 @@ internal sealed class StoredRecordsCursor : DataViewRowCursor
         {
             LearningTask.Multiclass => (ValueGetter<uint>)((ref uint value) => value = (uint)Current().ClassNumber + 1),
             LearningTask.Binary => (ValueGetter<bool>)((ref bool value) => value = Current().ClassNumber == 1),
-            LearningTask.Regression => (ValueGetter<float>)((ref float value) => value = float.Parse(Current().Label, System.Globalization.CultureInfo.InvariantCulture)),
+            LearningTask.Regression => (ValueGetter<float>)((ref float value) => value = float.Parse(Current().Label, CultureInfo.InvariantCulture)),
             _ => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = Current().Label.AsMemory()),
         },
     };

@@ -7,7 +7,10 @@ using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 
-/// <summary>The records of one state of a model, as rows: Label, Features, Subject and Id. Each cursor reads the model directory, a segment at a time.</summary>
+/// <summary>
+/// The records of one state of a model, as rows: Label, Features, Subject and Id. Each cursor reads the model directory, a segment at a
+/// time.
+/// </summary>
 internal sealed class StoredRecordsView : IDataView
 {
     public const string Label = "Label";

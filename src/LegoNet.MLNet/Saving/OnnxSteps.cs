@@ -118,7 +118,8 @@ internal sealed class OnnxSteps
         var key = definition[nameof(SlotRow.Key)];
         key.ColumnType = new KeyDataViewType(typeof(uint), values.Names.Count);
         values.AddTo(key, LabelValues.Kind);
-        return ml.Data.LoadFromEnumerable(Enumerable.Range(0, values.Names.Count).Select(slot => new SlotRow { Slot = slot, Key = (uint)slot }).ToArray(), definition);
+        SlotRow[] rows = [.. Enumerable.Range(0, values.Names.Count).Select(slot => new SlotRow { Slot = slot, Key = (uint)slot })];
+        return ml.Data.LoadFromEnumerable(rows, definition);
     }
 
     private sealed class FeatureRow

@@ -90,7 +90,8 @@ internal static class UnitWeights
         }
     }
 
-    private static InvalidOperationException Unexpected() => new("This version of ML.NET fits linear models by other steps than the one that LegoNet.MLNet was made for.");
+    private static InvalidOperationException Unexpected()
+        => new("This version of ML.NET fits linear models by other steps than the one that LegoNet.MLNet was made for.");
 
     private sealed class UnitRow
     {

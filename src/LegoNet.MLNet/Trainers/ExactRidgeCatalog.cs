@@ -42,7 +42,7 @@ public static class ExactRidgeCatalog
 
     /// <summary>Trains one ridge model (multiclass), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
     /// <param name="catalog">The multiclass trainers.</param>
-    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 whether they are set or not; Adapter is not for this trainer.</param>
+    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 and need not be set; Adapter stays null.</param>
     /// <returns>The estimator; see <see cref="LegoNetMulticlassTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or asks for several adapters or another trainer.</exception>
     public static LegoNetMulticlassTrainer ExactRidge(
@@ -86,7 +86,7 @@ public static class ExactRidgeCatalog
 
     /// <summary>Trains one ridge model (binary), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
     /// <param name="catalog">The binary trainers.</param>
-    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 whether they are set or not; Adapter is not for this trainer.</param>
+    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 and need not be set; Adapter stays null.</param>
     /// <returns>The estimator; see <see cref="LegoNetBinaryTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or asks for several adapters or another trainer.</exception>
     public static LegoNetBinaryTrainer ExactRidge(
@@ -133,7 +133,7 @@ public static class ExactRidgeCatalog
 
     /// <summary>Trains one ridge model (regression), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
     /// <param name="catalog">The regression trainers.</param>
-    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 whether they are set or not; Adapter is not for this trainer.</param>
+    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 and need not be set; Adapter stays null.</param>
     /// <returns>The estimator; see <see cref="LegoNetRegressionTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or asks for several adapters or another trainer.</exception>
     public static LegoNetRegressionTrainer ExactRidge(

@@ -46,7 +46,9 @@ public static class LegoNetCatalog
     /// <param name="options">The trainer's options, copied here.</param>
     /// <returns>The estimator; see <see cref="LegoNetMulticlassTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static LegoNetMulticlassTrainer LegoNet(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, LegoNetMulticlassTrainer.Options options)
+    public static LegoNetMulticlassTrainer LegoNet(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        LegoNetMulticlassTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new LegoNetMulticlassTrainer(options, HostLogger.Of(catalog));
@@ -91,7 +93,9 @@ public static class LegoNetCatalog
     /// <param name="options">The trainer's options, copied here.</param>
     /// <returns>The estimator; see <see cref="LegoNetBinaryTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static LegoNetBinaryTrainer LegoNet(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, LegoNetBinaryTrainer.Options options)
+    public static LegoNetBinaryTrainer LegoNet(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+        LegoNetBinaryTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new LegoNetBinaryTrainer(options, HostLogger.Of(catalog));
@@ -139,7 +143,9 @@ public static class LegoNetCatalog
     /// <param name="options">The trainer's options, copied here.</param>
     /// <returns>The estimator; see <see cref="LegoNetRegressionTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static LegoNetRegressionTrainer LegoNet(this RegressionCatalog.RegressionTrainers catalog, LegoNetRegressionTrainer.Options options)
+    public static LegoNetRegressionTrainer LegoNet(
+        this RegressionCatalog.RegressionTrainers catalog,
+        LegoNetRegressionTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new LegoNetRegressionTrainer(options, HostLogger.Of(catalog));

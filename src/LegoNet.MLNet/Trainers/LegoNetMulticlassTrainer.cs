@@ -1,3 +1,4 @@
+using LegoNet.MLNet.Data;
 using LegoNet.Specs;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
@@ -74,10 +75,10 @@ public sealed class LegoNetMulticlassTrainer : IEstimator<LegoNetTransformer>
 
         private protected override void Validate()
         {
-            if (Classes is not null
-                && (Classes.Count is < 1 or > 65_535 || Classes.Any(string.IsNullOrWhiteSpace) || Classes.Distinct(StringComparer.Ordinal).Count() != Classes.Count))
+            if (Classes is not null)
             {
-                throw new ArgumentException("Must be 1 to 65535 names, distinct and not blank.", nameof(Classes));
+                var distinct = Classes.Distinct(StringComparer.Ordinal).Count() == Classes.Count && !Classes.Any(string.IsNullOrWhiteSpace);
+                OptionRules.Require(Classes.Count is >= 1 and <= 65_535 && distinct, "Must be 1 to 65535 names, distinct and not blank.", nameof(Classes));
             }
 
             base.Validate();

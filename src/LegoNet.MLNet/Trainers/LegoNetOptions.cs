@@ -184,8 +184,7 @@ public abstract class LegoNetOptions
     private void ValidateCalibration()
     {
         OptionRules.Require(Card is null || FeatureRange is null, "A card and a range are two ways to say the same; give one of them.", nameof(FeatureRange));
-        if (FeatureRange is { } range
-            && !(range.Max > range.Min && double.IsFinite(range.Max - range.Min) && Math.Abs(range.Min) <= float.MaxValue && Math.Abs(range.Max) <= float.MaxValue))
+        if (FeatureRange is not null && !(FeatureRange.Max > FeatureRange.Min && FeatureRange.Min >= float.MinValue && FeatureRange.Max <= float.MaxValue))
         {
             throw new ArgumentOutOfRangeException(nameof(FeatureRange), "Min must be below Max, and both finite.");
         }

@@ -17,15 +17,16 @@ internal static class OutputShape
         // Its multiclass trainers give no probability of the predicted class; the column is like that of a binary trainer.
         var features = Shapes.Find(input, options.FeatureColumnName)!.Value;
         var binary = Shapes.With(new SchemaShape([features]), Shapes.Boolean(ml, options.LabelColumnName));
-        var probability = Shapes.Find(ml.BinaryClassification.Trainers.LbfgsLogisticRegression(options.LabelColumnName, options.FeatureColumnName).GetOutputSchema(binary), ScoringMapping.Probability)!.Value;
-        return Shapes.With(output, probability);
+        return Shapes.With(output, Shapes.Find(Binary(ml, options, binary), ScoringMapping.Probability)!.Value);
     }
 
-    public static SchemaShape Binary(LegoNetOptions options, SchemaShape input)
-        => Check(options, input).BinaryClassification.Trainers.LbfgsLogisticRegression(options.LabelColumnName, options.FeatureColumnName).GetOutputSchema(input);
+    public static SchemaShape Binary(LegoNetOptions options, SchemaShape input) => Binary(Check(options, input), options, input);
 
     public static SchemaShape Regression(LegoNetOptions options, SchemaShape input)
         => Check(options, input).Regression.Trainers.LbfgsPoissonRegression(options.LabelColumnName, options.FeatureColumnName).GetOutputSchema(input);
+
+    private static SchemaShape Binary(MLContext ml, LegoNetOptions options, SchemaShape input)
+        => ml.BinaryClassification.Trainers.LbfgsLogisticRegression(options.LabelColumnName, options.FeatureColumnName).GetOutputSchema(input);
 
     private static MLContext Check(LegoNetOptions options, SchemaShape input)
     {
@@ -43,9 +44,10 @@ internal static class OutputShape
         }
 
         var column = Shapes.Find(input, name) ?? throw Columns.Missing(role, name);
-        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.IsKey || !TextGetters.CanName(column.ItemType))
+        var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        if (!isScalar || column.IsKey || !TextGetters.CanName(column.ItemType))
         {
-            throw Columns.Mismatch(role, name, TextGetters.Expected, column.Kind == SchemaShape.Column.VectorKind.Scalar ? column.ItemType : $"{column.Kind} of {column.ItemType}");
+            throw Columns.Mismatch(role, name, TextGetters.Expected, isScalar ? column.ItemType : $"{column.Kind} of {column.ItemType}");
         }
     }
 }

@@ -101,7 +101,8 @@ internal sealed class ForgottenTags
         }
 
         ReadOnlySpan<byte> bytes = layer.ReadAllBytes(paths.ForgottenTags);
-        if (bytes.Length < HeaderBytes || (bytes.Length - HeaderBytes) % KeyBytes != 0 || !SHA256.HashData(bytes[SHA256.HashSizeInBytes..]).AsSpan().SequenceEqual(bytes[..SHA256.HashSizeInBytes]))
+        if (bytes.Length < HeaderBytes || (bytes.Length - HeaderBytes) % KeyBytes != 0
+            || !SHA256.HashData(bytes[SHA256.HashSizeInBytes..]).AsSpan().SequenceEqual(bytes[..SHA256.HashSizeInBytes]))
         {
             return read;
         }

@@ -139,7 +139,8 @@ public sealed class MembershipProof
         if (receipt.RootAfter != RootDigest)
         {
             failures.Add(
-                $"The receipt leads to root {receipt.RootAfter}, and the proof is about root {RootDigest}: the model was changed in between, or it is another model.");
+                $"The receipt leads to root {receipt.RootAfter}, and the proof is about root {RootDigest}: "
+                + "the model was changed in between, or it is another model.");
         }
     }
 
@@ -156,9 +157,9 @@ public sealed class MembershipProof
         if (receipt is not null)
         {
             var signer = receipt.Signer == Signer ? "the same key" : $"private key {receipt.Signer}";
-            proven.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The receipt is signed too, with {signer}, and states that the operation \"{receipt.Operation}\" of {receipt.Time:yyyy-MM-dd HH:mm:ss}Z on this tag led to this very state."));
+            proven.Add(
+                $"The receipt is signed too, with {signer}, and states that the operation \"{receipt.Operation}\" of {Show(receipt.Time)} on this tag "
+                + "led to this very state.");
         }
 
         if (subject is not null)
@@ -172,8 +173,10 @@ public sealed class MembershipProof
                 + (subject is null ? " (With the subject's name given, the check says whether the signer speaks of it.)" : ""),
             (rootDigest is null ? "That this root is that of the model in use, and" : "That the model in use has the root that you trust, and")
                 + " that its tag tree was built from all of its records: whoever has the model and its tag key can derive both (`legonet verify`).",
-            string.Create(CultureInfo.InvariantCulture, $"The time, {Time:yyyy-MM-dd HH:mm:ss}Z."),
+            $"The time, {Show(Time)}.",
         ];
         return new MembershipReport([], proven, word);
     }
+
+    private static string Show(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

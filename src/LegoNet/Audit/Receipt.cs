@@ -59,7 +59,8 @@ public sealed record Receipt
 
     /// <summary>What to do with the receipt, in a sentence.</summary>
     public string HowToVerify { get; init; } =
-        "Run `legonet verify MODEL --receipt FILE`: it derives every byte of the model from the records that are stored, checks this signature and the ledger's, and follows the ledger from rootAfter to the present root.";
+        "Run `legonet verify MODEL --receipt FILE`: it derives every byte of the model from the records that are stored, "
+        + "checks this signature and the ledger's, and follows the ledger from rootAfter to the present root.";
 
     /// <summary>The key that signed (<see cref="VerificationKey.Fingerprint"/>); empty before signing.</summary>
     public string Signer { get; init; } = "";

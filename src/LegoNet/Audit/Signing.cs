@@ -39,7 +39,8 @@ internal static class Signing
             if (lastSigner is not null && listed.All(k => k.Fingerprint != lastSigner))
             {
                 throw LegoNetException.BadInput(
-                    $"{publicPath}: does not list the key {lastSigner[..16]}… that signed the model's changes so far; add its public key there, or sign with that key.",
+                    $"{publicPath}: does not list the key {lastSigner[..16]}… that signed the model's changes so far; "
+                    + "add its public key there, or sign with that key.",
                     reason: LegoNetReason.SigningKeyMissing);
             }
 

@@ -21,6 +21,7 @@ public sealed class CalibrationCard
     private const string Format = "legonet-calibration-card";
     private const int Version = 1;
     private const int MaxDimension = 1 << 20;
+    private const int MaxBatch = 1 << 16;
 
     private readonly string _file = "card";
     private readonly byte[] _arrays;
@@ -83,7 +84,17 @@ public sealed class CalibrationCard
     public string? Output { get; init; }
 
     /// <summary>The fixed number of records in one run of the encoder.</summary>
-    public int Batch { get; init; } = 1;
+    /// <exception cref="ArgumentOutOfRangeException">The value set is not from 1 to 65,536.</exception>
+    public int Batch
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Batch));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxBatch, nameof(Batch));
+            field = value;
+        }
+    } = 1;
 
     /// <summary>How inputs are treated before the encoder, as JSON; its members are the encoder's business. Null for none.</summary>
     public string? InputJson { get; init; }
@@ -92,7 +103,16 @@ public sealed class CalibrationCard
     public string ReferenceDescription { get; init; } = "";
 
     /// <summary>How many reference records there were.</summary>
-    public int ReferenceCount { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value set is negative.</exception>
+    public int ReferenceCount
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(ReferenceCount));
+            field = value;
+        }
+    }
 
     /// <summary>Digest of the reference encodings (<see cref="CalibrationResult.ReferenceSha256"/>); null when not on record.</summary>
     public string? ReferenceSha256 { get; init; }
@@ -116,7 +136,7 @@ public sealed class CalibrationCard
         var input = spec.OptionalObject("input")?.ToJson();
         var dimension = (int)spec.Integer("encodingDimension", 1, MaxDimension);
         var codeDimension = (int)spec.Integer("codeDimension", 1, MaxDimension);
-        var batch = (int)spec.Integer("batch", 1, 65536, 1);
+        var batch = (int)spec.Integer("batch", 1, MaxBatch, 1);
         var reference = spec.OptionalObject("reference");
         var description = reference?.OptionalString("description") ?? "";
         var count = (int)(reference?.Integer("count", 0, int.MaxValue, 0) ?? 0);

@@ -137,7 +137,8 @@ internal sealed class Manifest
         var format = root.Integer("format", 0, int.MaxValue);
         if (format != FormatVersion)
         {
-            throw LegoNetException.Damaged($"{file}: has format {format}; this version reads format {FormatVersion}, so open it with the version that wrote it.");
+            throw LegoNetException.Damaged(
+                $"{file}: has format {format}; this version reads format {FormatVersion}, so open it with the version that wrote it.");
         }
 
         var extension = root.String("adapterExtension");

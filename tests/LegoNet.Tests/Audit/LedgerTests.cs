@@ -183,7 +183,8 @@ public sealed class LedgerTests : IDisposable
 
     private int Append(string operation, IReadOnlyList<string> tags)
     {
-        var (entry, path, bytes) = _ledger.Next(DateTimeOffset.UnixEpoch.AddSeconds(_newest), operation, _newest == 0 ? null : Root(_newest), Root(_newest + 1), Root(0), tags, s_key);
+        var (time, before) = (DateTimeOffset.UnixEpoch.AddSeconds(_newest), _newest == 0 ? null : Root(_newest));
+        var (entry, path, bytes) = _ledger.Next(time, operation, before, Root(_newest + 1), Root(0), tags, s_key);
         File.WriteAllBytes(path, bytes);
         return _newest = entry.Sequence;
     }

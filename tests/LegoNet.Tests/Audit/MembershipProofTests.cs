@@ -86,7 +86,8 @@ public class MembershipProofTests
         using var empty = new KeyedStore([]);
         var present = KeyedStore.SubjectTag(store.Keys[5]);
         var same = 0;
-        foreach (var proof in (MembershipProof[])[store.Prove(present), store.Prove(DrawnKeys.Flip(present, 3)), store.Prove(DrawnKeys.Flip(present, 255)), empty.Prove(present)])
+        var (near, nearer) = (DrawnKeys.Flip(present, 3), DrawnKeys.Flip(present, 255));
+        foreach (var proof in (MembershipProof[])[store.Prove(present), store.Prove(near), store.Prove(nearer), empty.Prove(present)])
         {
             var json = proof.ToJson();
             Assert.True(MembershipProof.Parse(json).Check(s_keys).Holds);
@@ -236,7 +237,8 @@ public class MembershipProofTests
         // Under the other key's name it does not hold either.
         var node = JsonNode.Parse(proof.ToJson())!;
         node["signer"] = other.PublicKey.Fingerprint;
-        Assert.Equal("The proof is not what its signature was made for.", Assert.Single(MembershipProof.Parse(node.ToJsonString()).Check([other.PublicKey]).Failures));
+        var renamed = MembershipProof.Parse(node.ToJsonString());
+        Assert.Equal("The proof is not what its signature was made for.", Assert.Single(renamed.Check([other.PublicKey]).Failures));
     }
 
     [Fact]
@@ -259,7 +261,10 @@ public class MembershipProofTests
     [InlineData("{\"format\":1,\"format\":1}")]
     [InlineData("{\"format\":1,\"form\\u0061t\":1}")]
     public void Parse_SomethingElse_IsRefusedInASentence(string json)
-        => Assert.StartsWith("p.json: not a membership proof (", Assert.Throws<LegoNetException>(() => MembershipProof.Parse(json, "p.json")).Message, StringComparison.Ordinal);
+    {
+        var error = Assert.Throws<LegoNetException>(() => MembershipProof.Parse(json, "p.json"));
+        Assert.StartsWith("p.json: not a membership proof (", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Parse_HostileInput_IsRefusedAtOnce()
@@ -306,9 +311,11 @@ public class MembershipProofTests
         var proof = AssertProof("subject-2", MembershipKind.Absence);
         Assert.Equal(receipt.RootAfter, proof.RootDigest);
         Assert.True(proof.Check(trained.Model.VerificationKeys, receipt, receipt.RootAfter, "subject-2").Holds);
-        trained.Model.Forget([.. Enumerable.Range(0, TrainedModel.Subjects).Where(i => i != 2).Select(i => new ForgetTarget($"subject-{i}"))], cancellationToken: TestContext.Current.CancellationToken);
+        ForgetTarget[] others = [.. Enumerable.Range(0, TrainedModel.Subjects).Where(i => i != 2).Select(i => new ForgetTarget($"subject-{i}"))];
+        trained.Model.Forget(others, cancellationToken: TestContext.Current.CancellationToken);
         AssertProof("subject-3", MembershipKind.Absence);
-        Assert.Contains("the model was changed in between", Assert.Single(AssertProof("subject-2", MembershipKind.Absence).Check(trained.Model.VerificationKeys, receipt).Failures), StringComparison.Ordinal);
+        var late = AssertProof("subject-2", MembershipKind.Absence).Check(trained.Model.VerificationKeys, receipt);
+        Assert.Contains("the model was changed in between", Assert.Single(late.Failures), StringComparison.Ordinal);
         trained.Model.Add(trained.Records(2), cancellationToken: TestContext.Current.CancellationToken);
         AssertProof("subject-2", MembershipKind.Presence);
 
@@ -361,7 +368,8 @@ public class MembershipProofTests
     private static bool Holds(KeyedStore store, byte[] tag, string kind, IReadOnlyList<TagStep> path, TagEnd? end)
     {
         // Made as Create makes it, and then said to be of the wanted kind; parsed, so that what a file cannot say is not tried.
-        var made = JsonNode.Parse(MembershipProof.Create("x", tag, DateTimeOffset.UnixEpoch, store.Root, KeyedStore.Manifest, path, end, KeyedStore.SigningKey).ToJson())!;
+        var proof = MembershipProof.Create("x", tag, DateTimeOffset.UnixEpoch, store.Root, KeyedStore.Manifest, path, end, KeyedStore.SigningKey);
+        var made = JsonNode.Parse(proof.ToJson())!;
         made["kind"] = kind;
         return TryParse(made.ToJsonString()) is { } parsed && parsed.WrongWay() is null;
     }
@@ -397,7 +405,8 @@ public class MembershipProofTests
 
                 var name = path[^1];
                 var value = name is int index ? parent[index] : parent[(string)name];
-                if (value is JsonValue && name is not ("signature" or "signer" or "time" or "digest") && path[0] is not "subject" && change(value) is { } changed)
+                if (value is JsonValue && name is not ("signature" or "signer" or "time" or "digest") && path[0] is not "subject"
+                    && change(value) is { } changed)
                 {
                     if (name is int place)
                     {
@@ -437,7 +446,9 @@ public class MembershipProofTests
 
     private static JsonNode? FlipAt(JsonNode value, Index place)
     {
-        if (value.GetValueKind() != System.Text.Json.JsonValueKind.String || value.GetValue<string>() is not { Length: > 0 } text || !text.All(char.IsAsciiHexDigitLower))
+        if (value.GetValueKind() != System.Text.Json.JsonValueKind.String
+            || value.GetValue<string>() is not { Length: > 0 } text
+            || !text.All(char.IsAsciiHexDigitLower))
         {
             return null;
         }

@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegoNet.Audit;
 using LegoNet.Data.Files;
@@ -76,14 +79,17 @@ public sealed class ReceiptTests : IDisposable
         var node = JsonNode.Parse(Model.Forget("subject-1").ToJson())!.AsObject();
         var signature = Convert.FromBase64String((string)node["signature"]!);
         node.Remove("signature");
-        var sorted = Sort(node).ToJsonString(new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var sorted = Sort(node).ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         using var key = ECDsa.Create();
         key.ImportFromPem(File.ReadAllText(_trained.Path + ".signing.pub.pem"));
-        Assert.True(key.VerifyData(System.Text.Encoding.UTF8.GetBytes("legonet.receipt.v1\n" + sorted), signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        var signed = Encoding.UTF8.GetBytes("legonet.receipt.v1\n" + sorted);
+        Assert.True(key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
 
         static JsonNode Sort(JsonNode node) => node switch
         {
-            JsonObject members => new JsonObject(members.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, m.Value is null ? null : Sort(m.Value)))),
+            JsonObject members => new JsonObject(members
+                .OrderBy(m => m.Key, StringComparer.Ordinal)
+                .Select(m => KeyValuePair.Create(m.Key, m.Value is null ? null : Sort(m.Value)))),
             JsonArray items => new JsonArray([.. items.Select(i => i is null ? null : Sort(i))]),
             _ => node.DeepClone(),
         };
@@ -109,15 +115,26 @@ public sealed class ReceiptTests : IDisposable
         var receipt = Model.Forget("subject-1");
         using var key = SigningKey.Load(_trained.Path + ".signing.pem", PhysicalFileLayer.Instance);
         Assert.Equal("the receipt is not what its signature was made for", Difference(receipt with { Records = 4 }));
-        Assert.Equal("the receipt names another spec than the model's", Differences((receipt with { SpecDigest = receipt.RootAfter }).Sign(key))[0]);
-        Assert.Equal("ledger/00000002.json: says something else than the receipt", Difference((receipt with { Time = receipt.Time.AddMilliseconds(1) }).Sign(key)));
-        Assert.Equal("ledger/00000002.json: is not the entry that the receipt names", Difference((receipt with { LedgerEntry = receipt.RootAfter }).Sign(key)));
-        Assert.Contains("ledger/00000009.json: is missing, and the receipt names it", Differences((receipt with { LedgerSequence = 9 }).Sign(key)));
-        Assert.Contains("the receipt names no entry of the ledger, though it says that the model changed", Differences((receipt with { LedgerSequence = null, LedgerEntry = null, LedgerPrevious = null }).Sign(key)));
-        Assert.Contains("the ledger never led to the receipt's root", Differences((receipt with { LedgerSequence = null, LedgerEntry = null, LedgerPrevious = null, RootAfter = receipt.SpecDigest, RootBefore = receipt.SpecDigest }).Sign(key)));
+        Assert.Equal("the receipt names another spec than the model's", Signed(receipt with { SpecDigest = receipt.RootAfter })[0]);
+        Assert.Equal(
+            ["ledger/00000002.json: says something else than the receipt"],
+            Signed(receipt with { Time = receipt.Time.AddMilliseconds(1) }));
+        Assert.Equal(["ledger/00000002.json: is not the entry that the receipt names"], Signed(receipt with { LedgerEntry = receipt.RootAfter }));
+        Assert.Contains("ledger/00000009.json: is missing, and the receipt names it", Signed(receipt with { LedgerSequence = 9 }));
+
+        var unlisted = receipt with { LedgerSequence = null, LedgerEntry = null, LedgerPrevious = null };
+        Assert.Contains("the receipt names no entry of the ledger, though it says that the model changed", Signed(unlisted));
+        Assert.Contains(
+            "the ledger never led to the receipt's root",
+            Signed(unlisted with { RootAfter = receipt.SpecDigest, RootBefore = receipt.SpecDigest }));
+
         var (number, digest) = receipt.Adapters.First(a => a.Digest is not null);
-        Assert.Equal($"adapter {number}: is not the one that the receipt names", Difference((receipt with { Adapters = [new(number, receipt.RootAfter)] }).Sign(key)));
-        Assert.Equal("adapter 999: is not the one that the receipt names", Difference((receipt with { Adapters = [new(999, digest)] }).Sign(key)));
+        Assert.Equal(
+            [$"adapter {number}: is not the one that the receipt names"],
+            Signed(receipt with { Adapters = [new(number, receipt.RootAfter)] }));
+        Assert.Equal(["adapter 999: is not the one that the receipt names"], Signed(receipt with { Adapters = [new(999, digest)] }));
+
+        IReadOnlyList<string> Signed(Receipt altered) => Differences(altered.Sign(key));
     }
 
     [Fact]

@@ -236,7 +236,7 @@ public class SignedStatementTests
         var receipt = Receipt.Parse(ChangeReceipt);
         Assert.Equal(("forget", 12, 5L), (receipt.Operation, receipt.LedgerSequence, receipt.Records));
         Assert.Equal((1L, 2L, 9_007_199_254_740_993), (receipt.SameCodeElsewhere, receipt.ForgottenBefore, receipt.CachesPurged));
-        Assert.Equal([new RefittedAdapter(3, "2b4c342f5433ebe591a1da77e013d1b72475562d48578dca8b84bac6651c3cb9"), new RefittedAdapter(17, null)], receipt.Adapters);
+        Assert.Equal([new(3, "2b4c342f5433ebe591a1da77e013d1b72475562d48578dca8b84bac6651c3cb9"), new(17, null)], receipt.Adapters);
         Assert.Equal([64, 129], receipt.Tags.Select(t => t.Length));
     }
 

@@ -206,7 +206,12 @@ public sealed class SigningKeyTests : IDisposable
     {
         var definition = Models.Definition();
         var options = new ModelOptions { SigningKeyPath = _folder["keys/one.pem"], Files = new UnflushedFiles() };
-        using var model = LegoNetModel.Train(_folder["model"], definition, [Models.Record(definition.Spec, 1, 1)], options, cancellationToken: TestContext.Current.CancellationToken);
+        using var model = LegoNetModel.Train(
+            _folder["model"],
+            definition,
+            [Models.Record(definition.Spec, 1, 1)],
+            options,
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.False(System.IO.File.Exists(File));
         Assert.Equal(VerificationKey.Load(_folder["model.signing.pub.pem"])[0].Fingerprint, model.Forget("subject-1").Signer);
         using var key = SigningKey.Load(_folder["keys/one.pem"], PhysicalFileLayer.Instance);

@@ -91,5 +91,6 @@ public class TagTreeTests
         ]);
     }
 
-    private static string Bits(RecordKey key) => string.Concat(key.Prefix(RecordKey.Nibbles).Select(d => Convert.ToString(Convert.ToInt32(d.ToString(), 16), 2).PadLeft(4, '0')));
+    private static string Bits(RecordKey key)
+        => string.Concat(key.Prefix(RecordKey.Nibbles).Select(d => Convert.ToString(Convert.ToInt32(d.ToString(), 16), 2).PadLeft(4, '0')));
 }

@@ -169,9 +169,23 @@ public class HashingEncoderTests
     [Fact]
     public void Constructor_OptionOutOfRange_IsNamed()
     {
-        Assert.Contains("Dimension", Assert.Throws<ArgumentException>(() => new HashingEncoder(new HashingOptions { Dimension = 8 })).Message);
-        Assert.Contains("Weights", Assert.Throws<ArgumentException>(() => new HashingEncoder(new HashingOptions { Weights = [] })).Message);
-        Assert.Contains("MinChars", Assert.Throws<ArgumentException>(() => new HashingEncoder(new HashingOptions { MinChars = 3 })).Message);
+        Assert.All(
+            (IEnumerable<(string Name, Func<object> Create)>)
+            [
+                (nameof(HashingOptions.Dimension), () => new HashingOptions { Dimension = 8 }),
+                (nameof(HashingOptions.Dimension), () => new HashingOptions { Dimension = 65_536 }),
+                (nameof(HashingOptions.Weights), () => new HashingOptions { Weights = [] }),
+                (nameof(HashingOptions.Weights), () => new HashingOptions { Weights = [100, 0] }),
+                (nameof(HashingOptions.MinChars), () => new HashingOptions { MinChars = 9 }),
+                (nameof(HashingOptions.MaxChars), () => new HashingOptions { MaxChars = -1 }),
+                (nameof(HashingOptions.CharWeight), () => new HashingOptions { CharWeight = 0 }),
+                (nameof(HashingOptions.StopWeight), () => new HashingOptions { StopWeight = 101 }),
+                (nameof(HashingOptions.Scale), () => new HashingOptions { Scale = 15 }),
+                (nameof(HashingOptions.MinChars), () => new HashingEncoder(new HashingOptions { MinChars = 3 })),
+                (nameof(HashingOptions.MinChars), () => new HashingEncoder(new HashingOptions { MinChars = 3, MaxChars = 2 })),
+                (nameof(HashingOptions.MinChars), () => new HashingEncoder(new HashingOptions { MaxChars = 2 })),
+            ],
+            option => Assert.Throws<ArgumentOutOfRangeException>(option.Name, option.Create));
     }
 
     private static HashingEncoder Create(string spec) => HashingEncoder.FromSpec(SpecObject.Parse(spec, "test.json"));
