@@ -5,6 +5,7 @@ using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Routing;
+using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Store;
 
