@@ -25,7 +25,7 @@ public sealed class MLNetAdapterTests : IDisposable
         }
 
         var message = Legonet.Refuses(3, "train", Spec(trainer), "--out", _folder["model"]);
-        Assert.EndsWith($"adapter.trainer names \"{trainer}\", which needs ML.NET, and this build of legonet was made without it (its package source lacks Microsoft.ML).", message, StringComparison.Ordinal);
+        Assert.EndsWith($"adapter.trainer names \"{trainer}\", which needs ML.NET, and this build was made without it (its package source lacks Microsoft.ML).", message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["model"]));
     }
 

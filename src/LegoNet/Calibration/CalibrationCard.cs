@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LegoNet.Changes;
+using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
+using LegoNet.Files;
 using LegoNet.Routing;
 
 namespace LegoNet.Calibration;
@@ -224,8 +226,8 @@ public sealed class CalibrationCard
 
         try
         {
-            File.WriteAllBytes(arraysPath, _arrays);
-            File.WriteAllText(path, ToJson(Path.GetFileName(arraysPath)), new UTF8Encoding(false));
+            PhysicalFileLayer.Instance.WriteAllBytes(arraysPath, _arrays, flush: false);
+            PhysicalFileLayer.Instance.WriteAllBytes(path, Encoding.UTF8.GetBytes(ToJson(Path.GetFileName(arraysPath))), flush: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -250,8 +252,7 @@ public sealed class CalibrationCard
         var path = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_file))!, EncoderFile));
         try
         {
-            using var stream = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(stream)) == EncoderSha256
+            return Digests.OfFile(path) == EncoderSha256
                 ? path
                 : throw LegoNetException.BadInput($"{_file}: encoder.sha256 is not the digest of {path}: the card was made with another encoder.");
         }
@@ -265,7 +266,7 @@ public sealed class CalibrationCard
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return PhysicalFileLayer.Instance.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

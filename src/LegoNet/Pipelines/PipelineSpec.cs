@@ -3,6 +3,7 @@ using LegoNet.Data;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
 using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Routing;
 using LegoNet.Specs;
 
@@ -127,7 +128,7 @@ public sealed class PipelineSpec
         if (same && Encoder.Has("card"))
         {
             var card = Paths.ResolvePath(Encoder, "card");
-            same = !System.IO.File.Exists(card) || CalibrationCard.Load(card).Calibration.Digest == model.Spec.Calibration;
+            same = !PhysicalFileLayer.Instance.FileExists(card) || CalibrationCard.Load(card).Calibration.Digest == model.Spec.Calibration;
         }
         else if (same)
         {

@@ -143,7 +143,7 @@ public sealed class FitTests : IDisposable
         options.Overwrite = true;
         var withoutNames = Rows.Keyed(_ml, _rows.Append(new Row { Category = "red", Features = new float[8] }));
         Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(withoutNames));
-        Assert.Equal(before.Keys, Tree.Read(_folder["model"]).Keys);
+        Assert.Equal(before.Keys, Tree.Files(_folder["model"]).Keys);
         using var small = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows[..60]));
         Assert.Equal(60, small.Model.RecordCount);
         using var fresh = Fit(_rows[..60], "fresh");

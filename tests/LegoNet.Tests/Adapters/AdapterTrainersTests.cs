@@ -7,7 +7,7 @@ namespace LegoNet.Tests.Adapters;
 public class AdapterTrainersTests
 {
     [Theory]
-    [InlineData("mlnet:lbfgs", "which needs ML.NET, and this build of legonet was made without it (its package source lacks Microsoft.ML)")]
+    [InlineData("mlnet:lbfgs", "which needs ML.NET, and this build was made without it (its package source lacks Microsoft.ML)")]
     [InlineData("forest", "which is not known here (built in: ridge)")]
     [InlineData("other:lbfgs", "which is not known here (built in: ridge)")]
     public void Create_TrainerThatNobodyRegistered_SaysWhatIsMissing(string trainer, string what)
