@@ -3,19 +3,19 @@ namespace LegoNet.Cli;
 /// <summary>What a user of the tool can do about a failure: the library says what is the matter, the tool names its options.</summary>
 internal static class Hints
 {
-    /// <summary>A failure as the tool words it.</summary>
+    /// <summary>A failure as the tool words it, in one sentence.</summary>
     public static string Worded(LegoNetException failure)
-        => For(failure.Reason) is { } hint ? $"{failure.Message} {hint}" : failure.Message;
+        => For(failure.Reason) is { } hint ? $"{failure.Message.TrimEnd('.')}; {hint}." : failure.Message;
 
     private static string? For(LegoNetReason reason) => reason switch
     {
-        LegoNetReason.TagKeyUnreadable => "Name its place with --key if it is elsewhere.",
-        LegoNetReason.SigningKeyMissing => "Name its place with --signing-key if it is elsewhere.",
-        LegoNetReason.EncoderUnknown => "Name the file with --encoder.",
-        LegoNetReason.OtherEncoder => "Allow it with --allow-other-encoder.",
-        LegoNetReason.TooFewKeys => "`legonet calibrate --keys N` makes one.",
-        LegoNetReason.ManifestMissing => "Run `legonet repair`.",
-        LegoNetReason.Inconsistent => "Run `legonet verify` to see what differs.",
+        LegoNetReason.TagKeyUnreadable => "name its place with --key if it is elsewhere",
+        LegoNetReason.SigningKeyMissing => "name its place with --signing-key if it is elsewhere",
+        LegoNetReason.EncoderUnknown => "name it with --encoder",
+        LegoNetReason.OtherEncoder => "allow it with --allow-other-encoder",
+        LegoNetReason.TooFewKeys => "`legonet calibrate --keys N` makes one with more",
+        LegoNetReason.ManifestMissing => "run `legonet repair`",
+        LegoNetReason.Inconsistent => "run `legonet verify` to see what differs",
         _ => null,
     };
 }
