@@ -18,10 +18,7 @@ namespace LegoNet;
 /// A model on disk whose records can be added, corrected and forgotten. After every change the directory is byte for byte the one
 /// that training on the remaining records would have built, the ledger aside.
 /// </summary>
-/// <remarks>
-/// Thread-safe. Scoring works on an immutable snapshot (<see cref="Scorer"/>) and never waits for a change; changes run one at a
-/// time, across processes too.
-/// </remarks>
+/// <remarks>Thread-safe. Scoring works on a snapshot (<see cref="Scorer"/>) and never waits; changes run one at a time, across processes too.</remarks>
 public sealed class LegoNetModel : IDisposable
 {
     private readonly ModelSession _session;
@@ -65,10 +62,7 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>Where the encoder's file was when the model was trained, or its copy inside the model; null for a built-in encoder.</summary>
     public string? EncoderPath => EncoderCopy ?? RunSettings.Load(_session.Run.Paths, _session.Run.Files).Encoder;
 
-    /// <summary>
-    /// Full paths of the caches of encodings that forgetting purges. The list is kept beside the model and moves with it only if its
-    /// file (the model's path with ".run.json" appended) does.
-    /// </summary>
+    /// <summary>Full paths of the caches that forgetting purges. Their list, the model's path + ".run.json", must be moved along with it.</summary>
     /// <exception cref="LegoNetException">The list is there but cannot be read.</exception>
     public IReadOnlyList<string> RegisteredCaches => Changes.RegisteredCaches.Of(_session.Run);
 
@@ -111,7 +105,7 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>Builds another model from this one's stored records: other n, k, keys, λ, classes or trainer. Nothing is encoded again.</summary>
     /// <param name="path">The directory to create.</param>
     /// <param name="definition">The other definition; its codes must have this model's dimension and encoder.</param>
-    /// <param name="options">Settings of this run. The tag key is this model's, since identities are known by their tags only: a key file that is named must hold it, and one that is absent is written.</param>
+    /// <param name="options">Settings of this run. A tag key file that is named must hold this model's key, and is written where it is absent.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
     /// <exception cref="LegoNetException">The definition needs other codes, lacks a class that a record has, or its trainer cannot fit here.</exception>
@@ -126,7 +120,8 @@ public sealed class LegoNetModel : IDisposable
         options ??= new ModelOptions { Threads = _session.Run.Threads, Logger = _session.Run.Logger, Clock = _session.Run.Clock };
         if (definition.Spec.Dimension != Spec.Dimension || definition.Spec.Fingerprint.Encoder != Spec.Fingerprint.Encoder)
         {
-            throw LegoNetException.BadInput("The new spec names another encoder, calibration or code length; a rebuild starts from stored codes, so train anew instead.");
+            throw LegoNetException.BadInput("The new spec names another encoder, calibration or code length; "
+                + "a rebuild starts from stored codes, so train anew instead.");
         }
 
         var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.EncoderFile(), replace: false);
@@ -172,15 +167,15 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>Forecasts the time to forget one record, in seconds: k adapters with the average number of rows.</summary>
     public double TypicalForgetSeconds() => ForgetForecast.TypicalSeconds(_session);
 
-    /// <summary>
-    /// Forgets subjects or records: exactly, durably, in one commit. On return no byte that came from them is left in the model
-    /// directory or in a registered cache of encodings (<see cref="RegisterCache"/>); a cache that cannot be purged fails the change.
-    /// </summary>
+    /// <summary>Forgets subjects or records: exactly, durably, in one commit.</summary>
     /// <param name="targets">Subjects or records. Each touched adapter is refitted once, however many targets touch it.</param>
     /// <param name="ignoreUnknown">Pass over targets of which nothing is stored, so that a file of requests can be run again.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
-    /// <exception cref="LegoNetException">Nothing is stored of a target, another process is writing, or the touched adapters cannot be refitted here.</exception>
+    /// <returns>The receipt: no byte that came from them is left in the model directory or in a registered cache (<see cref="RegisterCache"/>).</returns>
+    /// <exception cref="LegoNetException">
+    /// Nothing is stored of a target, another process is writing, a cache cannot be purged, or an adapter cannot be refitted here.
+    /// </exception>
     public Receipt Forget(
         IReadOnlyCollection<ForgetTarget> targets,
         bool ignoreUnknown = false,
@@ -202,7 +197,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
     /// <exception cref="LegoNetException">
     /// A record does not fit the spec, its identity is stored with other content, its code comes from another encoder, it was
-    /// forgotten before and <see cref="AddOptions.Suppress"/> is set, or the touched adapters cannot be refitted here.
+    /// forgotten before and <see cref="AddOptions.Suppress"/> is set, or an adapter cannot be refitted here.
     /// </exception>
     public Receipt Add(
         IEnumerable<EncodedRecord> records,
@@ -219,7 +214,7 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="options">What to allow.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
-    /// <exception cref="LegoNetException">A record does not fit the spec, or is not stored, or the touched adapters cannot be refitted here.</exception>
+    /// <exception cref="LegoNetException">A record does not fit the spec, or is not stored, or an adapter cannot be refitted here.</exception>
     public Receipt Correct(
         IEnumerable<EncodedRecord> records,
         AddOptions? options = null,
@@ -234,13 +229,10 @@ public sealed class LegoNetModel : IDisposable
     /// <param name="subject">The record's subject.</param>
     /// <param name="id">The record's id within the subject.</param>
     /// <param name="label">The new label, as sources spell it.</param>
-    /// <exception cref="LegoNetException">The label does not fit the spec, the record is not stored, or the touched adapters cannot be refitted here.</exception>
+    /// <exception cref="LegoNetException">The label does not fit the spec, the record is not stored, or an adapter cannot be refitted here.</exception>
     public Receipt Correct(string subject, string id, string label) => ChangeCommit.Make(_session, new LabelChange(subject, id, label), null, default);
 
-    /// <summary>
-    /// Registers a cache of encodings: from now on every forget removes its targets from the cache before it is acknowledged, and
-    /// every correction the records it replaces. Registering again does nothing.
-    /// </summary>
+    /// <summary>Registers a cache of encodings: what is forgotten or replaced from now on is removed from it first. Registering again does nothing.</summary>
     /// <param name="path">The cache's directory (<see cref="Caching.EncodingCache"/>).</param>
     /// <exception cref="LegoNetException">There is no cache there, or another process is writing to the model.</exception>
     public void RegisterCache(string path)
@@ -251,27 +243,27 @@ public sealed class LegoNetModel : IDisposable
         Changes.RegisteredCaches.Add(_session.Run, [cache]);
     }
 
-    /// <summary>
-    /// Derives every byte of the model anew from the stored records and compares. Adapters that cannot be fitted here are left out,
-    /// and the report says so (<see cref="VerificationReport.WhyNotComparable"/>).
-    /// </summary>
+    /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>What differs, leaving out adapters that cannot be fitted here (<see cref="VerificationReport.WhyNotComparable"/>).</returns>
     public VerificationReport Verify(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var writing = _session.EnterAsWriter(refresh: false);
         return new Verifier(_session.Run, _session.TagKey).Run(progress, cancellationToken);
     }
 
-    /// <summary>
-    /// Derives every byte of a model anew without opening it first, so that a model too damaged to be opened is reported file by file.
-    /// </summary>
+    /// <summary>Derives every byte of a model anew without opening it, so that one too damaged to be opened is reported file by file.</summary>
     /// <param name="path">The model directory.</param>
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="LegoNetException">There is no model there, its manifest cannot be read, or the tag key is missing or another.</exception>
-    public static VerificationReport Verify(string path, ModelOptions? options = null, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static VerificationReport Verify(
+        string path,
+        ModelOptions? options = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
         => Verifier.Verify(ModelOptions.RunAt(path, options), progress, cancellationToken);
 
     /// <summary>Compares stored codes and labels with freshly encoded records.</summary>
@@ -290,7 +282,7 @@ public sealed class LegoNetModel : IDisposable
     /// adapters' digests where its change is the newest, and that nothing is stored under the tags it names as forgotten.
     /// </summary>
     /// <param name="receipt">The receipt.</param>
-    /// <remarks>That the present root follows from the stored records is for <see cref="Verify(IProgress{LegoNetProgress}?, CancellationToken)"/> to say.</remarks>
+    /// <remarks>Only <see cref="Verify(IProgress{LegoNetProgress}?, CancellationToken)"/> says that the present root follows from the records.</remarks>
     /// <exception cref="LegoNetException">A file that is needed is damaged, or the public key's file is malformed.</exception>
     public ReceiptReport VerifyReceipt(Receipt receipt)
     {
@@ -318,12 +310,10 @@ public sealed class LegoNetModel : IDisposable
         CancellationToken cancellationToken = default)
         => Repairer.Repair(ModelOptions.RunAt(path, options), acceptLoss, progress, cancellationToken);
 
-    /// <summary>
-    /// Proves that a subject has records in the model's present state, or that it has none. The proof is signed, a few kilobytes
-    /// long, and can be checked without the model (<see cref="MembershipProof.Check"/>). Needs the tag key and the signing key.
-    /// </summary>
+    /// <summary>Proves that a subject has records in the model's present state, or that it has none.</summary>
     /// <param name="subject">The subject.</param>
-    /// <exception cref="LegoNetException">A key is missing or malformed, or a file of the records is damaged.</exception>
+    /// <returns>A signed proof of a few kilobytes, which can be checked without the model (<see cref="MembershipProof.Check"/>).</returns>
+    /// <exception cref="LegoNetException">The tag or the signing key is missing or malformed, or a file of the records is damaged.</exception>
     public MembershipProof Prove(string subject)
     {
         ArgumentException.ThrowIfNullOrEmpty(subject);
@@ -338,23 +328,15 @@ public sealed class LegoNetModel : IDisposable
 
     /// <summary>What is held of one subject.</summary>
     /// <param name="subject">The subject.</param>
-    public SubjectReport Inspect(string subject)
-        => _session.Read((_, store) => SubjectReport.Of(store, _session.TagKey.SubjectTag(subject), Spec.Labels));
+    public SubjectReport Inspect(string subject) => _session.Read((_, store) => SubjectReport.Of(store, _session.TagKey.SubjectTag(subject), Spec.Labels));
 
-    /// <summary>
-    /// Reads the stored records one by one, in the order of their tags. What is read is one state of the model, the one that is
-    /// current when the enumeration starts, and memory does not grow with the number of records.
-    /// </summary>
-    /// <param name="rootDigest">
-    /// The state that is expected, as <see cref="RootDigest"/> names it, so that several passes read the same records; null for
-    /// whichever is current.
-    /// </param>
-    /// <returns>The records, lazily; each enumeration starts anew. They stay valid after it.</returns>
+    /// <summary>Reads the stored records one by one, in the order of their tags; memory does not grow with their number.</summary>
+    /// <param name="rootDigest">The expected state's <see cref="RootDigest"/>, so that several passes read the same records; null for the current.</param>
+    /// <returns>The records, lazily; each enumeration starts anew with the state that is current then. They stay valid after it.</returns>
     /// <remarks>
-    /// Codes and labels are personal data. A later <see cref="Forget(string)"/> removes them from the model but not from what the caller
-    /// has read: whoever keeps or copies records answers for them, and must drop them when they are forgotten.
-    /// Neither this process nor another is kept from changing the model meanwhile. The enumeration then either goes on with the state
-    /// it began with or, where that is gone from disk, fails; it never mixes two states. No file is held open or mapped between records.
+    /// Codes and labels are personal data. A later <see cref="Forget(string)"/> does not remove them from what the caller has read: whoever
+    /// keeps or copies records must drop them when they are forgotten. The model may be changed meanwhile; the enumeration then goes on
+    /// with its state or, where that is gone from disk, fails; it never mixes two. No file is held open or mapped between records.
     /// </remarks>
     /// <exception cref="RecordsChangedException">A change removed what was still to be read, or the model is not in the expected state. Start over.</exception>
     /// <exception cref="LegoNetException">A file is damaged.</exception>

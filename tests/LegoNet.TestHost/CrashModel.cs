@@ -38,7 +38,8 @@ internal static class CrashModel
     }
 
     /// <summary>What a model is trained on.</summary>
-    public static IEnumerable<EncodedRecord> InitialRecords => Enumerable.Range(0, 6).SelectMany(subject => Enumerable.Range(0, Ids).Select(id => Record(subject, id, 0)));
+    public static IEnumerable<EncodedRecord> InitialRecords
+        => Enumerable.Range(0, 6).SelectMany(subject => Enumerable.Range(0, Ids).Select(id => Record(subject, id, 0)));
 
     /// <summary>Makes one of the changes that tests interrupt.</summary>
     public static void Apply(LegoNetModel model, string operation)

@@ -45,7 +45,14 @@ internal static class Program
         }
     }
 
-    private static ModelOptions Options(string key) => new() { TagKeyPath = key, SigningKeyPath = key + ".signing", PublicKeyPath = key + ".public", Threads = 1, Files = new InterruptedFiles() };
+    private static ModelOptions Options(string key) => new()
+    {
+        TagKeyPath = key,
+        SigningKeyPath = key + ".signing",
+        PublicKeyPath = key + ".public",
+        Threads = 1,
+        Files = new InterruptedFiles(),
+    };
 
     private static void Train(string path, string key)
         => LegoNetModel.Train(path, CrashModel.Definition, CrashModel.InitialRecords, Options(key)).Dispose();

@@ -41,7 +41,11 @@ public class ModelIndependenceTests
         Assert.Empty(one.Keys.Intersect(two.Keys).Except(Learned(one).Keys).Except(["manifest.json"]));
 
         static SortedDictionary<string, byte[]> Learned(SortedDictionary<string, byte[]> files)
-            => new(files.Where(f => f.Key is "spec.json" or "keys.safetensors" || f.Key.StartsWith("adapters/", StringComparison.Ordinal)).ToDictionary(), StringComparer.Ordinal);
+            => new(
+                files
+                    .Where(f => f.Key is "spec.json" or "keys.safetensors" || f.Key.StartsWith("adapters/", StringComparison.Ordinal))
+                    .ToDictionary(),
+                StringComparer.Ordinal);
     }
 
     [Fact]

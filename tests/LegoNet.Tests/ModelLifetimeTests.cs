@@ -79,7 +79,8 @@ public sealed class ModelLifetimeTests : IDisposable
         using var model = Train(_folder["model"], s_definition);
         TagKey.CreateRandom().Save(_folder["other.key"]);
         Assert.Equal(LegoNetError.BadInput, Assert.Throws<LegoNetException>(() => Rebuild(model, new ModelOptions())).Error);
-        Assert.Equal(LegoNetError.BadInput, Assert.Throws<LegoNetException>(() => Rebuild(model, new ModelOptions { TagKeyPath = _folder["other.key"] })).Error);
+        var failure = Assert.Throws<LegoNetException>(() => Rebuild(model, new ModelOptions { TagKeyPath = _folder["other.key"] }));
+        Assert.Equal(LegoNetError.BadInput, failure.Error);
         Assert.False(Directory.Exists(_folder["other"]));
         using var rebuilt = Rebuild(model, new ModelOptions { TagKeyPath = _folder["third.key"], Files = new FaultyFiles() });
         Assert.Equal(3, rebuilt.Inspect("subject-3").Records.Count);

@@ -303,7 +303,8 @@ public sealed class ReadRecordsTests : IDisposable
     {
         using var model = Train();
         var manifest = Manifest.Parse(File.ReadAllBytes(Path.Combine(model.Path, Manifest.FileName)), "test");
-        using var store = new RecordStore(s_definition.Spec.Rows, manifest.Records, new ModelFiles(new ModelPaths(model.Path), PhysicalFileLayer.Instance), null);
+        var files = new ModelFiles(new ModelPaths(model.Path), PhysicalFileLayer.Instance);
+        using var store = new RecordStore(s_definition.Spec.Rows, manifest.Records, files, null);
         using var segments = store.Segments().GetEnumerator();
         var first = Next(segments);
         Assert.True(IsAlive(first));

@@ -21,7 +21,10 @@ public partial class ReadmeTests
             .. File.ReadLines(Path.Combine(Repository.Root, "tests", "LegoNet.MLNet.Tests", "ReadmeSnippets.cs")),
             .. Directory.GetFiles(Path.Combine(Repository.Root, "pipelines", "mlnet"), "*.cs").SelectMany(File.ReadLines),
         ];
-        var fences = Pages().SelectMany(page => Fences(page).Select((lines, i) => (Place: $"{Path.GetRelativePath(Repository.Root, page)}, C# fence {i + 1}", Lines: lines))).ToArray();
+        var fences = Pages()
+            .SelectMany(page => Fences(page)
+                .Select((lines, i) => (Place: $"{Path.GetRelativePath(Repository.Root, page)}, C# fence {i + 1}", Lines: lines)))
+            .ToArray();
 
         Assert.True(fences.Length >= 5, "README.md shows how to train, score, forget and host.");
         Assert.All(fences, fence => Assert.True(Stands(fence.Lines, compiled), $"{fence.Place}: is not in ReadmeSnippets.cs or pipelines/mlnet as it stands."));
@@ -42,7 +45,8 @@ public partial class ReadmeTests
         var links = 0;
         Assert.All(Pages(), page =>
         {
-            foreach (var target in Link().Matches(File.ReadAllText(page)).Select(m => m.Groups[1].Value).Where(t => !t.Contains("://", StringComparison.Ordinal)))
+            var targets = Link().Matches(File.ReadAllText(page)).Select(m => m.Groups[1].Value);
+            foreach (var target in targets.Where(t => !t.Contains("://", StringComparison.Ordinal)))
             {
                 links++;
                 var parts = target.Split('#');
@@ -58,7 +62,9 @@ public partial class ReadmeTests
     public void Pipelines_AllSpecs_Load()
     {
         GeneratedImages.Register();
-        var specs = Directory.GetFiles(Path.Combine(Repository.Root, "pipelines"), "*.json").Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal)).ToArray();
+        var specs = Directory.GetFiles(Path.Combine(Repository.Root, "pipelines"), "*.json")
+            .Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal))
+            .ToArray();
         var table = File.ReadAllText(Path.Combine(Repository.Root, "pipelines", "README.md"));
 
         Assert.NotEmpty(specs);
@@ -76,7 +82,8 @@ public partial class ReadmeTests
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder["tickets.csv"], "id,customer,label,text\n"
-            + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},customer-{4705 + (i % 10)},{(i % 3 == 0 ? "praise" : "complaint")},{(i % 3 == 0 ? "works well thanks" : "broken again why")} {i}\n")));
+            + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},customer-{4705 + (i % 10)},{(i % 3 == 0 ? "praise" : "complaint")},"
+                + $"{(i % 3 == 0 ? "works well thanks" : "broken again why")} {i}\n")));
         File.WriteAllText(folder["tickets.json"], """
             {
               "task": "binary",
@@ -138,12 +145,16 @@ public partial class ReadmeTests
         => Enumerable.Range(0, Math.Max(0, file.Length - lines.Length + 1)).Any(start =>
         {
             var indent = file[start].Length - file[start].TrimStart().Length;
-            return lines.Select((line, i) => (line, i)).All(l => l.line.Length == 0 ? file[start + l.i].Length == 0 : file[start + l.i] == new string(' ', indent) + l.line);
+            return lines.Select((line, i) => (line, i)).All(l =>
+                l.line.Length == 0 ? file[start + l.i].Length == 0 : file[start + l.i] == new string(' ', indent) + l.line);
         });
 
     // As GitHub makes them: lower case, blanks to hyphens, letters, digits and hyphens kept.
     private static HashSet<string> Anchors(string page)
-        => [.. File.ReadLines(page).Where(l => l.StartsWith('#')).Select(l => new string([.. l.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-').Where(c => char.IsLetterOrDigit(c) || c is '-' or '_')]))];
+        => [.. File.ReadLines(page).Where(l => l.StartsWith('#')).Select(Anchor)];
+
+    private static string Anchor(string heading)
+        => new([.. heading.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-').Where(c => char.IsLetterOrDigit(c) || c is '-' or '_')]);
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

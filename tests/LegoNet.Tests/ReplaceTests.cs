@@ -30,7 +30,13 @@ public sealed class ReplaceTests : IDisposable
         Train("model", 40).Dispose();
         Train("same", 40).Dispose();
         var records = Records(20).Append(Models.Record(s_definition.Spec, 0, 0) with { Label = "undeclared" });
-        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], s_definition, records, Options(replace: true), null, TestContext.Current.CancellationToken));
+        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(
+            _folder["model"],
+            s_definition,
+            records,
+            Options(replace: true),
+            null,
+            TestContext.Current.CancellationToken));
         Tree.AssertSameModel(_folder["same"], _folder["model"]);
     }
 
@@ -85,7 +91,13 @@ public sealed class ReplaceTests : IDisposable
 
             return record;
         });
-        var e = Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], s_definition, records, Options(replace: true), null, TestContext.Current.CancellationToken));
+        var e = Assert.Throws<LegoNetException>(() => LegoNetModel.Train(
+            _folder["model"],
+            s_definition,
+            records,
+            Options(replace: true),
+            null,
+            TestContext.Current.CancellationToken));
         Assert.Equal(LegoNetError.BadInput, e.Error);
         using var model = LegoNetModel.Open(_folder["model"], Options());
         Assert.Equal(37, model.RecordCount);
@@ -103,7 +115,13 @@ public sealed class ReplaceTests : IDisposable
 
             return record;
         });
-        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], s_definition, records, Options(), null, TestContext.Current.CancellationToken));
+        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(
+            _folder["model"],
+            s_definition,
+            records,
+            Options(),
+            null,
+            TestContext.Current.CancellationToken));
         using var model = LegoNetModel.Open(_folder["model"], Options());
         Assert.Equal(40, model.RecordCount);
     }
@@ -118,7 +136,10 @@ public sealed class ReplaceTests : IDisposable
 
         using var model = Train("model", 9, replace: true);
         var suppress = new AddOptions { Suppress = true };
-        Assert.Throws<LegoNetException>(() => model.Add([Models.Record(s_definition.Spec, 3, 0)], suppress, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<LegoNetException>(() => model.Add(
+            [Models.Record(s_definition.Spec, 3, 0)],
+            suppress,
+            cancellationToken: TestContext.Current.CancellationToken));
         Assert.True(model.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
         Assert.Equal(4, model.Add([Models.Record(s_definition.Spec, 4, 0)], suppress, cancellationToken: TestContext.Current.CancellationToken).LedgerSequence);
     }
@@ -144,7 +165,13 @@ public sealed class ReplaceTests : IDisposable
         Train("model", 40).Dispose();
         File.WriteAllText(_folder["model.run.json"], "{ \"caches\": [");
         var definition = new ModelDefinition { Spec = s_definition.Spec, Keys = s_definition.Keys, EncoderPath = "encoder.onnx" };
-        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], definition, Records(20), Options(replace: true), null, TestContext.Current.CancellationToken));
+        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(
+            _folder["model"],
+            definition,
+            Records(20),
+            Options(replace: true),
+            null,
+            TestContext.Current.CancellationToken));
         Assert.Equal("{ \"caches\": [", File.ReadAllText(_folder["model.run.json"]));
     }
 
@@ -154,7 +181,13 @@ public sealed class ReplaceTests : IDisposable
         Train("model", 40).Dispose();
         Directory.Move(_folder["model"], _folder["model.replaced"]);
         IEnumerable<EncodedRecord> records = Records(20).Select(record => Unread(record));
-        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], s_definition, records, Options(), null, TestContext.Current.CancellationToken));
+        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(
+            _folder["model"],
+            s_definition,
+            records,
+            Options(),
+            null,
+            TestContext.Current.CancellationToken));
         using var model = LegoNetModel.Open(_folder["model"], Options());
         Assert.Equal(40, model.RecordCount);
     }
@@ -163,7 +196,14 @@ public sealed class ReplaceTests : IDisposable
 
     private static IEnumerable<EncodedRecord> Records(int count) => Enumerable.Range(0, count).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
 
-    private LegoNetModel Train(string name, int records, bool replace = false) => LegoNetModel.Train(_folder[name], s_definition, Records(records), Options(replace));
+    private LegoNetModel Train(string name, int records, bool replace = false)
+        => LegoNetModel.Train(_folder[name], s_definition, Records(records), Options(replace));
 
-    private ModelOptions Options(bool replace = false) => new() { TagKeyPath = _folder["key"], Threads = 2, Files = PhysicalFileLayer.Instance, Replace = replace };
+    private ModelOptions Options(bool replace = false) => new()
+    {
+        TagKeyPath = _folder["key"],
+        Threads = 2,
+        Files = PhysicalFileLayer.Instance,
+        Replace = replace,
+    };
 }

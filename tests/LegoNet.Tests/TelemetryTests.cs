@@ -84,7 +84,8 @@ public sealed class TelemetryTests : IDisposable
 
         var forgotten = _trained.Model.Forget("subject-0");
         var added = _trained.Model.Add(_trained.Records(0), cancellationToken: stop);
-        var corrected = _trained.Model.Correct([record with { Label = _trained.Definition.Spec.Classes.First(c => c != record.Label) }], cancellationToken: stop);
+        var other = _trained.Definition.Spec.Classes.First(c => c != record.Label);
+        var corrected = _trained.Model.Correct([record with { Label = other }], cancellationToken: stop);
         var nothing = _trained.Model.Add(_trained.Records(1), cancellationToken: stop);
 
         Assert.Equal(

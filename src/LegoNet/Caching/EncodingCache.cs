@@ -167,7 +167,8 @@ public sealed class EncodingCache : IDisposable
     private static string Describe(EncoderFingerprint fingerprint, int dimension)
     {
         var name = fingerprint.Encoder.Length > 16 ? fingerprint.Encoder[..16] + "…" : fingerprint.Encoder;
-        return $"encoder {name} (int8 [{dimension}], {fingerprint.Runtime}, {fingerprint.Provider}, {fingerprint.Precision}, threads {fingerprint.Threads}, batch {fingerprint.Batch})";
+        return $"encoder {name} (int8 [{dimension}], {fingerprint.Runtime}, {fingerprint.Provider}, {fingerprint.Precision}, "
+            + $"threads {fingerprint.Threads}, batch {fingerprint.Batch})";
     }
 
     private static SortedSet<RecordKey> Keys(EncodingCacheDirectory directory, IReadOnlyCollection<ForgetTarget> targets)
@@ -190,7 +191,10 @@ public sealed class EncodingCache : IDisposable
             _purges++;
             var keys = Keys(_directory, targets);
             _directory.Apply(Removals(keys), shred);
-            var subjects = targets.Where(t => t.Id is null).Select(t => Convert.ToHexStringLower(_directory.TagKey.SubjectTag(t.Subject))).ToHashSet(StringComparer.Ordinal);
+            var subjects = targets
+                .Where(t => t.Id is null)
+                .Select(t => Convert.ToHexStringLower(_directory.TagKey.SubjectTag(t.Subject)))
+                .ToHashSet(StringComparer.Ordinal);
             var records = targets.Where(t => t.Id is not null).Select(t => _directory.TagKey.KeyOf(t.Subject, t.Id!)).ToHashSet();
             keys.UnionWith(_pending.Keys.Where(key => records.Contains(key) || subjects.Contains(key.Prefix(2 * RecordKey.TagBytes))));
             foreach (var key in keys)

@@ -174,7 +174,8 @@ internal sealed class EncodingCacheDirectory : IDisposable
     {
         var (paths, files) = (run.Paths, run.Files);
         return files.EnumerateFiles(paths.Root).All(file => file == paths.CommitMarker || file == paths.ManifestDraft)
-            && files.EnumerateDirectories(paths.Root).All(folder => folder == Path.Combine(paths.Root, s_directories[0]) && ModelTree.Files(folder, files).Count == 0);
+            && files.EnumerateDirectories(paths.Root).All(folder =>
+                folder == Path.Combine(paths.Root, s_directories[0]) && ModelTree.Files(folder, files).Count == 0);
     }
 
     private static void Create(ModelRun run, ICodeEncoder encoder)

@@ -38,7 +38,9 @@ internal sealed class ChangeCommit
 
     /// <summary>Reads what the change brings along, then plans and commits it as the model's one writer.</summary>
     /// <returns>The signed receipt of a change that is durable; of nothing, where there is nothing to do.</returns>
-    /// <exception cref="LegoNetException">The change does not fit the model, or the touched adapters cannot be refitted here; the model is as before.</exception>
+    /// <exception cref="LegoNetException">
+    /// The change does not fit the model, or the touched adapters cannot be refitted here; the model is as before.
+    /// </exception>
     public static Receipt Make(ModelSession session, Change change, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Start(change.Operation);

@@ -11,7 +11,13 @@ using LegoNet.Store;
 namespace LegoNet.Changes;
 
 /// <summary>Fits adapters to shards and writes their files. An adapter's files are a function of the spec and of its shard's rows.</summary>
-internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSink sink, int threads, IProgress<LegoNetProgress>? progress, SumsCache? cache = null)
+internal sealed class Refitter(
+    ModelSpec spec,
+    IAdapterTrainer trainer,
+    IFileSink sink,
+    int threads,
+    IProgress<LegoNetProgress>? progress,
+    SumsCache? cache = null)
 {
     private readonly ISummingTrainer? _summing = trainer as ISummingTrainer;
 
@@ -33,7 +39,10 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
     {
         var assignment = new ShardAssignment(rows, spec.Adapters);
         var entries = new AdapterEntry?[spec.Adapters];
-        Run([.. Enumerable.Range(0, spec.Adapters)], adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken), cancellationToken);
+        Run(
+            [.. Enumerable.Range(0, spec.Adapters)],
+            adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken),
+            cancellationToken);
         return entries;
     }
 

@@ -25,7 +25,8 @@ internal static class SameCodes
         var candidates = removed.Count > FewRecords
             ? store.Rows()
             : removed.SelectMany(row => InAllShards(shards, row)).Distinct().SelectMany(store.FindPrefix);
-        return candidates.LongCount(row => !keys.Contains(row.Key) && byHash[Hash(row.Code)].Any(gone => !gone.Key.SameSubject(row.Key) && gone.Code.SequenceEqual(row.Code)));
+        return candidates.LongCount(row => !keys.Contains(row.Key)
+            && byHash[Hash(row.Code)].Any(gone => !gone.Key.SameSubject(row.Key) && gone.Code.SequenceEqual(row.Code)));
     }
 
     /// <summary>The subjects (the first 32 bits of their tags) that have rows in all shards of a record's route.</summary>

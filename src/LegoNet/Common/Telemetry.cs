@@ -11,15 +11,21 @@ public static class Telemetry
 
     private static readonly Meter s_meter = new(Name);
     private static readonly ActivitySource s_activities = new(Name);
-    private static readonly Histogram<double> s_changes =
-        s_meter.CreateHistogram<double>("legonet.change.duration", "s", "Time of an acknowledged add, correct or forget.");
+    private static readonly Histogram<double> s_changes = s_meter.CreateHistogram<double>(
+        "legonet.change.duration",
+        "s",
+        "Time of an acknowledged add, correct or forget.");
     private static readonly Counter<long> s_adapters = s_meter.CreateCounter<long>("legonet.adapters.refitted", "{adapter}", "Adapters refitted by changes.");
     private static readonly Counter<long> s_scored = s_meter.CreateCounter<long>("legonet.records.scored", "{record}", "Records scored.");
     private static readonly Histogram<double> s_scoring = s_meter.CreateHistogram<double>("legonet.score.duration", "s", "Time to score a batch of records.");
-    private static readonly Counter<long> s_reloads =
-        s_meter.CreateCounter<long>("legonet.model.reloads", "{reload}", "Newer states of a hosted model that were taken up.");
-    private static readonly Counter<long> s_reloadFailures =
-        s_meter.CreateCounter<long>("legonet.model.reload.failures", "{failure}", "Checks of a hosted model that could not read its newest state.");
+    private static readonly Counter<long> s_reloads = s_meter.CreateCounter<long>(
+        "legonet.model.reloads",
+        "{reload}",
+        "Newer states of a hosted model that were taken up.");
+    private static readonly Counter<long> s_reloadFailures = s_meter.CreateCounter<long>(
+        "legonet.model.reload.failures",
+        "{failure}",
+        "Checks of a hosted model that could not read its newest state.");
 
     internal static Activity? Start(string operation)
         => s_activities.StartActivity("legonet." + operation)?.SetTag("legonet.operation", operation);

@@ -41,7 +41,9 @@ internal sealed partial class FileLock : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw LegoNetException.BadInput($"{path}: the lock cannot be taken, because the file cannot be opened for writing ({LegoNetException.Cause(e)}).", e);
+            throw LegoNetException.BadInput(
+                $"{path}: the lock cannot be taken, because the file cannot be opened for writing ({LegoNetException.Cause(e)}).",
+                e);
         }
         catch (DirectoryNotFoundException e)
         {
@@ -73,7 +75,10 @@ internal sealed partial class FileLock : IDisposable
         return null;
     }
 
-    /// <summary>Notes beside the lock who holds it, for messages. Nothing depends on it: a full disk must not keep the lock from whoever would free space.</summary>
+    /// <summary>
+    /// Notes beside the lock who holds it, for messages. Nothing depends on it: a full disk must not keep the lock from whoever would
+    /// free space.
+    /// </summary>
     public static void WriteNote(string path, string note)
     {
         try
@@ -128,7 +133,8 @@ internal sealed partial class FileLock : IDisposable
                 case WouldBlockOnLinux or WouldBlockOnMac:
                     return false;
                 case var error:
-                    throw LegoNetException.BadInput($"{path}: the lock cannot be taken ({new Win32Exception(error).Message}); a model needs a file system with locks.");
+                    throw LegoNetException.BadInput(
+                        $"{path}: the lock cannot be taken ({new Win32Exception(error).Message}); a model needs a file system with locks.");
             }
         }
 

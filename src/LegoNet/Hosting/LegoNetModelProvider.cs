@@ -48,7 +48,10 @@ public sealed class LegoNetModelProvider : IDisposable
 
     /// <summary>Opens a model and watches it until disposed.</summary>
     /// <param name="options">Settings; copied.</param>
-    /// <param name="logger">Receives reloads (information) and failures (error), with root digests and file names but never an identity. Default: nothing is logged.</param>
+    /// <param name="logger">
+    /// Receives reloads (information) and failures (error), with root digests and file names but never an identity. Default: nothing
+    /// is logged.
+    /// </param>
     /// <param name="clock">The clock of polling and of expiry. Default: the system's.</param>
     /// <exception cref="LegoNetException">An option is out of range, there is no model at the path, or a file of it is damaged.</exception>
     public LegoNetModelProvider(LegoNetModelProviderOptions options, ILogger<LegoNetModelProvider>? logger = null, TimeProvider? clock = null)
@@ -86,7 +89,9 @@ public sealed class LegoNetModelProvider : IDisposable
 
     /// <summary>The newest state known. Read it anew for every batch, and do not keep it: it expires.</summary>
     /// <remarks>Returns at once, except after checks were held up for longer than a snapshot lives: then it reads the model itself.</remarks>
-    /// <exception cref="LegoNetException">The newest state can't be read, and the time to serve the one before is over; the message names the damage.</exception>
+    /// <exception cref="LegoNetException">
+    /// The newest state can't be read, and the time to serve the one before is over; the message names the damage.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The provider was disposed.</exception>
     public ModelSnapshot Current
     {

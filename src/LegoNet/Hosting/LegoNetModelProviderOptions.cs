@@ -10,14 +10,24 @@ public sealed class LegoNetModelProviderOptions
     public string Path { get; set; } = "";
 
     /// <summary>How often the manifest is read to see whether there is a newer commit. Default: 1 second. Range: 10 milliseconds to 1 minute.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.0100000", "00:01:00", ParseLimitsInInvariantCulture = true, ErrorMessage = "PollInterval must be from 10 milliseconds to 1 minute.")]
+    [Range(
+        typeof(TimeSpan),
+        "00:00:00.0100000",
+        "00:01:00",
+        ParseLimitsInInvariantCulture = true,
+        ErrorMessage = "PollInterval must be from 10 milliseconds to 1 minute.")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// How long a snapshot may still score after a newer commit was seen: long enough for a batch under way, short because the
     /// snapshot holds what that commit forgot. Default: 30 seconds. Range: 1 second to 1 day.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true, ErrorMessage = "SnapshotGracePeriod must be from 1 second to 1 day.")]
+    [Range(
+        typeof(TimeSpan),
+        "00:00:01",
+        "1.00:00:00",
+        ParseLimitsInInvariantCulture = true,
+        ErrorMessage = "SnapshotGracePeriod must be from 1 second to 1 day.")]
     public TimeSpan SnapshotGracePeriod { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>

@@ -33,7 +33,9 @@ public static class EncoderRegistry
     /// <summary>Creates the encoder that a model declares.</summary>
     /// <param name="model">The model.</param>
     /// <param name="settings">Settings of the run; without a path, the copy inside the model or the file it was trained with is used.</param>
-    /// <exception cref="LegoNetException">The encoder's file is missing, is not the one that the model names, or its copy inside the model is damaged.</exception>
+    /// <exception cref="LegoNetException">
+    /// The encoder's file is missing, is not the one that the model names, or its copy inside the model is damaged.
+    /// </exception>
     public static EncoderSetup Open(LegoNetModel model, EncoderSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(model);

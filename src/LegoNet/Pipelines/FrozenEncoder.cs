@@ -9,7 +9,9 @@ namespace LegoNet.Pipelines;
 /// <param name="Declaration">The declaration as a model's spec stores it: canonical JSON without paths.</param>
 /// <param name="Fingerprint">What every record's code must have been made by.</param>
 /// <param name="Calibration">From encoding to code; null where the encoder gives codes directly.</param>
-/// <param name="PublicKeys">Keys from public reference records, by number of adapters; asked only where the plan is to use them. Throws where there are none.</param>
+/// <param name="PublicKeys">
+/// Keys from public reference records, by number of adapters; asked only where the plan is to use them. Throws where there are none.
+/// </param>
 /// <param name="ModelPath">The encoder's file; null for a built-in encoder.</param>
 internal sealed record FrozenEncoder(
     int Dimension,

@@ -85,8 +85,19 @@ public sealed class PipelineSpec
     /// <param name="modelPath">The ONNX file, where it is not the one that the spec names.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public EncoderSetup CreateEncoder(string device = "auto", string? modelPath = null, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
-        => EncoderRegistry.Create(Encoder, new EncoderSettings { Device = device, ModelPath = modelPath, Paths = Paths, Progress = progress, CancellationToken = cancellationToken });
+    public EncoderSetup CreateEncoder(
+        string device = "auto",
+        string? modelPath = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        => EncoderRegistry.Create(Encoder, new EncoderSettings
+        {
+            Device = device,
+            ModelPath = modelPath,
+            Paths = Paths,
+            Progress = progress,
+            CancellationToken = cancellationToken,
+        });
 
     /// <summary>Freezes what learning depends on.</summary>
     /// <param name="encoder">The encoder in use.</param>
@@ -152,6 +163,7 @@ public sealed class PipelineSpec
 
         var card = Encoder.Has("card") ? CreateEncoder().PublicKeys : null;
         return card is not null ? card(_plan.Adapters)
-            : throw LegoNetException.BadInput($"{File}: routing.keys is \"public\" with {_plan.Adapters} adapters; the model has {(model.Spec.Keys == KeySource.Public ? model.Keys.Count : 0)} public keys, and the spec's encoder has no card.");
+            : throw LegoNetException.BadInput($"{File}: routing.keys is \"public\" with {_plan.Adapters} adapters; "
+                + $"the model has {(model.Spec.Keys == KeySource.Public ? model.Keys.Count : 0)} public keys, and the spec's encoder has no card.");
     }
 }

@@ -76,7 +76,8 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
                 if (!row.SameContent(rows[kept - 1]) || row.Fingerprint != rows[kept - 1].Fingerprint)
                 {
                     var (first, second) = Arrival(row).CompareTo(Arrival(rows[kept - 1])) < 0 ? (row, rows[kept - 1]) : (rows[kept - 1], row);
-                    throw LegoNetException.BadInput($"{MemoryRows.OriginOf(second)}: has the same subject and id as {MemoryRows.OriginOf(first)}, but other content.");
+                    throw LegoNetException.BadInput(
+                        $"{MemoryRows.OriginOf(second)}: has the same subject and id as {MemoryRows.OriginOf(first)}, but other content.");
                 }
 
                 continue;
@@ -135,6 +136,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
     {
         var expected = spec.Fingerprint;
         return actual.Encoder != expected.Encoder ? "its code was made by another encoder, calibration or input treatment than the model's"
-            : $"its code was made by {actual.Runtime} ({actual.Provider}, {actual.Precision}, batch {actual.Batch}) and the model's by {expected.Runtime} ({expected.Provider}, {expected.Precision}, batch {expected.Batch})";
+            : $"its code was made by {actual.Runtime} ({actual.Provider}, {actual.Precision}, batch {actual.Batch}) "
+                + $"and the model's by {expected.Runtime} ({expected.Provider}, {expected.Precision}, batch {expected.Batch})";
     }
 }

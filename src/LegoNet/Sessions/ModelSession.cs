@@ -46,7 +46,10 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Sums over shards, kept from one change to the next.</summary>
     public SumsCache Sums { get; }
 
-    /// <summary>What must not be collected while the model is being written: whoever removes a model's files with the model would do so under its writer.</summary>
+    /// <summary>
+    /// What must not be collected while the model is being written: whoever removes a model's files with the model would do so under
+    /// its writer.
+    /// </summary>
     public object? Owner { get; set; }
 
     /// <summary>The records of <see cref="State"/>, mapped. For who has entered the session.</summary>

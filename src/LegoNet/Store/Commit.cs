@@ -126,7 +126,8 @@ internal sealed class Commit : IFileSink, IDisposable
     /// that change only if it starts there: a crash before its entry was written leaves that of an earlier, acknowledged change.
     /// </summary>
     public static string? StartedFrom(ModelPaths paths, IFileLayer layer)
-        => Marker(paths, layer).FirstOrDefault(line => line.StartsWith(FromMarker, StringComparison.Ordinal))?[FromMarker.Length..] is { } root && Digests.IsHex(root) ? root : null;
+        => Marker(paths, layer).FirstOrDefault(line => line.StartsWith(FromMarker, StringComparison.Ordinal))?[FromMarker.Length..] is { } root
+            && Digests.IsHex(root) ? root : null;
 
     private static string[] Marker(ModelPaths paths, IFileLayer layer)
     {

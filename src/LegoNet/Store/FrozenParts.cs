@@ -50,8 +50,11 @@ internal sealed class FrozenParts
             throw LegoNetException.Damaged($"{Manifest.FileName}: names keys or a calibration that {Manifest.SpecFile} does not.");
         }
 
-        var keys = Stored(Manifest.KeysFile, () => KeyFile.Parse(files.Read(Manifest.KeysFile, manifest.Keys), Manifest.KeysFile, spec.Adapters, spec.Dimension));
-        var calibration = spec.Calibration is null ? null : CalibrationFile.Parse(files.Read(Manifest.CalibrationFile, spec.Calibration), Manifest.CalibrationFile, spec.Dimension);
+        var keys = Stored(
+            Manifest.KeysFile,
+            () => KeyFile.Parse(files.Read(Manifest.KeysFile, manifest.Keys), Manifest.KeysFile, spec.Adapters, spec.Dimension));
+        var calibration = spec.Calibration is null ? null
+            : CalibrationFile.Parse(files.Read(Manifest.CalibrationFile, spec.Calibration), Manifest.CalibrationFile, spec.Dimension);
         return new FrozenParts(spec, keys, calibration);
     }
 

@@ -70,7 +70,10 @@ internal sealed class ModelState
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw !layer.DirectoryExists(paths.Root) ? LegoNetException.BadInput($"{paths.Root}: no such model.", e)
-                : LooksLikeModel(paths, layer) ? LegoNetException.Damaged($"{Manifest.FileName}: is missing; a repair can make it anew where the records are whole.", e, LegoNetReason.ManifestMissing)
+                : LooksLikeModel(paths, layer) ? LegoNetException.Damaged(
+                    $"{Manifest.FileName}: is missing; a repair can make it anew where the records are whole.",
+                    e,
+                    LegoNetReason.ManifestMissing)
                 : LegoNetException.BadInput($"{paths.Root}: not a model (it has no {Manifest.FileName}).", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

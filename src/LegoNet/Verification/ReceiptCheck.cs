@@ -73,7 +73,8 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState sta
             _differences.Add($"{Ledger.NameOf(sequence)}: is not the entry that the receipt names");
         }
 
-        if (entry.Previous != receipt.LedgerPrevious || entry.Operation != receipt.Operation || entry.RootBefore != receipt.RootBefore || entry.RootAfter != receipt.RootAfter
+        if (entry.Previous != receipt.LedgerPrevious || entry.Operation != receipt.Operation
+            || entry.RootBefore != receipt.RootBefore || entry.RootAfter != receipt.RootAfter
             || entry.Spec != receipt.SpecDigest || entry.Time != receipt.Time || !entry.Tags.SequenceEqual(receipt.Tags))
         {
             _differences.Add($"{Ledger.NameOf(sequence)}: says something else than the receipt");
@@ -110,7 +111,8 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState sta
         var again = receipt.Tags.Count(IsStored);
         if (again > 0)
         {
-            (present ? _differences : _notes).Add($"records are stored under {again} of the tags that the receipt names as forgotten{(present ? "" : "; they were added again later")}");
+            (present ? _differences : _notes).Add($"records are stored under {again} of the tags that the receipt names as forgotten"
+                + (present ? "" : "; they were added again later"));
         }
     }
 

@@ -43,7 +43,8 @@ internal sealed class RecordSalvage : IDisposable
     public bool HasUncertain => _uncertain.Count > 0;
 
     /// <summary>What was named and is nowhere, one sentence each.</summary>
-    public IReadOnlyList<string> Lost => [.. _lost.Where(l => l.Missing > 0).Select(l => $"{l.Node!.File}: is lost, and with it {l.Missing} of the {l.Node.Count} records that belong there; nothing else holds them.")];
+    public IReadOnlyList<string> Lost => [.. _lost.Where(l => l.Missing > 0).Select(l =>
+        $"{l.Node!.File}: is lost, and with it {l.Missing} of the {l.Node.Count} records that belong there; nothing else holds them.")];
 
     /// <summary>Records that are named and nowhere.</summary>
     public long RecordsLost => _lost.Sum(l => l.Missing);

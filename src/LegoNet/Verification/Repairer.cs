@@ -165,13 +165,15 @@ internal sealed class Repairer
         string[] expected = [.. new[] { _manifest?.Spec, last?.Spec }.OfType<string>().Distinct(StringComparer.Ordinal)];
         if (expected.Length == 0)
         {
-            _lost.Add($"{Manifest.FileName}: is lost, and so is the ledger's last entry: nothing says any more which files are the model's. Restore one of them from a backup.");
+            _lost.Add($"{Manifest.FileName}: is lost, and so is the ledger's last entry: "
+                + "nothing says any more which files are the model's. Restore one of them from a backup.");
             return null;
         }
 
         if (bytes is null || !expected.Contains(Digests.Of(bytes)) || TryParse(() => ModelSpec.Parse(bytes, Manifest.SpecFile)) is not { } spec)
         {
-            _lost.Add($"{Manifest.SpecFile}: is missing or altered, and nothing else gives it. Put back a copy with the SHA-256 {string.Join(" or ", expected)}: from a backup, or from a model trained by the same spec.");
+            _lost.Add($"{Manifest.SpecFile}: is missing or altered, and nothing else gives it. "
+                + $"Put back a copy with the SHA-256 {string.Join(" or ", expected)}: from a backup, or from a model trained by the same spec.");
             return null;
         }
 
@@ -180,13 +182,15 @@ internal sealed class Repairer
             : null;
         if (keys is null || Digests.Of(keys) != spec.KeysDigest)
         {
-            _lost.Add($"{Manifest.KeysFile}: is missing or altered, and public keys follow from nothing in the model. Put back a copy with the SHA-256 {spec.KeysDigest}: from a backup, or from a model trained by the same spec and card.");
+            _lost.Add($"{Manifest.KeysFile}: is missing or altered, and public keys follow from nothing in the model. "
+                + $"Put back a copy with the SHA-256 {spec.KeysDigest}: from a backup, or from a model trained by the same spec and card.");
         }
 
         var calibration = spec.Calibration is null ? null : TryRead(Manifest.CalibrationFile);
         if (spec.Calibration is not null && (calibration is null || Digests.Of(calibration) != spec.Calibration))
         {
-            _lost.Add($"{Manifest.CalibrationFile}: is missing or altered, and follows from nothing in the model. Put back a copy with the SHA-256 {spec.Calibration}: from a backup, or from a model trained by the same spec and card.");
+            _lost.Add($"{Manifest.CalibrationFile}: is missing or altered, and follows from nothing in the model. "
+                + $"Put back a copy with the SHA-256 {spec.Calibration}: from a backup, or from a model trained by the same spec and card.");
         }
 
         return _lost.Count > 0 ? null : TryParse(() => new FrozenParts(
@@ -229,7 +233,13 @@ internal sealed class Repairer
         return digest;
     }
 
-    private DerivedModel Derive(FrozenParts parts, TagKey tagKey, string? encoderCopy, RowRef[] rows, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    private DerivedModel Derive(
+        FrozenParts parts,
+        TagKey tagKey,
+        string? encoderCopy,
+        RowRef[] rows,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var derived = new DerivedModel(_paths, _layer);
         using var store = new RecordStore(parts.Spec.Rows, null, _run.OpenFiles(), tagKey);
@@ -249,7 +259,11 @@ internal sealed class Repairer
     private List<string> Strays(DerivedModel derived, LedgerPlan plan)
     {
         var named = derived.Named.Select(_paths.File).Concat(plan.Kept).Append(_paths.Manifest).ToHashSet(StringComparer.Ordinal);
-        return [.. ModelTree.Files(_paths.Root, _layer).Where(f => !named.Contains(f) && f != _paths.CommitMarker && !(plan.SetsAside && Path.GetDirectoryName(f) == _paths.Ledger))];
+        return
+        [
+            .. ModelTree.Files(_paths.Root, _layer).Where(f => !named.Contains(f) && f != _paths.CommitMarker
+                && !(plan.SetsAside && Path.GetDirectoryName(f) == _paths.Ledger)),
+        ];
     }
 
     private string[] Names(IEnumerable<string> files) => [.. files.Select(f => ModelTree.NameOf(_paths.Root, f))];

@@ -342,7 +342,9 @@ internal sealed class Verifier
                         count += BitConverter.SingleToInt32Bits(x[i]) == BitConverter.SingleToInt32Bits(y[i]) ? 0 : 1;
                     }
 
-                    return FormattableString.Invariant($"weight [{first / shape[1]}, {first % shape[1]}] is {x[first]:R} where the records give {y[first]:R} ({count} of {x.Length} weights differ)");
+                    return FormattableString.Invariant(
+                        $"weight [{first / shape[1]}, {first % shape[1]}] is {x[first]:R} where the records give {y[first]:R}")
+                        + $" ({count} of {x.Length} weights differ)";
                 }
             }
         }

@@ -55,7 +55,9 @@ public class EncodingCacheTests
 
         Assert.Equal((2, 40), (encoder.Calls, encoder.Encoded));
         Assert.Equal(Encode(new CountingEncoder(), records), codes);
-        Assert.Equal((cache.Encoder.Dimension, cache.Encoder.BatchSize, cache.Encoder.Fingerprint), (encoder.Dimension, encoder.BatchSize, encoder.Fingerprint));
+        Assert.Equal(
+            (cache.Encoder.Dimension, cache.Encoder.BatchSize, cache.Encoder.Fingerprint),
+            (encoder.Dimension, encoder.BatchSize, encoder.Fingerprint));
     }
 
     [Fact]
@@ -236,7 +238,9 @@ public class EncodingCacheTests
         Assert.Equal([folder["cache"], folder["second"]], model.RegisteredCaches);
         Directory.Delete(folder["cache"], recursive: true); // Whoever deletes a cache needs no leave.
 
-        var receipt = model.Forget([new ForgetTarget("subject-2"), new ForgetTarget("subject-3", "id-1")], cancellationToken: TestContext.Current.CancellationToken);
+        var receipt = model.Forget(
+            [new ForgetTarget("subject-2"), new ForgetTarget("subject-3", "id-1")],
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal((5, 5), (receipt.Records, receipt.CachesPurged));
         Assert.Contains("\"cachesPurged\": 5", receipt.ToJson(), StringComparison.Ordinal);
         Assert.All(records.Where(r => r.Subject == "subject-2"), r => Assert.False(Holds(folder.Path, Code(r))));
@@ -247,7 +251,8 @@ public class EncodingCacheTests
         }
 
         // The model has nothing of the subject any more, but the cache does again.
-        Assert.Equal(4, model.Forget([new ForgetTarget("subject-2")], ignoreUnknown: true, cancellationToken: TestContext.Current.CancellationToken).CachesPurged);
+        var again = model.Forget([new ForgetTarget("subject-2")], ignoreUnknown: true, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(4, again.CachesPurged);
     }
 
     [Fact]
@@ -300,7 +305,9 @@ public class EncodingCacheTests
         var corrected = records[4] with { Input = new TextInput("corrected") };
         using (var cache = EncodingCache.Open(folder["cache"], encoder))
         {
-            var receipt = model.Correct(RecordEncoder.Encode(new ListSource([records[3], corrected, records[5]]), cache.Encoder, 2, cancellationToken: TestContext.Current.CancellationToken), cancellationToken: TestContext.Current.CancellationToken);
+            var stop = TestContext.Current.CancellationToken;
+            SourceRecord[] put = [records[3], corrected, records[5]];
+            var receipt = model.Correct(RecordEncoder.Encode(new ListSource(put), cache.Encoder, 2, cancellationToken: stop), cancellationToken: stop);
             Assert.Equal((1, 1), (receipt.Records, receipt.CachesPurged));
             Assert.Equal((2, 1), (cache.Hits, cache.Misses));
         }
@@ -320,7 +327,10 @@ public class EncodingCacheTests
         using (var cache = EncodingCache.Open(folder["cache"], encoder))
         {
             var again = RecordEncoder.Encode(new ListSource(records), cache.Encoder, 2, cancellationToken: TestContext.Current.CancellationToken);
-            Assert.Throws<LegoNetException>(() => model.Add(again, new AddOptions { Suppress = true }, cancellationToken: TestContext.Current.CancellationToken));
+            Assert.Throws<LegoNetException>(() => model.Add(
+                again,
+                new AddOptions { Suppress = true },
+                cancellationToken: TestContext.Current.CancellationToken));
         }
 
         Assert.All(records, r => Assert.Equal(r.Subject != "subject-1", Holds(folder["cache"], Code(r))));
@@ -353,7 +363,12 @@ public class EncodingCacheTests
         }
 
         var options = new ModelOptions { Caches = [folder["cache"]] };
-        Assert.Throws<OperationCanceledException>(() => LegoNetModel.Train(folder["model"], Models.Definition(), Crash(), options, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<OperationCanceledException>(() => LegoNetModel.Train(
+            folder["model"],
+            Models.Definition(),
+            Crash(),
+            options,
+            cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -362,7 +377,12 @@ public class EncodingCacheTests
         using var folder = new TempFolder();
         var options = new ModelOptions { Caches = [folder["absent"]] };
         var records = new[] { Models.Record(Models.Definition().Spec, 0, 0) };
-        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(folder["model"], Models.Definition(), records, options, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<LegoNetException>(() => LegoNetModel.Train(
+            folder["model"],
+            Models.Definition(),
+            records,
+            options,
+            cancellationToken: TestContext.Current.CancellationToken));
         Assert.False(Directory.Exists(folder["model"]));
     }
 
@@ -510,7 +530,11 @@ public class EncodingCacheTests
     }
 
     private static LegoNetModel Train(TempFolder folder, string name, ICodeEncoder encoder, SourceRecord[] records)
-        => LegoNetModel.Train(folder[name], Models.Definition(), RecordEncoder.Encode(new ListSource(records), encoder, 2), new ModelOptions { TagKeyPath = folder["model.key"], Threads = 2 });
+        => LegoNetModel.Train(
+            folder[name],
+            Models.Definition(),
+            RecordEncoder.Encode(new ListSource(records), encoder, 2),
+            new ModelOptions { TagKeyPath = folder["model.key"], Threads = 2 });
 
     private static sbyte[] Encode(ICodeEncoder encoder, SourceRecord[] records)
         => [.. RecordEncoder.Encode(new ListSource(records), encoder, 2).SelectMany(r => r.Code)];

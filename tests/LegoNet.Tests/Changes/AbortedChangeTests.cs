@@ -70,7 +70,10 @@ public sealed class AbortedChangeTests : IDisposable
                     source.Cancel();
                 }
             });
-            Assert.ThrowsAny<OperationCanceledException>(() => _model.Forget([new ForgetTarget("subject-3")], progress: progress, cancellationToken: source.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() => _model.Forget(
+                [new ForgetTarget("subject-3")],
+                progress: progress,
+                cancellationToken: source.Token));
             AssertAsBefore();
         }
 
@@ -98,7 +101,8 @@ public sealed class AbortedChangeTests : IDisposable
     {
         _model.Forget("subject-3");
         _model.Add([Models.Record(_definition.Spec, 50, 0)]);
-        LegoNetModel.Train(_folder["fresh"], _definition, Records().Where(r => r.Subject != "subject-3").Append(Models.Record(_definition.Spec, 50, 0)), Options()).Dispose();
+        var left = Records().Where(r => r.Subject != "subject-3").Append(Models.Record(_definition.Spec, 50, 0));
+        LegoNetModel.Train(_folder["fresh"], _definition, left, Options()).Dispose();
         Tree.AssertSameModel(_folder["fresh"], _model.Path);
         Assert.True(_model.Verify().IsExact);
     }
@@ -137,7 +141,13 @@ public sealed class AbortedChangeTests : IDisposable
             return Failure.Value is { } failure && Interlocked.Increment(ref s_fits) % 2 == 0 ? throw failure : ridge.Fit(shard, seed, cancellationToken);
         }
 
-        public FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken)
+        public FittedAdapter Update(
+            IReadOnlyDictionary<string, long[]> sums,
+            Shard removed,
+            Shard added,
+            long rows,
+            ulong seed,
+            CancellationToken cancellationToken)
             => ridge.Update(sums, removed, added, rows, seed, cancellationToken);
 
         public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => ridge.Load(bytes, file);

@@ -125,7 +125,8 @@ public sealed class ErasureTraceTests : IDisposable
     private LegoNetModel Train(bool shred)
     {
         var others = Enumerable.Range(0, 50).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
-        return LegoNetModel.Train(_folder["model"], s_definition, [.. others, new EncodedRecord(Subject, Id, "class-1", s_code, Models.Fingerprint, "canary-origin")], Options(shred));
+        var canary = new EncodedRecord(Subject, Id, "class-1", s_code, Models.Fingerprint, "canary-origin");
+        return LegoNetModel.Train(_folder["model"], s_definition, [.. others, canary], Options(shred));
     }
 
     private void Forget(ModelOptions options)
@@ -140,7 +141,11 @@ public sealed class ErasureTraceTests : IDisposable
 
     private void AssertNoTrace()
     {
-        byte[][] names = [.. new[] { Subject, Id, "canary-origin", Text }.SelectMany(t => (byte[][])[System.Text.Encoding.UTF8.GetBytes(t), System.Text.Encoding.Unicode.GetBytes(t)])];
+        byte[][] names =
+        [
+            .. new[] { Subject, Id, "canary-origin", Text }
+                .SelectMany(t => (byte[][])[System.Text.Encoding.UTF8.GetBytes(t), System.Text.Encoding.Unicode.GetBytes(t)]),
+        ];
         Assert.Empty(Traces.Find(_folder.Path, names));
 
         // Also of part of it.

@@ -170,7 +170,8 @@ public sealed class NotRefittableTests : IDisposable
         var text = File.ReadAllText(InModel("spec.json")).Replace(PlacedTrainer.TrainerName, "mlnet:unheard-of", StringComparison.Ordinal);
         var before = Tampering().Manifest.Spec;
         File.WriteAllText(InModel("spec.json"), text);
-        var manifest = File.ReadAllText(InModel(Manifest.FileName)).Replace(before, Digests.Of(File.ReadAllBytes(InModel("spec.json"))), StringComparison.Ordinal);
+        var after = Digests.Of(File.ReadAllBytes(InModel("spec.json")));
+        var manifest = File.ReadAllText(InModel(Manifest.FileName)).Replace(before, after, StringComparison.Ordinal);
         Tampering().Write(Manifest.Parse(System.Text.Encoding.UTF8.GetBytes(manifest), "test"));
 
         var report = LegoNetModel.Verify(_model.Path, Options(), cancellationToken: TestContext.Current.CancellationToken);
@@ -180,7 +181,8 @@ public sealed class NotRefittableTests : IDisposable
 
         var shard = Shard(0);
         Tampering().ReplaceAdapter(0, null, (shard with { Subjects = [.. shard.Subjects.Skip(1)] }).ToFile());
-        Assert.Equal(VerificationOutcome.Different, LegoNetModel.Verify(_model.Path, Options(), cancellationToken: TestContext.Current.CancellationToken).Outcome);
+        var other = LegoNetModel.Verify(_model.Path, Options(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(VerificationOutcome.Different, other.Outcome);
     }
 
     [Fact]
@@ -241,7 +243,11 @@ public sealed class NotRefittableTests : IDisposable
     public void Train_Elsewhere_IsRefusedBeforeAnything()
     {
         var read = 0;
-        var e = Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["other"], _definition, Records().Select(r => (r, read++).r), cancellationToken: TestContext.Current.CancellationToken));
+        var e = Assert.Throws<LegoNetException>(() => LegoNetModel.Train(
+            _folder["other"],
+            _definition,
+            Records().Select(r => (r, read++).r),
+            cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(LegoNetError.BadInput, e.Error);
         Assert.Contains(PlacedTrainer.Reason, e.Message, StringComparison.Ordinal);
         Assert.Equal(0, read);
@@ -255,7 +261,11 @@ public sealed class NotRefittableTests : IDisposable
         Assert.Equal(LegoNetError.BadInput, e.Error);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path, "other*"));
 
-        using var rebuilt = _model.Rebuild(_folder["other"], Models.Definition(segmentRows: 8), Options(), cancellationToken: TestContext.Current.CancellationToken);
+        using var rebuilt = _model.Rebuild(
+            _folder["other"],
+            Models.Definition(segmentRows: 8),
+            Options(),
+            cancellationToken: TestContext.Current.CancellationToken);
         rebuilt.Forget("subject-3");
         Assert.True(rebuilt.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
     }

@@ -167,7 +167,8 @@ public sealed partial class ShreddingTests : IDisposable
         Array.ForEach(gone, f => File.Copy(f, _folder["model/records/" + Path.GetFileName(f)]));
         File.WriteAllText(_folder["model/commit-in-progress"], "shred");
         _files.Overwritten.Clear();
-        Assert.Equal(RepairOutcome.Repaired, LegoNetModel.Repair(_folder["model"], options: Options(shred: false), cancellationToken: TestContext.Current.CancellationToken).Outcome);
+        var report = LegoNetModel.Repair(_folder["model"], options: Options(shred: false), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(RepairOutcome.Repaired, report.Outcome);
         Assert.Equal(gone.Select(Path.GetFileName).Order(StringComparer.Ordinal), _files.Overwritten.Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -186,7 +187,11 @@ public sealed partial class ShreddingTests : IDisposable
         Assert.Contains(_files.Overwritten, f => f.StartsWith(_folder["cache"], StringComparison.Ordinal));
     }
 
-    private string[] Files() => [.. Directory.EnumerateFiles(_folder["model"], "*", SearchOption.AllDirectories).Where(f => !f.Contains("ledger", StringComparison.Ordinal) && !f.EndsWith("in-progress", StringComparison.Ordinal))];
+    private string[] Files() =>
+    [
+        .. Directory.EnumerateFiles(_folder["model"], "*", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("ledger", StringComparison.Ordinal) && !f.EndsWith("in-progress", StringComparison.Ordinal)),
+    ];
 
     private static IEnumerable<EncodedRecord> Records() => Enumerable.Range(0, 40).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
 
@@ -198,7 +203,15 @@ public sealed partial class ShreddingTests : IDisposable
 
     private static VerificationReport VerifyData(LegoNetModel model) => model.VerifyData(Records());
 
-    private ModelOptions Options(bool shred = true) => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["signing"], PublicKeyPath = _folder["public"], Threads = 1, Files = _files, Shred = shred };
+    private ModelOptions Options(bool shred = true) => new()
+    {
+        TagKeyPath = _folder["key"],
+        SigningKeyPath = _folder["signing"],
+        PublicKeyPath = _folder["public"],
+        Threads = 1,
+        Files = _files,
+        Shred = shred,
+    };
 
     private sealed class CodeOfText : ICodeEncoder
     {

@@ -76,7 +76,10 @@ public sealed class SumsCacheTests : IDisposable
         using (var stop = new CancellationTokenSource())
         {
             var progress = new Cancelling(stop);
-            Assert.ThrowsAny<OperationCanceledException>(() => model.Forget([new ForgetTarget("subject-1")], progress: progress, cancellationToken: stop.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() => model.Forget(
+                [new ForgetTarget("subject-1")],
+                progress: progress,
+                cancellationToken: stop.Token));
         }
 
         model.Forget("subject-2");
@@ -110,7 +113,8 @@ public sealed class SumsCacheTests : IDisposable
 
     private ModelOptions Options(long memory) => new() { TagKeyPath = _folder["tags.key"], SumsMemory = memory };
 
-    private LegoNetModel Train(string name, ModelDefinition definition, EncodedRecord[] records, long memory) => LegoNetModel.Train(_folder[name], definition, records, Options(memory));
+    private LegoNetModel Train(string name, ModelDefinition definition, EncodedRecord[] records, long memory)
+        => LegoNetModel.Train(_folder[name], definition, records, Options(memory));
 
     /// <summary>Cancels when the last adapter has been fitted, just before the commit.</summary>
     private sealed class Cancelling(CancellationTokenSource stop) : IProgress<LegoNetProgress>

@@ -56,7 +56,8 @@ public sealed class KilledProcessTests : IDisposable
                 Interlocked.Add(ref undone, lost);
             }
         });
-        TestContext.Current.TestOutputHelper!.WriteLine($"{kills} processes killed; {acknowledged} acknowledged changes kept; {undone} unacknowledged ones undone");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{kills} processes killed; {acknowledged} acknowledged changes kept; {undone} unacknowledged ones undone");
         Assert.Equal(kills / Chains * Chains, _kills);
         Assert.True(acknowledged > 0);
     }
@@ -193,7 +194,8 @@ public sealed class KilledProcessTests : IDisposable
         var versions = Enumerable.Range(0, CrashModel.Subjects).SelectMany(
             s => Enumerable.Range(0, CrashModel.Ids),
             (s, i) => (EncodedRecord[])[CrashModel.Record(s, i, 0), CrashModel.Record(s, i, 1), CrashModel.Record(s, i, 9)]);
-        return [.. versions.SelectMany(v => v).Where(r => opened.VerifyData([r], complete: false, cancellationToken: TestContext.Current.CancellationToken).IsExact)];
+        var stop = TestContext.Current.CancellationToken;
+        return [.. versions.SelectMany(v => v).Where(r => opened.VerifyData([r], complete: false, cancellationToken: stop).IsExact)];
     }
 
     private bool Holds(string model, EncodedRecord[] records)
@@ -228,5 +230,12 @@ public sealed class KilledProcessTests : IDisposable
 
     private static ParallelOptions Parallelism => new() { MaxDegreeOfParallelism = Chains, CancellationToken = TestContext.Current.CancellationToken };
 
-    private ModelOptions Options() => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["key.signing"], PublicKeyPath = _folder["key.public"], Threads = 1, Files = new UnflushedFiles() };
+    private ModelOptions Options() => new()
+    {
+        TagKeyPath = _folder["key"],
+        SigningKeyPath = _folder["key.signing"],
+        PublicKeyPath = _folder["key.public"],
+        Threads = 1,
+        Files = new UnflushedFiles(),
+    };
 }

@@ -90,7 +90,12 @@ public sealed class PowerLossTests : IDisposable
         Tree.Copy(_folder["forget"], _folder["damaged"]);
 
         // The ledger vouches for the model without its manifest, and the manifest for the model without its ledger.
-        string[] damaged = [.. Directory.GetFiles(_folder["damaged/adapters"]), .. Directory.GetFiles(_folder["damaged/records"], "*.json"), _folder[ledgerIsDamaged ? "damaged/ledger/00000001.json" : "damaged/manifest.json"]];
+        string[] damaged =
+        [
+            .. Directory.GetFiles(_folder["damaged/adapters"]),
+            .. Directory.GetFiles(_folder["damaged/records"], "*.json"),
+            _folder[ledgerIsDamaged ? "damaged/ledger/00000001.json" : "damaged/manifest.json"],
+        ];
         foreach (var file in damaged)
         {
             File.WriteAllBytes(file, [.. File.ReadAllBytes(file)[1..]]);
@@ -117,7 +122,8 @@ public sealed class PowerLossTests : IDisposable
             else
             {
                 // What was left of the history is still there, in the model or set aside.
-                var kept = Directory.GetDirectories(_folder.Path, "model.ledger-*").Append(_folder["model/ledger"]).SelectMany(d => Directory.GetFiles(d)).Select(File.ReadAllText).ToArray();
+                var folders = Directory.GetDirectories(_folder.Path, "model.ledger-*").Append(_folder["model/ledger"]);
+                var kept = folders.SelectMany(d => Directory.GetFiles(d)).Select(File.ReadAllText).ToArray();
                 Assert.Contains(File.ReadAllText(_folder["damaged/ledger/00000002.json"]), kept);
             }
 
@@ -128,7 +134,8 @@ public sealed class PowerLossTests : IDisposable
             }
         }
 
-        RepairReport Repair(IFileLayer files) => LegoNetModel.Repair(_folder["model"], ledgerIsDamaged, Options(files), cancellationToken: TestContext.Current.CancellationToken);
+        RepairReport Repair(IFileLayer files)
+            => LegoNetModel.Repair(_folder["model"], ledgerIsDamaged, Options(files), cancellationToken: TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -254,7 +261,9 @@ public sealed class PowerLossTests : IDisposable
             }
 
             // Files of the model are named as damaged, and key files as unreadable. What failed within a commit fails it as any input or output does.
-            Assert.True(failure is LegoNetException { Error: LegoNetError.Damaged } or LegoNetException { InnerException: IOException } or IOException, failure.ToString());
+            Assert.True(
+                failure is LegoNetException { Error: LegoNetError.Damaged } or LegoNetException { InnerException: IOException } or IOException,
+                failure.ToString());
             named += failure is LegoNetException ? 1 : 0;
             var found = Find("forget");
             Assert.Equal("base", found);
@@ -296,8 +305,15 @@ public sealed class PowerLossTests : IDisposable
 
     private void Train(string path, IFileLayer files) => LegoNetModel.Train(path, CrashModel.Definition, CrashModel.InitialRecords, Options(files)).Dispose();
 
-    private ModelOptions Options(IFileLayer files, bool shred = false)
-        => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["signing"], PublicKeyPath = _folder["public"], Threads = 1, Files = files, Shred = shred };
+    private ModelOptions Options(IFileLayer files, bool shred = false) => new()
+    {
+        TagKeyPath = _folder["key"],
+        SigningKeyPath = _folder["signing"],
+        PublicKeyPath = _folder["public"],
+        Threads = 1,
+        Files = files,
+        Shred = shred,
+    };
 
     private sealed class TextLengths : ICodeEncoder
     {

@@ -20,7 +20,10 @@ public sealed class TwoProcessTests : IDisposable
         var failure = Assert.Throws<LegoNetException>(Forget);
 
         Assert.Equal(LegoNetError.BadInput, failure.Error);
-        Assert.Matches($@"^[^\r\n]*model: another process is writing to this model \(process {writer.Id} \(.+\) on .+ since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ\); try again when it is done\.$", failure.Message);
+        Assert.Matches(
+            $@"^[^\r\n]*model: another process is writing to this model \(process {writer.Id} \(.+\) on .+ "
+                + @"since \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ\); try again when it is done\.$",
+            failure.Message);
         writer.WriteLine();
         Assert.True(writer.Wait());
         Forget();
@@ -117,5 +120,12 @@ public sealed class TwoProcessTests : IDisposable
         model.Forget("subject-0");
     }
 
-    private ModelOptions Options() => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["key.signing"], PublicKeyPath = _folder["key.public"], Threads = 1, Files = new UnflushedFiles() };
+    private ModelOptions Options() => new()
+    {
+        TagKeyPath = _folder["key"],
+        SigningKeyPath = _folder["key.signing"],
+        PublicKeyPath = _folder["key.public"],
+        Threads = 1,
+        Files = new UnflushedFiles(),
+    };
 }

@@ -27,7 +27,7 @@ public sealed class ModelFuzzTests : IDisposable
 
     [Fact]
     public void Spec_ChangedWithItsDigest_IsDamagedOrFound()
-        => Run("spec.json", (m, file) => m.Json(file), (manifest, digest) => new Manifest { Spec = digest, Keys = manifest.Keys, AdapterExtension = manifest.AdapterExtension, TagKey = manifest.TagKey, Records = manifest.Records, Adapters = manifest.Adapters }, "spec.json");
+        => Run("spec.json", (m, file) => m.Json(file), WithSpec, "spec.json");
 
     [Fact]
     public void Adapter_ChangedWithItsDigest_IsDamagedOrFound()
@@ -52,7 +52,18 @@ public sealed class ModelFuzzTests : IDisposable
 
     private Manifest Manifest => Manifest.Parse(File.ReadAllBytes(_paths.File("manifest.json")), "test");
 
-    private static Manifest With(Manifest manifest, AdapterEntry entry) => manifest.With(manifest.Records, [.. manifest.Adapters.Select((a, i) => i == entry.Number ? entry : a)]);
+    private static Manifest With(Manifest manifest, AdapterEntry entry)
+        => manifest.With(manifest.Records, [.. manifest.Adapters.Select((a, i) => i == entry.Number ? entry : a)]);
+
+    private static Manifest WithSpec(Manifest manifest, string digest) => new()
+    {
+        Spec = digest,
+        Keys = manifest.Keys,
+        AdapterExtension = manifest.AdapterExtension,
+        TagKey = manifest.TagKey,
+        Records = manifest.Records,
+        Adapters = manifest.Adapters,
+    };
 
     private void Run(string name, Func<Mutator, byte[], byte[]> mutate, Func<Manifest, string, Manifest> rename, string? fixedName)
     {
@@ -78,7 +89,17 @@ public sealed class ModelFuzzTests : IDisposable
     }
 
     private void Train()
-        => LegoNetModel.Train(_paths.Root, s_definition, Enumerable.Range(0, 40).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3)), Options()).Dispose();
+    {
+        var records = Enumerable.Range(0, 40).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
+        LegoNetModel.Train(_paths.Root, s_definition, records, Options()).Dispose();
+    }
 
-    private ModelOptions Options() => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["signing"], PublicKeyPath = _folder["public"], Threads = 1, Files = new UnflushedFiles() };
+    private ModelOptions Options() => new()
+    {
+        TagKeyPath = _folder["key"],
+        SigningKeyPath = _folder["signing"],
+        PublicKeyPath = _folder["public"],
+        Threads = 1,
+        Files = new UnflushedFiles(),
+    };
 }

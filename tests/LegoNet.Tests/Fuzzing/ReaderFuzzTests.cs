@@ -30,7 +30,9 @@ public sealed class ReaderFuzzTests : IDisposable
         Fuzzer.Run(Files("manifest.json"), (m, file) => m.Json(file), bytes =>
         {
             var manifest = Manifest.Parse(bytes, "test");
-            Assert.All(manifest.Files(), f => Assert.Matches(@"^(spec\.json|(keys|calibration)\.safetensors|(adapters|shards|encoder)/[0-9a-f-]+\.[A-Za-z0-9]+)$", f.File));
+            Assert.All(manifest.Files(), f => Assert.Matches(
+                @"^(spec\.json|(keys|calibration)\.safetensors|(adapters|shards|encoder)/[0-9a-f-]+\.[A-Za-z0-9]+)$",
+                f.File));
             Assert.Matches(@"^(records/[0-9a-f]{64}\.(json|safetensors))?$", manifest.Records?.File ?? "");
             Assert.Equal(manifest.ToJson(), Manifest.Parse(manifest.ToJson(), "test").ToJson());
         });
@@ -85,12 +87,13 @@ public sealed class ReaderFuzzTests : IDisposable
     });
 
     [Fact]
-    public void Safetensors_Hostile_AreRefusedOrTileTheFile() => Fuzzer.Run([.. Files("records/*.safetensors").Concat(Files("keys.safetensors"))], (m, file) => m.Safetensors(file), bytes =>
-    {
-        var header = SafetensorsHeader.Parse(bytes, bytes.Length, "test");
-        Assert.Equal(bytes.Length - 8 - BitConverter.ToInt64(bytes), header.Tensors.Sum(t => t.Length));
-        Assert.All(header.Tensors, t => Assert.True(t.Offset >= 10 && t.Offset + t.Length <= bytes.Length));
-    });
+    public void Safetensors_Hostile_AreRefusedOrTileTheFile()
+        => Fuzzer.Run([.. Files("records/*.safetensors").Concat(Files("keys.safetensors"))], (m, file) => m.Safetensors(file), bytes =>
+        {
+            var header = SafetensorsHeader.Parse(bytes, bytes.Length, "test");
+            Assert.Equal(bytes.Length - 8 - BitConverter.ToInt64(bytes), header.Tensors.Sum(t => t.Length));
+            Assert.All(header.Tensors, t => Assert.True(t.Offset >= 10 && t.Offset + t.Length <= bytes.Length));
+        });
 
     [Fact]
     public void Adapter_Hostile_IsRefusedOrScores()
@@ -175,7 +178,10 @@ public sealed class ReaderFuzzTests : IDisposable
 
     [Fact]
     public void PublicKey_Hostile_IsRefusedOrAKey()
-        => Fuzzer.Run([File.ReadAllBytes(Train("model.signing.pub.pem"))], (m, file) => m.Bytes(file), bytes => VerificationKey.Parse(System.Text.Encoding.UTF8.GetString(bytes)));
+        => Fuzzer.Run(
+            [File.ReadAllBytes(Train("model.signing.pub.pem"))],
+            (m, file) => m.Bytes(file),
+            bytes => VerificationKey.Parse(System.Text.Encoding.UTF8.GetString(bytes)));
 
     [Fact]
     public void RunSettings_Hostile_AreRefusedOrWhole()
@@ -189,7 +195,8 @@ public sealed class ReaderFuzzTests : IDisposable
     public void CacheManifest_Hostile_IsRefusedOrWhole()
     {
         Directory.CreateDirectory(_folder["cache"]);
-        var seed = new EncodingCacheManifest(4, Models.Fingerprint, "0123456789abcdef", new NodeRef(true, 3, new string('a', 64), new string('b', 64))).ToJson();
+        var root = new NodeRef(true, 3, new string('a', 64), new string('b', 64));
+        var seed = new EncodingCacheManifest(4, Models.Fingerprint, "0123456789abcdef", root).ToJson();
         Fuzzer.Run([seed], (m, file) => m.Json(file), bytes =>
         {
             Write("cache/manifest.json", bytes);
@@ -218,7 +225,9 @@ public sealed class ReaderFuzzTests : IDisposable
             return _folder[name];
         }
 
-        using var model = LegoNetModel.Train(_folder["model"], s_definition, Enumerable.Range(0, 40).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3)), new ModelOptions { Threads = 1, Files = new UnflushedFiles() });
+        var records = Enumerable.Range(0, 40).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
+        var options = new ModelOptions { Threads = 1, Files = new UnflushedFiles() };
+        using var model = LegoNetModel.Train(_folder["model"], s_definition, records, options);
         File.WriteAllText(_folder["receipt.json"], model.Forget("subject-3").ToJson());
         return _folder[name];
     }

@@ -41,7 +41,8 @@ public class LegoNetModelProviderOptionsTests
     [Fact]
     public void Provider_NoModelAtPath_SaysSo()
     {
-        var error = Assert.Throws<LegoNetException>(() => new LegoNetModelProvider(With(nameof(LegoNetModelProviderOptions.PollInterval), TimeSpan.FromSeconds(1))));
+        var options = With(nameof(LegoNetModelProviderOptions.PollInterval), TimeSpan.FromSeconds(1));
+        var error = Assert.Throws<LegoNetException>(() => new LegoNetModelProvider(options));
 
         Assert.Equal(LegoNetError.BadInput, error.Error);
         Assert.Contains("no such model", error.Message, StringComparison.Ordinal);

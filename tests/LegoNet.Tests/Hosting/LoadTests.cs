@@ -71,7 +71,8 @@ public sealed class LoadTests : IDisposable
         var late = GC.GetTotalMemory(forceFullCollection: true);
         using var process = Process.GetCurrentProcess();
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{Elapsed():F0} s: {changes:N0} changes, {readers.Sum(r => r.Count):N0} batches of 16 scored; p50 {Percentile(0.5):F3} ms, p99 {Percentile(0.99):F3} ms; "
+            $"{Elapsed():F0} s: {changes:N0} changes, {readers.Sum(r => r.Count):N0} batches of 16 scored; "
+            + $"p50 {Percentile(0.5):F3} ms, p99 {Percentile(0.99):F3} ms; "
             + $"managed memory {early / 1048576.0:F1} → {late / 1048576.0:F1} MiB, process {process.WorkingSet64 / 1048576.0:F0} MiB");
         Assert.True(changes > 10);
         Assert.True(readers.All(r => r.Count > 10));
@@ -83,7 +84,8 @@ public sealed class LoadTests : IDisposable
         double Percentile(double share) => Latencies.Percentile(readers, share);
     }
 
-    private static Task Start(Action work) => Task.Factory.StartNew(work, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task Start(Action work)
+        => Task.Factory.StartNew(work, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Score(LegoNetModelProvider provider, Latencies latencies)
     {

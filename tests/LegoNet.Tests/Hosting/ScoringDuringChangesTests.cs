@@ -79,7 +79,8 @@ public sealed class ScoringDuringChangesTests : IDisposable
             }));
 
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{changes} changes; scored {scoredByWriter} (writer), {_seenByReader.Values.Sum()} (reader, {_seenByReader.Count} states), {_seenByProvider.Values.Sum()} (provider, {_seenByProvider.Count} states); {expired} expired");
+            $"{changes} changes; scored {scoredByWriter} (writer), {_seenByReader.Values.Sum()} (reader, {_seenByReader.Count} states), "
+            + $"{_seenByProvider.Values.Sum()} (provider, {_seenByProvider.Count} states); {expired} expired");
         Assert.True(SeenEnough());
 
         bool SeenEnough() => Volatile.Read(ref changes) > 20

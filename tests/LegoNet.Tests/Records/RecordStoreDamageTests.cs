@@ -93,7 +93,8 @@ public class RecordStoreDamageTests
             "{{i:x}}":{"count":{{c.Count}},"digest":"{{c.Digest}}","kind":"{{(c.IsSegment ? "segment" : "node")}}","tags":"{{c.Tags}}"}
             """)) + "},\"prefix\":\"" + prefix + "\"}");
         NodeRef?[] places = [.. children, .. Enumerable.Repeat<NodeRef?>(null, 16 - children.Length)];
-        var node = new NodeRef(false, count ?? children.Sum(c => c.Count), Digests.Of(bytes), new InteriorNode(prefix, [.. places.Select(p => p is null ? null : p with { Count = 1 })]).Tags);
+        var tags = new InteriorNode(prefix, [.. places.Select(p => p is null ? null : p with { Count = 1 })]).Tags;
+        var node = new NodeRef(false, count ?? children.Sum(c => c.Count), Digests.Of(bytes), tags);
         files.Put(node.File, bytes);
         return node;
     }

@@ -44,7 +44,8 @@ public class CommitFaultTests
                 break;
             }
 
-            Assert.IsType<IOException>(failure is LegoNetException { InnerException: { } cause } ? cause : failure); // A key file that cannot be written is named.
+            // A key file that cannot be written is named.
+            Assert.IsType<IOException>(failure is LegoNetException { InnerException: { } cause } ? cause : failure);
             if (dies)
             {
                 // Nothing is undone: the instance is abandoned as a killed process would abandon it.

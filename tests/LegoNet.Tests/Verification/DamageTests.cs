@@ -19,13 +19,19 @@ public sealed class DamageTests : IDisposable
     public DamageTests()
     {
         _model = _folder["model"];
-        using (var model = LegoNetModel.Train(_folder["whole"], s_definition, Enumerable.Range(0, 30).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3)), Options()))
+        var records = Enumerable.Range(0, 30).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
+        using (var model = LegoNetModel.Train(_folder["whole"], s_definition, records, Options()))
         {
             model.Forget("subject-9");
             _scores = Scores(model);
         }
 
-        _files = [.. Directory.EnumerateFiles(_folder["whole"], "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder["whole"], f)).Order(StringComparer.Ordinal)];
+        _files =
+        [
+            .. Directory.EnumerateFiles(_folder["whole"], "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(_folder["whole"], f))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     public void Dispose() => _folder.Dispose();
@@ -157,7 +163,9 @@ public sealed class DamageTests : IDisposable
         }
 
         // Where two files are exchanged, either tells; a damaged inner node hides what lies below it.
-        Assert.True(files.Any(f => said.Contains(Path.GetFileName(f), StringComparison.Ordinal)), $"{what}: none of {string.Join(", ", files)} is named in:\n{said}");
+        Assert.True(
+            files.Any(f => said.Contains(Path.GetFileName(f), StringComparison.Ordinal)),
+            $"{what}: none of {string.Join(", ", files)} is named in:\n{said}");
     }
 
     private double[] Scores(LegoNetModel model)
@@ -167,5 +175,12 @@ public sealed class DamageTests : IDisposable
         return scores;
     }
 
-    private ModelOptions Options() => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["signing"], PublicKeyPath = _folder["public"], Threads = 1, Files = new UnflushedFiles() };
+    private ModelOptions Options() => new()
+    {
+        TagKeyPath = _folder["key"],
+        SigningKeyPath = _folder["signing"],
+        PublicKeyPath = _folder["public"],
+        Threads = 1,
+        Files = new UnflushedFiles(),
+    };
 }

@@ -71,7 +71,10 @@ public sealed class RepairTests : IDisposable
     public void AnyByteOfAnyDerivedFileChanged_ComesBack()
     {
         var random = new Random(7);
-        foreach (var file in Directory.GetFiles(_model, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith("spec.json", StringComparison.Ordinal) && !f.Contains("ledger", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var files = Directory.GetFiles(_model, "*", SearchOption.AllDirectories)
+            .Where(f => !f.EndsWith("spec.json", StringComparison.Ordinal) && !f.Contains("ledger", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+        foreach (var file in files)
         {
             var isSegment = file.Contains("records", StringComparison.Ordinal) && file.EndsWith(".safetensors", StringComparison.Ordinal);
             var bytes = File.ReadAllBytes(file);
@@ -186,7 +189,8 @@ public sealed class RepairTests : IDisposable
         }
 
         Assert.True(File.Exists(Path.Combine(_model, "commit-in-progress")));
-        foreach (var file in Directory.GetFiles(_folder["older"], "*", SearchOption.AllDirectories).Where(f => !withoutManifest || f.Contains("records", StringComparison.Ordinal)))
+        var put = Directory.GetFiles(_folder["older"], "*", SearchOption.AllDirectories);
+        foreach (var file in put.Where(f => !withoutManifest || f.Contains("records", StringComparison.Ordinal)))
         {
             // Somebody puts back what a backup has, over what is there.
             File.Copy(file, Path.Combine(_model, Path.GetRelativePath(_folder["older"], file)), overwrite: true);
@@ -225,7 +229,11 @@ public sealed class RepairTests : IDisposable
             Add(older);
         }
 
-        string[] put = [.. Directory.GetFiles(_folder["older/records"], "*.safetensors").Where(f => !File.Exists(Path.Combine(_model, "records", Path.GetFileName(f))))];
+        string[] put =
+        [
+            .. Directory.GetFiles(_folder["older/records"], "*.safetensors")
+                .Where(f => !File.Exists(Path.Combine(_model, "records", Path.GetFileName(f)))),
+        ];
         Assert.NotEmpty(put);
         using (var model = LegoNetModel.Open(_model, Options()))
         {
@@ -313,7 +321,8 @@ public sealed class RepairTests : IDisposable
         void Damage()
         {
             Tree.Copy(_folder["whole"], _model);
-            foreach (var file in (string[])[.. Files("adapters/*.safetensors"), .. Files("manifest.json"), Files("records/*.safetensors")[0], .. Files("records/*.json")])
+            string[] damaged = [.. Files("adapters/*.safetensors"), .. Files("manifest.json"), Files("records/*.safetensors")[0], .. Files("records/*.json")];
+            foreach (var file in damaged)
             {
                 Flip(file);
             }
@@ -330,7 +339,9 @@ public sealed class RepairTests : IDisposable
             options.Files = files;
             var failure = Record.Exception(() => Repair(options));
             var report = Repair(acceptLoss: true);
-            Assert.True(report.Verification!.IsExact, $"{at}: {string.Join('\n', report.Lost.Concat(report.Verification.Damage).Concat(report.Verification.Differences))}");
+            Assert.True(
+                report.Verification!.IsExact,
+                $"{at}: {string.Join('\n', report.Lost.Concat(report.Verification.Damage).Concat(report.Verification.Differences))}");
             var now = Tree.Files(_model);
             Assert.Equal(expected.Keys, now.Keys);
             Assert.All(expected, f => Assert.Equal(f.Value, now[f.Key]));
@@ -354,7 +365,12 @@ public sealed class RepairTests : IDisposable
     {
         using var model = LegoNetModel.Open(_model, Options());
         Assert.Equal(count, model.RecordCount);
-        EncodedRecord[] left = [.. Records(0, 60).Select(r => r.Subject == "subject-3" && r.Id == "id-1" ? r with { Label = s_corrected } : r).Where(r => Holds(model, r))];
+        EncodedRecord[] left =
+        [
+            .. Records(0, 60)
+                .Select(r => r.Subject == "subject-3" && r.Id == "id-1" ? r with { Label = s_corrected } : r)
+                .Where(r => Holds(model, r)),
+        ];
         Assert.Equal(count, left.Length);
         var fresh = _folder[$"fresh-{Guid.NewGuid():n}"];
         LegoNetModel.Train(fresh, s_definition, left, Options()).Dispose();
@@ -373,7 +389,10 @@ public sealed class RepairTests : IDisposable
 
     private static void Add(LegoNetModel model) => model.Add(Records(200, 1));
 
-    private string[] Files(string pattern) => [.. Directory.GetFiles(Path.Combine(_model, Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern)).Order(StringComparer.Ordinal)];
+    private string[] Files(string pattern) =>
+    [
+        .. Directory.GetFiles(Path.Combine(_model, Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern)).Order(StringComparer.Ordinal),
+    ];
 
     private static void Flip(string file)
     {
@@ -382,7 +401,15 @@ public sealed class RepairTests : IDisposable
         File.WriteAllBytes(file, bytes);
     }
 
-    private static IEnumerable<EncodedRecord> Records(int first, int count) => Enumerable.Range(first, count).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
+    private static IEnumerable<EncodedRecord> Records(int first, int count)
+        => Enumerable.Range(first, count).Select(i => Models.Record(s_definition.Spec, i / 3, i % 3));
 
-    private ModelOptions Options() => new() { TagKeyPath = _folder["key"], SigningKeyPath = _folder["signing"], PublicKeyPath = _folder["public"], Threads = 2, Files = new UnflushedFiles() };
+    private ModelOptions Options() => new()
+    {
+        TagKeyPath = _folder["key"],
+        SigningKeyPath = _folder["signing"],
+        PublicKeyPath = _folder["public"],
+        Threads = 2,
+        Files = new UnflushedFiles(),
+    };
 }

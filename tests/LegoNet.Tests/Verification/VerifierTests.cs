@@ -184,7 +184,10 @@ public sealed class VerifierTests : IDisposable
         System.IO.File.WriteAllText(second, text);
         Assert.True(Verify().IsExact);
         System.IO.File.Delete(File("ledger/00000003.json"));
-        Assert.Equal("ledger: its last entry does not lead to the model's present root: manifest.json was altered or put back, or entries are missing", Assert.Single(Differences()));
+        Assert.Equal(
+            "ledger: its last entry does not lead to the model's present root: "
+                + "manifest.json was altered or put back, or entries are missing",
+            Assert.Single(Differences()));
     }
 
     private ushort[] ReplaceFirst(Func<RowRef, RowRef> change)
