@@ -29,7 +29,7 @@ internal static class Arguments
         option.Validators.Add(result =>
         {
             var value = result.GetValueOrDefault<string>();
-            if (value is not ("auto" or "cpu" or "cuda") && !(value.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(value.AsSpan(5), out var number) && number is >= 0 and < 64))
+            if (!EncoderDevice.TryParse(value, out _))
             {
                 result.AddError($"--device must be auto, cpu, cuda or cuda:N, not \"{value}\".");
             }

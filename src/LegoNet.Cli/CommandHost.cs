@@ -1,34 +1,91 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
 namespace LegoNet.Cli;
 
-/// <summary>Runs a command: progress, results as text or JSON, one sentence per failure, exit codes.</summary>
-internal sealed class CommandHost(TextWriter output, TextWriter error, bool errorIsTerminal)
+/// <summary>Runs a program's commands: usage, progress, results as text or JSON, one sentence per failure, exit codes.</summary>
+/// <param name="program">The name before each failure's sentence.</param>
+/// <param name="output">For results.</param>
+/// <param name="error">For progress, notes and failures.</param>
+/// <param name="errorIsTerminal">Whether progress can be a bar.</param>
+internal sealed class CommandHost(string program, TextWriter output, TextWriter error, bool errorIsTerminal)
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly TimeSpan s_terminationTimeout = TimeSpan.FromMinutes(2);
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>--json, common to all commands.</summary>
-    public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object on standard output.", Recursive = true };
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output.", Recursive = true };
 
     /// <summary>Makes a command run an action.</summary>
     public void Bind(Command command, Func<ParseResult, CommandContext, CommandResult> action)
         => command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, action, cancellationToken), CancellationToken.None));
 
-    /// <summary>What --json promises holds for a command line that cannot be parsed too.</summary>
-    public void PrintUsageError(string[] args, string message)
+    /// <summary>Runs what a command line asks for.</summary>
+    /// <param name="root">The program. --json and --help are added to it and to all of its commands.</param>
+    /// <param name="args">The command line.</param>
+    /// <returns>The exit status.</returns>
+    public async Task<int> RunAsync(Command root, string[] args)
     {
-        if (args.Contains(Json.Name, StringComparer.Ordinal))
+        root.Options.Add(_json);
+        root.Options.Add(new HelpOption { Recursive = true });
+        foreach (var each in (ReadOnlySpan<Command>)[root, .. root.Subcommands])
         {
-            PrintError(ExitCodes.Usage, message);
+            each.Validators.Add(RefuseEmptyValues);
+        }
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            // A misspelled command is "unrecognized" and, by that, also missing; the first says all.
+            var unknown = parsed.Errors.FirstOrDefault(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal));
+            string[] problems = [.. (unknown is null ? parsed.Errors : [unknown]).Select(e => e.Message)];
+            foreach (var problem in problems)
+            {
+                await error.WriteLineAsync($"{program}: {problem}").ConfigureAwait(false);
+            }
+
+            // What --json promises holds for a command line that cannot be parsed too.
+            if (args.Contains(_json.Name, StringComparer.Ordinal))
+            {
+                PrintError(ExitCodes.Usage, string.Join(' ', problems));
+            }
+
+            var command = parsed.CommandResult.Command;
+            await error.WriteLineAsync($"Run `{program} {(command == root ? "" : command.Name + " ")}--help` for usage.").ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+
+        // Ctrl-C asks the command to stop; a commit that has begun is finished first, which takes well under the time allowed.
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            ProcessTerminationTimeout = s_terminationTimeout,
+            EnableDefaultExceptionHandler = false,
+        };
+        return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+    }
+
+    // Mostly an unset variable in a script; an empty label, though, is what a multi-label record without classes has.
+    private static void RefuseEmptyValues(System.CommandLine.Parsing.CommandResult command)
+    {
+        foreach (var child in command.Children)
+        {
+            var name = child switch { OptionResult option => option.Option.Name, ArgumentResult argument => argument.Argument.Name, _ => "" };
+            if (name != "--label" && child.Tokens.Any(token => token.Value.Length == 0))
+            {
+                command.AddError($"{name} must not be empty.");
+            }
         }
     }
 
     private int Run(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, CancellationToken cancellationToken)
     {
-        var json = parsed.GetValue(Json);
+        var json = parsed.GetValue(_json);
         try
         {
             var result = Execute(parsed, action, cancellationToken);
@@ -41,11 +98,11 @@ internal sealed class CommandHost(TextWriter output, TextWriter error, bool erro
         }
         catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<LegoNetException>().FirstOrDefault() is { } failure)
         {
-            return Fail(json, (int)failure.Error, failure.Message);
+            return Fail(json, (int)failure.Error, Hints.Worded(failure));
         }
         catch (LegoNetException e)
         {
-            return Fail(json, (int)e.Error, e.Message);
+            return Fail(json, (int)e.Error, Hints.Worded(e));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -74,7 +131,7 @@ internal sealed class CommandHost(TextWriter output, TextWriter error, bool erro
 
     private int Fail(bool json, int exitCode, string message)
     {
-        error.WriteLine($"legonet: {message}");
+        error.WriteLine($"{program}: {message}");
         if (json)
         {
             PrintError(exitCode, message);
@@ -83,5 +140,6 @@ internal sealed class CommandHost(TextWriter output, TextWriter error, bool erro
         return exitCode;
     }
 
-    private void PrintError(int exitCode, string message) => output.WriteLine(new JsonObject { ["error"] = message, ["exitCode"] = exitCode }.ToJsonString(s_json));
+    private void PrintError(int exitCode, string message)
+        => output.WriteLine(new JsonObject { ["error"] = message, ["exitCode"] = exitCode }.ToJsonString(s_json));
 }

@@ -30,17 +30,17 @@ internal static class Receipts
 
         var done = receipt.Operation switch { "forget" => "Forgot", "add" => "Added", _ => "Corrected" };
         var text = $"""
-            {done} {Count(receipt.Records, "record")}: {Count(receipt.Adapters.Count, "adapter")} refitted in {context.Seconds:F2} s. Guarantee: {receipt.Guarantee}.
+            {done} {Plural.Of(receipt.Records, "record")}: {Plural.Of(receipt.Adapters.Count, "adapter")} refitted in {context.Seconds:F2} s. Guarantee: {receipt.Guarantee}.
             root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…{(path is null ? "" : $"; receipt in {path}")}
             """;
         if (receipt.SameCodeElsewhere > 0)
         {
-            text += $"\nnote: {Count(receipt.SameCodeElsewhere, "record")} of other subjects {(receipt.SameCodeElsewhere == 1 ? "has" : "have")} the same code as a forgotten one and {(receipt.SameCodeElsewhere == 1 ? "stays" : "stay")}.";
+            text += $"\nnote: {Plural.Of(receipt.SameCodeElsewhere, "record")} of other subjects {Plural.Form(receipt.SameCodeElsewhere, "has", "have")} the same code as a forgotten one and {Plural.Form(receipt.SameCodeElsewhere, "stays", "stay")}.";
         }
 
         if (receipt.ForgottenBefore > 0)
         {
-            text += $"\nwarning: {Count(receipt.ForgottenBefore, "record")} had been forgotten before and {(receipt.ForgottenBefore == 1 ? "is" : "are")} back now.";
+            text += $"\nwarning: {Plural.Of(receipt.ForgottenBefore, "record")} had been forgotten before and {Plural.Form(receipt.ForgottenBefore, "is", "are")} back now.";
         }
 
         return new CommandResult(node, text + Purged(receipt));
@@ -64,7 +64,5 @@ internal static class Receipts
     }
 
     private static string Purged(Receipt receipt)
-        => receipt.CachesPurged == 0 ? "" : $"\n{Count(receipt.CachesPurged, "row")} purged from registered caches of encodings.";
-
-    public static string Count(long number, string noun) => $"{number:N0} {noun}{(number == 1 ? "" : "s")}";
+        => receipt.CachesPurged == 0 ? "" : $"\n{Plural.Of(receipt.CachesPurged, "row")} purged from registered caches of encodings.";
 }

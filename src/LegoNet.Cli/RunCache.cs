@@ -26,7 +26,10 @@ internal sealed class RunCache : IDisposable
     };
 
     public static RunCache Open(string? path, ICodeEncoder encoder, ModelOptions options, CommandContext context)
-        => new(path is null ? null : EncodingCache.Open(path, encoder, options), encoder, context);
+    {
+        var settings = new EncodingCacheOptions { Shred = options.Shred, Logger = options.Logger, Clock = options.Clock };
+        return new RunCache(path is null ? null : EncodingCache.Open(path, encoder, settings), encoder, context);
+    }
 
     /// <summary>Has a training register the cache before anything of a record can reach it.</summary>
     public void RegisterBy(ModelOptions training)
@@ -64,7 +67,7 @@ internal sealed class RunCache : IDisposable
         }
 
         result.Json["cache"] = new JsonObject { ["path"] = _cache.Path, ["hits"] = _cache.Hits, ["misses"] = _cache.Misses };
-        return result with { Text = $"{result.Text.TrimEnd()}\ncache {_cache.Path}: {Receipts.Count(_cache.Hits, "hit")}, {Receipts.Count(_cache.Misses, "record")} encoded" };
+        return result with { Text = $"{result.Text.TrimEnd()}\ncache {_cache.Path}: {Plural.Of(_cache.Hits, "hit")}, {Plural.Of(_cache.Misses, "record")} encoded" };
     }
 
     public void Dispose() => _cache?.Dispose();

@@ -57,7 +57,7 @@ internal sealed class Selection
             return;
         }
 
-        context.Note($"Excluded {Receipts.Count(Excluded, "record")}.");
+        context.Note($"Excluded {Plural.Of(Excluded, "record")}.");
         var unmatched = _subjects.Values.Concat(_records.Values).Where(t => !_matched.Contains(t)).ToArray();
         foreach (var target in unmatched.Take(NamedLines))
         {

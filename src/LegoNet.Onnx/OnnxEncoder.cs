@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Onnx.Graphs;
 using LegoNet.Onnx.Runtime;
 using LegoNet.Onnx.Treatments;
@@ -53,14 +54,9 @@ internal sealed class OnnxEncoder : IDisposable
     internal OnnxEncoder(string modelPath, InputTreatment treatment, int batchSize, string device, string? expectedSha256, string? output, int threads)
     {
         ArgumentNullException.ThrowIfNull(treatment);
-        if (batchSize is < 1 or > MaxBatch)
-        {
-            throw LegoNetException.BadInput($"The batch size must be a whole number from 1 to {MaxBatch}, not {batchSize}.");
-        }
-
-        var cudaDevice = ParseDevice(device);
+        var cudaDevice = EncoderDevice.Parse(device);
         Treatment = treatment;
-        BatchSize = batchSize;
+        BatchSize = CheckBatchSize(batchSize);
         _file = modelPath;
         var model = ReadModel(modelPath);
         ModelDigest = Convert.ToHexStringLower(SHA256.HashData(model));
@@ -316,6 +312,12 @@ internal sealed class OnnxEncoder : IDisposable
         }
     }
 
+    /// <summary>The batch size, if it is one.</summary>
+    /// <exception cref="LegoNetException">It is not from 1 to 1024.</exception>
+    public static int CheckBatchSize(int batchSize) => batchSize is >= 1 and <= MaxBatch
+        ? batchSize
+        : throw LegoNetException.BadInput($"The batch size must be a whole number from 1 to {MaxBatch}, not {batchSize}.");
+
     private static byte[] ReadModel(string path)
     {
         try
@@ -325,23 +327,6 @@ internal sealed class OnnxEncoder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw LegoNetException.BadInput($"{path}: the encoder cannot be read ({e.Message.TrimEnd('.')}).", e);
-        }
-    }
-
-    internal static int? ParseDevice(string device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        switch (device)
-        {
-            case "cpu":
-                return null;
-            case "auto" or "cuda":
-                return 0;
-            default:
-                return device.StartsWith("cuda:", StringComparison.Ordinal)
-                    && int.TryParse(device.AsSpan(5), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
-                    ? number
-                    : throw LegoNetException.BadInput($"The device must be auto, cpu, cuda or cuda:N, not \"{device}\".");
         }
     }
 

@@ -73,7 +73,9 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
         var batch = (int)declaration.Integer("batch", 1, 1024);
         var output = declaration.String("output");
         declaration.Finish();
-        var path = settings.ModelPath ?? throw LegoNetException.BadInput($"The model does not say where its encoder is (SHA-256 {digest}); name the file with --encoder.");
+        var path = settings.ModelPath ?? throw LegoNetException.BadInput(
+            $"The model does not say where its encoder is (SHA-256 {digest}); its file must be named.",
+            reason: LegoNetReason.EncoderUnknown);
         return Open(path, treatment, batch, digest, output, calibration ?? throw LegoNetException.Damaged($"{declaration.File}: declares an ONNX encoder but no calibration."), settings);
     }
 

@@ -1,6 +1,8 @@
 using LegoNet.Calibration;
+using LegoNet.Changes;
 using LegoNet.Routing;
 using LegoNet.Specs;
+using LegoNet.Store;
 
 namespace LegoNet;
 
@@ -22,5 +24,7 @@ public sealed class ModelDefinition
     /// <summary>Whether the model directory gets a copy of the encoder's file.</summary>
     public bool CopyEncoder { get; init; }
 
-    internal string? EncoderToCopy => CopyEncoder ? EncoderPath : null;
+    internal FrozenParts Parts() => new(Spec, Keys, Calibration);
+
+    internal EncoderFile EncoderFile() => new(EncoderPath, CopyEncoder);
 }

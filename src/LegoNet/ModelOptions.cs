@@ -1,5 +1,7 @@
 using LegoNet.Caching;
+using LegoNet.Changes;
 using LegoNet.Files;
+using LegoNet.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -8,6 +10,8 @@ namespace LegoNet;
 /// <summary>Settings of a run. None of them can change a stored byte, the tag key aside.</summary>
 public sealed class ModelOptions
 {
+    private const int MostThreads = 1024;
+
     /// <summary>
     /// The tag key's file. Default: the model's path with ".key" appended. Created with owner-only permissions when a model is
     /// trained and the file does not exist. Train two models with one key file to compare them byte for byte.
@@ -27,7 +31,14 @@ public sealed class ModelOptions
     public string? PublicKeyPath { get; set; }
 
     /// <summary>Threads for routing and fitting. Default: all processors. Range: 1 to 1024.</summary>
-    public int Threads { get; set; } = Environment.ProcessorCount;
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Threads
+    {
+        get;
+        set => field = value is >= 1 and <= MostThreads
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Threads must be from 1 to {MostThreads}.");
+    } = Environment.ProcessorCount;
 
     /// <summary>Receives what an operator should know; never an identity or a label. Default: nothing is logged.</summary>
     public ILogger Logger { get; set; } = NullLogger.Instance;
@@ -60,7 +71,30 @@ public sealed class ModelOptions
     /// a forget by subtraction. Ridge adapters need 2·(d + 1)² bytes each, about 2 MB at d = 1024. Nothing stored depends on it.
     /// Default: 384 MiB, of which nothing is used before the first change. Range: from 0, for none.
     /// </summary>
-    public long SumsMemory { get; set; } = 384L << 20;
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long SumsMemory
+    {
+        get;
+        set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "SumsMemory must not be negative.");
+    } = 384L << 20;
 
     internal IFileLayer Files { get; set; } = PhysicalFileLayer.Instance;
+
+    /// <summary>These settings for a run that works on a model.</summary>
+    /// <param name="path">The model directory.</param>
+    /// <param name="options">The settings; null for the defaults.</param>
+    internal static ModelRun RunAt(string path, ModelOptions? options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new ModelOptions();
+        return new ModelRun(new ModelPaths(path, options.TagKeyPath, options.SigningKeyPath, options.PublicKeyPath))
+        {
+            Files = options.Files,
+            Threads = options.Threads,
+            Logger = options.Logger,
+            Clock = options.Clock,
+            Shred = options.Shred,
+            SumsMemory = options.SumsMemory,
+        };
+    }
 }

@@ -8,13 +8,13 @@ public sealed class CacheTests
     [Fact]
     public void TrainAddForget_WithCache_EncodeOnceAndPurge()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var points = Points.Draw(220);
         folder.Write("points.csv", Points.Csv(points[..150]));
         var spec = folder.Write("spec.json", Points.Spec());
         var more = folder.Write("more.csv", Points.Csv(points));
-        var (key, cache) = (folder.File("one.key"), folder.File("cache"));
-        var (plain, first, second) = (folder.File("plain"), folder.File("first"), folder.File("second"));
+        var (key, cache) = (folder["one.key"], folder["cache"]);
+        var (plain, first, second) = (folder["plain"], folder["first"], folder["second"]);
         string[] common = ["--key", key, "--threads", "2"], cached = [.. common, "--cache", cache, "--json"];
 
         Legonet.Run(["train", spec, "--out", plain, .. common]).Succeeds();

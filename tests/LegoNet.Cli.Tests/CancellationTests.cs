@@ -12,10 +12,10 @@ public sealed class CancellationTests
     public void Train_InterruptedWhileEncoding_LeavesNoModel()
     {
         SkipOnWindows();
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var spec = folder.Write("spec.json", TrainedModels.ImageSpec(records: 200_000));
 
-        var run = Legonet.RunChild(new ChildOptions { InterruptAt = "encoding: " }, "train", spec, "--out", folder.File("model"), "--json");
+        var run = Legonet.RunChild(new ChildOptions { InterruptAt = "encoding: " }, "train", spec, "--out", folder["model"], "--json");
 
         Assert.Contains("Cancelled", run.Fails(130), StringComparison.Ordinal);
         AssertNoModel(folder, "model");
@@ -25,14 +25,14 @@ public sealed class CancellationTests
     public void TrainAndForget_InterruptedWhileFitting_LeaveNoModelAndTheModelAsItWas()
     {
         SkipOnWindows();
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var points = Points.Draw(5000, dimension: Dimension);
         Points.Npy(folder, "wide", points);
         var spec = folder.Write("spec.json", Points.Spec(adapters: 64, active: 8, dimension: Dimension, lambda: 100_000).Replace(
             "\"type\": \"vectors\", \"path\": \"points.csv\"", "\"type\": \"npy\", \"vectors\": \"wide.npy\", \"records\": \"wide.csv\"", StringComparison.Ordinal));
-        var model = folder.File("model");
+        var model = folder["model"];
 
-        Cancelled("train", spec, "--out", folder.File("none"));
+        Cancelled("train", spec, "--out", folder["none"]);
         AssertNoModel(folder, "none");
 
         Legonet.Run("train", spec, "--out", model).Succeeds();
@@ -55,7 +55,7 @@ public sealed class CancellationTests
                     return;
                 }
 
-                var made = args[0] == "forget" ? model : folder.File("none");
+                var made = args[0] == "forget" ? model : folder["none"];
                 Directory.Delete(made, recursive: true);
                 if (kept is not null)
                 {
@@ -65,10 +65,10 @@ public sealed class CancellationTests
         }
     }
 
-    private static void AssertNoModel(TemporaryFolder folder, string name)
+    private static void AssertNoModel(TempFolder folder, string name)
     {
-        Assert.False(Directory.Exists(folder.File(name)));
-        Assert.False(Directory.Exists(folder.File(name + ".partial")));
+        Assert.False(Directory.Exists(folder[name]));
+        Assert.False(Directory.Exists(folder[name + ".partial"]));
     }
 
     private static void SkipOnWindows() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT to send to another process.");

@@ -65,7 +65,7 @@ public sealed class DamageTests(TrainedModels models)
         var file = model.FirstFile(folder, pattern);
         Flip(file);
 
-        var message = model.Refuses(5, "score", model.Path, "--data", model.Folder.File("some"), "--out", model.Folder.File("scores.csv"));
+        var message = model.Refuses(5, "score", model.Path, "--data", model.Folder["some"], "--out", model.Folder["scores.csv"]);
 
         Assert.Contains(Path.GetFileName(file), message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(model.Folder.Path, "scores*"));
@@ -100,7 +100,7 @@ public sealed class DamageTests(TrainedModels models)
         Assert.Contains("manifest.json", model.Refuses(5, "inspect", model.Path), StringComparison.Ordinal);
         Assert.Contains("manifest.json", model.Refuses(5, "verify", model.Path), StringComparison.Ordinal);
         model.Refuses(5, "forget", model.Path, "--subject", "s1");
-        model.Refuses(5, "export", model.Path, "--out", model.Folder.File("model.onnx"));
+        model.Refuses(5, "export", model.Path, "--out", model.Folder["model.onnx"]);
     }
 
     [Fact]

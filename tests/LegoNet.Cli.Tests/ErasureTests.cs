@@ -1,6 +1,5 @@
 using System.Text;
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Tests.Support;
 
 namespace LegoNet.Cli.Tests;
 
@@ -19,24 +18,24 @@ public sealed class ErasureTests
     [InlineData("forget --shred")]
     public void Forget_AsProcesses_LeavesNoTraceInTheTemporaryFolderOrTheLog(string command)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var canary = new Point(Subject, Id, "blue", Array.ConvertAll(s_code, c => c * 4f / 127));
         folder.Write("others.csv", Points.Csv(Points.Draw(200, dimension: Dimension)));
         var source = folder.Write("source/canary.csv", Points.Csv([canary]));
         var spec = folder.Write("spec.json", Points.Spec(data: "others.csv", dimension: Dimension));
-        var (scanned, temporary) = (folder.File("scanned"), folder.File("scanned/tmp"));
+        var (scanned, temporary) = (folder["scanned"], folder["scanned/tmp"]);
         Directory.CreateDirectory(temporary);
-        var (model, cache, key) = (folder.File("scanned/model"), folder.File("scanned/cache"), folder.File("one.key"));
+        var (model, cache, key) = (folder["scanned/model"], folder["scanned/cache"], folder["one.key"]);
         var child = new ChildOptions { Environment = new Dictionary<string, string> { ["TMPDIR"] = temporary, ["TMP"] = temporary, ["TEMP"] = temporary, ["DOTNET_EnableDiagnostics"] = "0" } };
 
         Run("train", spec, "--out", model, "--cache", cache);
         Run("add", model, "--data", source, "--cache", cache);
         Assert.Contains(Traces.Find(scanned, s_code), f => f.StartsWith(model, StringComparison.Ordinal));
         Assert.Contains(Traces.Find(scanned, s_code), f => f.StartsWith(cache, StringComparison.Ordinal));
-        var printed = Run([.. command.Split(' '), model, "--subject", Subject, "--receipt", folder.File("scanned/receipt.json")])
-            + Run("verify", model) + Run("score", model, "--data", folder.File("others.csv"), "--out", folder.File("scanned/scores.csv"));
+        var printed = Run([.. command.Split(' '), model, "--subject", Subject, "--receipt", folder["scanned/receipt.json"]])
+            + Run("verify", model) + Run("score", model, "--data", folder["others.csv"], "--out", folder["scanned/scores.csv"]);
 
-        File.WriteAllText(folder.File("scanned/log"), printed);
+        File.WriteAllText(folder["scanned/log"], printed);
         Assert.NotEqual("", printed);
         Assert.Empty(Traces.Find(scanned, s_code, Encoding.UTF8.GetBytes(Subject), Encoding.UTF8.GetBytes(Id)));
 

@@ -12,7 +12,7 @@ public sealed class ExactnessTests(TrainedModels models)
         using var model = models.CopyImages();
         var spec = model.Folder.Write("images.json", TrainedModels.ImageSpec());
         var file = model.Folder.Write("who.txt", TrainedModels.ImageRecord.Subject + "\n");
-        var never = model.Folder.File("never");
+        var never = model.Folder["never"];
 
         Legonet.Run("forget", model.Path, "--file", file, "--threads", "1").Succeeds();
         Legonet.Run("train", spec, "--out", never, "--exclude", file, "--key", model.Key, "--copy-encoder").Succeeds();
@@ -23,9 +23,9 @@ public sealed class ExactnessTests(TrainedModels models)
     [Fact]
     public void AChainOfChanges_EqualsTrainingOnWhatIsLeft()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var points = Points.Draw(260);
-        var key = folder.File("one.key");
+        var key = folder["one.key"];
         var model = Points.Train(folder, "chain", points[..150], key: key);
         string[] keyed = ["--key", key];
 
@@ -48,10 +48,10 @@ public sealed class ExactnessTests(TrainedModels models)
     [Fact]
     public void Forget_LeavesNoByteOfTheSubjectInTheModelOrBesideIt()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         const string Canary = "canary-7f3a91";
         var model = Points.Train(folder, "model", Points.Draw(100).Append(new Point(Canary, Canary + "-1", "red", [0.11f, 0.12f, 0.13f, 0.14f, 0.15f, 0.16f, 0.17f, 0.18f])));
-        File.Delete(folder.File("model.csv"));
+        File.Delete(folder["model.csv"]);
         var tag = (string)Legonet.Run("inspect", model, "--subject", Canary, "--json").Succeeds().Json["tag"]!;
         sbyte[] code = [3, 4, 4, 4, 5, 5, 5, 6];
         Assert.NotEmpty(Holding(folder, Convert.FromHexString(tag)));
@@ -64,6 +64,6 @@ public sealed class ExactnessTests(TrainedModels models)
         Assert.Empty(Holding(folder, Encoding.UTF8.GetBytes(Canary)));
     }
 
-    private static string[] Holding(TemporaryFolder folder, byte[] bytes)
+    private static string[] Holding(TempFolder folder, byte[] bytes)
         => [.. Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Where(f => File.ReadAllBytes(f).AsSpan().IndexOf(bytes) >= 0)];
 }

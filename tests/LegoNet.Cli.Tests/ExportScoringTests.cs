@@ -20,13 +20,13 @@ public sealed class ExportScoringTests(TrainedModels models)
     [InlineData("regression")]
     public void Export_OfVectorModel_AnswersAsScoreDoes(string task)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var model = Points.Train(folder, "model", Points.Draw(300, task), task);
         var test = Points.Draw(Records, task, seed: 2);
-        Legonet.Run("export", model, "--out", folder.File("model.onnx")).Succeeds();
+        Legonet.Run("export", model, "--out", folder["model.onnx"]).Succeeds();
 
         var native = Native(folder, model, folder.Write("test.csv", Points.Csv(test)));
-        using var session = new InferenceSession(folder.File("model.onnx"));
+        using var session = new InferenceSession(folder["model.onnx"]);
         using var input = OrtValue.CreateTensorValueFromMemory([.. test.SelectMany(p => p.Values)], [Records, Points.Dimension]);
         Compare(task, native, session, "encoding", input);
     }
@@ -37,15 +37,15 @@ public sealed class ExportScoringTests(TrainedModels models)
     public void Export_OfAdaptersByMLNet_AnswersAsScoreDoes(string trainer)
     {
         Assert.SkipUnless(MLNetBuild.Found, "This build has no ML.NET.");
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(200)));
         var spec = folder.Write("spec.json", Points.Spec().Replace("""{ "trainer": "ridge", "lambda": 1000 }""", $$"""{ "trainer": "{{trainer}}" }""", StringComparison.Ordinal));
-        Legonet.Run("train", spec, "--out", folder.File("model")).Succeeds();
-        Legonet.Run("export", folder.File("model"), "--out", folder.File("model.onnx")).Succeeds();
+        Legonet.Run("train", spec, "--out", folder["model"]).Succeeds();
+        Legonet.Run("export", folder["model"], "--out", folder["model.onnx"]).Succeeds();
 
         var test = Points.Draw(Records, seed: 2);
-        var native = Native(folder, folder.File("model"), folder.Write("test.csv", Points.Csv(test)));
-        using var session = new InferenceSession(folder.File("model.onnx"));
+        var native = Native(folder, folder["model"], folder.Write("test.csv", Points.Csv(test)));
+        using var session = new InferenceSession(folder["model.onnx"]);
         using var input = OrtValue.CreateTensorValueFromMemory([.. test.SelectMany(p => p.Values)], [Records, Points.Dimension]);
         Compare("multiclass", native, session, "encoding", input);
     }
@@ -53,11 +53,11 @@ public sealed class ExportScoringTests(TrainedModels models)
     [Fact]
     public void ExportAtFeatures_OfVectorModel_AnswersAsScoreDoes()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var path = Points.Train(folder, "model", Points.Draw(300, "multiclass"), "multiclass");
         var test = Points.Draw(Records, "multiclass", seed: 2);
-        Assert.Equal("Features", (string)Legonet.Run("export", path, "--out", folder.File("model.onnx"), "--features", "--json").Succeeds().Json["input"]!);
-        Legonet.Refuses(2, "export", path, "--out", folder.File("no.onnx"), "--features", "--with-encoder");
+        Assert.Equal("Features", (string)Legonet.Run("export", path, "--out", folder["model.onnx"], "--features", "--json").Succeeds().Json["input"]!);
+        Legonet.Refuses(2, "export", path, "--out", folder["no.onnx"], "--features", "--with-encoder");
 
         var native = Native(folder, path, folder.Write("test.csv", Points.Csv(test)));
         using var model = LegoNetModel.Open(path);
@@ -67,7 +67,7 @@ public sealed class ExportScoringTests(TrainedModels models)
             model.Calibration!.Quantise([.. p.Values], code);
             return Array.ConvertAll(code, c => c / 127f);
         }).ToArray();
-        using var session = new InferenceSession(folder.File("model.onnx"));
+        using var session = new InferenceSession(folder["model.onnx"]);
         using var input = OrtValue.CreateTensorValueFromMemory(features, [Records, Points.Dimension]);
         Compare("multiclass", native, session, "Features", input);
     }
@@ -75,7 +75,7 @@ public sealed class ExportScoringTests(TrainedModels models)
     [Fact]
     public void Export_OfTextModel_AnswersFromCodesAsScoreDoes()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         string[] words = ["ant", "bee", "cat", "dog", "eel", "fox"];
         var random = new Random(4);
         var lines = Enumerable.Range(0, Records).Select(i => (Label: i % 3, Text: string.Join(' ', Enumerable.Range(0, 5).Select(_ => words[(random.Next(4) + (i % 3 * 2)) % 6])))).ToArray();
@@ -89,16 +89,16 @@ public sealed class ExportScoringTests(TrainedModels models)
               "adapter": { "trainer": "ridge", "lambda": 100 }
             }
             """);
-        Legonet.Run("train", spec, "--out", folder.File("model")).Succeeds();
-        Assert.Equal("code", (string)Legonet.Run("export", folder.File("model"), "--out", folder.File("model.onnx"), "--json").Succeeds().Json["input"]!);
-        Legonet.Refuses(3, "export", folder.File("model"), "--out", folder.File("with.onnx"), "--with-encoder");
-        Assert.False(File.Exists(folder.File("with.onnx")));
+        Legonet.Run("train", spec, "--out", folder["model"]).Succeeds();
+        Assert.Equal("code", (string)Legonet.Run("export", folder["model"], "--out", folder["model.onnx"], "--json").Succeeds().Json["input"]!);
+        Legonet.Refuses(3, "export", folder["model"], "--out", folder["with.onnx"], "--with-encoder");
+        Assert.False(File.Exists(folder["with.onnx"]));
 
-        var native = Native(folder, folder.File("model"), folder.File("texts.csv"));
-        using var model = LegoNetModel.Open(folder.File("model"));
+        var native = Native(folder, folder["model"], folder["texts.csv"]);
+        using var model = LegoNetModel.Open(folder["model"]);
         using var setup = EncoderRegistry.Open(model);
-        sbyte[] codes = [.. RecordEncoder.Encode(SourcePath.Infer(folder.File("texts.csv"), setup.InputKind), setup.Encoder, 1, cancellationToken: TestContext.Current.CancellationToken).SelectMany(r => r.Code)];
-        using var session = new InferenceSession(folder.File("model.onnx"));
+        sbyte[] codes = [.. RecordEncoder.Encode(SourcePath.Infer(folder["texts.csv"], setup.InputKind), setup.Encoder, 1, cancellationToken: TestContext.Current.CancellationToken).SelectMany(r => r.Code)];
+        using var session = new InferenceSession(folder["model.onnx"]);
         using var input = OrtValue.CreateTensorValueFromMemory(codes, [Records, 64]);
         Compare("multiclass", native, session, "code", input);
     }
@@ -110,10 +110,10 @@ public sealed class ExportScoringTests(TrainedModels models)
         using var model = models.CopyImages();
         var source = TrainedModels.TestImageSource(Images);
         var spec = model.Folder.Write("test.json", $$"""{ "type": "generated", "split": "test", "records": {{Images}}, "subjects": 5, "seed": 9 }""");
-        Legonet.Run("export", model.Path, "--out", model.Folder.File("model.onnx"), "--with-encoder").Succeeds();
+        Legonet.Run("export", model.Path, "--out", model.Folder["model.onnx"], "--with-encoder").Succeeds();
 
         var native = Native(model.Folder, model.Path, spec);
-        using var session = new InferenceSession(model.Folder.File("model.onnx"));
+        using var session = new InferenceSession(model.Folder["model.onnx"]);
         var pixels = new float[Images * 3 * 32 * 32];
         var at = 0;
         foreach (var record in source.Read(TestContext.Current.CancellationToken))
@@ -142,18 +142,18 @@ public sealed class ExportScoringTests(TrainedModels models)
     public void Export_BadInput_IsRefused()
     {
         using var model = models.CopyPoints();
-        Assert.Contains("nowhere", model.Refuses(3, "export", model.Path, "--out", model.Folder.File("nowhere/model.onnx")), StringComparison.Ordinal);
-        Assert.Contains(model.Path, model.Refuses(3, "export", model.Path, "--out", model.Folder.File("model.onnx"), "--with-encoder"), StringComparison.Ordinal);
-        Assert.Contains("nowhere", Legonet.Refuses(3, "export", model.Folder.File("nowhere"), "--out", model.Folder.File("model.onnx")), StringComparison.Ordinal);
+        Assert.Contains("nowhere", model.Refuses(3, "export", model.Path, "--out", model.Folder["nowhere/model.onnx"]), StringComparison.Ordinal);
+        Assert.Contains(model.Path, model.Refuses(3, "export", model.Path, "--out", model.Folder["model.onnx"], "--with-encoder"), StringComparison.Ordinal);
+        Assert.Contains("nowhere", Legonet.Refuses(3, "export", model.Folder["nowhere"], "--out", model.Folder["model.onnx"]), StringComparison.Ordinal);
         using var images = models.CopyImages();
-        Assert.Contains("broken.onnx", images.Refuses(3, "export", images.Path, "--out", images.Folder.File("m.onnx"), "--with-encoder", "--encoder", images.Folder.Write("broken.onnx", "no")), StringComparison.Ordinal);
-        Assert.False(File.Exists(images.Folder.File("m.onnx")) || File.Exists(model.Folder.File("model.onnx")));
+        Assert.Contains("broken.onnx", images.Refuses(3, "export", images.Path, "--out", images.Folder["m.onnx"], "--with-encoder", "--encoder", images.Folder.Write("broken.onnx", "no")), StringComparison.Ordinal);
+        Assert.False(File.Exists(images.Folder["m.onnx"]) || File.Exists(model.Folder["model.onnx"]));
     }
 
-    private static string[][] Native(TemporaryFolder folder, string model, string data)
+    private static string[][] Native(TempFolder folder, string model, string data)
     {
-        Legonet.Run("score", model, "--data", data, "--out", folder.File("scores.csv")).Succeeds();
-        return [.. File.ReadAllLines(folder.File("scores.csv"))[1..].Select(l => l.Split(','))];
+        Legonet.Run("score", model, "--data", data, "--out", folder["scores.csv"]).Succeeds();
+        return [.. File.ReadAllLines(folder["scores.csv"])[1..].Select(l => l.Split(','))];
     }
 
     private static void Compare(string task, string[][] native, InferenceSession session, string inputName, OrtValue input)

@@ -7,7 +7,7 @@ public sealed class MLNetAdapterTests : IDisposable
 {
     private const int NotComparable = 6;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public MLNetAdapterTests() => _folder.Write("points.csv", Points.Csv(Points.Draw(120)));
 
@@ -20,13 +20,13 @@ public sealed class MLNetAdapterTests : IDisposable
     {
         if (MLNetBuild.Found)
         {
-            Legonet.Run("train", Spec(trainer), "--out", _folder.File("model")).Succeeds();
+            Legonet.Run("train", Spec(trainer), "--out", _folder["model"]).Succeeds();
             return;
         }
 
-        var message = Legonet.Refuses(3, "train", Spec(trainer), "--out", _folder.File("model"));
+        var message = Legonet.Refuses(3, "train", Spec(trainer), "--out", _folder["model"]);
         Assert.EndsWith($"adapter.trainer names \"{trainer}\", which needs ML.NET, and this build of legonet was made without it (its package source lacks Microsoft.ML).", message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder.File("model")));
+        Assert.False(Directory.Exists(_folder["model"]));
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class MLNetAdapterTests : IDisposable
     public void Forget_ByMLNetTrainer_EqualsTrainingWithout(string trainer)
     {
         Assert.SkipUnless(MLNetBuild.Found, "This build has no ML.NET.");
-        var (model, anew) = (_folder.File("model"), _folder.File("anew"));
+        var (model, anew) = (_folder["model"], _folder["anew"]);
         Legonet.Run("train", Spec(trainer), "--out", model).Succeeds();
         Legonet.Run("forget", model, "--subject", "s3").Succeeds();
         Legonet.Run("forget", model, "--subject", "s7").Succeeds();
@@ -49,7 +49,7 @@ public sealed class MLNetAdapterTests : IDisposable
     {
         Assert.SkipUnless(MLNetBuild.Found, "This build has no ML.NET.");
         Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx2.IsSupported, "This processor's vectors cannot be made narrower by a setting.");
-        var model = _folder.File("model");
+        var model = _folder["model"];
         Legonet.Run("train", Spec("mlnet:sdca"), "--out", model).Succeeds();
         var other = new ChildOptions { Environment = new Dictionary<string, string> { ["DOTNET_EnableAVX2"] = "0" } };
 

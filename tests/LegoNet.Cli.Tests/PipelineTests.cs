@@ -36,10 +36,10 @@ public sealed partial class PipelineTests
     {
         if (NamesData(Repository.Pipeline(name)))
         {
-            Repository.RequireData();
+            SharedData.Require();
         }
 
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var cancellation = TestContext.Current.CancellationToken;
         GeneratedImages.Register();
         OnnxEncoderFactory.Register();
@@ -47,7 +47,7 @@ public sealed partial class PipelineTests
         using var setup = pipeline.CreateEncoder("cpu", cancellationToken: cancellation);
         var source = new FirstRecords(pipeline.OpenSource(), Records);
         var records = RecordEncoder.Encode(source, setup.Encoder, 2, cancellationToken: cancellation);
-        using var model = LegoNetModel.Train(folder.File("model"), pipeline.Freeze(setup), records, cancellationToken: cancellation);
+        using var model = LegoNetModel.Train(folder["model"], pipeline.Freeze(setup), records, cancellationToken: cancellation);
 
         Assert.Equal(Records, model.RecordCount);
         Assert.True(model.Verify(cancellationToken: cancellation).IsExact);
@@ -58,18 +58,18 @@ public sealed partial class PipelineTests
     private static bool NamesData(string file) => File.ReadAllText(file).Contains("LEGONET_DATA", StringComparison.Ordinal);
 
     // The spec for features computed elsewhere, with features that were.
-    private static string VectorsInFolder(string name, TemporaryFolder folder)
+    private static string VectorsInFolder(string name, TempFolder folder)
     {
         var classes = GeneratedImageSource.ClassNames(GeneratedImageSource.DemoSet);
         var random = new Random(1);
-        Directory.CreateDirectory(folder.File("vectors"));
+        Directory.CreateDirectory(folder["vectors"]);
         Points.Npy(folder, "vectors/train", [.. Enumerable.Range(0, Records).Select(i => new Point(
             $"s{i % 20}", $"r{i}", classes[i % classes.Count], [.. Enumerable.Range(0, 192).Select(_ => (float)(random.NextDouble() * 255))]))]);
         return folder.Write(name, File.ReadAllText(Repository.Pipeline(name)).Replace("${LEGONET_VECTORS:-./vectors}", "vectors", StringComparison.Ordinal));
     }
 
     // The same spec with a calibration on a few references, made in the test's folder: the real one takes its time.
-    private static string CardInFolder(string name, TemporaryFolder folder)
+    private static string CardInFolder(string name, TempFolder folder)
     {
         var file = Repository.Pipeline(name);
         var text = File.ReadAllText(file);
@@ -78,7 +78,7 @@ public sealed partial class PipelineTests
             return file;
         }
 
-        text = text.Replace("${LEGONET_DATA:-../../shared/data}", Repository.Data.Replace('\\', '/'), StringComparison.Ordinal)
+        text = text.Replace("${LEGONET_DATA:-../../shared/data}", SharedData.Folder.Replace('\\', '/'), StringComparison.Ordinal)
             .Replace("reference-64px-jpg.tar.gz\"", "reference-64px-jpg.tar.gz\", \"include\": \"**/*00.JPEG\"", StringComparison.Ordinal);
         text = CardPath().Replace(text, $"\"card\": \"{folder.Path.Replace('\\', '/')}/pipeline.card.json\"");
         text = KeyCount().Replace(text, "\"keys\": 32,");

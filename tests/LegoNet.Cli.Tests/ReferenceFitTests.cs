@@ -19,7 +19,7 @@ public sealed class ReferenceFitTests
     [InlineData("multilabel")]
     public void OneAdapter_PredictsWhatOneRidgePredicts(string task)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var (train, test) = (Points.Draw(Train, task), Points.Draw(Test, task, seed: 2));
         var scores = Score(folder, task, train, test, adapters: 1, active: 1);
         var reference = Reference(task, train, test);
@@ -40,7 +40,7 @@ public sealed class ReferenceFitTests
     [Fact]
     public void ManyAdaptersOnRegression_ComeAtLeastNearOneRidge()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var (train, test) = (Points.Draw(Train, "regression"), Points.Draw(Test, "regression", seed: 2));
         var scores = Score(folder, "regression", train, test, adapters: 12, active: 4);
         var reference = Reference("regression", train, test);
@@ -49,7 +49,7 @@ public sealed class ReferenceFitTests
         var ours = Rmse(i => Number(scores[i]));
         Assert.InRange(ours, 0, 1.02 * Rmse(i => reference[i][0]));
 
-        var json = Legonet.Run("evaluate", folder.File("model"), "--data", folder.File("test.csv"), "--json").Succeeds().Json;
+        var json = Legonet.Run("evaluate", folder["model"], "--data", folder["test.csv"], "--json").Succeeds().Json;
         Assert.Equal(ours, (double)json["rootMeanSquaredError"]!, 1e-9);
         Assert.Equal(Enumerable.Range(0, Test).Average(i => Math.Abs(Number(scores[i]) - Number(test[i].Label))), (double)json["meanAbsoluteError"]!, 1e-9);
     }
@@ -57,7 +57,7 @@ public sealed class ReferenceFitTests
     [Fact]
     public void ManyAdaptersOnMultilabel_ComeAtLeastNearOneRidge()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var (train, test) = (Points.Draw(Train, "multilabel"), Points.Draw(Test, "multilabel", seed: 2));
         var scores = Score(folder, "multilabel", train, test, adapters: 12, active: 4);
         var reference = Reference("multilabel", train, test);
@@ -65,17 +65,17 @@ public sealed class ReferenceFitTests
         double ExactMatch(Func<int, string> predict) => Enumerable.Range(0, Test).Average(i => predict(i) == test[i].Label ? 1.0 : 0);
         var ours = ExactMatch(i => scores[i]);
         Assert.InRange(ours, ExactMatch(i => string.Join('|', Points.Classes.Where((_, c) => reference[i][c] >= 0.5))) - 0.01, 1);
-        Assert.Equal(ours, (double)Legonet.Run("evaluate", folder.File("model"), "--data", folder.File("test.csv"), "--json").Succeeds().Json["exactMatch"]!, 1e-12);
+        Assert.Equal(ours, (double)Legonet.Run("evaluate", folder["model"], "--data", folder["test.csv"], "--json").Succeeds().Json["exactMatch"]!, 1e-12);
     }
 
-    private static string[] Score(TemporaryFolder folder, string task, Point[] train, Point[] test, int adapters, int active)
+    private static string[] Score(TempFolder folder, string task, Point[] train, Point[] test, int adapters, int active)
     {
         folder.Write("train.csv", Points.Csv(train));
         folder.Write("test.csv", Points.Csv(test));
         var spec = folder.Write("spec.json", Points.Spec(task, "train.csv", adapters, active, Lambda));
-        Legonet.Run("train", spec, "--out", folder.File("model")).Succeeds();
-        Legonet.Run("score", folder.File("model"), "--data", folder.File("test.csv"), "--out", folder.File("scores.csv")).Succeeds();
-        return [.. File.ReadAllLines(folder.File("scores.csv"))[1..].Select(l => l.Split(',')[2])];
+        Legonet.Run("train", spec, "--out", folder["model"]).Succeeds();
+        Legonet.Run("score", folder["model"], "--data", folder["test.csv"], "--out", folder["scores.csv"]).Succeeds();
+        return [.. File.ReadAllLines(folder["scores.csv"])[1..].Select(l => l.Split(',')[2])];
     }
 
     private static double[][] Reference(string task, Point[] train, Point[] test)

@@ -35,7 +35,7 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
     [MemberData(nameof(Cases))]
     public void TrainAndForget_UnderAnotherSetting_GivesTheSameBytes(string kind, string setting)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var (spec, key, trained, forgotten) = _baselines.Of(kind);
         if (setting == "shuffled")
         {
@@ -47,7 +47,7 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
             spec = folder.Write(kind + ".json", File.ReadAllText(spec));
         }
 
-        var widths = folder.File("widths.txt");
+        var widths = folder["widths.txt"];
         var environment = new Dictionary<string, string>
         {
             ["DOTNET_STARTUP_HOOKS"] = typeof(SameBytesTests).Assembly.Location,
@@ -60,7 +60,7 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
 
         var threads = setting == "one thread" ? "1" : "2";
         var child = new ChildOptions { Environment = environment };
-        var model = folder.File("model");
+        var model = folder["model"];
         Legonet.RunChild(child, "train", spec, "--out", model, "--key", key, "--threads", threads).Succeeds();
         AssertSwitched(setting, File.ReadAllText(widths));
         Tree.AssertSameModel(trained, model);
@@ -86,7 +86,7 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
     /// <summary>Per kind of data: a model of everything, and one trained without the subject.</summary>
     public sealed class Baselines : IDisposable
     {
-        private readonly TemporaryFolder _folder = new();
+        private readonly TempFolder _folder = new();
 
         /// <summary>Trains them within this process.</summary>
         public Baselines()
@@ -99,8 +99,8 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
             foreach (var kind in Kinds)
             {
                 var exclude = _folder.Write("exclude.txt", Forgotten + "\n");
-                Legonet.Run("train", _folder.File(kind + ".json"), "--out", _folder.File(kind + "-all"), "--key", _folder.File("one.key")).Succeeds();
-                Legonet.Run("train", _folder.File(kind + ".json"), "--out", _folder.File(kind + "-never"), "--key", _folder.File("one.key"), "--exclude", exclude).Succeeds();
+                Legonet.Run("train", _folder[kind + ".json"], "--out", _folder[kind + "-all"], "--key", _folder["one.key"]).Succeeds();
+                Legonet.Run("train", _folder[kind + ".json"], "--out", _folder[kind + "-never"], "--key", _folder["one.key"], "--exclude", exclude).Succeeds();
             }
         }
 
@@ -108,7 +108,7 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
         internal static string[] Kinds { get; } = ["vector", "hashing", "tabular"];
 
         internal (string Spec, string Key, string Trained, string Forgotten) Of(string kind)
-            => (_folder.File(kind + ".json"), _folder.File("one.key"), _folder.File(kind + "-all"), _folder.File(kind + "-never"));
+            => (_folder[kind + ".json"], _folder["one.key"], _folder[kind + "-all"], _folder[kind + "-never"]);
 
         /// <inheritdoc/>
         public void Dispose() => _folder.Dispose();

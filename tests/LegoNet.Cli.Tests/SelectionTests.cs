@@ -8,13 +8,13 @@ public sealed class SelectionTests(TrainedModels models)
     [Fact]
     public void Train_ExcludeLineThatMatchesNothing_IsNamed()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var points = Points.Draw(60);
         folder.Write("points.csv", Points.Csv(points));
         var spec = folder.Write("spec.json", Points.Spec());
         var exclude = folder.Write("who.txt", $"{points[0].Subject}\nno-such-subject\n");
 
-        var run = Legonet.Run("train", spec, "--out", folder.File("model"), "--exclude", exclude).Succeeds();
+        var run = Legonet.Run("train", spec, "--out", folder["model"], "--exclude", exclude).Succeeds();
 
         var excluded = points.Count(p => p.Subject == points[0].Subject);
         Assert.Contains($"Excluded {excluded} record", run.Error, StringComparison.Ordinal);
@@ -31,9 +31,9 @@ public sealed class SelectionTests(TrainedModels models)
         model.Folder.Write("nobody.json", """{ "type": "vectors", "path": "nobody.csv", "label": "label", "id": "id", "featuresFrom": "x1", "featuresTo": "x8" }""");
         model.Folder.Write("somebody.csv", Points.Csv([.. Points.Draw(5).Select((p, i) => p with { Id = $"other-{i}" })]));
 
-        var nobody = Legonet.Run("add", model.Path, "--data", model.Folder.File("nobody.json"));
+        var nobody = Legonet.Run("add", model.Path, "--data", model.Folder["nobody.json"]);
         Assert.Contains("names no subjects", nobody.Succeeds().Error, StringComparison.Ordinal);
-        var somebody = Legonet.Run("add", model.Path, "--data", model.Folder.File("somebody.csv"));
+        var somebody = Legonet.Run("add", model.Path, "--data", model.Folder["somebody.csv"]);
         Assert.DoesNotContain("names no subjects", somebody.Succeeds().Error, StringComparison.Ordinal);
     }
 
@@ -60,15 +60,15 @@ public sealed class SelectionTests(TrainedModels models)
     {
         using var model = models.CopyPoints();
         var spec = model.Folder.Write("other.json", Points.Spec().Replace("\"max\": ", "\"max\": 9", StringComparison.Ordinal));
-        Assert.Contains("another encoder", model.Refuses(3, "rebuild", model.Path, "--spec", spec, "--out", model.Folder.File("rebuilt")), StringComparison.Ordinal);
+        Assert.Contains("another encoder", model.Refuses(3, "rebuild", model.Path, "--spec", spec, "--out", model.Folder["rebuilt"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Train_MisspelledMember_NamesWhatIsThere()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         var spec = folder.Write("spec.json", Points.Spec().Replace("\"lambda\"", "\"lamda\"", StringComparison.Ordinal));
-        Assert.Contains("\"lamda\"", Legonet.Refuses(3, "train", spec, "--out", folder.File("model")), StringComparison.Ordinal);
+        Assert.Contains("\"lamda\"", Legonet.Refuses(3, "train", spec, "--out", folder["model"]), StringComparison.Ordinal);
     }
 }

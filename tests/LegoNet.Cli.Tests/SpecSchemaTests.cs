@@ -111,7 +111,7 @@ public sealed class SpecSchemaTests
     private static void AssertRead(string spec, bool reads)
     {
         Legonet.Run("--version");
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var pipeline = PipelineSpec.Load(folder.Write("spec.json", spec));
         using var encoder = pipeline.CreateEncoder();
         var message = Record.Exception(() => pipeline.Freeze(encoder))?.Message;

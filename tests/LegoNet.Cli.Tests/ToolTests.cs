@@ -64,7 +64,7 @@ public sealed class ToolTests(TrainedModels models)
     {
         using var model = models.CopyPoints();
         var data = model.Folder.Write("more.csv", Points.Csv(Points.Draw(5, seed: 2)));
-        var path = model.Folder.File(receipt);
+        var path = model.Folder[receipt];
 
         Assert.Contains(named, model.Refuses(3, "add", model.Path, "--data", data, "--receipt", path), StringComparison.Ordinal);
         Assert.Contains(named, model.Refuses(3, "correct", model.Path, "--data", data, "--receipt", path), StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class ToolTests(TrainedModels models)
     [Fact]
     public void Train_AsAChild_PrintsResultsOnOutputAndProgressOnError()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(60)));
         var spec = folder.Write("spec.json", Points.Spec());
 
@@ -109,7 +109,7 @@ public sealed class ToolTests(TrainedModels models)
         Assert.Contains("60 records", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("encoding", run.Output, StringComparison.Ordinal);
         Assert.Contains("encoding", run.Error, StringComparison.Ordinal);
-        Assert.True(File.Exists(folder.File("model/manifest.json")));
+        Assert.True(File.Exists(folder["model/manifest.json"]));
     }
 
     [Fact]
@@ -126,10 +126,10 @@ public sealed class ToolTests(TrainedModels models)
         Assert.True((bool)Json("forget", model.Path, "--subject", "s1", "--dry-run")["dryRun"]!);
         Assert.Equal("Exact", (string)Json("forget", model.Path, "--subject", "s1")["guarantee"]!);
         Assert.True((bool)Json("verify", model.Path)["exact"]!);
-        Assert.Equal(5, (int)Json("score", model.Path, "--data", data, "--out", model.Folder.File("scores.csv"))["records"]!);
+        Assert.Equal(5, (int)Json("score", model.Path, "--data", data, "--out", model.Folder["scores.csv"])["records"]!);
         Assert.Equal(5, (int)Json("evaluate", model.Path, "--data", data)["records"]!);
-        Assert.Equal("encoding", (string)Json("export", model.Path, "--out", model.Folder.File("model.onnx"))["input"]!);
-        Assert.NotNull(Json("rebuild", model.Path, "--spec", spec, "--out", model.Folder.File("rebuilt"))["root"]);
+        Assert.Equal("encoding", (string)Json("export", model.Path, "--out", model.Folder["model.onnx"])["input"]!);
+        Assert.NotNull(Json("rebuild", model.Path, "--spec", spec, "--out", model.Folder["rebuilt"])["root"]);
         Assert.Empty(Json("inspect", model.Path, "--subject", "s1")["records"]!.AsArray());
         Assert.Equal(12, Json("inspect", model.Path)["shardRows"]!.AsArray().Count);
     }

@@ -1,5 +1,4 @@
 using LegoNet.MLNet.Data;
-using LegoNet.Tests.Support;
 
 namespace LegoNet.MLNet.Tests;
 

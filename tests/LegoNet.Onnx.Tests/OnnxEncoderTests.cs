@@ -3,7 +3,6 @@ using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Onnx.Graphs;
 using LegoNet.Onnx.Runtime;
-using LegoNet.Onnx.Tests.Images;
 using LegoNet.Onnx.Treatments;
 
 namespace LegoNet.Onnx.Tests;
@@ -15,7 +14,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Encode_OfVectors_GivesTheModelsAnswer()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Vector(3, 2)), new VectorTreatment(), 4, "cpu");
         var rows = new float[4];
 
@@ -34,7 +33,7 @@ public class OnnxEncoderTests
     [InlineData(16)]
     public void Encode_AtAnyPlaceAndCount_GivesTheSameBits(int batch)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Image()), s_image, batch, "cpu");
 
         Assert.True(encoder.CheckIndependence([.. Enumerable.Range(0, 37).Select(Picture)]));
@@ -43,7 +42,7 @@ public class OnnxEncoderTests
     [Fact]
     public void CheckIndependence_OfAModelThatMixesRows_IsFalseUntilBatchOne()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var path = folder.Write("m.onnx", TinyEncoders.Mixing(3));
         SourceRecord[] records = [.. Enumerable.Range(0, 9).Select(i => Vector(i, -i, i * i))];
         using var eight = new OnnxEncoder(path, new VectorTreatment(), 8, "cpu");
@@ -56,7 +55,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Encode_FromManyThreads_GivesTheSameBits()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Image()), s_image, 4, "cpu");
         SourceRecord[] records = [.. Enumerable.Range(0, 200).Select(Picture)];
         var expected = new float[records.Length * 6];
@@ -74,7 +73,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Encode_OfAPngAndOfItsPixels_GivesTheSameBits()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Image()), s_image, 2, "cpu");
         var pixels = ((PixelInput)Picture(3).Input).Pixels;
         var rows = new float[12];
@@ -87,7 +86,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Encode_OfGreyPixels_RepeatsThem()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Image()), s_image, 2, "cpu");
         byte[] grey = [.. Enumerable.Range(0, 25).Select(i => (byte)(i * 10))];
         byte[] rgb = [.. grey.SelectMany(g => new[] { g, g, g })];
@@ -129,7 +128,7 @@ public class OnnxEncoderTests
     [InlineData(TestInput.WrongShape, "as many as the shape says")]
     public void Encode_OfAnInputThatIsNoImage_NamesItsOrigin(TestInput kind, string reason)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Image()), s_image, 2, "cpu");
         RecordInput input = kind switch
         {
@@ -153,7 +152,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Encode_ToInfinity_NamesTheRecord()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Vector(3, 2, factor: 1e30f)), new VectorTreatment(), 4, "cpu");
         var rows = new float[4];
 
@@ -165,7 +164,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Encode_OfAVectorOfAnotherLength_SaysBothLengths()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Vector(3, 2)), new VectorTreatment(), 4, "cpu");
         var e = Assert.Throws<LegoNetException>(() => encoder.Encode([Record(new VectorInput(new float[5]), "row 2")], new float[2]));
         Assert.Equal("row 2: the encoder reads vectors of 3 values, and this one has 5.", e.Message);
@@ -176,7 +175,7 @@ public class OnnxEncoderTests
     [InlineData(4)]
     public void Encode_OfTexts_GoesThroughOnnxsTextOperators(int batch)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Text()), new TextTreatment(), batch, "cpu");
         var rows = new float[9];
         string[] texts = ["pear", "nothing", "plum"];
@@ -192,7 +191,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Encode_OfATextByAnExtensionsOperator_Works()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using (var options = OrtRuntime.Options())
         {
             Assert.SkipUnless(OrtRuntime.TryRegisterExtensions(options, out _), "onnxruntime-extensions is not here.");
@@ -209,7 +208,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Constructor_WithAnotherDigest_NamesBoth()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var path = folder.Write("m.onnx", TinyEncoders.Vector(3, 2));
         using var good = new OnnxEncoder(path, new VectorTreatment(), 1, "cpu");
         using var same = new OnnxEncoder(path, new VectorTreatment(), 1, "cpu", good.ModelDigest.ToUpperInvariant());
@@ -223,13 +222,13 @@ public class OnnxEncoderTests
     [Fact]
     public void Constructor_WithAModelItCannotUse_SaysWhy()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var vector = folder.Write("vector.onnx", TinyEncoders.Vector(3, 2));
         var image = folder.Write("image.onnx", TinyEncoders.Image());
         var single = folder.Write("single.onnx", TinyEncoders.Image(batch: 1));
-        var broken = folder.Write("broken.onnx", File.ReadAllBytes(vector)[..^20]);
+        var broken = folder.Write("broken.onnx", File.ReadAllBytes(vector).AsSpan()[..^20]);
 
-        Fails(folder.File("none.onnx"), new VectorTreatment(), 1, "cannot be read");
+        Fails(folder["none.onnx"], new VectorTreatment(), 1, "cannot be read");
         Fails(broken, new VectorTreatment(), 1, "broken.onnx: ");
         Fails(vector, s_image, 1, "[N, 3]");
         Fails(vector, new TextTreatment(), 1, "must be a string tensor");
@@ -252,7 +251,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Constructor_WithAnOutputOfRankFour_TakesItAsAnEncoding()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         using var flat = new OnnxEncoder(folder.Write("a.onnx", TinyEncoders.Image()), s_image, 2, "cpu");
         using var deep = new OnnxEncoder(folder.Write("b.onnx", TinyEncoders.Image(rank4: true)), s_image, 2, "cpu", output: "features");
         float[] a = new float[6], b = new float[6];
@@ -271,7 +270,7 @@ public class OnnxEncoderTests
         graph.Input("pixels", OnnxType.Float, "N", 3, "h", "w");
         graph.Node("Reshape", "features", ["pixels", graph.Constant("shape", [2], [1L, 48])]);
         graph.Output("features", OnnxType.Float, "N", 48);
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var path = folder.Write("m.onnx", graph.ToArray());
 
         using var fits = new OnnxEncoder(path, new ImageTreatment(4, 4, true, [1], [0]), 1, "cpu");
@@ -283,7 +282,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Constructor_OnAuto_RunsOnCudaOrSaysWhyNot()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var path = folder.Write("m.onnx", TinyEncoders.Vector(3, 2));
 
         using var encoder = new OnnxEncoder(path, new VectorTreatment(), 2, "auto");
@@ -303,7 +302,7 @@ public class OnnxEncoderTests
     [Fact]
     public void CodeEncoder_QuantisesAndSignsWithAllThatMadeTheCode()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var path = folder.Write("m.onnx", TinyEncoders.Vector(3, 2));
         var calibration = new CodeCalibration([0.5, -0.5], [1, 2]);
         using var encoder = new OnnxCodeEncoder(new OnnxEncoder(path, new VectorTreatment(), 4, "cpu"), calibration, "c1");
@@ -332,10 +331,10 @@ public class OnnxEncoderTests
     [Fact]
     public void CheckIndependence_OfMobileNetOnCifar_HoldsAndThreadsDoNotMatter()
     {
-        var records = SharedData.Cifar(40);
+        var records = RealImages.Cifar(40);
         var treatment = new ImageTreatment(64, 64, linear: true, [1 / 127.5], [-1]);
-        using var encoder = new OnnxEncoder(SharedData.MobileNet, treatment, 16, "cpu");
-        using var threaded = new OnnxEncoder(SharedData.MobileNet, treatment, 16, "cpu", null, null, threads: 2);
+        using var encoder = new OnnxEncoder(RealImages.MobileNet, treatment, 16, "cpu");
+        using var threaded = new OnnxEncoder(RealImages.MobileNet, treatment, 16, "cpu", null, null, threads: 2);
         Assert.Equal(1024, encoder.Dimension);
         float[] one = new float[16 * 1024], two = new float[one.Length];
 

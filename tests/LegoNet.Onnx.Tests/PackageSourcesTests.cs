@@ -2,7 +2,7 @@ using System.Reflection;
 using LegoNet.Onnx;
 using Microsoft.ML.OnnxRuntime;
 
-namespace LegoNet.Tests.Onnx;
+namespace LegoNet.Onnx.Tests;
 
 public sealed class PackageSourcesTests
 {

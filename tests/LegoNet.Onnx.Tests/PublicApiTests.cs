@@ -1,4 +1,3 @@
-using LegoNet.Tests.Support;
 
 namespace LegoNet.Onnx.Tests;
 

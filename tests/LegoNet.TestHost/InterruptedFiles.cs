@@ -7,7 +7,7 @@ namespace LegoNet.TestHost;
 /// The machine's files, with an interruption at the n-th change: the process kills itself (SIGKILL, which nothing can catch) before
 /// the change or in the middle of it, or waits there for a line on standard input.
 /// </summary>
-internal sealed class InterruptedFiles : IFileLayer
+internal sealed class InterruptedFiles() : PassingFiles(PhysicalFileLayer.Instance)
 {
     /// <summary>Names the variable with the number of the change to be interrupted, from 0; none where it is not set.</summary>
     public const string AtVariable = "LEGONET_TEST_INTERRUPT_AT";
@@ -19,64 +19,88 @@ internal sealed class InterruptedFiles : IFileLayer
     public const string KillHalfway = "kill-halfway";
     public const string Wait = "wait";
 
-    private readonly PhysicalFileLayer _files = PhysicalFileLayer.Instance;
     private readonly int _at = int.TryParse(Environment.GetEnvironmentVariable(AtVariable), out var at) ? at : int.MaxValue;
     private readonly string _kind = Environment.GetEnvironmentVariable(KindVariable) ?? Kill;
     private int _changes;
 
-    public byte[] ReadAllBytes(string path) => _files.ReadAllBytes(path);
-
-    public FileView OpenView(string path) => _files.OpenView(path);
-
-    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
     {
         if (IsNext())
         {
             if (_kind == KillHalfway)
             {
-                _files.WriteAllBytes(path, bytes[..(bytes.Length / 2)], flush);
+                base.WriteAllBytes(path, bytes[..(bytes.Length / 2)], flush);
             }
 
             Interrupt();
         }
 
-        _files.WriteAllBytes(path, bytes, flush);
+        base.WriteAllBytes(path, bytes, flush);
     }
 
-    public void Rename(string source, string target)
+    public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
     {
+        if (FileExists(path))
+        {
+            return false;
+        }
+
         InterruptIfNext();
-        _files.Rename(source, target);
+        return base.TryCreate(path, bytes, secret);
     }
 
-    public void RenameDirectory(string source, string target)
+    public override void Rename(string source, string target)
     {
         InterruptIfNext();
-        _files.RenameDirectory(source, target);
+        base.Rename(source, target);
     }
 
-    public void Delete(string path)
+    public override void Delete(string path)
     {
         InterruptIfNext();
-        _files.Delete(path);
+        base.Delete(path);
     }
 
-    public void Overwrite(string path)
+    public override void Overwrite(string path)
     {
         InterruptIfNext();
-        _files.Overwrite(path);
+        base.Overwrite(path);
     }
 
-    public void FlushDirectory(string path)
+    public override void CreateDirectory(string path)
     {
-        InterruptIfNext();
-        _files.FlushDirectory(path);
+        if (!DirectoryExists(path))
+        {
+            InterruptIfNext();
+            base.CreateDirectory(path);
+        }
     }
 
-    public void FlushTree(string path, IReadOnlyCollection<string> files)
+    public override void RenameDirectory(string source, string target)
     {
         InterruptIfNext();
-        _files.FlushTree(path, files);
+        base.RenameDirectory(source, target);
+    }
+
+    public override void DeleteDirectory(string path)
+    {
+        if (DirectoryExists(path))
+        {
+            InterruptIfNext();
+            base.DeleteDirectory(path);
+        }
+    }
+
+    public override void FlushDirectory(string path)
+    {
+        InterruptIfNext();
+        base.FlushDirectory(path);
+    }
+
+    public override void FlushTree(string path, IReadOnlyCollection<string> files)
+    {
+        InterruptIfNext();
+        base.FlushTree(path, files);
     }
 
     private bool IsNext() => Interlocked.Increment(ref _changes) == _at + 1;

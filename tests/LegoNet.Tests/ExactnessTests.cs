@@ -158,7 +158,7 @@ public class ExactnessTests
             if (stored.Count == 0)
             {
                 Assert.Equal(0, model.RecordCount);
-                Assert.All(Models.Files(model.Path).Keys, f => Assert.DoesNotContain("/", f, StringComparison.Ordinal));
+                Assert.All(Tree.Files(model.Path).Keys, f => Assert.DoesNotContain("/", f, StringComparison.Ordinal));
                 return;
             }
 
@@ -167,7 +167,7 @@ public class ExactnessTests
             var shuffled = stored.Values.ToArray();
             new Random(stored.Count).Shuffle(shuffled);
             LegoNetModel.Train(folder["fresh"], definition, shuffled, options).Dispose();
-            Models.AssertSameBytes(folder["fresh"], model.Path);
+            Tree.AssertSameModel(folder["fresh"], model.Path);
         }
     }
 

@@ -83,7 +83,7 @@ public sealed class ModelLifetimeTests : IDisposable
         Assert.False(Directory.Exists(_folder["other"]));
         using var rebuilt = Rebuild(model, new ModelOptions { TagKeyPath = _folder["third.key"], Files = new FaultyFiles() });
         Assert.Equal(3, rebuilt.Inspect("subject-3").Records.Count);
-        Models.AssertSameBytes(model.Path, rebuilt.Path);
+        Tree.AssertSameModel(model.Path, rebuilt.Path);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ModelLifetimeTests : IDisposable
         var records = Enumerable.Range(0, 7).Select(i => Models.Record(spec, i, 0) with { Label = FormattableString.Invariant($"0.{i + 1}") });
         using var model = LegoNetModel.Train(_folder["model"], definition, records, Options(), null, TestContext.Current.CancellationToken);
         using var rebuilt = model.Rebuild(_folder["other"], definition, Options(), null, TestContext.Current.CancellationToken);
-        Models.AssertSameBytes(model.Path, rebuilt.Path);
+        Tree.AssertSameModel(model.Path, rebuilt.Path);
     }
 
     [Fact]

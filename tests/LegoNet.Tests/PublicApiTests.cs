@@ -1,6 +1,3 @@
-using LegoNet.Demo;
-using LegoNet.Tests.Support;
-
 namespace LegoNet.Tests;
 
 /// <summary>What users compile against changes on purpose only.</summary>
@@ -9,14 +6,6 @@ public class PublicApiTests
     [Fact]
     public void LegoNet_PublicApi_IsTheCommittedOne()
         => PublicApi.AssertCommitted(typeof(LegoNetModel).Assembly, "tests/LegoNet.Tests/PublicApi.LegoNet.txt");
-
-    [Fact]
-    public void LegoNetData_PublicApi_IsTheCommittedOne()
-        => PublicApi.AssertCommitted(typeof(LegoNetException).Assembly, "tests/LegoNet.Tests/PublicApi.LegoNet.Data.txt");
-
-    [Fact]
-    public void LegoNetDemo_PublicApi_IsTheCommittedOne()
-        => PublicApi.AssertCommitted(typeof(GeneratedImages).Assembly, "tests/LegoNet.Tests/PublicApi.LegoNet.Demo.txt");
 
     [Fact]
     public void Describe_OfEachKindOfMember_SaysWhatCallersSee() => Assert.Equal(

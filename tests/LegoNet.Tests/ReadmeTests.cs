@@ -17,11 +17,11 @@ public partial class ReadmeTests
         // What needs ML.NET is compiled in projects that are left out where ML.NET is missing; its text is compared everywhere.
         string[] compiled =
         [
-            .. File.ReadLines(Path.Combine(Root, "tests", "LegoNet.Tests", "ReadmeSnippets.cs")),
-            .. File.ReadLines(Path.Combine(Root, "tests", "LegoNet.MLNet.Tests", "ReadmeSnippets.cs")),
-            .. Directory.GetFiles(Path.Combine(Root, "pipelines", "mlnet"), "*.cs").SelectMany(File.ReadLines),
+            .. File.ReadLines(Path.Combine(Repository.Root, "tests", "LegoNet.Tests", "ReadmeSnippets.cs")),
+            .. File.ReadLines(Path.Combine(Repository.Root, "tests", "LegoNet.MLNet.Tests", "ReadmeSnippets.cs")),
+            .. Directory.GetFiles(Path.Combine(Repository.Root, "pipelines", "mlnet"), "*.cs").SelectMany(File.ReadLines),
         ];
-        var fences = Pages().SelectMany(page => Fences(page).Select((lines, i) => (Place: $"{Path.GetRelativePath(Root, page)}, C# fence {i + 1}", Lines: lines))).ToArray();
+        var fences = Pages().SelectMany(page => Fences(page).Select((lines, i) => (Place: $"{Path.GetRelativePath(Repository.Root, page)}, C# fence {i + 1}", Lines: lines))).ToArray();
 
         Assert.True(fences.Length >= 5, "README.md shows how to train, score, forget and host.");
         Assert.All(fences, fence => Assert.True(Stands(fence.Lines, compiled), $"{fence.Place}: is not in ReadmeSnippets.cs or pipelines/mlnet as it stands."));
@@ -30,7 +30,7 @@ public partial class ReadmeTests
     [Fact]
     public void Readme_FirstScreen_HasTheTwoCommands()
     {
-        var first = File.ReadLines(Path.Combine(Root, "README.md")).Take(12).ToArray();
+        var first = File.ReadLines(Path.Combine(Repository.Root, "README.md")).Take(12).ToArray();
 
         Assert.Contains("dotnet run --project src/LegoNet.Cli -c Release -- demo", first);
         Assert.Contains("dotnet test", first);
@@ -58,8 +58,8 @@ public partial class ReadmeTests
     public void Pipelines_AllSpecs_Load()
     {
         GeneratedImages.Register();
-        var specs = Directory.GetFiles(Path.Combine(Root, "pipelines"), "*.json").Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal)).ToArray();
-        var table = File.ReadAllText(Path.Combine(Root, "pipelines", "README.md"));
+        var specs = Directory.GetFiles(Path.Combine(Repository.Root, "pipelines"), "*.json").Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal)).ToArray();
+        var table = File.ReadAllText(Path.Combine(Repository.Root, "pipelines", "README.md"));
 
         Assert.NotEmpty(specs);
         Assert.All(specs, file =>
@@ -108,10 +108,9 @@ public partial class ReadmeTests
         Assert.Equal("complaint", provider.GetRequiredService<ReadmeSnippets.TicketClassifier>().Classify(code));
     }
 
-    private static string Root { get; } = FindRoot();
-
     private static IEnumerable<string> Pages()
-        => new[] { "", "docs", "models", "pipelines", "pipelines/mlnet", "src/PackageSources" }.SelectMany(f => Directory.GetFiles(Path.Combine(Root, f), "*.md"));
+        => new[] { "", "docs", "models", "pipelines", "pipelines/mlnet", "src/PackageSources" }
+            .SelectMany(f => Directory.GetFiles(Path.Combine(Repository.Root, f), "*.md"));
 
     private static IEnumerable<string[]> Fences(string page)
     {
@@ -145,19 +144,6 @@ public partial class ReadmeTests
     // As GitHub makes them: lower case, blanks to hyphens, letters, digits and hyphens kept.
     private static HashSet<string> Anchors(string page)
         => [.. File.ReadLines(page).Where(l => l.StartsWith('#')).Select(l => new string([.. l.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-').Where(c => char.IsLetterOrDigit(c) || c is '-' or '_')]))];
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "LegoNet.MLNet.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException("The tests do not lie below the repository's root.");
-    }
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

@@ -19,7 +19,7 @@ public sealed class ReplaceTests : IDisposable
         Train("model", 40).Dispose();
         Train("model", 20, replace: true).Dispose();
         Train("fresh", 20).Dispose();
-        Models.AssertSameBytes(_folder["fresh"], _folder["model"]);
+        Tree.AssertSameModel(_folder["fresh"], _folder["model"]);
         Assert.Empty(Directory.GetDirectories(_folder.Path, "*.replaced"));
         Assert.Empty(Directory.GetDirectories(_folder.Path, "*.partial"));
     }
@@ -31,7 +31,7 @@ public sealed class ReplaceTests : IDisposable
         Train("same", 40).Dispose();
         var records = Records(20).Append(Models.Record(s_definition.Spec, 0, 0) with { Label = "undeclared" });
         Assert.Throws<LegoNetException>(() => LegoNetModel.Train(_folder["model"], s_definition, records, Options(replace: true), null, TestContext.Current.CancellationToken));
-        Models.AssertSameBytes(_folder["same"], _folder["model"]);
+        Tree.AssertSameModel(_folder["same"], _folder["model"]);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal static class CalibrateCommand
                     ["batch"] = card.Batch,
                     ["seconds"] = Math.Round(context.Seconds, 3),
                 },
-                $"Wrote {path}: {Receipts.Count(card.ReferenceCount, "reference")}, encodings [{card.Calibration.EncodingDimension}] to codes [{card.Calibration.CodeDimension}], {Receipts.Count(card.KeyCount, "public key")}, {context.Seconds:F1} s.");
+                $"Wrote {path}: {Plural.Of(card.ReferenceCount, "reference")}, encodings [{card.Calibration.EncodingDimension}] to codes [{card.Calibration.CodeDimension}], {Plural.Of(card.KeyCount, "public key")}, {context.Seconds:F1} s.");
         });
         return command;
     }

@@ -62,7 +62,7 @@ internal static class DemoCommand
             1  Trained on {model.RecordCount + receipt.Records:N0} images of 300 people: {definition.Spec.Adapters} adapters, each image activates {definition.Spec.Active}.
                {trainSeconds:F1} s, encoding included.
 
-            2  {ForgottenSubject} asks to be forgotten: {Receipts.Count(forecast.Records, "image")}, {Receipts.Count(forecast.Adapters.Count, "adapter")}, {forecast.Rows:N0} rows to refit.
+            2  {ForgottenSubject} asks to be forgotten: {Plural.Of(forecast.Records, "image")}, {Plural.Of(forecast.Adapters.Count, "adapter")}, {forecast.Rows:N0} rows to refit.
                Done and durable in {forgetSeconds:F2} s; receipt: {Path.Combine(folder, "receipt.json")}
 
                                                before      after
@@ -70,10 +70,10 @@ internal static class DemoCommand
                   accuracy on test images {before.Accuracy,11:P1}{after.Accuracy,11:P1}
                   … on the person's own   {ownBefore.Accuracy,11:P1}{ownAfter.Accuracy,11:P1}
 
-            3  Verified: {(report.IsExact ? $"{Receipts.Count(report.Files, "file")} derived anew from the remaining records, every byte equal" : "FAILED: " + string.Join("; ", report.Damage.Concat(report.Differences)))}.
+            3  Verified: {(report.IsExact ? $"{Plural.Of(report.Files, "file")} derived anew from the remaining records, every byte equal" : "FAILED: " + string.Join("; ", report.Damage.Concat(report.Differences)))}.
 
             4  Trained once more without {ForgottenSubject}, and compared with the model that forgot:
-               {(differences.Count == 0 ? $"{Receipts.Count(files, "file")}, {bytes:N0} bytes: identical" : "DIFFERENT: " + string.Join(", ", differences))}.
+               {(differences.Count == 0 ? $"{Plural.Of(files, "file")}, {bytes:N0} bytes: identical" : "DIFFERENT: " + string.Join(", ", differences))}.
                See for yourself: diff -r --exclude=ledger {model.Path} {never.Path}
 
             """;

@@ -27,7 +27,7 @@ internal static class EncodeCommand
             var records = Write(pipeline, source, setup, parsed.GetValue(threads), path, context.Progress, context.CancellationToken);
             return new CommandResult(
                 new JsonObject { ["out"] = path, ["records"] = records, ["dimension"] = setup.Encoder.Dimension, ["seconds"] = Math.Round(context.Seconds, 3) },
-                $"Encoded {Receipts.Count(records, "record")} to [{records}, {setup.Encoder.Dimension}] in {context.Seconds:F1} s: {path}");
+                $"Encoded {Plural.Of(records, "record")} to [{records}, {setup.Encoder.Dimension}] in {context.Seconds:F1} s: {path}");
         });
         return command;
     }

@@ -43,7 +43,7 @@ internal static class GenerateCommand
 
             return new CommandResult(
                 new JsonObject { ["out"] = folder, ["records"] = source.Records, ["classes"] = new JsonArray([.. classes.OrderBy(c => c.Value).Select(c => (JsonNode)c.Key)]) },
-                $"Wrote {Receipts.Count(source.Records, "image")} of {Receipts.Count(classes.Count, "class").Replace("classs", "classes", StringComparison.Ordinal)} to {folder}");
+                $"Wrote {Plural.Of(source.Records, "image")} of {Plural.Of(classes.Count, "class", "classes")} to {folder}");
         });
         return command;
     }

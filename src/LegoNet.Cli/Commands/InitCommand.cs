@@ -124,7 +124,7 @@ internal static class InitCommand
     private static CommandResult Show(string path, ModelBuilderConfig config, SpecDraft draft)
     {
         var text = new StringBuilder();
-        text.AppendLine($"Wrote {path}: {draft.Summary}, {Receipts.Count(draft.Records, "record")} found in {draft.DataFile}.");
+        text.AppendLine($"Wrote {path}: {draft.Summary}, {Plural.Of(draft.Records, "record")} found in {draft.DataFile}.");
         text.AppendLine("Proposed from these records, and declared from here on; edit before training, since no forget changes it:");
         Append(draft.Proposed);
         if (draft.LeftOut.Count > 0)

@@ -29,7 +29,7 @@ internal static class InspectCommand
         var text = new StringBuilder();
         text.AppendLine(report.Records.Count == 0
             ? "Nothing is held of this subject."
-            : $"{Receipts.Count(report.Records.Count, "record")} held of this subject, in {Receipts.Count(adapters, "adapter")}.");
+            : $"{Plural.Of(report.Records.Count, "record")} held of this subject, in {Plural.Of(adapters, "adapter")}.");
         text.AppendLine($"tag {report.Tag}");
         foreach (var record in report.Records)
         {
@@ -62,7 +62,7 @@ internal static class InspectCommand
         var text = $"""
             model      {model.Path}
             root       {model.RootDigest}
-            task       {spec.Task.Word()}{(spec.Task == LearningTask.Regression ? FormattableString.Invariant($", {spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}") : $", {Receipts.Count(spec.Classes.Count, "class").Replace("classs", "classes", StringComparison.Ordinal)}")}
+            task       {spec.Task.Word()}{(spec.Task == LearningTask.Regression ? FormattableString.Invariant($", {spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}") : $", {Plural.Of(spec.Classes.Count, "class", "classes")}")}
             records    {model.RecordCount:N0}
             code       int8 [{spec.Dimension}], encoder {spec.Encoder}
             made by    {spec.Fingerprint.Runtime}, {spec.Fingerprint.Provider}, {spec.Fingerprint.Precision}, batch {spec.Fingerprint.Batch}

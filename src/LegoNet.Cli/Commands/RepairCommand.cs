@@ -47,11 +47,11 @@ internal static class RepairCommand
             text.AppendLine($"still wrong: {line}");
         }
 
-        var lost = report.RecordsLost is { } count ? Receipts.Count(count, "record") : "an unknown number of records";
+        var lost = report.RecordsLost is { } count ? Plural.Of(count, "record") : "an unknown number of records";
         text.AppendLine(report.Outcome switch
         {
             RepairOutcome.Whole => "Nothing is wrong with the model; nothing was changed.",
-            RepairOutcome.Repaired => $"Repaired: {Receipts.Count(report.Rewritten.Count, "file")} rewritten, {Receipts.Count(report.Removed.Count, "file")} removed, nothing lost.",
+            RepairOutcome.Repaired => $"Repaired: {Plural.Of(report.Rewritten.Count, "file")} rewritten, {Plural.Of(report.Removed.Count, "file")} removed, nothing lost.",
             RepairOutcome.RepairedWithLoss => $"Repaired without what was lost ({lost}).",
             RepairOutcome.LossNotAccepted => $"A repair would lose {lost}; nothing was changed. Restore the files named from a backup, or run again with --accept-loss and add lost records again from their source.",
             _ => "Not possible with what is left; nothing was changed.",

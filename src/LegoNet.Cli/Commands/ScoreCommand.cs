@@ -42,7 +42,7 @@ internal static class ScoreCommand
 
                 return new CommandResult(
                     new JsonObject { ["out"] = path, ["records"] = count, ["root"] = opened.RootDigest, ["seconds"] = Math.Round(context.Seconds, 3) },
-                    $"Scored {Receipts.Count(count, "record")} in {context.Seconds:F1} s: {path}");
+                    $"Scored {Plural.Of(count, "record")} in {context.Seconds:F1} s: {path}");
             }
         });
         return command;

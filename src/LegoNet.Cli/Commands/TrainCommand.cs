@@ -46,7 +46,7 @@ internal static class TrainCommand
                     ["seconds"] = Math.Round(context.Seconds, 3),
                 },
                 $"""
-                Trained {model.Path}: {Receipts.Count(model.RecordCount, "record")}, {Receipts.Count(rows.Count, "adapter")} with {rows.Min():N0} to {rows.Max():N0} rows each, {context.Seconds:F1} s.
+                Trained {model.Path}: {Plural.Of(model.RecordCount, "record")}, {Plural.Of(rows.Count, "adapter")} with {rows.Min():N0} to {rows.Max():N0} rows each, {context.Seconds:F1} s.
                 root {model.RootDigest}
                 """));
         });

@@ -61,7 +61,7 @@ internal static class VerifyCommand
             var count = model.Forecast([target], ignoreUnknown: true).Records;
             if (count > 0)
             {
-                yield return $"{target.Origin}: {Receipts.Count(count, "record")} of what it names {(count == 1 ? "is" : "are")} still stored";
+                yield return $"{target.Origin}: {Plural.Of(count, "record")} of what it names {Plural.Form(count, "is", "are")} still stored";
             }
         }
     }
@@ -93,13 +93,13 @@ internal static class VerifyCommand
             text.AppendLine($"not compared: {notComparable}");
         }
 
-        var again = encoded is null ? "" : $", {Receipts.Count(encoded.Records, "record")} encoded again";
+        var again = encoded is null ? "" : $", {Plural.Of(encoded.Records, "record")} encoded again";
         text.AppendLine(exit switch
         {
-            ExitCodes.Damaged => $"The model is damaged ({Receipts.Count(report.Damage.Count, "file")}).",
-            ExitCodes.VerificationFailed => $"Verification failed: {Receipts.Count(differences.Length, "difference")}.",
-            ExitCodes.NotComparable => $"Records, routes and files are as they should be ({Receipts.Count(report.Records, "record")}, {Receipts.Count(report.Files, "file")}{again}, {context.Seconds:F1} s); {notComparable}",
-            _ => $"Verified: {Receipts.Count(report.Records, "record")}, {Receipts.Count(report.Adapters, "adapter")} fitted anew, {Receipts.Count(report.Files, "file")} equal byte for byte{again}, {context.Seconds:F1} s.",
+            ExitCodes.Damaged => $"The model is damaged ({Plural.Of(report.Damage.Count, "file")}).",
+            ExitCodes.VerificationFailed => $"Verification failed: {Plural.Of(differences.Length, "difference")}.",
+            ExitCodes.NotComparable => $"Records, routes and files are as they should be ({Plural.Of(report.Records, "record")}, {Plural.Of(report.Files, "file")}{again}, {context.Seconds:F1} s); {notComparable}",
+            _ => $"Verified: {Plural.Of(report.Records, "record")}, {Plural.Of(report.Adapters, "adapter")} fitted anew, {Plural.Of(report.Files, "file")} equal byte for byte{again}, {context.Seconds:F1} s.",
         });
         if (encoded is not null && differences.Any(d => d.EndsWith("is not stored", StringComparison.Ordinal)))
         {
@@ -108,7 +108,7 @@ internal static class VerifyCommand
 
         if (exit is ExitCodes.Done or ExitCodes.NotComparable)
         {
-            text.AppendLine($"ledger: {Receipts.Count(report.LedgerEntries, "entry").Replace("entrys", "entries", StringComparison.Ordinal)}, chained, {(report.SignaturesChecked ? "every signature valid" : "signatures not checked, for want of a public key beside the model")}");
+            text.AppendLine($"ledger: {Plural.Of(report.LedgerEntries, "entry", "entries")}, chained, {(report.SignaturesChecked ? "every signature valid" : "signatures not checked, for want of a public key beside the model")}");
             if (receipt is not null)
             {
                 text.AppendLine(receipt.IsPresent

@@ -66,7 +66,7 @@ internal static class ColumnProposal
             }
 
             var other = scan.Values.Distinct - kept.Count;
-            draft.Proposed.Add($"{column.Name}: {Plural.Of(kept.Count, "category", "categories")}{(other == 0 ? "" : $"; {Plural.Of(other, "rarer value", "rarer values")} not listed, so encoded as zeros")}");
+            draft.Proposed.Add($"{column.Name}: {Plural.Of(kept.Count, "category", "categories")}{(other == 0 ? "" : $"; {Plural.Of(other, "rarer value")} not listed, so encoded as zeros")}");
             return [new JsonObject { ["name"] = column.Name, ["categories"] = new JsonArray([.. kept.Select(c => (JsonNode)c)]), ["missing"] = "zero", ["unknown"] = "zero" }];
         }
 

@@ -83,7 +83,7 @@ internal static class ImageSpec
         return include.EndsWith("/*", StringComparison.Ordinal) && extensions.FirstOrDefault(e => !s_read.Contains(e, StringComparer.OrdinalIgnoreCase)) is { } stray
             ? throw LegoNetException.BadInput($"{folder}: holds {(stray.Length == 0 ? "files without an extension" : $"{stray} files")} beside images of several kinds; take them out, or give all images one extension.")
             : classes.Count >= 2 ? (classes, images, include)
-            : throw LegoNetException.BadInput($"{folder}: has {Plural.Of(classes.Count, "subfolder", "subfolders")} with JPEG or PNG files, where one for each of at least two classes is expected.");
+            : throw LegoNetException.BadInput($"{folder}: has {Plural.Of(classes.Count, "subfolder")} with JPEG or PNG files, where one for each of at least two classes is expected.");
     }
 
     private static JsonObject Encoder(ModelBuilderConfig config, InitRequest request)

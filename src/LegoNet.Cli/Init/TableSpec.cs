@@ -127,7 +127,7 @@ internal static class TableSpec
 
         string[] names = [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"col{i}"))];
         return config.Columns.All(c => names.Contains(c.Name)) ? names
-            : throw LegoNetException.BadInput($"{layout.Path}: has {Plural.Of(count, "column", "columns")} where {config.File} describes {config.Columns.Count}.");
+            : throw LegoNetException.BadInput($"{layout.Path}: has {Plural.Of(count, "column")} where {config.File} describes {config.Columns.Count}.");
     }
 
     private static void WriteTask(SpecDraft draft, TableScan scan, ModelBuilderConfig config, TableNames names)
@@ -164,7 +164,7 @@ internal static class TableSpec
         var rare = classes.Count - scan.Classes.Common.Count;
         if (rare > 0)
         {
-            draft.Warnings.Add($"{Plural.Of(rare, "class", "classes")} of {classes.Count:N0} {(rare == 1 ? "is" : "are")} had by fewer than {Holders(names)}: a class stays in the spec after its last record was forgotten, so take out what names a person (and its rows).");
+            draft.Warnings.Add($"{Plural.Of(rare, "class", "classes")} of {classes.Count:N0} {Plural.Form(rare, "is", "are")} had by fewer than {Holders(names)}: a class stays in the spec after its last record was forgotten, so take out what names a person (and its rows).");
         }
     }
 

@@ -1,18 +1,5 @@
 namespace LegoNet;
 
-/// <summary>What kind of failure a <see cref="LegoNetException"/> reports; the command line maps each to an exit code.</summary>
-public enum LegoNetError
-{
-    /// <summary>The caller's data, spec or request is wrong; the model is untouched (exit code 3).</summary>
-    BadInput = 3,
-
-    /// <summary>A re-derivation disagreed with what is stored (exit code 4).</summary>
-    VerificationFailed = 4,
-
-    /// <summary>A stored file is missing, cut or altered (exit code 5).</summary>
-    Damaged = 5,
-}
-
 /// <summary>
 /// A failure that a user can act on: one sentence that names the file, line or field, and nothing of a record's content.
 /// </summary>
@@ -24,17 +11,27 @@ public sealed class LegoNetException : Exception
     /// One sentence for the user. It may quote what a file says: control characters and line breaks in it are shown as their escapes.
     /// </param>
     /// <param name="inner">The cause, if another exception was it.</param>
-    public LegoNetException(LegoNetError error, string message, Exception? inner = null)
-        : base(OnOneLine(message), inner) => Error = error;
+    /// <param name="reason">What in particular was the matter, where a program may want to say what to do about it.</param>
+    public LegoNetException(LegoNetError error, string message, Exception? inner = null, LegoNetReason reason = LegoNetReason.Other)
+        : base(OnOneLine(message), inner)
+    {
+        Error = error;
+        Reason = reason;
+    }
 
     /// <summary>The kind of failure.</summary>
     public LegoNetError Error { get; }
 
+    /// <summary>What in particular was the matter. The message says it in words, but not what to do about it in a given program.</summary>
+    public LegoNetReason Reason { get; }
+
     /// <summary>A <see cref="LegoNetError.BadInput"/> failure.</summary>
-    public static LegoNetException BadInput(string message, Exception? inner = null) => new(LegoNetError.BadInput, message, inner);
+    public static LegoNetException BadInput(string message, Exception? inner = null, LegoNetReason reason = LegoNetReason.Other)
+        => new(LegoNetError.BadInput, message, inner, reason);
 
     /// <summary>A <see cref="LegoNetError.Damaged"/> failure.</summary>
-    public static LegoNetException Damaged(string message, Exception? inner = null) => new(LegoNetError.Damaged, message, inner);
+    public static LegoNetException Damaged(string message, Exception? inner = null, LegoNetReason reason = LegoNetReason.Other)
+        => new(LegoNetError.Damaged, message, inner, reason);
 
     /// <summary>What another exception says, fit to stand in parentheses within one sentence.</summary>
     internal static string Cause(Exception e)

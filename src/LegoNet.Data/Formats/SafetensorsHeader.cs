@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using LegoNet.Data.Json;
 
 namespace LegoNet.Data.Formats;
 
@@ -11,7 +12,7 @@ internal sealed class SafetensorsHeader
 {
     private const int MaxHeaderBytes = 16 << 20;
 
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 8 };
+    private static readonly JsonRules s_rules = new(Closed: true, LegoNetError.BadInput, Malformed);
 
     private readonly Dictionary<string, TensorInfo> _tensors;
 
@@ -77,9 +78,7 @@ internal sealed class SafetensorsHeader
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            var reader = new Utf8JsonReader(start.Slice(8, length), new JsonReaderOptions { MaxDepth = s_options.MaxDepth });
-            using var document = JsonDocument.ParseValue(ref reader);
-            foreach (var member in document.RootElement.EnumerateObject())
+            foreach (var member in (s_rules with { Error = error }).Parse(start.Slice(8, length), file).EnumerateObject())
             {
                 if (member.NameEquals("__metadata__"))
                 {
@@ -88,15 +87,15 @@ internal sealed class SafetensorsHeader
                         metadata[entry.Name] = entry.Value.GetString() ?? "";
                     }
                 }
-                else if (!tensors.TryAdd(member.Name, ReadTensor(member.Name, member.Value, 8 + length)))
+                else
                 {
-                    throw new FormatException($"array \"{member.Name}\" stands twice");
+                    tensors.Add(member.Name, ReadTensor(member.Name, member.Value, 8 + length));
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
+        catch (Exception e) when (e is FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
-            throw new LegoNetException(error, $"{file}: its safetensors header is malformed ({LegoNetException.Cause(e)}).", e);
+            throw new LegoNetException(error, $"{file}: {Malformed(LegoNetException.Cause(e))}", e);
         }
 
         // The arrays must tile the rest of the file: nothing can hide in a gap, and no array reaches past the end.
@@ -123,6 +122,8 @@ internal sealed class SafetensorsHeader
         TensorType.U32 or TensorType.I32 or TensorType.F32 => 4,
         _ => 8,
     };
+
+    private static string Malformed(string problem) => $"its safetensors header is malformed ({problem}).";
 
     private static int HeaderLength(ReadOnlySpan<byte> start, long fileLength, string file, LegoNetError error)
     {

@@ -66,7 +66,7 @@ internal sealed class IdxSource(string imagesPath, string? labelsPath, IReadOnly
         ReadExactly(stream, header, $"{path}: its header");
         if (header[0] != 0 || header[1] != 0 || header[2] != 8 || header[3] != dimensions)
         {
-            throw LegoNetException.BadInput($"{path}: not an IDX file of unsigned bytes in {dimensions} dimension{(dimensions == 1 ? "" : "s")}.");
+            throw LegoNetException.BadInput($"{path}: not an IDX file of unsigned bytes in {Plural.Of(dimensions, "dimension")}.");
         }
 
         var shape = new long[dimensions];

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -11,6 +12,9 @@ namespace LegoNet.Data.Json;
 /// </summary>
 internal static class CanonicalJson
 {
+    /// <summary>How times are spelled: UTC, to the millisecond.</summary>
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes one JSON value canonically.</summary>
@@ -41,6 +45,16 @@ internal static class CanonicalJson
         var bytes = WriteRaw(write, length);
         Debug.Assert(Write(writer => writer.WriteRawValue(bytes)).AsSpan().SequenceEqual(bytes), "The members are not in order.");
         return bytes;
+    }
+
+    /// <summary>Spells a time; whatever is finer than a millisecond is dropped.</summary>
+    internal static string Spell(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>Reads a time that is spelled that way.</summary>
+    internal static bool TryReadTime(string text, out DateTimeOffset time)
+    {
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, Utc, out time);
     }
 
     private static byte[] WriteRaw(Action<Utf8JsonWriter> write, int length = 256)

@@ -163,7 +163,7 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
             ArgumentException.ThrowIfNullOrWhiteSpace(Device);
             try
             {
-                _ = OnnxEncoder.ParseDevice(Device);
+                _ = EncoderDevice.Parse(Device);
             }
             catch (LegoNetException e)
             {

@@ -32,7 +32,7 @@ internal static class OnnxExporter
     /// <summary>Name of the input when the graph starts at ML.NET features.</summary>
     public const string FeaturesInput = "Features";
 
-    private const string Prefix = "legonet/";
+    private const string Prefix = OnnxExportOptions.InnerPrefix;
     private const long OwnOpset = 15;
     private const long OldestOpset = 11;
 
@@ -109,11 +109,6 @@ internal static class OnnxExporter
         if (!(scorer.Temperature > 0) || !double.IsFinite(scorer.Temperature) || !scorer.Prior.All(double.IsFinite))
         {
             throw new ArgumentException("The temperature must be positive and the prior finite.", nameof(scorer));
-        }
-
-        if (options.InputName is { } input && input.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            throw LegoNetException.BadInput($"The input cannot be called \"{input}\": names that begin with {Prefix} are needed by the exported graph.");
         }
 
         if (options.InputName is { } name && s_outputs.Any(o => options.OutputPrefix + o == name))

@@ -40,6 +40,6 @@ public static class AdapterTrainers
         => name.Contains(':', StringComparison.Ordinal) ? name[..(name.IndexOf(':', StringComparison.Ordinal) + 1)] : name;
 
     private static LegoNetException Unknown(SpecObject adapter, string name) => adapter.Error("trainer", Family(name) == "mlnet:"
-        ? $"names \"{name}\", which needs ML.NET, and this build of legonet was made without it (its package source lacks Microsoft.ML)"
+        ? $"names \"{name}\", which needs ML.NET, and this build was made without it (its package source lacks Microsoft.ML)"
         : $"names \"{name}\", which is not known here (built in: {RidgeTrainer.TrainerName})");
 }

@@ -14,10 +14,17 @@ public sealed class LinearAdapter : IAdapter
 
     /// <summary>Wraps weights.</summary>
     /// <param name="weights">Row-major weights, [C, d + 1]; the last column belongs to the constant.</param>
-    /// <param name="outputs">Scores, C.</param>
+    /// <param name="outputs">Scores, C, from 1.</param>
+    /// <exception cref="ArgumentException">The weights do not make C rows.</exception>
     public LinearAdapter(float[] weights, int outputs)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        if (weights.Length == 0 || weights.Length % outputs != 0)
+        {
+            throw new ArgumentException($"{weights.Length} weights do not make rows for {outputs} scores.", nameof(weights));
+        }
+
         _weights = weights;
         Outputs = outputs;
         _width = weights.Length / outputs;

@@ -24,6 +24,8 @@ public sealed class RidgeTrainer : ISummingTrainer
     // From this many rows per column on, subtracting from kept sums beats summing the shard again even after reading and
     // writing the sums: (d + 1)²/2 int64 against rows × d bytes and rows × d²/2 multiply-adds.
     private const int KeepSumsFrom = 32;
+    private const double LeastLambda = 1;
+    private const double MostLambda = 1e15;
     private const string GramName = "gram";
     private const string MomentsName = "moments";
 
@@ -31,13 +33,19 @@ public sealed class RidgeTrainer : ISummingTrainer
     private readonly int _dimension;
 
     /// <summary>Creates a trainer.</summary>
-    /// <param name="lambda">λ ≥ 1, added to the diagonal of Σ x xᵀ; in squared units of the int8 code (a dimension with σ = 32 units adds about 1,000 per row).</param>
+    /// <param name="lambda">λ, 1 to 10¹⁵, added to the diagonal of Σ x xᵀ; in squared units of the int8 code (a dimension with σ = 32 units adds about 1,000 per row).</param>
     /// <param name="labels">How labels are stored.</param>
-    /// <param name="dimension">Length d of a code.</param>
+    /// <param name="dimension">Length d of a code, from 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public RidgeTrainer(double lambda, LabelLayout labels, int dimension)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(lambda, 1);
         ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        if (!(lambda >= LeastLambda && lambda <= MostLambda))
+        {
+            throw new ArgumentOutOfRangeException(nameof(lambda), lambda, FormattableString.Invariant($"Must be from {LeastLambda} to {MostLambda}."));
+        }
+
         Lambda = lambda;
         _labels = labels;
         _dimension = dimension;
@@ -77,7 +85,7 @@ public sealed class RidgeTrainer : ISummingTrainer
     {
         ArgumentNullException.ThrowIfNull(adapter);
         adapter.Choice("trainer", null, TrainerName);
-        var lambda = adapter.Number("lambda", 1, 1e15);
+        var lambda = adapter.Number("lambda", LeastLambda, MostLambda);
         adapter.Finish();
         return new RidgeTrainer(lambda, labels, dimension);
     }

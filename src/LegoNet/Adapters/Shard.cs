@@ -19,14 +19,16 @@ public sealed class Shard
 
     /// <summary>Wraps rows.</summary>
     /// <param name="labels">How labels are stored.</param>
-    /// <param name="dimension">Length d of a code.</param>
+    /// <param name="dimension">Length d of a code, from 1.</param>
     /// <param name="codes">Row-major codes, [m, d].</param>
     /// <param name="words">Row-major labels, [m, labels.Width].</param>
+    /// <exception cref="ArgumentException">Codes and labels do not make the same number of rows, or d is below 1.</exception>
     public Shard(LabelLayout labels, int dimension, sbyte[] codes, int[] words)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(codes);
         ArgumentNullException.ThrowIfNull(words);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         Labels = labels;
         Dimension = dimension;
         Rows = codes.Length / dimension;

@@ -95,13 +95,14 @@ internal sealed class ForgottenTags
     private static ForgottenTags Load(ModelPaths paths, IFileLayer layer)
     {
         var read = new ForgottenTags();
-        if (!File.Exists(paths.ForgottenTags))
+        if (!layer.FileExists(paths.ForgottenTags))
         {
             return read;
         }
 
         ReadOnlySpan<byte> bytes = layer.ReadAllBytes(paths.ForgottenTags);
-        if (bytes.Length < HeaderBytes || (bytes.Length - HeaderBytes) % KeyBytes != 0 || !SHA256.HashData(bytes[SHA256.HashSizeInBytes..]).AsSpan().SequenceEqual(bytes[..SHA256.HashSizeInBytes]))
+        if (bytes.Length < HeaderBytes || (bytes.Length - HeaderBytes) % KeyBytes != 0
+            || !SHA256.HashData(bytes[SHA256.HashSizeInBytes..]).AsSpan().SequenceEqual(bytes[..SHA256.HashSizeInBytes]))
         {
             return read;
         }

@@ -28,8 +28,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
             rootAfter,
             spec,
             last is null ? null : Digests.Of(layer.ReadAllBytes(last)),
-            tags,
-            signer.PublicKey.Fingerprint).Sign(signer);
+            tags).Sign(signer);
         return (entry, PathOf(entry.Sequence), entry.ToJson());
     }
 
@@ -42,7 +41,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
     public (LedgerEntry Entry, string Digest)? Find(int sequence)
     {
         var path = PathOf(sequence);
-        return File.Exists(path) ? Read(path) : null;
+        return layer.FileExists(path) ? Read(path) : null;
     }
 
     /// <summary>
@@ -54,7 +53,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
     {
         // Every number up to low exists, high does not.
         int low = 0, high = 1;
-        while (File.Exists(PathOf(high)))
+        while (layer.FileExists(PathOf(high)))
         {
             (low, high) = (high, checked(2 * high));
         }
@@ -62,7 +61,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         while (high - low > 1)
         {
             var middle = low + ((high - low) / 2);
-            (low, high) = File.Exists(PathOf(middle)) ? (middle, high) : (low, middle);
+            (low, high) = layer.FileExists(PathOf(middle)) ? (middle, high) : (low, middle);
         }
 
         return low > 0 && LeadsTo(PathOf(low), root) ? PathOf(low) : Files().LastOrDefault();
@@ -88,10 +87,14 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
     /// <param name="keys">The public keys under which signatures hold; empty to leave signatures unchecked.</param>
     /// <param name="threads">Signatures checked at a time.</param>
     /// <returns>One sentence for each finding.</returns>
-    public static IReadOnlyList<string> Check(IReadOnlyList<(LedgerEntry Entry, string Digest)> entries, string currentRoot, IReadOnlyList<VerificationKey> keys, int threads)
+    public static IReadOnlyList<string> Check(
+        IReadOnlyList<(LedgerEntry Entry, string Digest)> entries,
+        string currentRoot,
+        IReadOnlyList<VerificationKey> keys,
+        int threads)
     {
         const int Named = 20;
-        List<string> differences = [], unsigned = [];
+        var differences = new List<string>();
         string? previous = null, root = null;
         for (var i = 0; i < entries.Count; i++)
         {
@@ -104,19 +107,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
             (previous, root) = (digest, entry.RootAfter);
         }
 
-        if (keys.Count > 0)
-        {
-            var findings = new string?[entries.Count];
-            InParallel.ForEach(Enumerable.Range(0, entries.Count), threads, i =>
-            {
-                var entry = entries[i].Entry;
-                findings[i] = VerificationKey.Refuse(keys, entry.Signer, Signing.LedgerDomain, entry.Statement(), entry.Signature) is { } why
-                    ? $"{NameOf(entry.Sequence)}: {why}"
-                    : null;
-            });
-            unsigned.AddRange(findings.OfType<string>());
-        }
-
+        var unsigned = keys.Count > 0 ? Unsigned(entries, keys, threads) : [];
         differences.AddRange(unsigned.Take(Named));
         if (unsigned.Count > Named)
         {
@@ -125,7 +116,8 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
 
         if (root != currentRoot)
         {
-            differences.Add($"ledger: its last entry does not lead to the model's present root: {Manifest.FileName} was altered or put back, or entries are missing");
+            differences.Add(
+                $"ledger: its last entry does not lead to the model's present root: {Manifest.FileName} was altered or put back, or entries are missing");
         }
 
         return differences;
@@ -133,10 +125,23 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
 
     /// <summary>Paths of the entries, oldest first; any other file is none of the ledger's.</summary>
     public IEnumerable<string> Files()
-        => Directory.Exists(paths.Ledger) ? Directory.EnumerateFiles(paths.Ledger, "*.json").Where(f => Number(f) > 0).Order(StringComparer.Ordinal) : [];
+        => layer.DirectoryExists(paths.Ledger)
+            ? layer.EnumerateFiles(paths.Ledger).Where(f => f.EndsWith(".json", StringComparison.Ordinal) && Number(f) > 0).Order(StringComparer.Ordinal)
+            : [];
 
     /// <summary>What an entry's file is called in messages.</summary>
     public static string NameOf(int sequence) => $"ledger/{sequence:D8}.json";
+
+    private static List<string> Unsigned(IReadOnlyList<(LedgerEntry Entry, string Digest)> entries, IReadOnlyList<VerificationKey> keys, int threads)
+    {
+        var findings = new string?[entries.Count];
+        InParallel.ForEach(Enumerable.Range(0, entries.Count), threads, i =>
+        {
+            var entry = entries[i].Entry;
+            findings[i] = entry.Refuse(keys) is { } why ? $"{NameOf(entry.Sequence)}: {why}" : null;
+        });
+        return [.. findings.OfType<string>()];
+    }
 
     private string PathOf(int sequence) => Path.Combine(paths.Ledger, $"{sequence:D8}.json");
 
@@ -145,7 +150,9 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         var bytes = layer.ReadAllBytes(path);
         var name = $"ledger/{Path.GetFileName(path)}";
         var entry = LedgerEntry.Parse(bytes, name);
-        return entry.Sequence == Number(path) ? (entry, Digests.Of(bytes)) : throw LegoNetException.Damaged($"{name}: not a ledger entry (it has another number than its name says).");
+        return entry.Sequence == Number(path)
+            ? (entry, Digests.Of(bytes))
+            : throw StatementKind.LedgerEntry.Rules.Failure(name, "it has another number than its name says");
     }
 
     private bool LeadsTo(string path, string? root)

@@ -17,70 +17,61 @@ internal sealed record LedgerEntry(
     string Spec,
     string? Previous,
     IReadOnlyList<string> Tags,
-    string Signer,
+    string Signer = "",
     string Signature = "")
 {
-    /// <summary>The entry under its signature.</summary>
-    public LedgerEntry Sign(SigningKey key) => this with { Signature = key.Sign(Signing.LedgerDomain, Statement()) };
+    private SignedStatement Statement => new(StatementKind.LedgerEntry, WriteMembers, Signer, Signature);
 
-    /// <summary>What is signed: the entry without its signature.</summary>
-    public byte[] Statement() => CanonicalJson.Write(json => WriteTo(json, signed: false));
-
-    public byte[] ToJson() => CanonicalJson.Write(json => WriteTo(json, signed: true));
-
+    /// <summary>Reads an entry. Whether its signature holds is for <see cref="Refuse"/> to say.</summary>
+    /// <param name="bytes">The entry's file.</param>
+    /// <param name="file">What the file is called in messages.</param>
+    /// <exception cref="LegoNetException">The file holds something else, or an entry spelled otherwise than <see cref="ToJson"/> spells it.</exception>
     public static LedgerEntry Parse(byte[] bytes, string file)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(bytes);
-            var root = document.RootElement;
-            var entry = new LedgerEntry(
-                root.GetProperty("sequence").GetInt32(),
-                root.GetProperty("time").GetDateTimeOffset(),
-                root.GetProperty("operation").GetString()!,
-                root.GetProperty("rootBefore").GetString(),
-                root.GetProperty("rootAfter").GetString()!,
-                root.GetProperty("spec").GetString()!,
-                root.GetProperty("previous").GetString(),
-                [.. root.GetProperty("tags").EnumerateArray().Select(t => t.GetString()!)],
-                root.GetProperty("signer").GetString()!,
-                root.GetProperty("signature").GetString()!);
-
-            // A member that is not read here would be one that the signature does not cover.
-            if (!entry.Tags.All(IsTag) || !Digests.IsHex(entry.Signer))
-            {
-                throw new FormatException("a tag or its signer is malformed");
-            }
-
-            return entry.ToJson().AsSpan().SequenceEqual(bytes) ? entry : throw new FormatException("it is not spelled canonically, or has members that no entry has");
-        }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw LegoNetException.Damaged($"{file}: not a ledger entry ({LegoNetException.Cause(e)}).", e);
-        }
+        var root = SpecObject.Parse(bytes, file, StatementKind.LedgerEntry.Rules);
+        var tags = root.Strings("tags");
+        var entry = new LedgerEntry(
+            (int)root.Integer("sequence", 1, int.MaxValue),
+            root.Time("time"),
+            root.String("operation"),
+            root.DigestOrNull("rootBefore"),
+            root.Digest("rootAfter"),
+            root.Digest("spec"),
+            root.DigestOrNull("previous"),
+            tags.All(IsTag) ? tags : throw root.Error("tags", "has an item that is no tag"),
+            root.Digest("signer"),
+            root.String("signature"));
+        _ = root.Choice("guarantee", null, nameof(Guarantee.Exact));
+        root.Finish();
+        return entry.ToJson().AsSpan().SequenceEqual(bytes) ? entry : throw root.Error(null, "is not spelled canonically");
     }
+
+    /// <summary>The entry under its signature.</summary>
+    public LedgerEntry Sign(SigningKey key)
+    {
+        var signed = Statement.Sign(key);
+        return this with { Signer = signed.Signer, Signature = signed.Signature };
+    }
+
+    /// <summary>Why the signature does not hold; null when it does.</summary>
+    public string? Refuse(IReadOnlyCollection<VerificationKey> keys) => Statement.Refuse(keys);
+
+    public byte[] ToJson() => Statement.ToCanonicalJson();
 
     /// <summary>Whether a text is a subject's tag, or a subject's and a record's tag joined by a colon.</summary>
     public static bool IsTag(string? text)
         => Digests.IsHex(text) || (text is { Length: 129 } && text[64] == ':' && Digests.IsHex(text[..64]) && Digests.IsHex(text[65..]));
 
-    private void WriteTo(Utf8JsonWriter json, bool signed)
+    private void WriteMembers(Utf8JsonWriter json)
     {
-        json.WriteStartObject();
         json.WriteNumber("sequence", Sequence);
-        json.WriteString("time", ClosedObject.Spell(Time));
+        json.WriteString("time", CanonicalJson.Spell(Time));
         json.WriteString("operation", Operation);
         json.WriteString("guarantee", nameof(Guarantee.Exact));
         json.WriteString("rootBefore", RootBefore);
         json.WriteString("rootAfter", RootAfter);
         json.WriteString("spec", Spec);
         json.WriteString("previous", Previous);
-        json.WriteString("signer", Signer);
-        if (signed)
-        {
-            json.WriteString("signature", Signature);
-        }
-
         json.WriteStartArray("tags");
         foreach (var tag in Tags)
         {
@@ -88,6 +79,5 @@ internal sealed record LedgerEntry(
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using LegoNet.Files;
 
 namespace LegoNet.Audit;
 
@@ -10,13 +11,17 @@ internal static class PemFile
 
     /// <summary>The text of a key file.</summary>
     /// <exception cref="LegoNetException">The file cannot be read, or is too long to be one.</exception>
-    public static string Read(string path, string what)
+    public static string Read(string path, string what, IFileLayer layer)
     {
         try
         {
-            return new FileInfo(path).Length <= MaximalLength
-                ? File.ReadAllText(path)
-                : throw LegoNetException.BadInput($"{path}: too long for a key file.");
+            if (layer.Length(path) > MaximalLength)
+            {
+                throw LegoNetException.BadInput($"{path}: too long for a key file.");
+            }
+
+            using var reader = new StreamReader(new MemoryStream(layer.ReadAllBytes(path)));
+            return reader.ReadToEnd();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

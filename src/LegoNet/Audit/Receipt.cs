@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using LegoNet.Data.Json;
 
@@ -13,9 +12,6 @@ namespace LegoNet.Audit;
 /// </remarks>
 public sealed record Receipt
 {
-    private const int FormatVersion = 1;
-    private const int MaximalLength = 1 << 24;
-
     /// <summary>"forget", "add" or "correct".</summary>
     public required string Operation { get; init; }
 
@@ -49,8 +45,8 @@ public sealed record Receipt
     /// <summary>Records that went, came or changed.</summary>
     public required long Records { get; init; }
 
-    /// <summary>Adapters that were refitted, with the digest of each adapter's file after the change (null: no rows are left).</summary>
-    public required IReadOnlyList<(int Number, string? Digest)> Adapters { get; init; }
+    /// <summary>Adapters that were fitted anew.</summary>
+    public required IReadOnlyList<RefittedAdapter> Adapters { get; init; }
 
     /// <summary>Stored records of other subjects with the code of a forgotten record: copies that stay.</summary>
     public long SameCodeElsewhere { get; init; }
@@ -63,7 +59,8 @@ public sealed record Receipt
 
     /// <summary>What to do with the receipt, in a sentence.</summary>
     public string HowToVerify { get; init; } =
-        "Run `legonet verify MODEL --receipt FILE`: it derives every byte of the model from the records that are stored, checks this signature and the ledger's, and follows the ledger from rootAfter to the present root.";
+        "Run `legonet verify MODEL --receipt FILE`: it derives every byte of the model from the records that are stored, "
+        + "checks this signature and the ledger's, and follows the ledger from rootAfter to the present root.";
 
     /// <summary>The key that signed (<see cref="VerificationKey.Fingerprint"/>); empty before signing.</summary>
     public string Signer { get; init; } = "";
@@ -71,28 +68,13 @@ public sealed record Receipt
     /// <summary>ECDSA signature (P-256, SHA-256, DER) in base64 over the receipt without it; empty before signing.</summary>
     public string Signature { get; init; } = "";
 
+    private SignedStatement Statement => new(StatementKind.Receipt, WriteMembers, Signer, Signature);
+
     /// <summary>Reads a receipt from JSON. Whether its signature holds is for <see cref="Verify"/> to say.</summary>
     /// <param name="json">The text.</param>
     /// <param name="name">What the text is called in messages.</param>
     /// <exception cref="LegoNetException">The text is no receipt of a known format.</exception>
-    public static Receipt Parse(string json, string name = "receipt")
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        try
-        {
-            if (json.Length > MaximalLength)
-            {
-                throw new FormatException("it is too long");
-            }
-
-            using var document = ClosedObject.ParseDocument(json);
-            return Read(new ClosedObject(document.RootElement, "the receipt"));
-        }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
-        {
-            throw LegoNetException.BadInput($"{name}: not a receipt ({LegoNetException.Cause(e)}).", e);
-        }
-    }
+    public static Receipt Parse(string json, string name = "receipt") => StatementKind.Receipt.Parse(json, name, Read);
 
     /// <summary>Whether the receipt is what one of some keys signed.</summary>
     /// <param name="keys">The keys that are trusted.</param>
@@ -103,78 +85,58 @@ public sealed record Receipt
     }
 
     /// <summary>The receipt as JSON.</summary>
-    public string ToJson()
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            WriteTo(json, signed: true);
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+    public string ToJson() => Statement.ToJson();
 
     internal Receipt Sign(SigningKey key)
     {
-        var named = this with { Signer = key.PublicKey.Fingerprint };
-        return named with { Signature = key.Sign(Signing.ReceiptDomain, named.Statement()) };
+        var signed = Statement.Sign(key);
+        return this with { Signer = signed.Signer, Signature = signed.Signature };
     }
 
     /// <summary>Why the signature does not hold; null when it does.</summary>
-    internal string? Refuse(IReadOnlyCollection<VerificationKey> keys) => VerificationKey.Refuse(keys, Signer, Signing.ReceiptDomain, Statement(), Signature);
+    internal string? Refuse(IReadOnlyCollection<VerificationKey> keys) => Statement.Refuse(keys);
 
-    private static Receipt Read(ClosedObject root)
+    private static Receipt Read(SpecObject root)
     {
-        var format = root.Integer("format", 0, int.MaxValue);
-        if (format != FormatVersion)
-        {
-            throw new FormatException($"it has format {format}, and this version reads format {FormatVersion}");
-        }
-
+        var tags = root.Strings("tags");
+        _ = root.Choice("guarantee", null, nameof(Guarantee.Exact));
         var receipt = new Receipt
         {
-            Operation = root.Text("operation") is "forget" or "add" or "correct" ? root.Text("operation") : throw new FormatException("its operation is unknown"),
+            Operation = root.Choice("operation", null, "forget", "add", "correct"),
             Time = root.Time("time"),
-            Guarantee = root.Text("guarantee") == nameof(Guarantee.Exact) ? Guarantee.Exact : throw new FormatException("its guarantee is unknown"),
+            Guarantee = Guarantee.Exact,
             RootBefore = root.Digest("rootBefore"),
             RootAfter = root.Digest("rootAfter"),
             SpecDigest = root.Digest("spec"),
             LedgerSequence = root.Has("ledgerSequence") ? (int)root.Integer("ledgerSequence", 1, int.MaxValue) : null,
-            LedgerEntry = root.Has("ledgerEntry") ? root.Digest("ledgerEntry") : null,
-            LedgerPrevious = root.Has("ledgerPrevious") ? root.Digest("ledgerPrevious") : null,
+            LedgerEntry = root.OptionalDigest("ledgerEntry"),
+            LedgerPrevious = root.OptionalDigest("ledgerPrevious"),
             Records = root.Integer("records", 0, long.MaxValue),
-            Tags = [.. root.Items("tags").Select(t => t.GetString() is { } tag && Audit.LedgerEntry.IsTag(tag) ? tag : throw new FormatException("a tag is malformed"))],
-            Adapters = [.. root.Items("adapters").Select(ReadAdapter)],
+            Tags = tags.All(Audit.LedgerEntry.IsTag) ? tags : throw root.Error("tags", "has an item that is no tag"),
+            Adapters = [.. root.Objects("adapters").Select(ReadAdapter)],
             SameCodeElsewhere = root.Integer("sameCodeElsewhere", 0, long.MaxValue),
             ForgottenBefore = root.Integer("forgottenBefore", 0, long.MaxValue),
             CachesPurged = root.Integer("cachesPurged", 0, long.MaxValue),
-            HowToVerify = root.Text("howToVerify"),
+            HowToVerify = root.String("howToVerify"),
             Signer = root.Digest("signer"),
-            Signature = root.Text("signature"),
+            Signature = root.String("signature"),
         };
-        root.Close();
         return (receipt.LedgerSequence is null) == (receipt.LedgerEntry is null) && (receipt.LedgerSequence is not null || receipt.LedgerPrevious is null)
             ? receipt
-            : throw new FormatException("it names the ledger's entry by half");
+            : throw root.Error(null, "names the ledger's entry by half");
     }
 
-    private static (int Number, string? Digest) ReadAdapter(JsonElement element)
+    private static RefittedAdapter ReadAdapter(SpecObject adapter)
     {
-        var adapter = new ClosedObject(element, "an adapter");
-        var read = ((int)adapter.Integer("number", 0, ushort.MaxValue), adapter.Get("digest").ValueKind == JsonValueKind.Null ? null : adapter.Digest("digest"));
-        adapter.Close();
+        var read = new RefittedAdapter((int)adapter.Integer("number", 0, ushort.MaxValue), adapter.DigestOrNull("digest"));
+        adapter.Finish();
         return read;
     }
 
-    /// <summary>What is signed: the receipt without its signature, in canonical JSON.</summary>
-    private byte[] Statement() => CanonicalJson.Write(json => WriteTo(json, signed: false));
-
-    private void WriteTo(Utf8JsonWriter json, bool signed)
+    private void WriteMembers(Utf8JsonWriter json)
     {
-        json.WriteStartObject();
-        json.WriteNumber("format", FormatVersion);
         json.WriteString("operation", Operation);
-        json.WriteString("time", ClosedObject.Spell(Time));
+        json.WriteString("time", CanonicalJson.Spell(Time));
         json.WriteString("guarantee", Guarantee.ToString());
         json.WriteString("rootBefore", RootBefore);
         json.WriteString("rootAfter", RootAfter);
@@ -198,11 +160,11 @@ public sealed record Receipt
 
         json.WriteEndArray();
         json.WriteStartArray("adapters");
-        foreach (var (number, digest) in Adapters)
+        foreach (var adapter in Adapters)
         {
             json.WriteStartObject();
-            json.WriteNumber("number", number);
-            json.WriteString("digest", digest);
+            json.WriteNumber("number", adapter.Number);
+            json.WriteString("digest", adapter.Digest);
             json.WriteEndObject();
         }
 
@@ -211,12 +173,5 @@ public sealed record Receipt
         json.WriteNumber("forgottenBefore", ForgottenBefore);
         json.WriteNumber("cachesPurged", CachesPurged);
         json.WriteString("howToVerify", HowToVerify);
-        json.WriteString("signer", Signer);
-        if (signed)
-        {
-            json.WriteString("signature", Signature);
-        }
-
-        json.WriteEndObject();
     }
 }

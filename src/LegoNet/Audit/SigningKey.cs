@@ -8,7 +8,7 @@ namespace LegoNet.Audit;
 /// The private key under which ledger entries, receipts and membership proofs are signed: ECDSA over P-256 with SHA-256 (FIPS 186-5),
 /// as an unencrypted PKCS#8 PEM file beside the model. Scoring, opening and verifying need only its public part.
 /// </summary>
-public sealed class SigningKey : IDisposable
+internal sealed class SigningKey : IDisposable
 {
     private readonly ECDsa _key;
     private readonly Lock _signing = new();
@@ -27,17 +27,20 @@ public sealed class SigningKey : IDisposable
 
     /// <summary>Reads a PEM file that holds one private key.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="layer">File operations.</param>
     /// <exception cref="LegoNetException">The file is missing, is encrypted, or holds no private key on the curve P-256.</exception>
-    public static SigningKey Load(string path)
+    public static SigningKey Load(string path, IFileLayer layer)
     {
-        var pem = PemFile.Read(path, "the signing key");
+        var pem = PemFile.Read(path, "the signing key", layer);
         var key = ECDsa.Create();
         try
         {
             key.ImportFromPem(pem);
             var parameters = key.ExportParameters(includePrivateParameters: true);
             CryptographicOperations.ZeroMemory(parameters.D);
-            return PemFile.IsP256(parameters.Curve) ? new SigningKey(key) : throw LegoNetException.BadInput($"{path}: its key is on another curve than P-256.");
+            return PemFile.IsP256(parameters.Curve)
+                ? new SigningKey(key)
+                : throw LegoNetException.BadInput($"{path}: its key is on another curve than P-256.");
         }
         catch (LegoNetException)
         {
@@ -53,27 +56,29 @@ public sealed class SigningKey : IDisposable
 
     /// <summary>Reads a key file, or creates it with owner-only permissions where it does not exist.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="layer">File operations.</param>
     /// <exception cref="LegoNetException">The file holds no signing key, or cannot be created.</exception>
-    public static SigningKey LoadOrCreate(string path)
+    public static SigningKey LoadOrCreate(string path, IFileLayer layer)
     {
-        if (!File.Exists(path))
+        if (!layer.FileExists(path))
         {
             using var created = CreateRandom();
-            created.Save(path);
+            created.Save(path, layer);
         }
 
-        return Load(path);
+        return Load(path, layer);
     }
 
     /// <summary>Writes the key to a new file with owner-only permissions; an existing file is left as it is.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="layer">File operations.</param>
     /// <exception cref="LegoNetException">The file cannot be created.</exception>
-    public void Save(string path)
+    public void Save(string path, IFileLayer layer)
     {
         var bytes = Encoding.ASCII.GetBytes(_key.ExportPkcs8PrivateKeyPem() + "\n");
         try
         {
-            NewFile.TryCreate(path, bytes, secret: true);
+            layer.TryCreate(path, bytes, secret: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -90,11 +95,12 @@ public sealed class SigningKey : IDisposable
 
     /// <summary>Signs a statement.</summary>
     /// <returns>The signature in ASN.1 DER, which other tools read too, as base64.</returns>
-    internal string Sign(string domain, byte[] statement)
+    public string Sign(string domain, byte[] statement)
     {
         lock (_signing)
         {
-            return Convert.ToBase64String(_key.SignData(VerificationKey.Message(domain, statement), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            var message = VerificationKey.Message(domain, statement);
+            return Convert.ToBase64String(_key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
         }
     }
 }

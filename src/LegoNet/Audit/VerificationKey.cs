@@ -2,10 +2,14 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using LegoNet.Data.Files;
+using LegoNet.Files;
 
 namespace LegoNet.Audit;
 
-/// <summary>The public part of a <see cref="SigningKey"/>: checks signatures, and can be given to anybody. Thread-safe.</summary>
+/// <summary>
+/// The public part of a signing key, ECDSA over P-256 with SHA-256: checks the signatures of ledger entries, receipts and membership
+/// proofs, and can be given to anybody. Thread-safe.
+/// </summary>
 public sealed class VerificationKey
 {
     // Opening a key costs more than a check with it, and one opened key serves one thread at a time.
@@ -24,7 +28,7 @@ public sealed class VerificationKey
     /// <summary>Reads a PEM file of one or more public keys: after a change of keys, the old ones stay listed.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="LegoNetException">The file is missing, or holds something else than public keys on the curve P-256.</exception>
-    public static IReadOnlyList<VerificationKey> Load(string path) => Parse(PemFile.Read(path, "the public key"), path);
+    public static IReadOnlyList<VerificationKey> Load(string path) => Load(path, PhysicalFileLayer.Instance);
 
     /// <summary>Reads one or more public keys from PEM text.</summary>
     /// <param name="pem">The text: blocks with the label PUBLIC KEY.</param>
@@ -65,6 +69,8 @@ public sealed class VerificationKey
 
     /// <summary>The key as PEM text, ending with a line feed.</summary>
     public string ToPem() => PemEncoding.WriteString("PUBLIC KEY", _subjectPublicKeyInfo) + "\n";
+
+    internal static IReadOnlyList<VerificationKey> Load(string path, IFileLayer layer) => Parse(PemFile.Read(path, "the public key", layer), path);
 
     internal static VerificationKey Of(ECDsa key) => new(key.ExportSubjectPublicKeyInfo());
 

@@ -29,24 +29,23 @@ public sealed class EncodingCache : IDisposable
     private readonly EncodingCacheDirectory _directory;
     private readonly RowLayout _layout;
     private readonly ICodeEncoder _encoder;
-    private readonly ModelOptions _options;
+    private readonly ModelRun _run;
     private long _hits;
     private long _misses;
     private int _purges;
     private bool _disposed;
 
-    private EncodingCache(string path, EncodingCacheDirectory directory, ICodeEncoder encoder, ModelOptions options)
+    private EncodingCache(ModelRun run, EncodingCacheDirectory directory, ICodeEncoder encoder)
     {
-        Path = path;
         _directory = directory;
         _layout = directory.Manifest.Rows;
         _encoder = encoder;
-        _options = options;
+        _run = run;
         Encoder = new CachedEncoder(this);
     }
 
     /// <summary>The cache's full path.</summary>
-    public string Path { get; }
+    public string Path => _run.Paths.Root;
 
     /// <summary>
     /// The encoder through the cache: same dimension, fingerprint and codes. It looks up each record by subject and id, takes the
@@ -63,51 +62,54 @@ public sealed class EncodingCache : IDisposable
     /// <summary>Opens a cache, or creates it. A change that a crash interrupted is finished or undone first.</summary>
     /// <param name="path">The cache's directory; its tag key and lock lie beside it.</param>
     /// <param name="encoder">The encoder whose codes are kept. It stays the caller's, who disposes it after the cache.</param>
-    /// <param name="options">Settings of this run. The tag key is the cache's own, whatever key file they name.</param>
+    /// <param name="options">Settings of this run.</param>
     /// <exception cref="LegoNetException">The cache holds another encoder's codes, is damaged or is none, or is open already.</exception>
-    public static EncodingCache Open(string path, ICodeEncoder encoder, ModelOptions? options = null)
+    public static EncodingCache Open(string path, ICodeEncoder encoder, EncodingCacheOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(encoder);
-        options ??= new ModelOptions();
-        var paths = new ModelPaths(path);
-        var directory = EncodingCacheDirectory.Open(paths, options, create: encoder)!;
+        var run = EncodingCacheOptions.RunAt(path, options);
+        var directory = EncodingCacheDirectory.Open(run, create: encoder)!;
         var manifest = directory.Manifest;
         if (manifest.Fingerprint != encoder.Fingerprint || manifest.Dimension != encoder.Dimension)
         {
             directory.Dispose();
-            throw LegoNetException.BadInput($"{paths.Root}: holds codes of {Describe(manifest.Fingerprint, manifest.Dimension)}, and this run's are of {Describe(encoder.Fingerprint, encoder.Dimension)}; use another directory for them.");
+            var (held, given) = (Describe(manifest.Fingerprint, manifest.Dimension), Describe(encoder.Fingerprint, encoder.Dimension));
+            throw LegoNetException.BadInput($"{run.Paths.Root}: holds codes of {held}, and this run's are of {given}; use another directory for them.");
         }
 
-        var cache = new EncodingCache(paths.Root, directory, encoder, options);
-        s_open[paths.Root] = cache; // The lock is held, so nobody else has it open.
+        var cache = new EncodingCache(run, directory, encoder);
+        s_open[run.Paths.Root] = cache; // The lock is held, so nobody else has it open.
         return cache;
     }
 
     /// <summary>Removes the rows of subjects or records from a cache, durably and in one commit. A cache that does not exist is empty.</summary>
     /// <param name="path">The cache's directory. It may be open in this process, but not in another.</param>
     /// <param name="targets">Subjects or records; those of which nothing is cached are passed over.</param>
-    /// <param name="options">Settings of this run. The tag key is the cache's own, whatever key file they name.</param>
+    /// <param name="options">Settings of this run.</param>
     /// <returns>The number of rows removed.</returns>
     /// <exception cref="LegoNetException">Another process has the cache open, its key is missing, or it is damaged.</exception>
-    public static long Purge(string path, IReadOnlyCollection<ForgetTarget> targets, ModelOptions? options = null)
+    public static long Purge(string path, IReadOnlyCollection<ForgetTarget> targets, EncodingCacheOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(targets);
-        var paths = new ModelPaths(path);
-        if (s_open.TryGetValue(paths.Root, out var open) && open.TryPurge(targets, options?.Shred == true) is { } removed)
+        return Purge(EncodingCacheOptions.RunAt(path, options), targets);
+    }
+
+    /// <summary>As the public one, with the settings of a model's run.</summary>
+    internal static long Purge(ModelRun run, IReadOnlyCollection<ForgetTarget> targets)
+    {
+        if (s_open.TryGetValue(run.Paths.Root, out var open) && open.TryPurge(targets, run.Shred) is { } removed)
         {
             return removed;
         }
 
-        using var directory = EncodingCacheDirectory.Open(paths, options ?? new ModelOptions(), create: null);
+        using var directory = EncodingCacheDirectory.Open(run, create: null);
         if (directory is null)
         {
             return 0;
         }
 
         var keys = Keys(directory, targets);
-        directory.Apply(Removals(keys), options?.Shred == true);
+        directory.Apply(Removals(keys), run.Shred);
         return keys.Count;
     }
 
@@ -148,7 +150,7 @@ public sealed class EncodingCache : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or LegoNetException)
             {
-                _options.Logger.LogWarning("A cache of encodings could not be written ({Error}); its pending records will be encoded again.", e.GetType().Name);
+                _run.Logger.LogWarning("A cache of encodings could not be written ({Error}); its pending records will be encoded again.", e.GetType().Name);
             }
 
             _disposed = true;

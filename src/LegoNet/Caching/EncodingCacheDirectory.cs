@@ -13,16 +13,14 @@ internal sealed class EncodingCacheDirectory : IDisposable
 {
     private static readonly string[] s_directories = ["records"];
 
-    private readonly ModelPaths _paths;
-    private readonly ModelOptions _options;
+    private readonly ModelRun _run;
     private readonly WriterLock _lock;
     private EncodingCacheManifest _manifest;
     private RecordStore _store;
 
-    private EncodingCacheDirectory(ModelPaths paths, ModelOptions options, WriterLock held, EncodingCacheManifest manifest, TagKey tagKey)
+    private EncodingCacheDirectory(ModelRun run, WriterLock held, EncodingCacheManifest manifest, TagKey tagKey)
     {
-        _paths = paths;
-        _options = options;
+        _run = run;
         _lock = held;
         _manifest = manifest;
         TagKey = tagKey;
@@ -34,23 +32,23 @@ internal sealed class EncodingCacheDirectory : IDisposable
     public EncodingCacheManifest Manifest => _manifest;
 
     /// <summary>Opens a cache, and finishes or undoes what a crash interrupted.</summary>
-    /// <param name="paths">The cache.</param>
-    /// <param name="options">Settings of this run.</param>
+    /// <param name="run">The cache and the settings of this run.</param>
     /// <param name="create">The encoder for which a cache is created where there is none; null to create none.</param>
     /// <returns>The cache; null where there is none and none is created.</returns>
     /// <exception cref="LegoNetException">Another process has the cache open, or it is damaged, or it is none.</exception>
-    public static EncodingCacheDirectory? Open(ModelPaths paths, ModelOptions options, ICodeEncoder? create)
+    public static EncodingCacheDirectory? Open(ModelRun run, ICodeEncoder? create)
     {
-        if (create is null && !Directory.Exists(paths.Root))
+        var (paths, files) = (run.Paths, run.Files);
+        if (create is null && !files.DirectoryExists(paths.Root))
         {
             return null;
         }
 
-        Prepare(paths);
-        var held = WriterLock.Acquire(paths, options.Clock, "cache of encodings");
+        Prepare(run);
+        var held = WriterLock.Acquire(run, "cache of encodings");
         try
         {
-            if (!File.Exists(paths.Manifest) && IsUnborn(paths))
+            if (!files.FileExists(paths.Manifest) && IsUnborn(run))
             {
                 if (create is null)
                 {
@@ -58,17 +56,17 @@ internal sealed class EncodingCacheDirectory : IDisposable
                     return null;
                 }
 
-                Create(paths, options, create);
+                Create(run, create);
             }
 
-            var manifest = EncodingCacheManifest.Load(paths, options.Files);
-            var tagKey = TagKey.Load(paths.TagKey);
+            var manifest = EncodingCacheManifest.Load(paths, files);
+            var tagKey = TagKey.Load(paths.TagKey, files);
             if (tagKey.Fingerprint != manifest.TagKey)
             {
                 throw LegoNetException.BadInput($"{paths.TagKey}: not the tag key that this cache was made with.");
             }
 
-            var opened = new EncodingCacheDirectory(paths, options, held, manifest, tagKey);
+            var opened = new EncodingCacheDirectory(run, held, manifest, tagKey);
             opened.Recover();
             return opened;
         }
@@ -128,7 +126,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
         try
         {
             var obsolete = new HashSet<string>(StringComparer.Ordinal);
-            using var commit = Commit.Begin(_paths, _options.Files, s_directories, shred);
+            using var commit = Commit.Begin(_run.Paths, _run.Files, s_directories, shred);
             var after = _store.Update(changes, commit, obsolete);
             var manifest = _manifest with { Records = after.Root };
             if (shred)
@@ -159,33 +157,36 @@ internal sealed class EncodingCacheDirectory : IDisposable
         _lock.Dispose();
     }
 
-    private static void Prepare(ModelPaths paths)
+    private static void Prepare(ModelRun run)
     {
         try
         {
-            Directory.CreateDirectory(paths.Root);
+            run.Files.CreateDirectory(run.Paths.Root);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{paths.Root}: cannot be created ({e.Message})", e);
+            throw LegoNetException.BadInput($"{run.Paths.Root}: cannot be created ({e.Message})", e);
         }
     }
 
     // Empty, or what a crash in the first commit leaves: nothing in it can have come from a record.
-    private static bool IsUnborn(ModelPaths paths)
-        => Directory.EnumerateFileSystemEntries(paths.Root).All(entry => entry == paths.CommitMarker || entry == paths.ManifestDraft
-            || (entry == Path.Combine(paths.Root, s_directories[0]) && Directory.Exists(entry) && !Directory.EnumerateFileSystemEntries(entry).Any()));
-
-    private static void Create(ModelPaths paths, ModelOptions options, ICodeEncoder encoder)
+    private static bool IsUnborn(ModelRun run)
     {
-        var tagKey = TagKey.LoadOrCreate(paths.TagKey);
-        using var commit = Commit.Begin(paths, options.Files, s_directories);
+        var (paths, files) = (run.Paths, run.Files);
+        return files.EnumerateFiles(paths.Root).All(file => file == paths.CommitMarker || file == paths.ManifestDraft)
+            && files.EnumerateDirectories(paths.Root).All(folder => folder == Path.Combine(paths.Root, s_directories[0]) && ModelTree.Files(folder, files).Count == 0);
+    }
+
+    private static void Create(ModelRun run, ICodeEncoder encoder)
+    {
+        var tagKey = TagKey.LoadOrCreate(run.Paths.TagKey, run.Files);
+        using var commit = Commit.Begin(run.Paths, run.Files, s_directories);
         commit.Complete(new EncodingCacheManifest(encoder.Dimension, encoder.Fingerprint, tagKey.Fingerprint, null).ToJson(), null, []);
     }
 
     private void Recover()
     {
-        if (!File.Exists(_paths.CommitMarker))
+        if (!_run.Files.FileExists(_run.Paths.CommitMarker))
         {
             return;
         }
@@ -201,20 +202,20 @@ internal sealed class EncodingCacheDirectory : IDisposable
             throw Damaged(e);
         }
 
-        Commit.Recover(_paths, _options.Files, s_directories, named, _ => false);
-        _options.Logger.LogWarning("A change of a cache of encodings that a crash had interrupted was finished or undone.");
+        Commit.Recover(_run.Paths, _run.Files, s_directories, named, _ => false);
+        _run.Logger.LogWarning("A change of a cache of encodings that a crash had interrupted was finished or undone.");
     }
 
     // After a commit that failed, what memory holds may belong to no state of the cache; the manifest on disk says which one it has.
     private void Reread()
     {
         _store.Dispose();
-        _manifest = EncodingCacheManifest.Load(_paths, _options.Files);
+        _manifest = EncodingCacheManifest.Load(_run.Paths, _run.Files);
         _store = OpenStore();
     }
 
-    private RecordStore OpenStore() => new(_manifest.Rows, _manifest.Records, new ModelFiles(_paths, _options.Files), TagKey);
+    private RecordStore OpenStore() => new(_manifest.Rows, _manifest.Records, _run.OpenFiles(), TagKey);
 
     private LegoNetException Damaged(LegoNetException e)
-        => LegoNetException.Damaged($"{_paths.Root}: {e.Message} Remove the cache; it can be made again.", e);
+        => LegoNetException.Damaged($"{_run.Paths.Root}: {e.Message} Remove the cache; it can be made again.", e);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LegoNet.Data.Json;
 using LegoNet.Files;
 using LegoNet.Records;
@@ -17,6 +16,11 @@ internal sealed record EncodingCacheManifest(int Dimension, EncoderFingerprint F
     public const int FormatVersion = 1;
     public const string Kind = "encoding-cache";
 
+    private static readonly JsonRules s_rules = new(
+        Closed: true,
+        LegoNetError.Damaged,
+        problem => $"not the manifest of an encoding cache ({problem}); remove the cache, it can be made again.");
+
     /// <summary>The rows: no label, no route; in the label's place the tag of the input's content.</summary>
     public RowLayout Rows => new(Dimension, null, 0, 0, ModelSpec.DefaultSegmentRows(Dimension)) { LabelWidth = ContentTag.Words };
 
@@ -31,7 +35,7 @@ internal sealed record EncodingCacheManifest(int Dimension, EncoderFingerprint F
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Directory.Exists(paths.Root) && Directory.EnumerateFileSystemEntries(paths.Root).Any()
+            throw layer.DirectoryExists(paths.Root) && (layer.EnumerateFiles(paths.Root).Any() || layer.EnumerateDirectories(paths.Root).Any())
                 ? LegoNetException.Damaged($"{paths.Root}: not an encoding cache (it has no {Manifest.FileName}).", e)
                 : LegoNetException.BadInput($"{paths.Root}: no such encoding cache.", e);
         }
@@ -60,33 +64,25 @@ internal sealed record EncodingCacheManifest(int Dimension, EncoderFingerprint F
 
     private static EncodingCacheManifest Parse(byte[] bytes, string file)
     {
-        try
+        var root = SpecObject.Parse(bytes, file, s_rules);
+        if (!root.Has("kind") || root.String("kind") != Kind)
         {
-            using var document = JsonDocument.Parse(bytes);
-            var root = document.RootElement;
-            if (!root.TryGetProperty("kind", out var kind) || kind.GetString() != Kind)
-            {
-                throw LegoNetException.BadInput($"{file}: is not that of an encoding cache; name a directory of the cache's own.");
-            }
-
-            var format = root.GetProperty("format").GetInt32();
-            if (format != FormatVersion)
-            {
-                throw LegoNetException.Damaged($"{file}: has format {format}; this version reads format {FormatVersion}, so remove the cache or use the version that wrote it.");
-            }
-
-            var dimension = root.GetProperty("dimension").GetInt32();
-            return dimension > 0
-                ? new EncodingCacheManifest(
-                    dimension,
-                    EncoderFingerprint.Read(root.GetProperty("encoder")),
-                    root.GetProperty("tagKey").GetString() ?? "",
-                    root.TryGetProperty("records", out var records) ? InteriorNode.ReadRef(records) : null)
-                : throw new FormatException("dimension is not positive");
+            throw LegoNetException.BadInput($"{file}: is not that of an encoding cache; name a directory of the cache's own.");
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+
+        var format = root.Integer("format", 0, int.MaxValue);
+        if (format != FormatVersion)
         {
-            throw LegoNetException.Damaged($"{file}: not the manifest of an encoding cache ({e.Message}); remove the cache, it can be made again.", e);
+            throw LegoNetException.Damaged(
+                $"{file}: has format {format}; this version reads format {FormatVersion}, so remove the cache or use the version that wrote it.");
         }
+
+        var manifest = new EncodingCacheManifest(
+            (int)root.Integer("dimension", 1, int.MaxValue),
+            EncoderFingerprint.Read(root.Object("encoder")),
+            root.String("tagKey"),
+            root.OptionalObject("records") is { } records ? InteriorNode.ReadRef(records) : null);
+        root.Finish();
+        return manifest;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LegoNet.Changes;
 using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
 using LegoNet.Routing;
@@ -20,6 +21,7 @@ public sealed class CalibrationCard
     private const string Format = "legonet-calibration-card";
     private const int Version = 1;
     private const int MaxDimension = 1 << 20;
+    private const int MaxBatch = 1 << 16;
 
     private readonly string _file = "card";
     private readonly byte[] _arrays;
@@ -65,7 +67,9 @@ public sealed class CalibrationCard
     public KeySet TakeKeys(int count)
         => count <= KeyCount
             ? KeySet.FromCodes(Keys.Span[..(count * Calibration.CodeDimension)], Calibration.CodeDimension)
-            : throw LegoNetException.BadInput($"{_file}: has {KeyCount} public keys where {count} adapters need one each; calibrate with --keys {count} or more.");
+            : throw LegoNetException.BadInput(
+                $"{_file}: has {KeyCount} public keys where {count} adapters need one each; make a card with at least {count} keys.",
+                reason: LegoNetReason.TooFewKeys);
 
     /// <summary>SHA-256 of the arrays' file, in lower-case hex: what of the card learning depends on, besides the encoder.</summary>
     public string ArraysSha256 { get; }
@@ -80,7 +84,17 @@ public sealed class CalibrationCard
     public string? Output { get; init; }
 
     /// <summary>The fixed number of records in one run of the encoder.</summary>
-    public int Batch { get; init; } = 1;
+    /// <exception cref="ArgumentOutOfRangeException">The value set is not from 1 to 65,536.</exception>
+    public int Batch
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Batch));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxBatch, nameof(Batch));
+            field = value;
+        }
+    } = 1;
 
     /// <summary>How inputs are treated before the encoder, as JSON; its members are the encoder's business. Null for none.</summary>
     public string? InputJson { get; init; }
@@ -89,7 +103,16 @@ public sealed class CalibrationCard
     public string ReferenceDescription { get; init; } = "";
 
     /// <summary>How many reference records there were.</summary>
-    public int ReferenceCount { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value set is negative.</exception>
+    public int ReferenceCount
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(ReferenceCount));
+            field = value;
+        }
+    }
 
     /// <summary>Digest of the reference encodings (<see cref="CalibrationResult.ReferenceSha256"/>); null when not on record.</summary>
     public string? ReferenceSha256 { get; init; }
@@ -107,21 +130,21 @@ public sealed class CalibrationCard
         _ = spec.Integer("version", Version, Version);
         var encoder = spec.OptionalObject("encoder");
         var encoderFile = encoder?.String("file");
-        var encoderDigest = encoder is null ? null : Sha256Of(encoder, "sha256");
+        var encoderDigest = encoder?.Digest("sha256");
         var output = encoder?.OptionalString("output");
         encoder?.Finish();
-        var hasInput = spec.OptionalObject("input") is not null;
+        var input = spec.OptionalObject("input")?.ToJson();
         var dimension = (int)spec.Integer("encodingDimension", 1, MaxDimension);
         var codeDimension = (int)spec.Integer("codeDimension", 1, MaxDimension);
-        var batch = (int)spec.Integer("batch", 1, 65536, 1);
+        var batch = (int)spec.Integer("batch", 1, MaxBatch, 1);
         var reference = spec.OptionalObject("reference");
         var description = reference?.OptionalString("description") ?? "";
         var count = (int)(reference?.Integer("count", 0, int.MaxValue, 0) ?? 0);
-        var referenceDigest = reference is not null && reference.Has("sha256") ? Sha256Of(reference, "sha256") : null;
+        var referenceDigest = reference?.OptionalDigest("sha256");
         reference?.Finish();
         var arrays = spec.Object("arrays");
         var arraysFile = arrays.String("file");
-        var arraysDigest = Sha256Of(arrays, "sha256");
+        var arraysDigest = arrays.Digest("sha256");
         arrays.Finish();
         var notes = spec.OptionalString("notes");
         spec.Finish();
@@ -177,7 +200,7 @@ public sealed class CalibrationCard
             EncoderSha256 = encoderDigest,
             Output = output,
             Batch = batch,
-            InputJson = hasInput ? RawInput(path) : null,
+            InputJson = input,
             ReferenceDescription = description,
             ReferenceCount = count,
             ReferenceSha256 = referenceDigest,
@@ -245,30 +268,6 @@ public sealed class CalibrationCard
         {
             throw LegoNetException.BadInput($"{place}: {path} cannot be read ({LegoNetException.Cause(e)}).", e);
         }
-    }
-
-    private static string Sha256Of(SpecObject spec, string name)
-    {
-        var digest = spec.String(name);
-        return digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower)
-            ? digest
-            : throw spec.Error(name, "must be a SHA-256 digest in lower-case hex");
-    }
-
-    private static string RawInput(string path)
-    {
-        using var document = JsonDocument.Parse(
-            File.ReadAllText(path),
-            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-
-        // Written anew, without comments and white space.
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            document.RootElement.GetProperty("input").WriteTo(writer);
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     private byte[] WriteArrays()

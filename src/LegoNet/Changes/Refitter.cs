@@ -4,6 +4,7 @@ using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Store;
 
@@ -16,6 +17,16 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
 
     /// <summary>What was refitted, ready to score; null for an adapter that has no rows any more.</summary>
     public ConcurrentDictionary<int, IAdapter?> Fitted { get; } = new();
+
+    /// <summary>Refuses a trainer whose adapters would not be those that its declaration promises.</summary>
+    /// <exception cref="LegoNetException">The trainer cannot fit here.</exception>
+    public static void RequireRefittable(IAdapterTrainer trainer)
+    {
+        if (trainer.WhyNotRefittable is { } why)
+        {
+            throw LegoNetException.BadInput($"The model's adapters cannot be fitted here: {why.TrimEnd('.')}.");
+        }
+    }
 
     /// <summary>Fits every adapter from all rows.</summary>
     public AdapterEntry?[] FitAll(RowRef[] rows, CancellationToken cancellationToken)
@@ -142,7 +153,7 @@ internal sealed class Refitter(ModelSpec spec, IAdapterTrainer trainer, IFileSin
 
         AdapterEntry? Checked(IReadOnlyList<RowRef> found) => found.Count == rows
             ? Fit(adapter, found, cancellationToken)
-            : throw LegoNetException.Damaged($"shard {adapter}: {found.Count} rows were found where {rows} are due; run `legonet verify`.");
+            : throw LegoNetException.Damaged($"shard {adapter}: {found.Count} rows were found where {rows} are due.", reason: LegoNetReason.Inconsistent);
     }
 
     private AdapterEntry? Fit(int adapter, IReadOnlyList<RowRef> rows, CancellationToken cancellationToken)

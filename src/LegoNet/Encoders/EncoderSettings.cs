@@ -9,7 +9,16 @@ public sealed record EncoderSettings
     public string? ModelPath { get; set; }
 
     /// <summary>"auto" (CUDA when it works, otherwise CPU), "cpu", "cuda" or "cuda:N". Default: auto.</summary>
-    public string Device { get; set; } = "auto";
+    /// <exception cref="LegoNetException">The value set is none of these.</exception>
+    public string Device
+    {
+        get;
+        set
+        {
+            _ = EncoderDevice.Parse(value);
+            field = value;
+        }
+    } = "auto";
 
     /// <summary>Receives progress while a card is made; null for none.</summary>
     public IProgress<LegoNetProgress>? Progress { get; set; }

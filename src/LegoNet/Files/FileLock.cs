@@ -14,6 +14,7 @@ namespace LegoNet.Files;
 /// </remarks>
 internal sealed partial class FileLock : IDisposable
 {
+    private const string NoteEnding = ".holder";
     private const int Shared = 1;
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
@@ -70,6 +71,31 @@ internal sealed partial class FileLock : IDisposable
 
         handle.Dispose();
         return null;
+    }
+
+    /// <summary>Notes beside the lock who holds it, for messages. Nothing depends on it: a full disk must not keep the lock from whoever would free space.</summary>
+    public static void WriteNote(string path, string note)
+    {
+        try
+        {
+            File.WriteAllText(path + NoteEnding, note);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>What the lock's holder noted last; null where that cannot be read.</summary>
+    public static string? ReadNote(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path + NoteEnding);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     // The files stay: unlinking a lock's file would let two holders have locks on two different files of one name.

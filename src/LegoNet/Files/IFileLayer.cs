@@ -1,8 +1,29 @@
 namespace LegoNet.Files;
 
-/// <summary>The file operations that commits are made of; tests put faults behind it.</summary>
+/// <summary>All that the core does to files: commits, recovery, training, keys. Tests put faults behind it.</summary>
+/// <remarks>Locks (<see cref="FileLock"/>) are the one exception: a lock that a test could take away would be none.</remarks>
 internal interface IFileLayer
 {
+    /// <summary>Whether there is a file, or a link, of this name.</summary>
+    bool FileExists(string path);
+
+    /// <summary>Whether there is a directory of this name.</summary>
+    bool DirectoryExists(string path);
+
+    /// <summary>Full paths of what lies directly in a directory and is no directory of its own; links are listed, never followed.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    IEnumerable<string> EnumerateFiles(string directory);
+
+    /// <summary>Full paths of the directories that lie directly in a directory; links to directories are none.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    IEnumerable<string> EnumerateDirectories(string directory);
+
+    /// <summary>Where a chain of symbolic links leads; the path itself where it is no link.</summary>
+    string ResolveLink(string path);
+
+    /// <summary>A file's length in bytes.</summary>
+    long Length(string path);
+
     /// <summary>Reads a whole file into memory of its own.</summary>
     byte[] ReadAllBytes(string path);
 
@@ -12,17 +33,30 @@ internal interface IFileLayer
     /// <summary>Creates or replaces a file; with <paramref name="flush"/>, its bytes are on the device on return.</summary>
     void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush);
 
-    /// <summary>Renames over whatever stands at the target.</summary>
-    void Rename(string source, string target);
+    /// <summary>Creates a file durably, whole or not at all; its folder too where that is missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <param name="secret">Whether only the owner may read it.</param>
+    /// <returns>False when a file of this name was there, or came first; it is left as it is.</returns>
+    bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret);
 
-    /// <summary>Renames a directory to a name that is free.</summary>
-    void RenameDirectory(string source, string target);
+    /// <summary>Renames over whatever has the target's name.</summary>
+    void Rename(string source, string target);
 
     /// <summary>Removes a file; silent when it is absent.</summary>
     void Delete(string path);
 
     /// <summary>Overwrites a file in place with random bytes and waits for the device; silent when it is absent.</summary>
     void Overwrite(string path);
+
+    /// <summary>Creates a directory and those that lead to it; silent when it is there. Flush its parent to make it durable.</summary>
+    void CreateDirectory(string path);
+
+    /// <summary>Renames a directory to a name that is free.</summary>
+    void RenameDirectory(string source, string target);
+
+    /// <summary>Removes a directory with all that is in it; silent when it is absent.</summary>
+    void DeleteDirectory(string path);
 
     /// <summary>Makes creations, renames and removals in a directory durable.</summary>
     void FlushDirectory(string path);

@@ -16,6 +16,24 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
 
     public static PhysicalFileLayer Instance { get; } = new();
 
+    private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    public bool FileExists(string path) => File.Exists(path);
+
+    public bool DirectoryExists(string path) => Directory.Exists(path);
+
+    public IEnumerable<string> EnumerateFiles(string directory) => Entries(directory).Where(entry => !IsDirectory(entry)).Select(entry => entry.FullName);
+
+    public IEnumerable<string> EnumerateDirectories(string directory) => Entries(directory).Where(IsDirectory).Select(entry => entry.FullName);
+
+    public string ResolveLink(string path)
+    {
+        var directory = new DirectoryInfo(path);
+        return directory.LinkTarget is null ? path : directory.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+    }
+
+    public long Length(string path) => new FileInfo(path).Length;
+
     // Shares everything: on Windows a reader would otherwise keep a commit from replacing or removing the file.
     public byte[] ReadAllBytes(string path)
     {
@@ -49,9 +67,21 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
         }
     }
 
+    public bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret) => NewFile.TryCreate(path, bytes, secret);
+
     public void Rename(string source, string target) => File.Move(source, target, overwrite: true);
 
+    public void CreateDirectory(string path) => Directory.CreateDirectory(path);
+
     public void RenameDirectory(string source, string target) => Directory.Move(source, target);
+
+    public void DeleteDirectory(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
 
     public void Delete(string path) => File.Delete(path);
 
@@ -113,6 +143,10 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
             FlushDirectory(directory);
         }
     }
+
+    private static IEnumerable<FileSystemInfo> Entries(string directory) => new DirectoryInfo(directory).EnumerateFileSystemInfos("*", s_everything);
+
+    private static bool IsDirectory(FileSystemInfo entry) => entry is DirectoryInfo && entry.LinkTarget is null;
 
     private static void WithDescriptor(string path, Action<int> action)
     {

@@ -37,7 +37,9 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
 
         if (!allowOtherEncoder && record.Fingerprint != spec.Fingerprint)
         {
-            throw LegoNetException.BadInput($"{record.Origin}: {Difference(record.Fingerprint)}; allow other encoders explicitly to store it all the same.");
+            throw LegoNetException.BadInput(
+                $"{record.Origin}: {Difference(record.Fingerprint)}; other encoders must be allowed for it to be stored all the same.",
+                reason: LegoNetReason.OtherEncoder);
         }
 
         record.ReadLabel(spec.Labels, _words);

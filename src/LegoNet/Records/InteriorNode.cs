@@ -10,7 +10,11 @@ namespace LegoNet.Records;
 /// </summary>
 internal sealed class InteriorNode(string prefix, NodeRef?[] children)
 {
+    private const int Digits = 16;
     private const string HexDigits = "0123456789abcdef";
+
+    private static readonly JsonRules s_rules = JsonRules.For(LegoNetError.Damaged, "a trie node");
+    private static readonly string[] s_digits = [.. HexDigits.Select(digit => digit.ToString())];
 
     private string? _tags;
 
@@ -64,7 +68,7 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
         json.WriteStartObject();
         json.WriteString("prefix", Prefix);
         json.WriteStartObject("children");
-        for (var i = 0; i < 16; i++)
+        for (var i = 0; i < Digits; i++)
         {
             if (Children[i] is { } child)
             {
@@ -87,36 +91,27 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
     }
 
     /// <summary>Reads how a parent names a node.</summary>
-    public static NodeRef ReadRef(JsonElement element)
+    public static NodeRef ReadRef(SpecObject node)
     {
-        var digest = element.GetProperty("digest").GetString();
-        var kind = element.GetProperty("kind").GetString();
-        var count = element.GetProperty("count").GetInt64();
-        var tags = element.GetProperty("tags").GetString();
-        return Digests.IsHex(digest) && kind is "segment" or "node" && count > 0 && Digests.IsHex(tags)
-            ? new NodeRef(kind == "segment", count, digest!, tags!)
-            : throw new FormatException("a node's reference is malformed");
+        var read = new NodeRef(
+            node.Choice("kind", null, "segment", "node") == "segment",
+            node.Integer("count", 1, long.MaxValue / Digits),
+            node.Digest("digest"),
+            node.Digest("tags"));
+        node.Finish();
+        return read;
     }
 
     public static InteriorNode Parse(ReadOnlyMemory<byte> bytes, string file)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(bytes);
-            var prefix = document.RootElement.GetProperty("prefix").GetString();
-            var children = new NodeRef?[16];
-            foreach (var member in document.RootElement.GetProperty("children").EnumerateObject())
-            {
-                children[member.Name.Length == 1 ? HexDigits.IndexOf(member.Name[0], StringComparison.Ordinal) : -1] = ReadRef(member.Value);
-            }
-
-            return prefix is { Length: < RecordKey.Nibbles } && Digests.AreHexDigits(prefix) && children.Count(c => c is not null) >= 2
-                ? new InteriorNode(prefix, children)
-                : throw new FormatException("its prefix or children are out of range");
-        }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException or OverflowException)
-        {
-            throw LegoNetException.Damaged($"{file}: not a trie node ({LegoNetException.Cause(e)}).", e);
-        }
+        var root = SpecObject.Parse(bytes.Span, file, s_rules);
+        var prefix = root.String("prefix");
+        var named = root.Object("children");
+        NodeRef?[] children = [.. s_digits.Select(digit => named.OptionalObject(digit) is { } child ? ReadRef(child) : null)];
+        named.Finish();
+        root.Finish();
+        return prefix.Length < RecordKey.Nibbles && Digests.AreHexDigits(prefix) && children.Count(c => c is not null) >= 2
+            ? new InteriorNode(prefix, children)
+            : throw root.Error(null, "has a prefix or children that are out of range");
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
 using LegoNet.Specs;
@@ -13,6 +12,11 @@ namespace LegoNet.Records;
 /// </summary>
 internal sealed class Segment : RowBlock, IDisposable
 {
+    private static readonly JsonRules s_fingerprints = new(
+        Closed: true,
+        LegoNetError.Damaged,
+        problem => $"its list of encoder fingerprints is malformed ({problem}).");
+
     private readonly IDisposable? _owner;
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly EncoderFingerprint[] _fingerprints;
@@ -104,6 +108,12 @@ internal sealed class Segment : RowBlock, IDisposable
 
         return new Segment(layout, bytes, parsed.Header, count, table, owner);
     }
+
+    /// <summary>All codes, row-major [rows, d].</summary>
+    public ReadOnlySpan<sbyte> Codes => Columns<sbyte>(_codes, 0, Count * Layout.Dimension);
+
+    /// <summary>All routes, row-major [rows, k].</summary>
+    public ReadOnlySpan<ushort> Routes => Columns<ushort>(_routes, 0, Count * Layout.Active);
 
     public override RecordKey Key(int row)
         => new(Columns<byte>(_subjects, row, RecordKey.TagBytes), Columns<byte>(_ids, row, RecordKey.TagBytes));
@@ -201,14 +211,9 @@ internal sealed class Segment : RowBlock, IDisposable
 
     private static EncoderFingerprint[] ReadFingerprints(string json, string file)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return [.. document.RootElement.EnumerateArray().Select(EncoderFingerprint.Read)];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            throw LegoNetException.Damaged($"{file}: its list of encoder fingerprints is malformed.", e);
-        }
+        var root = SpecObject.Parse($"{{\"fingerprints\":{json}}}", file, s_fingerprints);
+        EncoderFingerprint[] read = [.. root.Objects("fingerprints").Select(EncoderFingerprint.Read)];
+        root.Finish();
+        return read;
     }
 }

@@ -31,11 +31,21 @@ public sealed class TagKey
 
     /// <summary>Reads a key file: 64 hexadecimal digits.</summary>
     /// <exception cref="LegoNetException">The file is missing or holds no key.</exception>
-    public static TagKey Load(string path)
+    public static TagKey Load(string path) => Load(path, PhysicalFileLayer.Instance);
+
+    /// <summary>Reads a key file, or creates it with owner-only permissions where it does not exist.</summary>
+    /// <exception cref="LegoNetException">The file holds no key, or cannot be created.</exception>
+    public static TagKey LoadOrCreate(string path) => LoadOrCreate(path, PhysicalFileLayer.Instance);
+
+    /// <summary>Writes the key to a new file with owner-only permissions; an existing file is left as it is.</summary>
+    /// <exception cref="LegoNetException">The file cannot be created.</exception>
+    public void Save(string path) => Save(path, PhysicalFileLayer.Instance);
+
+    internal static TagKey Load(string path, IFileLayer layer)
     {
         try
         {
-            var text = File.ReadAllText(path).Trim();
+            var text = Encoding.UTF8.GetString(layer.ReadAllBytes(path)).Trim();
             return text.Length == 2 * KeyBytes
                 ? new TagKey(Convert.FromHexString(text))
                 : throw LegoNetException.BadInput($"{path}: not a tag key (64 hexadecimal digits are expected).");
@@ -46,30 +56,29 @@ public sealed class TagKey
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{path}: the tag key cannot be read ({LegoNetException.Cause(e)}), and without it no record can be found or forgotten; name its place (--key) if it is elsewhere.", e);
+            throw LegoNetException.BadInput(
+                $"{path}: the tag key cannot be read ({LegoNetException.Cause(e)}), and without it no record can be found or forgotten.",
+                e,
+                LegoNetReason.TagKeyUnreadable);
         }
     }
 
-    /// <summary>Reads a key file, or creates it with owner-only permissions where it does not exist.</summary>
-    /// <exception cref="LegoNetException">The file holds no key, or cannot be created.</exception>
-    public static TagKey LoadOrCreate(string path)
+    internal static TagKey LoadOrCreate(string path, IFileLayer layer)
     {
-        if (!File.Exists(path))
+        if (!layer.FileExists(path))
         {
-            CreateRandom().Save(path);
+            CreateRandom().Save(path, layer);
         }
 
-        return Load(path);
+        return Load(path, layer);
     }
 
-    /// <summary>Writes the key to a new file with owner-only permissions; an existing file is left as it is.</summary>
-    /// <exception cref="LegoNetException">The file cannot be created.</exception>
-    public void Save(string path)
+    internal void Save(string path, IFileLayer layer)
     {
         try
         {
             // Another process may create it first; its key is as good.
-            NewFile.TryCreate(path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_key) + "\n"), secret: true);
+            layer.TryCreate(path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_key) + "\n"), secret: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

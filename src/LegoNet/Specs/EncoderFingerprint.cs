@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LegoNet.Data.Json;
 
 namespace LegoNet.Specs;
 
@@ -23,11 +24,16 @@ public sealed record EncoderFingerprint(string Encoder, string Runtime, string P
         writer.WriteEndObject();
     }
 
-    internal static EncoderFingerprint Read(JsonElement element) => new(
-        element.GetProperty("encoder").GetString()!,
-        element.GetProperty("runtime").GetString()!,
-        element.GetProperty("provider").GetString()!,
-        element.GetProperty("precision").GetString()!,
-        element.GetProperty("threads").GetInt32(),
-        element.GetProperty("batch").GetInt32());
+    internal static EncoderFingerprint Read(SpecObject fingerprint)
+    {
+        var read = new EncoderFingerprint(
+            fingerprint.String("encoder"),
+            fingerprint.String("runtime"),
+            fingerprint.String("provider"),
+            fingerprint.String("precision"),
+            (int)fingerprint.Integer("threads", int.MinValue, int.MaxValue),
+            (int)fingerprint.Integer("batch", int.MinValue, int.MaxValue));
+        fingerprint.Finish();
+        return read;
+    }
 }

@@ -171,7 +171,7 @@ public sealed class ModelSpec
     /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range.</exception>
     public static ModelSpec Parse(ReadOnlySpan<byte> json, string file)
     {
-        var root = SpecObject.Parse(Encoding.UTF8.GetString(json), file);
+        var root = SpecObject.Parse(json, file, JsonRules.ForPeople);
         var format = root.Integer("format", 1, int.MaxValue);
         var numerics = root.Integer("numerics", 1, int.MaxValue);
         if (format != FormatVersion || numerics != NumericsVersion)
@@ -222,15 +222,13 @@ public sealed class ModelSpec
         if (task == LearningTask.Regression)
         {
             var declared = root.Object("target");
-            target = new RegressionTarget(
-                declared.Number("min", -1e12, 1e12),
-                declared.Number("max", -1e12, 1e12),
-                declared.Number("step", 1e-9, 1e12));
+            var min = declared.Number("min", -RegressionTarget.Largest, RegressionTarget.Largest);
+            var max = declared.Number("max", -RegressionTarget.Largest, RegressionTarget.Largest);
+            var step = declared.Number("step", RegressionTarget.FinestStep, RegressionTarget.Largest);
             declared.Finish();
-            if (!(target.Max > target.Min) || (target.Max - target.Min) / target.Step > RegressionTarget.MaxSteps)
-            {
-                throw declared.Error(null, $"needs min below max and at most {RegressionTarget.MaxSteps} steps between them");
-            }
+            target = RegressionTarget.HasRange(min, max, step)
+                ? new RegressionTarget(min, max, step)
+                : throw declared.Error(null, $"needs min below max and at most {RegressionTarget.MaxSteps} steps between them");
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using LegoNet.Audit;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 
@@ -44,7 +45,7 @@ internal sealed class Commit : IFileSink, IDisposable
     {
         foreach (var directory in directories)
         {
-            Directory.CreateDirectory(Path.Combine(paths.Root, directory));
+            layer.CreateDirectory(Path.Combine(paths.Root, directory));
         }
 
         try
@@ -63,7 +64,7 @@ internal sealed class Commit : IFileSink, IDisposable
     public void Put(string name, byte[] bytes)
     {
         var path = _paths.File(name);
-        if (File.Exists(path))
+        if (_layer.FileExists(path))
         {
             return; // The name says the content, and recovery has removed whatever a crash left half-written.
         }
@@ -170,13 +171,13 @@ internal sealed class Commit : IFileSink, IDisposable
         foreach (var directory in directories)
         {
             var folder = Path.Combine(paths.Root, directory);
-            if (!Directory.Exists(folder))
+            if (!layer.DirectoryExists(folder))
             {
                 continue;
             }
 
             var removed = false;
-            foreach (var file in Directory.EnumerateFiles(folder))
+            foreach (var file in layer.EnumerateFiles(folder).ToArray())
             {
                 if (!named.Contains($"{directory}/{Path.GetFileName(file)}"))
                 {
@@ -197,9 +198,9 @@ internal sealed class Commit : IFileSink, IDisposable
         }
 
         layer.Delete(paths.ManifestDraft);
-        if (Directory.Exists(paths.Ledger))
+        if (layer.DirectoryExists(paths.Ledger))
         {
-            var last = Directory.EnumerateFiles(paths.Ledger).Order(StringComparer.Ordinal).LastOrDefault();
+            var last = layer.EnumerateFiles(paths.Ledger).Order(StringComparer.Ordinal).LastOrDefault();
             if (last is not null && isStale(layer.ReadAllBytes(last)))
             {
                 layer.Delete(last);

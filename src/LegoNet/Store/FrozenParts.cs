@@ -1,6 +1,8 @@
 using LegoNet.Adapters;
 using LegoNet.Calibration;
+using LegoNet.Data.Files;
 using LegoNet.Data.Json;
+using LegoNet.Records;
 using LegoNet.Routing;
 using LegoNet.Specs;
 
@@ -53,10 +55,57 @@ internal sealed class FrozenParts
         return new FrozenParts(spec, keys, calibration);
     }
 
+    /// <summary>Checks that what was put together by a program could be read back: programs fill definitions without a spec file's checks.</summary>
+    /// <exception cref="LegoNetException">The spec is malformed, or names other keys or another calibration.</exception>
+    public void Validate()
+    {
+        var spec = ModelSpec.Parse(Spec.ToJson(), "spec");
+        if (spec.KeysDigest != Keys.Digest)
+        {
+            throw LegoNetException.BadInput("spec: routing.digest is not that of the definition's keys.");
+        }
+
+        if (spec.Calibration != Calibration?.Digest)
+        {
+            throw LegoNetException.BadInput("spec: calibration is not the digest of the definition's calibration.");
+        }
+    }
+
     /// <summary>The spec as stored.</summary>
     /// <exception cref="LegoNetException">The file is missing, altered or malformed.</exception>
     public static ModelSpec ReadSpec(Manifest manifest, ModelFiles files)
         => Stored(Manifest.SpecFile, () => ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile));
+
+    /// <summary>The manifest over given records and adapters, and the frozen files it names.</summary>
+    public (Manifest Manifest, (string Name, byte[] Bytes)[] Files) Assemble(
+        string adapterExtension,
+        TagKey tagKey,
+        string? encoderCopy,
+        NodeRef? records,
+        IReadOnlyList<AdapterEntry?> adapters)
+    {
+        var spec = Spec.ToJson();
+        var keys = KeyFile.Write(Keys);
+        var calibration = Calibration is null ? null : CalibrationFile.Write(Calibration);
+        var manifest = new Manifest
+        {
+            Spec = Digests.Of(spec),
+            Keys = Digests.Of(keys),
+            Calibration = calibration is null ? null : Digests.Of(calibration),
+            EncoderCopy = encoderCopy,
+            AdapterExtension = adapterExtension,
+            TagKey = tagKey.Fingerprint,
+            Records = records,
+            Adapters = adapters,
+        };
+        List<(string, byte[])> files = [(Manifest.SpecFile, spec), (Manifest.KeysFile, keys)];
+        if (calibration is not null)
+        {
+            files.Add((Manifest.CalibrationFile, calibration));
+        }
+
+        return (manifest, [.. files]);
+    }
 
     // What is bad input in a user's file is damage in a model's own, whether its digest was made to match or not.
     private static T Stored<T>(string file, Func<T> parse)

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using LegoNet.Calibration;
-using LegoNet.Data.Files;
 using LegoNet.Data.Json;
 using LegoNet.Records;
 
@@ -17,6 +15,8 @@ internal sealed class Manifest
     public const string KeysFile = "keys.safetensors";
     public const string CalibrationFile = "calibration.safetensors";
     public const int FormatVersion = 1;
+
+    private static readonly JsonRules s_rules = JsonRules.For(LegoNetError.Damaged, "a manifest");
 
     // Two digests, a count, and the names of the three.
     private const int BytesPerAdapter = 180;
@@ -133,46 +133,44 @@ internal sealed class Manifest
 
     public static Manifest Parse(ReadOnlyMemory<byte> bytes, string file)
     {
-        try
+        var root = SpecObject.Parse(bytes.Span, file, s_rules);
+        var format = root.Integer("format", 0, int.MaxValue);
+        if (format != FormatVersion)
         {
-            using var document = JsonDocument.Parse(bytes);
-            var root = document.RootElement;
-            var format = root.GetProperty("format").GetInt32();
-            if (format != FormatVersion)
-            {
-                throw LegoNetException.Damaged($"{file}: has format {format}; this version reads format {FormatVersion}, so open it with the version that wrote it.");
-            }
-
-            var adapters = root.GetProperty("adapters").EnumerateArray().Select((a, i) => a.ValueKind == JsonValueKind.Null
-                ? null
-                : new AdapterEntry(i, a.GetProperty("rows").GetInt64(), Digest(a, "adapter"), Digest(a, "shard"))).ToArray();
-            var extension = root.GetProperty("adapterExtension").GetString();
-            if (extension is not { Length: >= 2 and <= 16 } || extension[0] != '.' || !extension.AsSpan(1).ToArray().All(char.IsAsciiLetterOrDigit))
-            {
-                throw new FormatException("adapterExtension is malformed");
-            }
-
-            return new Manifest
-            {
-                Spec = Digest(root, "spec"),
-                Keys = Digest(root, "keys"),
-                TagKey = root.GetProperty("tagKey").GetString()!,
-                AdapterExtension = extension,
-                Calibration = root.TryGetProperty("calibration", out _) ? Digest(root, "calibration") : null,
-                EncoderCopy = root.TryGetProperty("encoderCopy", out _) ? Digest(root, "encoderCopy") : null,
-                Records = root.TryGetProperty("records", out var records) ? InteriorNode.ReadRef(records) : null,
-                Adapters = adapters,
-            };
+            throw LegoNetException.Damaged(
+                $"{file}: has format {format}; this version reads format {FormatVersion}, so open it with the version that wrote it.");
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+
+        var extension = root.String("adapterExtension");
+        if (extension is not { Length: >= 2 and <= 16 } || extension[0] != '.' || !extension.AsSpan(1).ToArray().All(char.IsAsciiLetterOrDigit))
         {
-            throw LegoNetException.Damaged($"{file}: not a manifest ({LegoNetException.Cause(e)}).", e);
+            throw root.Error("adapterExtension", "is malformed");
         }
+
+        var manifest = new Manifest
+        {
+            Spec = root.Digest("spec"),
+            Keys = root.Digest("keys"),
+            TagKey = root.String("tagKey"),
+            AdapterExtension = extension,
+            Calibration = root.OptionalDigest("calibration"),
+            EncoderCopy = root.OptionalDigest("encoderCopy"),
+            Records = root.OptionalObject("records") is { } records ? InteriorNode.ReadRef(records) : null,
+            Adapters = [.. root.ObjectsAndNulls("adapters").Select(ReadAdapter)],
+        };
+        root.Finish();
+        return manifest;
     }
 
-    private static string Digest(JsonElement element, string name)
+    private static AdapterEntry? ReadAdapter(SpecObject? adapter, int number)
     {
-        var text = element.GetProperty(name).GetString();
-        return Digests.IsHex(text) ? text! : throw new FormatException($"{name} is not a digest");
+        if (adapter is null)
+        {
+            return null;
+        }
+
+        var entry = new AdapterEntry(number, adapter.Integer("rows", 0, long.MaxValue), adapter.Digest("adapter"), adapter.Digest("shard"));
+        adapter.Finish();
+        return entry;
     }
 }

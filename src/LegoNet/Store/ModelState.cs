@@ -69,8 +69,8 @@ internal sealed class ModelState
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw !Directory.Exists(paths.Root) ? LegoNetException.BadInput($"{paths.Root}: no such model.", e)
-                : LooksLikeModel(paths) ? LegoNetException.Damaged($"{Manifest.FileName}: is missing; `legonet repair` can rebuild it where the records are whole.", e)
+            throw !layer.DirectoryExists(paths.Root) ? LegoNetException.BadInput($"{paths.Root}: no such model.", e)
+                : LooksLikeModel(paths, layer) ? LegoNetException.Damaged($"{Manifest.FileName}: is missing; a repair can make it anew where the records are whole.", e, LegoNetReason.ManifestMissing)
                 : LegoNetException.BadInput($"{paths.Root}: not a model (it has no {Manifest.FileName}).", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -80,7 +80,15 @@ internal sealed class ModelState
     }
 
     /// <summary>Whether a folder without a manifest once had one.</summary>
-    public static bool LooksLikeModel(ModelPaths paths) => File.Exists(paths.File(Manifest.SpecFile)) && Directory.Exists(paths.File("records"));
+    public static bool LooksLikeModel(ModelPaths paths, IFileLayer layer)
+        => layer.FileExists(paths.File(Manifest.SpecFile)) && layer.DirectoryExists(paths.File("records"));
+
+    /// <summary>The state that was just written, with the adapters as they were fitted, so that nothing is read back.</summary>
+    public static ModelState Of(Manifest manifest, byte[] manifestBytes, FrozenParts parts, IReadOnlyDictionary<int, IAdapter?> fitted)
+    {
+        IAdapter?[] adapters = [.. Enumerable.Range(0, parts.Spec.Adapters).Select(fitted.GetValueOrDefault)];
+        return new ModelState(manifest, Digests.Of(manifestBytes), parts, new Scorer(parts.Spec, parts.Router, adapters));
+    }
 
     /// <summary>The state after a change.</summary>
     public ModelState With(Manifest manifest, byte[] manifestBytes, IReadOnlyDictionary<int, IAdapter?> refitted)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using LegoNet.Files;
 
 namespace LegoNet.Store;
@@ -19,11 +20,11 @@ internal sealed class ReadersLock : IDisposable
     private ReadersLock(FileLock held) => _lock = held;
 
     /// <summary>Reads with others; null where that cannot be, and then only copies may be read.</summary>
-    public static ReadersLock? TryShare(ModelPaths paths)
+    public static ReadersLock? TryShare(ModelRun run)
     {
         try
         {
-            return Wait(paths, exclusive: false, s_readersPatience);
+            return Wait(run, exclusive: false, s_readersPatience);
         }
         catch (LegoNetException)
         {
@@ -33,20 +34,20 @@ internal sealed class ReadersLock : IDisposable
 
     /// <summary>Waits until nobody reads, and makes everybody drop what they have mapped.</summary>
     /// <exception cref="LegoNetException">Somebody reads for longer than the patience.</exception>
-    public static ReadersLock Alone(ModelPaths paths) => TryAlone(paths, s_patience)
-        ?? throw LegoNetException.BadInput($"{paths.Root}: another process is reading this model, and files it reads cannot be overwritten; the model is as it was, try again when that process is done, or without shredding.");
+    public static ReadersLock Alone(ModelRun run) => TryAlone(run, s_patience)
+        ?? throw LegoNetException.BadInput($"{run.Paths.Root}: another process is reading this model, and files it reads cannot be overwritten; the model is as it was, try again when that process is done, or without shredding.");
 
     /// <summary>As <see cref="Alone"/>, or null.</summary>
-    public static ReadersLock? TryAlone(ModelPaths paths, TimeSpan patience)
+    public static ReadersLock? TryAlone(ModelRun run, TimeSpan patience)
     {
-        if (Wait(paths, exclusive: true, patience) is not { } held)
+        if (Wait(run, exclusive: true, patience) is not { } held)
         {
             return null;
         }
 
         try
         {
-            File.WriteAllText(paths.ReadersMark, Guid.NewGuid().ToString("n"));
+            run.Files.WriteAllBytes(run.Paths.ReadersMark(run.Files), Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("n")), flush: false);
             return held;
         }
         catch
@@ -57,11 +58,12 @@ internal sealed class ReadersLock : IDisposable
     }
 
     /// <summary>What views must have been mapped under to be read now. The caller holds this lock or the writer's.</summary>
-    public static string Mark(ModelPaths paths)
+    public static string Mark(ModelRun run)
     {
         try
         {
-            return File.Exists(paths.ReadersMark) ? File.ReadAllText(paths.ReadersMark) : "";
+            var mark = run.Paths.ReadersMark(run.Files);
+            return run.Files.FileExists(mark) ? Encoding.ASCII.GetString(run.Files.ReadAllBytes(mark)) : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -71,12 +73,12 @@ internal sealed class ReadersLock : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private static ReadersLock? Wait(ModelPaths paths, bool exclusive, TimeSpan patience)
+    private static ReadersLock? Wait(ModelRun run, bool exclusive, TimeSpan patience)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
-            if (FileLock.TryTake(paths.Readers, exclusive) is { } held)
+            if (FileLock.TryTake(run.Paths.Readers(run.Files), exclusive) is { } held)
             {
                 return new ReadersLock(held);
             }

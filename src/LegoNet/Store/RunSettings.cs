@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LegoNet.Data.Json;
 using LegoNet.Files;
 
@@ -9,12 +8,18 @@ namespace LegoNet.Store;
 /// <param name="Caches">Full paths of the caches of encodings that a forget has to purge.</param>
 internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches)
 {
+    // Somebody may have mended the file by hand, so not closed.
+    private static readonly JsonRules s_rules = new(
+        Closed: false,
+        LegoNetError.Damaged,
+        problem => $"cannot be read ({problem}), and it names the caches that a forget purges; mend it, or remove it and the caches.");
+
     /// <summary>The settings as far as they can be read: without the encoder's path it is named on the command line.</summary>
-    public static RunSettings Load(ModelPaths paths)
+    public static RunSettings Load(ModelPaths paths, IFileLayer layer)
     {
         try
         {
-            return Read(paths);
+            return Read(paths, layer);
         }
         catch (LegoNetException)
         {
@@ -24,23 +29,22 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
 
     /// <summary>The settings. A list of caches that cannot be read must not pass for an empty one, which would leave them unpurged.</summary>
     /// <exception cref="LegoNetException">The file is there but cannot be read.</exception>
-    public static RunSettings Read(ModelPaths paths)
+    public static RunSettings Read(ModelPaths paths, IFileLayer layer)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(paths.RunSettings));
-            var root = document.RootElement;
-            return new RunSettings(
-                root.TryGetProperty("encoder", out var encoder) ? encoder.GetString() : null,
-                root.TryGetProperty("caches", out var caches) ? [.. caches.EnumerateArray().Select(c => c.GetString() ?? throw new FormatException("a cache has no path"))] : []);
+            var root = SpecObject.Parse(layer.ReadAllBytes(paths.RunSettings), paths.RunSettings, s_rules);
+            var settings = new RunSettings(root.OptionalString("encoder"), root.OptionalStrings("caches") ?? []);
+            root.Finish();
+            return settings;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return new RunSettings(null, []);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.Damaged($"{paths.RunSettings}: cannot be read ({e.Message}), and it names the caches that a forget purges; mend it, or remove it and the caches.", e);
+            throw s_rules.Failure(paths.RunSettings, LegoNetException.Cause(e), e);
         }
     }
 

@@ -6,10 +6,13 @@ namespace LegoNet.Store;
 /// <summary>The tag key of a model that is being made, and the file that holds it or will.</summary>
 internal sealed class TagKeyFile
 {
-    private TagKeyFile(string path, TagKey key)
+    private readonly IFileLayer _layer;
+
+    private TagKeyFile(string path, TagKey key, IFileLayer layer)
     {
         Path = path;
         Key = key;
+        _layer = layer;
     }
 
     /// <summary>The file's full path.</summary>
@@ -17,53 +20,54 @@ internal sealed class TagKeyFile
 
     public TagKey Key { get; }
 
-    /// <summary>Reads the key's file, or thinks of a key where there is none; the file is then written by <see cref="Keep"/>.</summary>
+    /// <summary>Reads the key's file, or takes a new key where there is none; the file is then written by <see cref="Keep"/>.</summary>
     /// <param name="path">The key's file.</param>
+    /// <param name="layer">File operations.</param>
     /// <param name="ifAbsent">The key where there is no file.</param>
     /// <param name="atOnce">Whether the file is written now: where others may be about to use the same one.</param>
     /// <exception cref="LegoNetException">The file holds no key, or none could be written there.</exception>
-    public static TagKeyFile Prepare(string path, Func<TagKey> ifAbsent, bool atOnce)
+    public static TagKeyFile Prepare(string path, IFileLayer layer, Func<TagKey> ifAbsent, bool atOnce)
     {
         path = System.IO.Path.GetFullPath(path);
-        if (atOnce && !File.Exists(path))
+        if (atOnce && !layer.FileExists(path))
         {
-            ifAbsent().Save(path);
+            ifAbsent().Save(path, layer);
         }
 
-        if (File.Exists(path))
+        if (layer.FileExists(path))
         {
-            return new TagKeyFile(path, TagKey.Load(path));
+            return new TagKeyFile(path, TagKey.Load(path, layer), layer);
         }
 
-        RequireWritable(path);
-        return new TagKeyFile(path, ifAbsent());
+        RequireWritable(path, layer);
+        return new TagKeyFile(path, ifAbsent(), layer);
     }
 
     /// <summary>Writes the key durably where it is not there yet.</summary>
     /// <exception cref="LegoNetException">It cannot be written, or somebody wrote another key there meanwhile.</exception>
-    public void Keep(IFileLayer layer)
+    public void Keep()
     {
-        if (!File.Exists(Path))
+        if (!_layer.FileExists(Path))
         {
-            Key.Save(Path);
-            layer.FlushDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            Key.Save(Path, _layer);
+            _layer.FlushDirectory(System.IO.Path.GetDirectoryName(Path)!);
         }
 
-        if (TagKey.Load(Path).Fingerprint != Key.Fingerprint)
+        if (TagKey.Load(Path, _layer).Fingerprint != Key.Fingerprint)
         {
             throw LegoNetException.BadInput($"{Path}: another key was written there meanwhile; run the training again, with that key.");
         }
     }
 
     // Told now and not after hours of encoding.
-    private static void RequireWritable(string path)
+    private static void RequireWritable(string path, IFileLayer layer)
     {
         var probe = path + ".probe";
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
+            layer.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            layer.WriteAllBytes(probe, [], flush: false);
+            layer.Delete(probe);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -20,11 +20,11 @@ internal sealed class WriterLock : IDisposable
 
     /// <summary>Takes the lock, or says who holds it.</summary>
     /// <exception cref="LegoNetException">Another writer holds the lock, or it cannot be taken at all.</exception>
-    public static WriterLock Acquire(ModelPaths paths, TimeProvider time, string kind = "model")
+    public static WriterLock Acquire(ModelRun run, string kind = "model")
     {
         for (var attempt = 1; attempt < Attempts; attempt++)
         {
-            if (TryAcquire(paths, time) is { } held)
+            if (TryAcquire(run) is { } held)
             {
                 return held;
             }
@@ -32,43 +32,29 @@ internal sealed class WriterLock : IDisposable
             Thread.Sleep(MillisecondsBetween);
         }
 
-        return TryAcquire(paths, time) ?? throw LegoNetException.BadInput($"{paths.Root}: another process is writing to this {kind} ({Holder(paths)}); try again when it is done.");
+        return TryAcquire(run) ?? throw LegoNetException.BadInput(
+            $"{run.Paths.Root}: another process is writing to this {kind} ({Holder(run)}); try again when it is done.",
+            reason: LegoNetReason.Busy);
     }
 
     /// <summary>Takes the lock, or returns null when another writer holds it.</summary>
     /// <exception cref="LegoNetException">The lock's file cannot be opened, or the file system has no locks.</exception>
-    public static WriterLock? TryAcquire(ModelPaths paths, TimeProvider time)
+    public static WriterLock? TryAcquire(ModelRun run)
     {
-        if (FileLock.TryTake(paths.Lock, exclusive: true) is not { } held)
+        var path = run.Paths.Lock(run.Files);
+        if (FileLock.TryTake(path, exclusive: true) is not { } held)
         {
             return null;
         }
 
-        try
-        {
-            using var process = Process.GetCurrentProcess();
-            var text = $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z";
-            File.WriteAllText(paths.Lock + ".holder", text);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The note only serves messages; a full disk must not keep the lock from whoever would free space.
-        }
-
+        using var process = Process.GetCurrentProcess();
+        FileLock.WriteNote(
+            path,
+            $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {run.Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z");
         return new WriterLock(held);
     }
 
     public void Dispose() => _lock.Dispose();
 
-    private static string Holder(ModelPaths paths)
-    {
-        try
-        {
-            return File.ReadAllText(paths.Lock + ".holder");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "holder unknown";
-        }
-    }
+    private static string Holder(ModelRun run) => FileLock.ReadNote(run.Paths.Lock(run.Files)) ?? "holder unknown";
 }

@@ -1,12 +1,11 @@
 using LegoNet.Audit;
-using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
 
 namespace LegoNet.Verification;
 
 /// <summary>Compares a receipt with the model that it is about.</summary>
-internal sealed class ReceiptCheck(Receipt receipt, ModelPaths paths, IFileLayer layer, ModelState state, RecordStore store)
+internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState state, RecordStore store)
 {
     private readonly List<string> _differences = [];
     private readonly List<string> _notes = [];
@@ -15,7 +14,7 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelPaths paths, IFileLayer
     {
         if (keys.Count == 0)
         {
-            _differences.Add("the receipt's signature cannot be checked: there is no public key beside the model; name its place (--public-key)");
+            _differences.Add("the receipt's signature cannot be checked: there is no public key beside the model, and none was named");
         }
         else if (receipt.Refuse(keys) is { } why)
         {
@@ -45,7 +44,7 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelPaths paths, IFileLayer
     // From the receipt's entry every later one has to start where the one before ended, up to the present root.
     private void FollowLedger()
     {
-        var ledger = new Ledger(paths, layer);
+        var ledger = new Ledger(run.Paths, run.Files);
         var reached = receipt.RootAfter;
         if (receipt.LedgerSequence is not { } sequence)
         {

@@ -27,7 +27,7 @@ internal sealed class RecordSalvage : IDisposable
     {
         (_layout, _tagKey, _layer) = (layout, tagKey, layer);
         var folder = paths.File("records");
-        foreach (var file in Directory.Exists(folder) ? ModelTree.Files(folder) : [])
+        foreach (var file in layer.DirectoryExists(folder) ? ModelTree.Files(folder, layer) : [])
         {
             if (TryRead(file) is { } bytes)
             {

@@ -14,12 +14,27 @@ namespace LegoNet.Verification;
 /// Makes a damaged model whole from what is left of it. Everything but the records and the frozen parts is derived anew; what cannot
 /// be derived is said and never made up. The caller holds the writer's lock.
 /// </summary>
-internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acceptLoss)
+internal sealed class Repairer(ModelRun run, bool acceptLoss)
 {
-    private readonly IFileLayer _layer = options.Files;
+    private readonly ModelPaths _paths = run.Paths;
+    private readonly IFileLayer _layer = run.Files;
     private readonly List<string> _lost = [];
 
-    public RepairReport Run(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Repairs a model.</summary>
+    /// <exception cref="LegoNetException">There is no model there, another process is writing, or a key is missing or another.</exception>
+    public static RepairReport Repair(ModelRun run, bool acceptLoss, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (paths, files) = (run.Paths, run.Files);
+        if (!files.FileExists(paths.Manifest) && !ModelState.LooksLikeModel(paths, files))
+        {
+            throw LegoNetException.BadInput(files.DirectoryExists(paths.Root) ? $"{paths.Root}: not a model." : $"{paths.Root}: no such model.");
+        }
+
+        using var held = WriterLock.Acquire(run);
+        return new Repairer(run, acceptLoss).Run(progress, cancellationToken);
+    }
+
+    private RepairReport Run(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var manifestBytes = TryRead(Manifest.FileName);
         var manifest = manifestBytes is null ? null : TryParse(() => Manifest.Parse(manifestBytes, Manifest.FileName));
@@ -30,7 +45,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             return NotPossible(rootBefore);
         }
 
-        var tagKey = TagKey.Load(options.TagKeyPath ?? paths.TagKey);
+        var tagKey = TagKey.Load(run.Paths.TagKey, _layer);
         var encoderCopy = FindEncoderCopy(manifest, parts.Spec, out var encoder);
         if (parts.WhyNotKnownTrainer is { } unknown)
         {
@@ -51,7 +66,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         bool MayTake(RowRef row) => gone is not null && !gone.Contains(row.Key.ToTag(withRecord: false)) && !gone.Contains(row.Key.ToTag(withRecord: true));
 
         progress?.Report(new LegoNetProgress("reading records", 0, null));
-        using var salvage = new RecordSalvage(parts.Spec.Rows, tagKey, paths, _layer);
+        using var salvage = new RecordSalvage(parts.Spec.Rows, tagKey, _paths, _layer);
         if (manifest is null)
         {
             salvage.TakeUnknown();
@@ -74,7 +89,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
 
         if (manifest is not null && manifest.TagKey != tagKey.Fingerprint && !certain && derived.Manifest.Records?.Digest != manifest.Records?.Digest)
         {
-            throw LegoNetException.BadInput($"{options.TagKeyPath ?? paths.TagKey}: not the tag key that {Manifest.FileName} names.");
+            throw LegoNetException.BadInput($"{run.Paths.TagKey}: not the tag key that {Manifest.FileName} names.");
         }
 
         long? recordsLost = certain ? 0 : manifest is null ? null : salvage.RecordsLost;
@@ -105,7 +120,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             return new RepairReport(RepairOutcome.LossNotAccepted, rewritten, Names(removed), _lost, recordsLost, rootBefore, null, null);
         }
 
-        if (rewritten.Length == 0 && removed.Count == 0 && !entry.IsNeeded && !entry.SetsAside && !File.Exists(paths.CommitMarker))
+        if (rewritten.Length == 0 && removed.Count == 0 && !entry.IsNeeded && !entry.SetsAside && !_layer.FileExists(_paths.CommitMarker))
         {
             return new RepairReport(RepairOutcome.Whole, [], [], [], 0, rootBefore, derived.Root, Verify(tagKey, progress, cancellationToken));
         }
@@ -124,7 +139,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
     }
 
     private VerificationReport Verify(TagKey tagKey, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
-        => new Verifier(paths, options, tagKey).Run(progress, cancellationToken);
+        => new Verifier(run, tagKey).Run(progress, cancellationToken);
 
     private RepairReport NotPossible(string? rootBefore) => new(RepairOutcome.NotPossible, [], [], _lost, null, rootBefore, null, null);
 
@@ -169,9 +184,9 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
     private string? FindEncoderCopy(Manifest? manifest, ModelSpec spec, out byte[]? bytes)
     {
         bytes = null;
-        var folder = paths.File("encoder");
+        var folder = _paths.File("encoder");
         var digest = manifest is not null ? manifest.EncoderCopy
-            : Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.onnx").Select(Path.GetFileNameWithoutExtension).FirstOrDefault(d => d is not null && spec.Encoder.Contains($"\"{d}\"", StringComparison.Ordinal))
+            : _layer.DirectoryExists(folder) ? _layer.EnumerateFiles(folder).Where(f => f.EndsWith(".onnx", StringComparison.Ordinal)).Select(Path.GetFileNameWithoutExtension).FirstOrDefault(d => d is not null && spec.Encoder.Contains($"\"{d}\"", StringComparison.Ordinal))
             : null;
         if (digest is null || (TryRead($"encoder/{digest}.onnx") is { } stored && Digests.Of(stored) == digest))
         {
@@ -180,7 +195,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
 
         try
         {
-            bytes = RunSettings.Load(paths).Encoder is { } path ? File.ReadAllBytes(path) : null;
+            bytes = RunSettings.Load(_paths, _layer).Encoder is { } path ? _layer.ReadAllBytes(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -198,12 +213,11 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
 
     private Derived Derive(FrozenParts parts, TagKey tagKey, string? encoderCopy, RowRef[] rows, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
-        var derived = new Derived(paths, _layer);
-        using var store = new RecordStore(parts.Spec.Rows, null, new ModelFiles(paths, _layer), tagKey);
-        var root = store.Build(rows, derived, options.Threads).Root;
-        var entries = new Refitter(parts.Spec, parts.Trainer, derived, options.Threads, progress).FitAll(rows, cancellationToken);
-        var definition = new ModelDefinition { Spec = parts.Spec, Keys = parts.Keys, Calibration = parts.Calibration };
-        var (manifest, files) = ModelBuilder.Assemble(definition, parts.Trainer.FileExtension, tagKey, encoderCopy, root, entries);
+        var derived = new Derived(_paths, _layer);
+        using var store = new RecordStore(parts.Spec.Rows, null, run.OpenFiles(), tagKey);
+        var root = store.Build(rows, derived, run.Threads).Root;
+        var entries = new Refitter(parts.Spec, parts.Trainer, derived, run.Threads, progress).FitAll(rows, cancellationToken);
+        var (manifest, files) = parts.Assemble(parts.Trainer.FileExtension, tagKey, encoderCopy, root, entries);
         foreach (var (name, bytes) in files)
         {
             derived.Put(name, bytes);
@@ -215,13 +229,13 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
 
     private LedgerState ReadLedger()
     {
-        var keys = Signing.PublicKeys(paths, options);
+        var keys = Signing.PublicKeys(run);
         try
         {
             var entries = ReadEntries();
             var broken = entries.Count == 0 ? "ledger: has no entry"
-                : Ledger.Check(entries, entries[^1].Entry.RootAfter, keys, options.Threads) is [var first, ..] ? first : null;
-            return new LedgerState(entries, broken, File.Exists(paths.CommitMarker), Commit.StartedFrom(paths, _layer));
+                : Ledger.Check(entries, entries[^1].Entry.RootAfter, keys, run.Threads) is [var first, ..] ? first : null;
+            return new LedgerState(entries, broken, _layer.FileExists(_paths.CommitMarker), Commit.StartedFrom(_paths, _layer));
         }
         catch (Exception e) when (e is LegoNetException or IOException or UnauthorizedAccessException)
         {
@@ -234,12 +248,12 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         var entries = new List<(LedgerEntry Entry, string Digest)>();
         try
         {
-            foreach (var entry in new Ledger(paths, _layer).Entries())
+            foreach (var entry in new Ledger(_paths, _layer).Entries())
             {
                 entries.Add(entry);
             }
         }
-        catch (LegoNetException) when (File.Exists(paths.CommitMarker) && entries.Count == new Ledger(paths, _layer).Files().Count() - 1)
+        catch (LegoNetException) when (_layer.FileExists(_paths.CommitMarker) && entries.Count == new Ledger(_paths, _layer).Files().Count() - 1)
         {
             // The last entry is cut by the crash that left the marker, so it is of a change that did not happen.
         }
@@ -250,7 +264,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
     /// <summary>What the ledger needs so that it leads to the repaired model.</summary>
     private LedgerPlan PlanLedger(LedgerState ledger, Derived derived, string? rootBefore)
     {
-        var files = new Ledger(paths, _layer).Files().ToList();
+        var files = new Ledger(_paths, _layer).Files().ToList();
         if (ledger.Broken is { } why)
         {
             _lost.Add($"{why}; the ledger's history cannot be derived. A repair that accepts the loss sets what is left of it aside, beside the model, and begins a new one.");
@@ -280,26 +294,26 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
     // Files that are no part of the repaired model.
     private List<string> Strays(Derived derived, LedgerPlan plan)
     {
-        var named = derived.Named.Select(paths.File).Concat(plan.Kept).Append(paths.Manifest).ToHashSet(StringComparer.Ordinal);
-        return [.. ModelTree.Files(paths.Root).Where(f => !named.Contains(f) && f != paths.CommitMarker && !(plan.SetsAside && Path.GetDirectoryName(f) == paths.Ledger))];
+        var named = derived.Named.Select(_paths.File).Concat(plan.Kept).Append(_paths.Manifest).ToHashSet(StringComparer.Ordinal);
+        return [.. ModelTree.Files(_paths.Root, _layer).Where(f => !named.Contains(f) && f != _paths.CommitMarker && !(plan.SetsAside && Path.GetDirectoryName(f) == _paths.Ledger))];
     }
 
-    private string[] Names(IEnumerable<string> files) => [.. files.Select(f => ModelTree.NameOf(paths.Root, f))];
+    private string[] Names(IEnumerable<string> files) => [.. files.Select(f => ModelTree.NameOf(_paths.Root, f))];
 
     // Files that are named by their content are put in place one by one: a crash between leaves fewer that are damaged. The manifest
     // comes last, and what only the state before needs goes after it.
     private void Write(Derived derived, LedgerPlan plan, IReadOnlyCollection<string> removed, string? rootBefore)
     {
         // What can be refused is refused before anything is changed.
-        using var signer = plan.IsNeeded ? Signing.Open(paths, options, plan.Signer) : null;
-        var shred = options.Shred || Commit.MustShred(paths, _layer);
-        using var alone = shred ? ReadersLock.Alone(paths) : null;
+        using var signer = plan.IsNeeded ? Signing.Open(run, plan.Signer) : null;
+        var shred = run.Shred || Commit.MustShred(_paths, _layer);
+        using var alone = shred ? ReadersLock.Alone(run) : null;
         foreach (var directory in ModelPaths.ChangedDirectories)
         {
-            Directory.CreateDirectory(Path.Combine(paths.Root, directory));
+            _layer.CreateDirectory(Path.Combine(_paths.Root, directory));
         }
 
-        Commit.WriteMarker(paths, _layer, shred, plan.LeadsTo);
+        Commit.WriteMarker(_paths, _layer, shred, plan.LeadsTo);
         foreach (var (name, bytes) in derived.Changed)
         {
             if (name != Manifest.FileName)
@@ -308,16 +322,16 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
             }
         }
 
-        FlushFolders(derived.Changed.Keys.Select(paths.File));
+        FlushFolders(derived.Changed.Keys.Select(_paths.File));
         WriteLedger(derived, plan, rootBefore, signer);
         if (derived.Changed.TryGetValue(Manifest.FileName, out var manifest))
         {
             Replace(Manifest.FileName, manifest);
-            _layer.FlushDirectory(paths.Root);
+            _layer.FlushDirectory(_paths.Root);
         }
 
         // The ledger's were removed with its next entry, which may have taken their name.
-        string[] others = [.. removed.Where(f => Path.GetDirectoryName(f) != paths.Ledger)];
+        string[] others = [.. removed.Where(f => Path.GetDirectoryName(f) != _paths.Ledger)];
         foreach (var file in others)
         {
             if (shred)
@@ -329,14 +343,14 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
         }
 
         FlushFolders(others);
-        _layer.Delete(paths.CommitMarker);
-        _layer.FlushDirectory(paths.Root);
+        _layer.Delete(_paths.CommitMarker);
+        _layer.FlushDirectory(_paths.Root);
     }
 
     private void Replace(string name, byte[] bytes)
     {
-        var path = paths.File(name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var path = _paths.File(name);
+        _layer.CreateDirectory(Path.GetDirectoryName(path)!);
         var draft = path + ".new";
         _layer.WriteAllBytes(draft, bytes, flush: true);
         _layer.Rename(draft, path);
@@ -344,15 +358,15 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
 
     private void WriteLedger(Derived derived, LedgerPlan plan, string? rootBefore, SigningKey? signer)
     {
-        var ledger = new Ledger(paths, _layer);
+        var ledger = new Ledger(_paths, _layer);
         if (plan.SetsAside)
         {
-            SetAside(Directory.GetFiles(paths.Ledger));
+            SetAside([.. _layer.EnumerateFiles(_paths.Ledger)]);
         }
         else
         {
             // Before the next entry, which takes the number after the last one's.
-            foreach (var file in Directory.GetFiles(paths.Ledger).Where(f => !plan.Kept.Contains(f)))
+            foreach (var file in _layer.EnumerateFiles(_paths.Ledger).Where(f => !plan.Kept.Contains(f)).ToArray())
             {
                 _layer.Delete(file);
             }
@@ -360,30 +374,29 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
 
         if (signer is not null)
         {
-            var now = options.Clock.GetUtcNow();
-            var (_, path, bytes) = ledger.Next(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), "repair", plan.RootBefore ?? rootBefore, derived.Root, derived.Manifest.Spec, [], signer);
+            var (_, path, bytes) = ledger.Next(run.Now(), "repair", plan.RootBefore ?? rootBefore, derived.Root, derived.Manifest.Spec, [], signer);
             _layer.WriteAllBytes(path, bytes, flush: true);
         }
 
-        _layer.FlushDirectory(paths.Ledger);
+        _layer.FlushDirectory(_paths.Ledger);
     }
 
     // Copied and then removed: of a rename from one folder to another, the removal alone may be what reaches the device.
     private void SetAside(string[] files)
     {
-        var name = $"{paths.Root}.ledger-{options.Clock.GetUtcNow():yyyyMMddHHmmss}";
+        var name = $"{_paths.Root}.ledger-{run.Clock.GetUtcNow():yyyyMMddHHmmss}";
         var aside = name;
-        for (var i = 2; Directory.Exists(aside); i++)
+        for (var i = 2; _layer.DirectoryExists(aside); i++)
         {
             aside = $"{name}-{i}"; // A repair that was interrupted may have begun to fill the first.
         }
 
-        Directory.CreateDirectory(aside);
+        _layer.CreateDirectory(aside);
         _layer.FlushDirectory(Path.GetDirectoryName(aside)!);
         foreach (var file in files)
         {
             var target = Path.Combine(aside, Path.GetFileName(file));
-            if (TryRead(ModelTree.NameOf(paths.Root, file)) is { } bytes)
+            if (TryRead(ModelTree.NameOf(_paths.Root, file)) is { } bytes)
             {
                 _layer.WriteAllBytes(target, bytes, flush: true);
             }
@@ -412,7 +425,7 @@ internal sealed class Repairer(ModelPaths paths, ModelOptions options, bool acce
     {
         try
         {
-            return _layer.ReadAllBytes(paths.File(name));
+            return _layer.ReadAllBytes(_paths.File(name));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,13 +1,14 @@
+using System.Collections.Concurrent;
 using LegoNet.Adapters;
 using LegoNet.Audit;
 using LegoNet.Changes;
 using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
-using LegoNet.Encoders;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Routing;
+using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Store;
 
@@ -17,48 +18,99 @@ namespace LegoNet.Verification;
 /// Derives a model anew from its stored records and its spec, and compares every byte. Digests are not trusted: a weight that was
 /// changed together with every digest above it is found all the same.
 /// </summary>
-internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey tagKey)
+internal sealed class Verifier
 {
+    private readonly ModelRun _run;
+    private readonly TagKey _tagKey;
+    private readonly IReadOnlyList<VerificationKey> _keys;
+    private readonly ModelFiles _files;
+    private readonly byte[] _manifestBytes;
+    private readonly Manifest _manifest;
+    private readonly string _root;
     private readonly List<string> _damage = [];
     private readonly List<string> _differences = [];
-    private readonly IFileLayer _layer = options.Files;
     private string? _whyNotComparable;
     private int _ledgerEntries;
-    private bool _signaturesChecked;
+
+    /// <summary>Reads what the model says of itself. The caller holds the writer's lock.</summary>
+    /// <exception cref="LegoNetException">The manifest is malformed, or the public keys' file is.</exception>
+    public Verifier(ModelRun run, TagKey tagKey)
+    {
+        _run = run;
+        _tagKey = tagKey;
+        _keys = Signing.PublicKeys(run);
+        _files = run.OpenFiles();
+        _manifestBytes = run.Files.ReadAllBytes(run.Paths.Manifest);
+        _manifest = Manifest.Parse(_manifestBytes, Manifest.FileName);
+        _root = RootDigest.Of(_manifest, Digests.Of(_manifestBytes));
+    }
+
+    /// <summary>Verifies a model that was not opened, so that one too damaged to be opened is reported file by file.</summary>
+    /// <exception cref="LegoNetException">There is no model there, its manifest cannot be read, or the tag key is missing or another.</exception>
+    public static VerificationReport Verify(ModelRun run, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        _ = ModelState.ReadManifest(run.Paths, run.Files); // No lock is made beside what is no model.
+        using var held = Recovery.Settle(run);
+        var manifest = Manifest.Parse(ModelState.ReadManifest(run.Paths, run.Files), Manifest.FileName);
+        return new Verifier(run, ModelSession.LoadTagKey(run, manifest)).Run(progress, cancellationToken);
+    }
 
     public VerificationReport Run(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
-        var keys = Signing.PublicKeys(paths, options);
-        var manifestBytes = _layer.ReadAllBytes(paths.Manifest);
-        var manifest = Manifest.Parse(manifestBytes, Manifest.FileName);
-        var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
-        var files = new ModelFiles(paths, _layer);
-
         // First what the digests say: each damaged file is named, and nothing is derived from damaged records.
-        var named = manifest.Files().ToList();
-        foreach (var (file, digest) in named)
+        List<string> named = [.. _manifest.Files().Select(f => f.File)];
+        foreach (var (file, digest) in _manifest.Files())
         {
-            Try(() => files.Read(file, digest));
+            Try(() => _files.Read(file, digest));
         }
 
         // Before anything is given up: where a digest in the manifest is wrong, this alone tells that not the file is to blame.
-        var ledger = new Ledger(paths, _layer);
-        Try(() => CheckLedger(ledger, root, keys));
+        var ledger = new Ledger(_run.Paths, _run.Files);
+        Try(() => CheckLedger(ledger));
+        if (ReadParts() is not { } parts)
+        {
+            return Report(0, 0, named.Count);
+        }
 
+        using var store = new RecordStore(parts.Spec.Rows, _manifest.Records, _files, _tagKey);
+        var nodes = CheckNodes(store);
+        named.AddRange(nodes.Select(n => n.File));
+        if (_damage.Count > 0)
+        {
+            return Report(0, 0, named.Count);
+        }
+
+        ReportUnnamed([.. named.Select(_run.Paths.File), .. ledger.Files(), _run.Paths.Manifest]);
+        CheckKeys(parts);
+        CheckEncoderCopy(parts);
+        var rows = store.Rows().ToArray();
+        progress?.Report(new LegoNetProgress("checking records", 0, rows.Length));
+        CheckRows(parts, rows, cancellationToken);
+        var derived = new DerivedFiles();
+        var records = CompareNodes(store, rows, nodes, derived);
+        return _differences.Count > 0
+            ? Report(rows.Length, 0, named.Count) // Adapters derived from altered records would say nothing.
+            : CompareAdapters(parts, rows, records, derived, named.Count, progress, cancellationToken);
+    }
+
+    private FrozenParts? ReadParts()
+    {
         FrozenParts? parts = null;
-        Try(() => parts = FrozenParts.Read(manifest, files));
-        if (parts is null)
+        Try(() => parts = FrozenParts.Read(_manifest, _files));
+        if (parts is not null)
         {
-            return Report(0, 0, named.Count, root);
+            Try(() => _whyNotComparable = parts.WhyNotKnownTrainer ?? parts.Trainer.WhyNotRefittable);
+            if (_manifest.Adapters.Count != parts.Spec.Adapters)
+            {
+                _damage.Add($"{Manifest.FileName}: its adapters are not those that {Manifest.SpecFile} declares.");
+            }
         }
 
-        Try(() => _whyNotComparable = parts.WhyNotKnownTrainer ?? parts.Trainer.WhyNotRefittable);
-        if (manifest.Adapters.Count != parts.Spec.Adapters)
-        {
-            _damage.Add($"{Manifest.FileName}: its adapters are not those that {Manifest.SpecFile} declares.");
-        }
+        return parts;
+    }
 
-        using var store = new RecordStore(parts.Spec.Rows, manifest.Records, files, tagKey);
+    private List<NodeRef> CheckNodes(RecordStore store)
+    {
         var nodes = new List<NodeRef>();
         Try(() => nodes.AddRange(store.Nodes()));
         foreach (var segment in nodes.Where(n => n.IsSegment))
@@ -66,26 +118,13 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             Try(() => store.OpenSegment(segment));
         }
 
-        named.AddRange(nodes.Select(n => (n.File, n.Digest)));
-        if (_damage.Count > 0)
-        {
-            return Report(0, 0, named.Count, root);
-        }
+        return nodes;
+    }
 
-        ReportUnnamed([.. named.Select(n => paths.File(n.Item1)), .. ledger.Files(), paths.Manifest]);
-        CheckKeys(parts);
-        if (manifest.EncoderCopy is { } copy && !parts.Spec.Encoder.Contains($"\"{copy}\"", StringComparison.Ordinal))
-        {
-            _differences.Add($"{manifest.EncoderFile}: is not the encoder that {Manifest.SpecFile} names");
-        }
-
-        var rows = store.Rows().ToArray();
-        progress?.Report(new LegoNetProgress("checking records", 0, rows.Length));
-        CheckRows(parts, rows, cancellationToken);
-
-        var derived = new DerivedFiles();
-        var derivedRoot = store.Build(rows, derived, options.Threads).Root;
-        if (derivedRoot != manifest.Records)
+    private NodeRef? CompareNodes(RecordStore store, RowRef[] rows, List<NodeRef> nodes, DerivedFiles derived)
+    {
+        var root = store.Build(rows, derived, _run.Threads).Root;
+        if (root != _manifest.Records)
         {
             foreach (var node in nodes.Where(n => !derived.Contains(n.File)))
             {
@@ -93,91 +132,45 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
             }
         }
 
-        if (_differences.Count > 0)
-        {
-            return Report(rows.Length, 0, named.Count, root); // Adapters derived from altered records would say nothing.
-        }
+        return root;
+    }
 
+    private VerificationReport CompareAdapters(
+        FrozenParts parts,
+        RowRef[] rows,
+        NodeRef? records,
+        DerivedFiles derived,
+        int files,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
+    {
         // Where the trainer is not even known, what it would name its files is taken from the manifest.
-        var extension = parts.WhyNotKnownTrainer is null ? parts.Trainer.FileExtension : manifest.AdapterExtension;
+        var extension = parts.WhyNotKnownTrainer is null ? parts.Trainer.FileExtension : _manifest.AdapterExtension;
         var entries = _whyNotComparable is null
-            ? new Refitter(parts.Spec, parts.Trainer, derived, options.Threads, progress).FitAll(rows, cancellationToken)
-            : DeriveShards(parts, manifest, files, rows, cancellationToken);
+            ? new Refitter(parts.Spec, parts.Trainer, derived, _run.Threads, progress).FitAll(rows, cancellationToken)
+            : DeriveShards(parts, rows, cancellationToken);
         for (var a = 0; a < entries.Length; a++)
         {
-            CompareAdapter(manifest, entries[a], manifest.Adapters[a], derived, files, extension);
+            CompareAdapter(entries[a], _manifest.Adapters[a], derived, extension);
         }
 
-        var definition = new ModelDefinition { Spec = parts.Spec, Keys = parts.Keys, Calibration = parts.Calibration };
-        var (expected, _) = ModelBuilder.Assemble(definition, extension, tagKey, manifest.EncoderCopy, derivedRoot, entries);
-        if (_damage.Count == 0 && _differences.Count == 0 && !expected.ToJson().AsSpan().SequenceEqual(manifestBytes))
+        var (expected, _) = parts.Assemble(extension, _tagKey, _manifest.EncoderCopy, records, entries);
+        if (_damage.Count == 0 && _differences.Count == 0 && !expected.ToJson().AsSpan().SequenceEqual(_manifestBytes))
         {
             _differences.Add($"{Manifest.FileName}: is not the manifest that the spec and the stored records give");
         }
 
         var fitted = entries.Count(e => e is not null);
         return _whyNotComparable is null
-            ? Report(rows.Length, fitted, named.Count + 1, root)
-            : Report(rows.Length, 0, named.Count + 1 - fitted, root);
+            ? Report(rows.Length, fitted, files + 1)
+            : Report(rows.Length, 0, files + 1 - fitted);
     }
 
-    /// <summary>Compares stored rows with records encoded again.</summary>
-    public static VerificationReport CompareData(RecordStore store, TagKey tagKey, ModelSpec spec, IEnumerable<EncodedRecord> records, bool complete, CancellationToken cancellationToken)
+    private void CheckEncoderCopy(FrozenParts parts)
     {
-        const int Named = 20;
-        var differences = new List<string>();
-        var words = new int[spec.Labels.Width];
-        long seen = 0, missing = 0, codes = 0, labels = 0;
-        var keys = complete ? new HashSet<RecordKey>() : null;
-        foreach (var record in records)
+        if (_manifest.EncoderCopy is { } copy && !parts.Spec.Encoder.Contains($"\"{copy}\"", StringComparison.Ordinal))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var key = tagKey.KeyOf(record.Subject, record.Id);
-            if (store.Find(key) is not { } row)
-            {
-                missing++;
-                Say($"{record.Origin}: is not stored");
-                continue;
-            }
-
-            if (keys is null || keys.Add(key))
-            {
-                seen++;
-            }
-
-            // Equal codes under another fingerprint are no difference.
-            if (!row.Code.SequenceEqual(record.Code))
-            {
-                codes++;
-                Say($"{record.Origin}: encodes to another code than the stored one ({(row.Fingerprint == record.Fingerprint ? "under the same encoder fingerprint" : "the encoder's fingerprint differs too, so this may be the runtime and not the data")})");
-            }
-
-            record.ReadLabel(spec.Labels, words);
-            if (!row.Label.SequenceEqual(words))
-            {
-                labels++;
-                Say($"{record.Origin}: has another label than the stored one");
-            }
-        }
-
-        if (missing + codes + labels > Named)
-        {
-            differences.Add($"in all: {missing} records not stored, {codes} codes and {labels} labels that differ");
-        }
-
-        if (complete && seen < store.Count)
-        {
-            differences.Add($"{store.Count - seen} stored records are not in the source");
-        }
-
-        return new VerificationReport(seen, 0, 0, "", [], differences);
-
-        void Say(string difference)
-        {
-            if (differences.Count < Named)
-            {
-                differences.Add(difference);
-            }
+            _differences.Add($"{_manifest.EncoderFile}: is not the encoder that {Manifest.SpecFile} names");
         }
     }
 
@@ -196,28 +189,31 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         }
     }
 
-    private void CheckLedger(Ledger ledger, string root, IReadOnlyList<VerificationKey> keys)
+    private void CheckLedger(Ledger ledger)
     {
         var entries = ledger.Entries().ToArray();
         _ledgerEntries = entries.Length;
-        _signaturesChecked = keys.Count > 0;
-        _differences.AddRange(Ledger.Check(entries, root, keys, options.Threads));
-        if (!ForgottenTags.Agrees(paths, _layer, entries))
+        _differences.AddRange(Ledger.Check(entries, _root, _keys, _run.Threads));
+        if (!ForgottenTags.Agrees(_run.Paths, _run.Files, entries))
         {
-            _differences.Add($"{paths.ForgottenTags}: does not list what the ledger lists; remove it, and it is made anew");
+            _differences.Add($"{_run.Paths.ForgottenTags}: does not list what the ledger lists; remove it, and it is made anew");
         }
     }
 
-    private VerificationReport Report(long records, int adapters, int files, string root)
-        => new(records, adapters, files, root, [.. _damage], [.. _differences], _whyNotComparable) { LedgerEntries = _ledgerEntries, SignaturesChecked = _signaturesChecked };
+    private VerificationReport Report(long records, int adapters, int files)
+        => new(records, adapters, files, _root, [.. _damage], [.. _differences], _whyNotComparable)
+        {
+            LedgerEntries = _ledgerEntries,
+            SignaturesChecked = _keys.Count > 0,
+        };
 
     private void ReportUnnamed(HashSet<string> known)
     {
-        foreach (var path in ModelTree.Files(paths.Root))
+        foreach (var path in ModelTree.Files(_run.Paths.Root, _run.Files))
         {
             if (!known.Contains(path))
             {
-                _differences.Add($"{ModelTree.NameOf(paths.Root, path)}: is not named by the manifest");
+                _differences.Add($"{ModelTree.NameOf(_run.Paths.Root, path)}: is not named by the manifest");
             }
         }
     }
@@ -225,7 +221,8 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     private void CheckKeys(FrozenParts parts)
     {
         // Public keys are what their digest in the spec says; Gaussian keys can be drawn again.
-        if (parts.Spec.Keys == KeySource.Gaussian && !GaussianKeys.Create(parts.Spec.Seed, parts.Spec.Adapters, parts.Spec.Dimension).Values.SequenceEqual(parts.Keys.Values))
+        if (parts.Spec.Keys == KeySource.Gaussian
+            && !GaussianKeys.Create(parts.Spec.Seed, parts.Spec.Adapters, parts.Spec.Dimension).Values.SequenceEqual(parts.Keys.Values))
         {
             _differences.Add($"{Manifest.KeysFile}: is not what the spec's seed gives");
         }
@@ -233,33 +230,25 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
 
     private void CheckRows(FrozenParts parts, RowRef[] rows, CancellationToken cancellationToken)
     {
-        const int Batch = 1024;
-        var layout = parts.Spec.Rows;
-        var bad = new System.Collections.Concurrent.ConcurrentBag<string>();
-        InParallel.ForEach(Enumerable.Range(0, (rows.Length + Batch - 1) / Batch), options.Threads, batch =>
+        var bad = new ConcurrentBag<string>();
+        for (var i = 1; i < rows.Length; i++)
         {
-            var start = batch * Batch;
-            var count = Math.Min(Batch, rows.Length - start);
-            var codes = new sbyte[count * layout.Dimension];
-            var routes = new ushort[count * layout.Active];
-            for (var i = 0; i < count; i++)
+            if (rows[i - 1].Key.CompareTo(rows[i].Key) >= 0)
             {
-                rows[start + i].Code.CopyTo(codes.AsSpan(i * layout.Dimension));
+                bad.Add($"{((Segment)rows[i].Block).File}: a row is not in key order");
             }
+        }
 
-            parts.Router.Route(codes, routes);
-            for (var i = 0; i < count; i++)
+        InParallel.ForEach(rows.Select(row => (Segment)row.Block).Distinct(), _run.Threads, segment =>
+        {
+            var routes = new ushort[segment.Routes.Length];
+            parts.Router.Route(segment.Codes, routes);
+            var k = segment.Layout.Active;
+            for (var row = 0; row < segment.Count; row++)
             {
-                var row = rows[start + i];
-                var file = ((Segment)row.Block).File;
-                if (start + i > 0 && rows[start + i - 1].Key.CompareTo(row.Key) >= 0)
+                if (!segment.Route(row).SequenceEqual(routes.AsSpan(row * k, k)))
                 {
-                    bad.Add($"{file}: a row is not in key order");
-                }
-
-                if (!row.Route.SequenceEqual(routes.AsSpan(i * layout.Active, layout.Active)))
-                {
-                    bad.Add($"{file}: a row's route is not what its code and the keys give");
+                    bad.Add($"{segment.File}: a row's route is not what its code and the keys give");
                 }
             }
         }, cancellationToken);
@@ -270,7 +259,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
     }
 
     /// <summary>The adapters' entries where nothing can be fitted: rows and subjects follow from the records, the rest is as stored.</summary>
-    private AdapterEntry?[] DeriveShards(FrozenParts parts, Manifest manifest, ModelFiles files, RowRef[] rows, CancellationToken cancellationToken)
+    private AdapterEntry?[] DeriveShards(FrozenParts parts, RowRef[] rows, CancellationToken cancellationToken)
     {
         var assignment = new ShardAssignment(rows, parts.Spec.Adapters);
         var entries = new AdapterEntry?[parts.Spec.Adapters];
@@ -283,7 +272,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
                 continue;
             }
 
-            var stored = manifest.Adapters[a];
+            var stored = _manifest.Adapters[a];
             var digest = "";
             if (stored is not null)
             {
@@ -292,7 +281,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
                     || (parts.Trainer is ISummingTrainer trainer && trainer.KeepsSums(shard.Count, parts.Spec.Dimension));
                 Try(() =>
                 {
-                    var file = ShardFile.Parse(files.Read(stored.ShardFile, stored.Shard), stored.ShardFile);
+                    var file = ShardFile.Parse(_files.Read(stored.ShardFile, stored.Shard), stored.ShardFile);
                     digest = Digests.Of(new ShardFile(ShardFile.SubjectsOf(shard), keepsSums ? file.Sums : null).ToFile());
                 });
             }
@@ -303,7 +292,7 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
         return entries;
     }
 
-    private void CompareAdapter(Manifest manifest, AdapterEntry? derived, AdapterEntry? stored, DerivedFiles files, ModelFiles disk, string extension)
+    private void CompareAdapter(AdapterEntry? derived, AdapterEntry? stored, DerivedFiles files, string extension)
     {
         if (derived == stored)
         {
@@ -329,8 +318,8 @@ internal sealed class Verifier(ModelPaths paths, ModelOptions options, TagKey ta
 
         if (derived.Adapter != stored.Adapter)
         {
-            var file = stored.AdapterFile(manifest.AdapterExtension);
-            _differences.Add($"{file}: {Describe(disk.Read(file, stored.Adapter), files.Get(derived.AdapterFile(extension)))}");
+            var file = stored.AdapterFile(_manifest.AdapterExtension);
+            _differences.Add($"{file}: {Describe(_files.Read(file, stored.Adapter), files.Get(derived.AdapterFile(extension)))}");
         }
     }
 

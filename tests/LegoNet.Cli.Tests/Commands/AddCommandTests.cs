@@ -34,18 +34,18 @@ public sealed class AddCommandTests(TrainedModels models)
     [Fact]
     public void Add_NewRecords_EqualsTrainingOnAllOfThem()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var points = Points.Draw(160);
-        var key = folder.File("one.key");
+        var key = folder["one.key"];
         var whole = Points.Train(folder, "whole", points, key: key);
         var part = Points.Train(folder, "part", points.Take(90), key: key);
         var rest = folder.Write("rest.csv", Points.Csv(points.Skip(80))); // Ten of them are stored already.
 
-        var receipt = Legonet.Run("add", part, "--data", rest, "--key", key, "--receipt", folder.File("receipt.json"), "--json").Succeeds().Json;
+        var receipt = Legonet.Run("add", part, "--data", rest, "--key", key, "--receipt", folder["receipt.json"], "--json").Succeeds().Json;
 
         Tree.AssertSameModel(whole, part);
         Assert.Equal(70, (int)receipt["records"]!);
-        Assert.Contains((string)receipt["rootAfter"]!, File.ReadAllText(folder.File("receipt.json")), StringComparison.Ordinal);
+        Assert.Contains((string)receipt["rootAfter"]!, File.ReadAllText(folder["receipt.json"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class AddCommandTests(TrainedModels models)
     public void Add_MissingSource_NamesIt()
     {
         using var model = models.CopyPoints();
-        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder.File("nowhere.csv")), ["nowhere.csv"]);
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder["nowhere.csv"]), ["nowhere.csv"]);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class AddCommandTests(TrainedModels models)
     public void Add_NpyWithoutRows_IsRefused()
     {
         using var model = models.CopyPoints();
-        using (var writer = new NpyWriter(model.Folder.File("none.npy"), NpyElement.Float32, 0, Points.Dimension))
+        using (var writer = new NpyWriter(model.Folder["none.npy"], NpyElement.Float32, 0, Points.Dimension))
         {
             writer.Complete();
         }
@@ -107,7 +107,7 @@ public sealed class AddCommandTests(TrainedModels models)
         model.Folder.Write("none.csv", "subject,id,label\n");
         foreach (var command in (ReadOnlySpan<string>)["add", "correct", "evaluate", "verify"])
         {
-            AssertNames(model.Refuses(3, command, model.Path, "--data", model.Folder.File("none.npy")), ["none."]);
+            AssertNames(model.Refuses(3, command, model.Path, "--data", model.Folder["none.npy"]), ["none."]);
         }
     }
 
@@ -126,10 +126,10 @@ public sealed class AddCommandTests(TrainedModels models)
     {
         using var model = models.CopyImages();
         TestImages.WriteFolder(model.Folder, "more", TrainedModels.TestImageSource());
-        Assert.SkipWhen(Legonet.Run("score", model.Path, "--data", model.Folder.File("more"), "--out", model.Folder.File("s.csv"), "--device", "cuda").ExitCode == 0, "CUDA works here.");
+        Assert.SkipWhen(Legonet.Run("score", model.Path, "--data", model.Folder["more"], "--out", model.Folder["s.csv"], "--device", "cuda").ExitCode == 0, "CUDA works here.");
 
-        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder.File("more"), "--device", "cuda"), ["\"cuda\""]);
-        Legonet.Run("add", model.Path, "--data", model.Folder.File("more"), "--device", "auto").Succeeds();
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder["more"], "--device", "cuda"), ["\"cuda\""]);
+        Legonet.Run("add", model.Path, "--data", model.Folder["more"], "--device", "auto").Succeeds();
     }
 
     [Fact]
@@ -205,9 +205,9 @@ public sealed class AddCommandTests(TrainedModels models)
     [Fact]
     public void Add_UnderAnotherRuntime_IsRefusedUnlessAllowed()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(30)));
-        var model = folder.File("model");
+        var model = folder["model"];
         TrainUnderAnotherRuntime(folder.Write("spec.json", Points.Spec()), model);
         var data = folder.Write("more.csv", Header + Row);
         var before = Tree.Read(model);
@@ -227,8 +227,8 @@ public sealed class AddCommandTests(TrainedModels models)
         TestImages.WriteFolder(model.Folder, "more", TrainedModels.TestImageSource());
         var other = model.Folder.Write("other.onnx", [.. File.ReadAllBytes(Repository.Model("shapes32.onnx")), 0]);
 
-        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder.File("more"), "--encoder", other), ["other.onnx"]);
-        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder.File("more"), "--encoder", model.Folder.File("nowhere.onnx")), ["nowhere.onnx"]);
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder["more"], "--encoder", other), ["other.onnx"]);
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder["more"], "--encoder", model.Folder["nowhere.onnx"]), ["nowhere.onnx"]);
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public sealed class AddCommandTests(TrainedModels models)
         TestImages.WriteFolder(model.Folder, "more", TrainedModels.TestImageSource());
         model.Folder.Write("more/cup/grey.jpg", TestImages.GreyJpeg());
 
-        Assert.Equal(13, (int)Legonet.Run("add", model.Path, "--data", model.Folder.File("more"), "--json").Succeeds().Json["records"]!);
+        Assert.Equal(13, (int)Legonet.Run("add", model.Path, "--data", model.Folder["more"], "--json").Succeeds().Json["records"]!);
         Assert.Equal(1, (int)Legonet.Run("forget", model.Path, "--subject", "cup/grey.jpg", "--json").Succeeds().Json["records"]!);
     }
 
@@ -252,18 +252,18 @@ public sealed class AddCommandTests(TrainedModels models)
         TestImages.WriteFolder(model.Folder, "more", TrainedModels.TestImageSource());
         model.Folder.Write("more/" + name, TestImages.GreyJpeg().AsSpan(0, length));
 
-        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder.File("more")), [name]);
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder["more"]), [name]);
     }
 
     [Fact]
     public void Add_FolderWithBrokenPng_NamesTheFile()
     {
         using var model = models.CopyImages();
-        var png = TestImages.Png(new byte[32 * 32 * 3], 32, 32);
+        var png = PngWriter.Rgb(32, 32, new byte[32 * 32 * 3]);
         png[^20] ^= 0x40;
         model.Folder.Write("more/cup/broken.png", png);
 
-        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder.File("more")), ["cup/broken.png"]);
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder["more"]), ["cup/broken.png"]);
     }
 
     [Fact]
@@ -272,16 +272,16 @@ public sealed class AddCommandTests(TrainedModels models)
         using var model = models.CopyImages();
         model.Folder.Write("more/zebra/z.jpg", TestImages.GreyJpeg());
 
-        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder.File("more")), ["zebra/z.jpg", "\"zebra\""]);
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder["more"]), ["zebra/z.jpg", "\"zebra\""]);
     }
 
     [Fact]
     public void Add_EmptyFolder_IsRefused()
     {
         using var model = models.CopyImages();
-        Directory.CreateDirectory(model.Folder.File("more"));
+        Directory.CreateDirectory(model.Folder["more"]);
 
-        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder.File("more")), ["more"]);
+        AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder["more"]), ["more"]);
     }
 
     [Fact]
@@ -292,7 +292,7 @@ public sealed class AddCommandTests(TrainedModels models)
         using var packed = new MemoryStream();
         using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            TarFile.CreateFromDirectory(model.Folder.File("more"), zip, includeBaseDirectory: false);
+            TarFile.CreateFromDirectory(model.Folder["more"], zip, includeBaseDirectory: false);
         }
 
         var bytes = packed.ToArray();
@@ -311,12 +311,12 @@ public sealed class AddCommandTests(TrainedModels models)
     [Fact]
     public void Add_ToWhatIsNoModel_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var data = folder.Write("more.csv", Header + Row);
         folder.Write("notes/readme.txt", "no model");
 
-        AssertNames(Legonet.Refuses(3, "add", folder.File("nowhere"), "--data", data), ["nowhere"]);
-        AssertNames(Legonet.Refuses(3, "add", folder.File("notes"), "--data", data), ["notes"]);
+        AssertNames(Legonet.Refuses(3, "add", folder["nowhere"], "--data", data), ["nowhere"]);
+        AssertNames(Legonet.Refuses(3, "add", folder["notes"], "--data", data), ["notes"]);
         AssertNames(Legonet.Refuses(3, "add", data, "--data", data), ["more.csv"]);
     }
 

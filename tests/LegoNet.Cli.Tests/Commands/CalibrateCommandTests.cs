@@ -10,8 +10,8 @@ public sealed class CalibrateCommandTests
     [InlineData("5", 5)]
     public void Calibrate_VectorsThenTrain_Trains(string? project, int dimension)
     {
-        using var folder = new TemporaryFolder();
-        var card = folder.File("points.card.json");
+        using var folder = new TempFolder();
+        var card = folder["points.card.json"];
         var reference = Points.Npy(folder, "public", Points.Draw(120, seed: 8));
 
         var json = Legonet.Run(["calibrate", "vector", "--reference", reference, "--out", card, "--keys", "16", "--json", .. project is null ? Array.Empty<string>() : ["--project", project]]).Succeeds().Json;
@@ -19,37 +19,37 @@ public sealed class CalibrateCommandTests
         Assert.Equal((120, 8, dimension, 16), ((int)json["references"]!, (int)json["encodingDimension"]!, (int)json["codeDimension"]!, (int)json["keys"]!));
         folder.Write("points.csv", Points.Csv(Points.Draw(60)));
         var spec = folder.Write("spec.json", WithCard(Points.Spec()));
-        Assert.Equal(dimension, (int)Legonet.Run("train", spec, "--out", folder.File("model"), "--json").Succeeds().Json["dimension"]!);
+        Assert.Equal(dimension, (int)Legonet.Run("train", spec, "--out", folder["model"], "--json").Succeeds().Json["dimension"]!);
     }
 
     [Fact]
     public void Calibrate_OnnxEncoderThenTrain_TrainsOnImages()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         TestImages.WriteFolder(folder, "public", new GeneratedImageSource(GeneratedImageSource.PublicSet, GeneratedImageSource.TestSplit, 60, 10, 3));
-        var card = folder.File("images.card.json");
+        var card = folder["images.card.json"];
         var encoder = Repository.Model("shapes32.onnx");
 
-        var json = Legonet.Run("calibrate", encoder, "--reference", folder.File("public"), "--out", card, "--keys", "16", "--size", "32", "--batch", "8", "--json").Succeeds().Json;
+        var json = Legonet.Run("calibrate", encoder, "--reference", folder["public"], "--out", card, "--keys", "16", "--size", "32", "--batch", "8", "--json").Succeeds().Json;
 
         Assert.Equal((60, 256, 16, 8), ((int)json["references"]!, (int)json["codeDimension"]!, (int)json["keys"]!, (int)json["batch"]!));
         var spec = TrainedModels.ImageSpec(80, 10);
         var start = spec.IndexOf("\"card\": \"", StringComparison.Ordinal) + 9;
         var file = folder.Write("spec.json", spec[..start] + card.Replace('\\', '/') + spec[spec.IndexOf('"', start)..]);
-        Assert.Equal(80, (int)Legonet.Run("train", file, "--out", folder.File("model"), "--json").Succeeds().Json["records"]!);
+        Assert.Equal(80, (int)Legonet.Run("train", file, "--out", folder["model"], "--json").Succeeds().Json["records"]!);
     }
 
     [Fact]
     public void Calibrate_Twice_GivesTheSameFiles()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var reference = Points.Npy(folder, "public", Points.Draw(120, seed: 8));
-        Directory.CreateDirectory(folder.File("a"));
-        Directory.CreateDirectory(folder.File("b"));
-        Legonet.Run("calibrate", "vector", "--reference", reference, "--out", folder.File("a/c.card.json"), "--keys", "16").Succeeds();
-        Legonet.Run("calibrate", "vector", "--reference", reference, "--out", folder.File("b/c.card.json"), "--keys", "16").Succeeds();
+        Directory.CreateDirectory(folder["a"]);
+        Directory.CreateDirectory(folder["b"]);
+        Legonet.Run("calibrate", "vector", "--reference", reference, "--out", folder["a/c.card.json"], "--keys", "16").Succeeds();
+        Legonet.Run("calibrate", "vector", "--reference", reference, "--out", folder["b/c.card.json"], "--keys", "16").Succeeds();
 
-        Assert.Equal(Tree.Read(folder.File("a")), Tree.Read(folder.File("b")));
+        Assert.Equal(Tree.Read(folder["a"]), Tree.Read(folder["b"]));
     }
 
     [Theory]
@@ -58,26 +58,26 @@ public sealed class CalibrateCommandTests
     [InlineData("{ \"format\": \"legonet-calibration-card\", \"version\": 99 }", "version")]
     public void Train_WithMalformedCard_NamesIt(string content, string named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         folder.Write("points.card.json", content);
 
-        Assert.Contains(named, Legonet.Refuses(3, "train", folder.Write("spec.json", WithCard(Points.Spec())), "--out", folder.File("model")), StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder.File("model")));
+        Assert.Contains(named, Legonet.Refuses(3, "train", folder.Write("spec.json", WithCard(Points.Spec())), "--out", folder["model"]), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["model"]));
     }
 
     [Fact]
     public void Train_WithCardWhoseArraysWereAltered_NamesThem()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
-        Legonet.Run("calibrate", "vector", "--reference", Points.Npy(folder, "public", Points.Draw(120, seed: 8)), "--out", folder.File("points.card.json"), "--keys", "16").Succeeds();
+        Legonet.Run("calibrate", "vector", "--reference", Points.Npy(folder, "public", Points.Draw(120, seed: 8)), "--out", folder["points.card.json"], "--keys", "16").Succeeds();
         var arrays = Directory.EnumerateFiles(folder.Path, "points.card*.safetensors").Single();
         var bytes = File.ReadAllBytes(arrays);
         bytes[^1] ^= 1;
         File.WriteAllBytes(arrays, bytes);
 
-        Assert.Contains(Path.GetFileName(arrays), Legonet.Refuses(3, "train", folder.Write("spec.json", WithCard(Points.Spec())), "--out", folder.File("model")), StringComparison.Ordinal);
+        Assert.Contains(Path.GetFileName(arrays), Legonet.Refuses(3, "train", folder.Write("spec.json", WithCard(Points.Spec())), "--out", folder["model"]), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class CalibrateCommandTests
     [InlineData("vector", "drawn.json", "no vector")]
     public void Calibrate_BadInput_NamesTheFileAndWritesNoCard(string encoder, string reference, string named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("broken.onnx", "not a model");
         folder.Write("pictures/grey.jpg", TestImages.GreyJpeg());
         folder.Write("empty.csv", "x1,x2\n");
@@ -98,18 +98,18 @@ public sealed class CalibrateCommandTests
         folder.Write("drawn.json", """{ "type": "generated", "records": 10 }""");
         folder.Write("ragged.csv", "x1,x2\n1,2\n3\n");
 
-        var message = Legonet.Refuses(3, "calibrate", encoder == "vector" ? encoder : folder.File(encoder), "--reference", folder.File(reference), "--out", folder.File("c.card.json"), "--keys", "1");
+        var message = Legonet.Refuses(3, "calibrate", encoder == "vector" ? encoder : folder[encoder], "--reference", folder[reference], "--out", folder["c.card.json"], "--keys", "1");
 
         Assert.Contains(named, message, StringComparison.Ordinal);
-        Assert.False(File.Exists(folder.File("c.card.json")));
+        Assert.False(File.Exists(folder["c.card.json"]));
     }
 
     [Fact]
     public void Calibrate_WithMoreKeysThanReferences_SaysSo()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var reference = Points.Npy(folder, "public", Points.Draw(10, seed: 8));
-        Assert.Contains("10", Legonet.Refuses(3, "calibrate", "vector", "--reference", reference, "--out", folder.File("c.card.json"), "--keys", "16"), StringComparison.Ordinal);
+        Assert.Contains("10", Legonet.Refuses(3, "calibrate", "vector", "--reference", reference, "--out", folder["c.card.json"], "--keys", "16"), StringComparison.Ordinal);
     }
 
     private static string WithCard(string spec) => spec.Replace("\"dimension\": 8, \"min\": -4, \"max\": 4", "\"card\": \"points.card.json\"", StringComparison.Ordinal);

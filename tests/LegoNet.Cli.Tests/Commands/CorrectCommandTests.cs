@@ -12,7 +12,7 @@ public sealed class CorrectCommandTests(TrainedModels models)
     public void Correct_Label_EqualsTrainingOnTheCorrectedRecord()
     {
         using var model = models.CopyPoints();
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var right = Points.Train(folder, "right", TrainedModels.Drawn.Select(p => p == s_first ? p with { Label = OtherLabel } : p), key: model.Key);
 
         var receipt = Legonet.Run("correct", model.Path, "--subject", s_first.Subject, "--id", s_first.Id, "--label", OtherLabel, "--json").Succeeds().Json;
@@ -25,7 +25,7 @@ public sealed class CorrectCommandTests(TrainedModels models)
     public void Correct_ContentsFromASource_EqualsTrainingOnThem()
     {
         using var model = models.CopyPoints();
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         Point[] moved = [.. TrainedModels.Drawn[..30].Select(p => p with { Values = [.. p.Values.Select(v => v + 0.75f)] })];
         var right = Points.Train(folder, "right", moved.Concat(TrainedModels.Drawn[30..]), key: model.Key);
 

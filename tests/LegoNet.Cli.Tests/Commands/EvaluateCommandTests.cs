@@ -12,9 +12,9 @@ public sealed class EvaluateCommandTests(TrainedModels models)
         var data = model.Folder.Write("test.csv", Points.Csv(points));
 
         var json = Legonet.Run("evaluate", model.Path, "--data", data, "--json").Succeeds().Json;
-        Legonet.Run("score", model.Path, "--data", data, "--out", model.Folder.File("scores.csv")).Succeeds();
+        Legonet.Run("score", model.Path, "--data", data, "--out", model.Folder["scores.csv"]).Succeeds();
 
-        var predicted = File.ReadAllLines(model.Folder.File("scores.csv"))[1..].Select(l => l.Split(',')[2]).ToArray();
+        var predicted = File.ReadAllLines(model.Folder["scores.csv"])[1..].Select(l => l.Split(',')[2]).ToArray();
         var right = points.Zip(predicted).Count(p => p.First.Label == p.Second);
         Assert.Equal(right / 300.0, (double)json["accuracy"]!, 12);
         Assert.InRange(right / 300.0, 0.8, 0.999);

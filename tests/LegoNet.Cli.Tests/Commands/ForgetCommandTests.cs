@@ -11,7 +11,7 @@ public sealed class ForgetCommandTests(TrainedModels models)
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "needs a device that is always full");
         using var model = models.CopyPoints();
-        var receipt = model.Folder.File("receipt.json");
+        var receipt = model.Folder["receipt.json"];
         File.CreateSymbolicLink(receipt, "/dev/full");
         var run = Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", receipt).Succeeds();
         Assert.Contains("its receipt could not be written", run.Error, StringComparison.Ordinal);
@@ -24,14 +24,14 @@ public sealed class ForgetCommandTests(TrainedModels models)
     public void Forget_Subject_EqualsTrainingWithoutThem()
     {
         using var model = models.CopyPoints();
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var never = Points.Train(folder, "never", TrainedModels.Drawn.Where(p => p.Subject != "s7"), key: model.Key);
 
-        var receipt = Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", folder.File("receipt.json"), "--json").Succeeds().Json;
+        var receipt = Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", folder["receipt.json"], "--json").Succeeds().Json;
 
         Tree.AssertSameModel(never, model.Path);
         Assert.Equal(Owned("s7"), (int)receipt["records"]!);
-        var written = File.ReadAllText(folder.File("receipt.json"));
+        var written = File.ReadAllText(folder["receipt.json"]);
         Assert.Contains("howToVerify", written, StringComparison.Ordinal);
         Assert.DoesNotContain("s7\"", written, StringComparison.Ordinal);
     }
@@ -39,10 +39,10 @@ public sealed class ForgetCommandTests(TrainedModels models)
     [Fact]
     public void Forget_RecordsAndSubjectsOfAFile_EqualsTrainExclude()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var data = folder.Write("points.csv", Points.Csv(TrainedModels.Drawn));
         var spec = folder.Write("spec.json", Points.Spec());
-        var (model, never, key) = (folder.File("model"), folder.File("never"), folder.File("one.key"));
+        var (model, never, key) = (folder["model"], folder["never"], folder["one.key"]);
         var one = TrainedModels.Drawn[11];
         var file = folder.Write("who.txt", $"# on request\ns1\n\ns2\n{one.Subject}\t{one.Id}\n");
 
@@ -62,10 +62,10 @@ public sealed class ForgetCommandTests(TrainedModels models)
         var data = model.Folder.Write("two.csv", Points.Csv(TrainedModels.Drawn[..2]));
 
         Legonet.Run("forget", model.Path, "--file", file).Succeeds();
-        Legonet.Run("score", model.Path, "--data", data, "--out", model.Folder.File("scores.csv")).Succeeds();
+        Legonet.Run("score", model.Path, "--data", data, "--out", model.Folder["scores.csv"]).Succeeds();
 
         Assert.True((bool)Legonet.Run("verify", model.Path, "--json").Succeeds().Json["exact"]!);
-        Assert.All(File.ReadAllLines(model.Folder.File("scores.csv"))[1..], line => Assert.EndsWith(",red,-0.13862943611198905,0.25", line, StringComparison.Ordinal));
+        Assert.All(File.ReadAllLines(model.Folder["scores.csv"])[1..], line => Assert.EndsWith(",red,-0.13862943611198905,0.25", line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ForgetCommandTests(TrainedModels models)
     public void Forget_MissingFile_NamesIt()
     {
         using var model = models.CopyPoints();
-        Assert.Contains("nowhere.txt", model.Refuses(3, "forget", model.Path, "--file", model.Folder.File("nowhere.txt")), StringComparison.Ordinal);
+        Assert.Contains("nowhere.txt", model.Refuses(3, "forget", model.Path, "--file", model.Folder["nowhere.txt"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class ForgetCommandTests(TrainedModels models)
     [Fact]
     public void Forget_OnAFileInPlaceOfAModel_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var file = folder.Write("model", "no model");
         Assert.Contains(file, Legonet.Refuses(3, "forget", file, "--subject", "s7"), StringComparison.Ordinal);
     }

@@ -40,7 +40,7 @@ public sealed class InitCommandTests
     [InlineData(5)]
     public void Init_TextWithoutHeader_TrainsAndClassifies(int version)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Configurations.Table("Classification", @"C:\Users\ann\Desktop\reviews.tsv", "\t", header: false, Configurations.Column("col0", "Feature"), Configurations.Column("col1", "Label", "Single", categorical: true));
         folder.Write("reviews.tsv", string.Concat(Configurations.Reviews(300).Select(r => $"{r.Text}\t{r.Label}\n\n")));
         folder.Write("more.tsv", string.Concat(Configurations.Reviews(100, seed: 2).Select(r => $"{r.Text}\t{r.Label}\n")));
@@ -56,7 +56,7 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_TextWithQuotedLinesAndSubjects_TrainsAndForgetsAPerson()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Configurations.Table(
             "TextClassification", "data/tickets.csv", ",", header: true,
             Configurations.Column("customer", "Ignore"), Configurations.Column("ticket", "Ignore"), Configurations.Column("body", "Text"), Configurations.Column("mood", "Label", categorical: true));
@@ -67,20 +67,20 @@ public sealed class InitCommandTests
         var run = Legonet.Run("init", "--from", Write(folder, config), "--subject", "customer", "--id", "ticket", "--json").Succeeds().Json;
 
         Assert.DoesNotContain(run["warnings"]!.AsArray(), w => ((string)w!).Contains("--subject", StringComparison.Ordinal) || ((string)w!).Contains("--id", StringComparison.Ordinal));
-        Legonet.Run("train", folder.File("model.json"), "--out", folder.File("model")).Succeeds();
-        Assert.Equal(10, (int)Legonet.Run("forget", folder.File("model"), "--subject", "c3", "--json").Succeeds().Json["records"]!);
+        Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
+        Assert.Equal(10, (int)Legonet.Run("forget", folder["model"], "--subject", "c3", "--json").Succeeds().Json["records"]!);
     }
 
     [Fact]
     public void Init_TabularClassification_TrainsAndSaysWhatItLeftOut()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = FareTable("Classification", "far");
         WriteFares(folder, "fares.csv", 400, 1);
         WriteFares(folder, "more.csv", 100, 2);
 
         var run = Legonet.Run("init", "--from", Write(folder, config), "--json").Succeeds().Json;
-        var spec = ReadSpec(folder.File("model.json"));
+        var spec = ReadSpec(folder["model.json"]);
 
         var columns = spec["encoder"]!["columns"]!.AsArray();
         Assert.Equal(["distance", "distance", "minutes", "minutes", "payment", "area"], columns.Select(c => (string)c!["name"]!));
@@ -95,7 +95,7 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_BooleanLabel_IsBinaryWithTrueThePositiveClass()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = FareTable("Classification", "far");
         config["DataSource"]!["ColumnProperties"]!.AsArray().Single(c => (string)c!["ColumnName"]! == "far")!["ColumnDataFormat"] = "Boolean";
         WriteFares(folder, "fares.csv", 60, 1);
@@ -109,7 +109,7 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_Regression_TrainsAndPredicts()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         WriteFares(folder, "fares.csv", 400, 1);
         WriteFares(folder, "more.csv", 100, 2);
 
@@ -123,7 +123,7 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_ValidationFile_BecomesTheTestSource()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = FareTable("Classification", "far");
         config["TrainingOption"]!["ValidationOption"] = new JsonObject { ["Version"] = 0, ["Type"] = "FileValidationOption", ["FilePath"] = @"D:\data\kept\more.csv" };
         WriteFares(folder, "fares.csv", 200, 1);
@@ -131,28 +131,28 @@ public sealed class InitCommandTests
 
         Init(folder, config);
 
-        Legonet.Run("train", folder.File("model.json"), "--out", folder.File("model")).Succeeds();
-        Assert.Equal(50, (int)Legonet.Run("evaluate", folder.File("model"), "--data", folder.File("model.json") + "#test", "--json").Succeeds().Json["records"]!);
+        Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
+        Assert.Equal(50, (int)Legonet.Run("evaluate", folder["model"], "--data", folder["model.json"] + "#test", "--json").Succeeds().Json["records"]!);
     }
 
     [Fact]
     public void Init_ValuesOfFew_AreNowhereInTheSpec()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         WriteFares(folder, "fares.csv", 200, 1, "73.21,999,voucher-of-ann,atlantis,2026-01-05,hello,yes,12.34\n");
 
         var spec = Init(folder, FareTable("Classification", "far"));
 
-        var text = File.ReadAllText(folder.File("model.json"));
+        var text = File.ReadAllText(folder["model.json"]);
         Assert.All(["73.21", "999", "voucher", "atlantis"], value => Assert.DoesNotContain(value, text, StringComparison.Ordinal));
-        Legonet.Run("train", folder.File("model.json"), "--out", folder.File("model")).Succeeds();
+        Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
         Assert.Equal(45, (double)spec["encoder"]!["columns"]!.AsArray().Last(c => (string)c!["name"]! == "minutes" && c["max"] is not null)!["max"]!);
     }
 
     [Fact]
     public void Init_ValueThatOneSubjectHasOften_IsNotProposed()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Configurations.Table(
             "Classification", "shops.csv", ",", header: true,
             Configurations.Column("customer", "Ignore"), Configurations.Column("shop", "Feature", categorical: true), Configurations.Column("size", "Feature", "Single"), Configurations.Column("kind", "Label", categorical: true));
@@ -169,7 +169,7 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_SkewedColumn_IsCutAtWideningPlaces()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Configurations.Table("Classification", "gain.csv", ",", header: true, Configurations.Column("gain", "Feature", "Single"), Configurations.Column("kind", "Label", categorical: true));
         folder.Write("gain.csv", "gain,kind\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"{(i % 10 == 0 ? 90_000 : i % 20)},{(i % 2 == 0 ? "a" : "b")}\n")));
 
@@ -183,38 +183,38 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_RareClass_IsListedWithAWarning()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Reviews(folder, "hello there\tannoyed-ann\n");
 
         var run = Legonet.Run("init", "--from", Write(folder, config), "--json").Succeeds().Json;
 
-        Assert.Contains("annoyed-ann", Strings(ReadSpec(folder.File("model.json"))["classes"]));
+        Assert.Contains("annoyed-ann", Strings(ReadSpec(folder["model.json"])["classes"]));
         Assert.Contains(run["warnings"]!.AsArray(), w => ((string)w!).Contains("1 class of 3 is had by fewer than 5 rows", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Init_QuotingOtherThanSaid_ReadsTheFileAndSaysSo()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Configurations.Table("Classification", "reviews.csv", ",", header: true, Configurations.Column("body", "Feature"), Configurations.Column("mood", "Label", categorical: true));
         folder.Write("reviews.csv", "body,mood\n" + string.Concat(Configurations.Reviews(60).Select(r => $"\"so, {r.Text}\",{r.Label}\n")));
 
         var run = Legonet.Run("init", "--from", Write(folder, config), "--json").Succeeds().Json;
 
         Assert.Contains(run["warnings"]!.AsArray(), w => ((string)w!).Contains("\"quotes\": true", StringComparison.Ordinal));
-        Legonet.Run("train", folder.File("model.json"), "--out", folder.File("model")).Succeeds();
+        Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
     }
 
     [Fact]
     public void Init_Twice_WritesTheSameSpecWithWhereItCameFrom()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Write(folder, Reviews(folder));
-        Legonet.Run("init", "--from", config, "--out", folder.File("a.json")).Succeeds();
-        Legonet.Run("init", "--from", config, "--out", folder.File("sub/../b.json")).Succeeds();
+        Legonet.Run("init", "--from", config, "--out", folder["a.json"]).Succeeds();
+        Legonet.Run("init", "--from", config, "--out", folder["sub/../b.json"]).Succeeds();
 
-        var text = File.ReadAllText(folder.File("a.json"));
-        Assert.Equal(text.Replace("\"a\"", "\"b\"", StringComparison.Ordinal), File.ReadAllText(folder.File("b.json")));
+        var text = File.ReadAllText(folder["a.json"]);
+        Assert.Equal(text.Replace("\"a\"", "\"b\"", StringComparison.Ordinal), File.ReadAllText(folder["b.json"]));
         Assert.Contains("were proposed from reviews.tsv on 20", text, StringComparison.Ordinal);
         Assert.Equal(["a.json", "b.json", "model.mbconfig", "reviews.tsv"], Directory.EnumerateFiles(folder.Path).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
     }
@@ -222,7 +222,7 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_WithoutJson_SaysWhatWasProposed()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var run = Legonet.Run("init", "--from", Write(folder, Reviews(folder))).Succeeds();
 
         Assert.Contains("text classification, 80 records found in", run.Output, StringComparison.Ordinal);
@@ -234,25 +234,25 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_OverAnExistingFile_NeedsForceAndASpec()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Write(folder, Reviews(folder));
         Legonet.Run("init", "--from", config).Succeeds();
         folder.Write("notes.json", """{ "mine": true }""");
-        var data = File.ReadAllText(folder.File("reviews.tsv"));
+        var data = File.ReadAllText(folder["reviews.tsv"]);
 
         Assert.Contains("--force", Legonet.Refuses(3, "init", "--from", config), StringComparison.Ordinal);
         Legonet.Run("init", "--from", config, "--force").Succeeds();
-        Assert.Contains("no spec", Legonet.Refuses(3, "init", "--from", config, "--force", "--out", folder.File("notes.json")), StringComparison.Ordinal);
-        Assert.Contains("no spec", Legonet.Refuses(3, "init", "--from", config, "--force", "--out", folder.File("reviews.tsv")), StringComparison.Ordinal);
+        Assert.Contains("no spec", Legonet.Refuses(3, "init", "--from", config, "--force", "--out", folder["notes.json"]), StringComparison.Ordinal);
+        Assert.Contains("no spec", Legonet.Refuses(3, "init", "--from", config, "--force", "--out", folder["reviews.tsv"]), StringComparison.Ordinal);
         Assert.Contains("configuration itself", Legonet.Refuses(3, "init", "--from", config, "--force", "--out", config), StringComparison.Ordinal);
-        Assert.Equal(data, File.ReadAllText(folder.File("reviews.tsv")));
+        Assert.Equal(data, File.ReadAllText(folder["reviews.tsv"]));
     }
 
     [Theory]
     [MemberData(nameof(Refused))]
     public void Init_BadConfiguration_IsOneSentenceAndWritesNothing(string part, string replacement, string named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var good = Reviews(folder).ToJsonString();
         Assert.Contains(part, good, StringComparison.Ordinal);
         var config = folder.Write("model.mbconfig", good.Replace(part, replacement, StringComparison.Ordinal));
@@ -268,8 +268,8 @@ public sealed class InitCommandTests
     [InlineData(null, "no such file")]
     public void Init_NoConfiguration_IsOneSentence(string? content, string named)
     {
-        using var folder = new TemporaryFolder();
-        var file = content is null ? folder.File("nowhere.mbconfig") : folder.Write("model.mbconfig", content);
+        using var folder = new TempFolder();
+        var file = content is null ? folder["nowhere.mbconfig"] : folder.Write("model.mbconfig", content);
 
         Assert.Contains(named, Legonet.Refuses(3, "init", "--from", file), StringComparison.Ordinal);
     }
@@ -279,7 +279,7 @@ public sealed class InitCommandTests
     [InlineData("good\tday\t1\n", "3 fields")]
     public void Init_BadRow_NamesTheLine(string row, string named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Write(folder, Reviews(folder, row));
 
         var message = Legonet.Refuses(3, "init", "--from", config);
@@ -290,7 +290,7 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_DecimalCommas_AreRefusedWithTheirPlace()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var config = Configurations.Table("Classification", "fares.csv", ";", header: true, Configurations.Column("km", "Feature", "Single"), Configurations.Column("kind", "Label", categorical: true));
         config["DataSource"]!["DecimalMarker"] = ",";
         folder.Write("fares.csv", "km;kind\n1;a\n2,5;b\n");
@@ -308,7 +308,7 @@ public sealed class InitCommandTests
     [InlineData("--encoder", "x.onnx", "image classification")]
     public void Init_BadOption_IsOneSentence(string option, string value, string named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         Assert.Contains(named, Legonet.Refuses(3, "init", "--from", Write(folder, Reviews(folder)), option, value), StringComparison.Ordinal);
     }
 
@@ -324,7 +324,7 @@ public sealed class InitCommandTests
     [Fact]
     public void Init_Images_TrainsOnACard()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         WriteImages(folder, "pictures", GeneratedImageSource.DemoSet, 60);
         folder.Write("pictures/boat/Thumbs.db", "no image");
 
@@ -332,29 +332,29 @@ public sealed class InitCommandTests
 
         Assert.Equal("{label}/*.png", (string)spec["source"]!["include"]!);
         Assert.Contains("boat", Strings(spec["classes"]));
-        Assert.Equal(60, (int)Legonet.Run("train", folder.File("model.json"), "--out", folder.File("model"), "--json").Succeeds().Json["records"]!);
+        Assert.Equal(60, (int)Legonet.Run("train", folder["model.json"], "--out", folder["model"], "--json").Succeeds().Json["records"]!);
     }
 
     [Fact]
     public void Init_ImagesWithOnnxAndReferences_MakesTheCardAtTheFirstTraining()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         WriteImages(folder, "pictures", GeneratedImageSource.DemoSet, 40);
         WriteImages(folder, "public", GeneratedImageSource.PublicSet, 40);
-        File.Copy(Repository.Model("shapes32.onnx"), folder.File("shapes32.onnx"));
+        File.Copy(Repository.Model("shapes32.onnx"), folder["shapes32.onnx"]);
 
-        var spec = Init(folder, Configurations.OfVersion0(Configurations.Images("pictures")), "--encoder", folder.File("shapes32.onnx"), "--reference", folder.File("public"), "--size", "32");
+        var spec = Init(folder, Configurations.OfVersion0(Configurations.Images("pictures")), "--encoder", folder["shapes32.onnx"], "--reference", folder["public"], "--size", "32");
 
         var calibrate = spec["encoder"]!["calibrate"]!;
         Assert.Equal(("shapes32.onnx", "public", 32), ((string)calibrate["model"]!, (string)calibrate["reference"]!["path"]!, (int)calibrate["input"]!["height"]!));
-        Legonet.Run("train", folder.File("model.json"), "--out", folder.File("model")).Succeeds();
-        Assert.True(File.Exists(folder.File("model.card.json")));
+        Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
+        Assert.True(File.Exists(folder["model.card.json"]));
     }
 
     [Fact]
     public void Init_ImagesWithoutEncoder_SaysWhatToAdd()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         WriteImages(folder, "pictures", GeneratedImageSource.DemoSet, 20);
         var config = Write(folder, Configurations.Images("pictures"));
 
@@ -373,13 +373,13 @@ public sealed class InitCommandTests
     [InlineData("elsewhere/a/x.png", "pictures")]
     public void Init_FolderWithoutClasses_IsOneSentence(string file, string named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write(file, TestImages.GreyJpeg());
         Assert.Contains(named, Legonet.Refuses(3, "init", "--from", Write(folder, Configurations.Images("pictures")), "--encoder", Repository.Model("shapes32.card.json")), StringComparison.Ordinal);
     }
 
     // 80 reviews on lines 2 to 81, and more rows after them.
-    private static JsonObject Reviews(TemporaryFolder folder, string more = "")
+    private static JsonObject Reviews(TempFolder folder, string more = "")
     {
         folder.Write("reviews.tsv", "body\tmood\n" + string.Concat(Configurations.Reviews(80).Select(r => $"{r.Text}\t{r.Label}\n")) + more);
         return Configurations.Table("Classification", @"C:\Users\ann\reviews.tsv", "\t", header: true, Configurations.Column("body", "Feature"), Configurations.Column("mood", "Label", "Single", categorical: true));
@@ -400,20 +400,20 @@ public sealed class InitCommandTests
             Configurations.Column("fare", Purpose("fare"), "Single"));
     }
 
-    private static void WriteFares(TemporaryFolder folder, string name, int count, int seed, string more = "")
+    private static void WriteFares(TempFolder folder, string name, int count, int seed, string more = "")
         => folder.Write(name, "distance,minutes,payment,area,pickup,comment,far,fare\n" + string.Concat(Configurations.Fares(count, seed).Select((f, i) => string.Create(
             CultureInfo.InvariantCulture, $"{f.Distance},{f.Minutes},{(i % 9 == 0 ? "?" : f.Payment)},{f.Area},2026-01-05,ride {i},{(f.Distance > 9 ? "yes" : "no")},{f.Fare}\n"))) + more);
 
-    private static void WriteImages(TemporaryFolder folder, string name, string set, int count)
+    private static void WriteImages(TempFolder folder, string name, string set, int count)
         => TestImages.WriteFolder(folder, name, new GeneratedImageSource(set, GeneratedImageSource.TrainSplit, count, 10, 3));
 
-    private static string Write(TemporaryFolder folder, JsonObject config) => folder.Write("model.mbconfig", config.ToJsonString());
+    private static string Write(TempFolder folder, JsonObject config) => folder.Write("model.mbconfig", config.ToJsonString());
 
     // Writes the spec to model.json, which must suit the schema.
-    private static JsonNode Init(TemporaryFolder folder, JsonObject config, params string[] options)
+    private static JsonNode Init(TempFolder folder, JsonObject config, params string[] options)
     {
         Legonet.Run(["init", "--from", Write(folder, config), .. options]).Succeeds();
-        return ReadSpec(folder.File("model.json"));
+        return ReadSpec(folder["model.json"]);
     }
 
     private static JsonNode ReadSpec(string file)
@@ -424,15 +424,15 @@ public sealed class InitCommandTests
         return spec;
     }
 
-    private static double AccuracyOn(TemporaryFolder folder, JsonNode spec, string data) => (double)Evaluate(folder, spec, data)["accuracy"]!;
+    private static double AccuracyOn(TempFolder folder, JsonNode spec, string data) => (double)Evaluate(folder, spec, data)["accuracy"]!;
 
     // Trains on the spec as it was written, and evaluates on another file that is laid out in the same way.
-    private static JsonObject Evaluate(TemporaryFolder folder, JsonNode spec, string data)
+    private static JsonObject Evaluate(TempFolder folder, JsonNode spec, string data)
     {
-        Legonet.Run("train", folder.File("model.json"), "--out", folder.File("model")).Succeeds();
+        Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
         var test = spec["source"]!.DeepClone();
         test["path"] = data;
-        return Legonet.Run("evaluate", folder.File("model"), "--data", folder.Write("test.json", test.ToJsonString()), "--json").Succeeds().Json;
+        return Legonet.Run("evaluate", folder["model"], "--data", folder.Write("test.json", test.ToJsonString()), "--json").Succeeds().Json;
     }
 
     private static string[] Strings(JsonNode? array) => [.. array!.AsArray().Select(v => (string)v!)];

@@ -46,7 +46,7 @@ public sealed class InspectCommandTests(TrainedModels models)
     [Fact]
     public void Inspect_Nothing_NamesIt()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         Assert.Contains(folder.Path, Legonet.Refuses(3, "inspect", folder.Path), StringComparison.Ordinal);
     }
 

@@ -9,13 +9,13 @@ public sealed class OtherCommandTests
     [Fact]
     public void Encode_Vectors_WritesCodesAndLabelsInTheSourcesOrder()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var points = Points.Draw(50);
         folder.Write("points.csv", Points.Csv(points));
 
-        Legonet.Run("encode", folder.Write("spec.json", Points.Spec()), "--out", folder.File("codes.safetensors")).Succeeds();
+        Legonet.Run("encode", folder.Write("spec.json", Points.Spec()), "--out", folder["codes.safetensors"]).Succeeds();
 
-        var file = SafetensorsFile.Parse(File.ReadAllBytes(folder.File("codes.safetensors")), "codes");
+        var file = SafetensorsFile.Parse(File.ReadAllBytes(folder["codes.safetensors"]), "codes");
         Assert.Equal(points.Select(p => Array.IndexOf(Points.Classes, p.Label)), file.Get<int>("labels", 50, 1).ToArray());
         var codes = file.Get<sbyte>("codes", 50, 8).ToArray();
         for (var i = 0; i < codes.Length; i++)
@@ -28,22 +28,22 @@ public sealed class OtherCommandTests
     [Fact]
     public void Encode_WithoutTestSource_NamesTheField()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(5)));
-        Assert.Contains("test", Legonet.Refuses(3, "encode", folder.Write("spec.json", Points.Spec()), "--test", "--out", folder.File("codes.safetensors")), StringComparison.Ordinal);
+        Assert.Contains("test", Legonet.Refuses(3, "encode", folder.Write("spec.json", Points.Spec()), "--test", "--out", folder["codes.safetensors"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Generate_Images_WritesArraysAndTable()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
-        var json = Legonet.Run("generate", "--set", "demo", "--records", "30", "--subjects", "5", "--out", folder.File("drawn"), "--json").Succeeds().Json;
+        var json = Legonet.Run("generate", "--set", "demo", "--records", "30", "--subjects", "5", "--out", folder["drawn"], "--json").Succeeds().Json;
 
         Assert.Equal(30, (int)json["records"]!);
         Assert.Equal(10, json["classes"]!.AsArray().Count);
-        Assert.Equal(31, File.ReadAllLines(folder.File("drawn/records.csv")).Length);
-        Assert.InRange(new FileInfo(folder.File("drawn/images.npy")).Length, 30 * 32 * 32 * 3, (30 * 32 * 32 * 3) + 200);
+        Assert.Equal(31, File.ReadAllLines(folder["drawn/records.csv"]).Length);
+        Assert.InRange(new FileInfo(folder["drawn/images.npy"]).Length, 30 * 32 * 32 * 3, (30 * 32 * 32 * 3) + 200);
     }
 
     [Theory]
@@ -54,29 +54,29 @@ public sealed class OtherCommandTests
     [InlineData("--seed", "-1")]
     public void Generate_BadValue_NamesIt(string option, string value)
     {
-        using var folder = new TemporaryFolder();
-        Assert.Contains(option[2..], Legonet.Refuses(3, "generate", option, value, "--out", folder.File("drawn")), StringComparison.Ordinal);
+        using var folder = new TempFolder();
+        Assert.Contains(option[2..], Legonet.Refuses(3, "generate", option, value, "--out", folder["drawn"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Demo_IntoAFolderThatIsNotEmpty_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("notes.txt", "mine");
         Assert.Contains(folder.Path, Legonet.Refuses(3, "demo", "--out", folder.Path), StringComparison.Ordinal);
-        Assert.Equal([folder.File("notes.txt")], Directory.EnumerateFileSystemEntries(folder.Path));
+        Assert.Equal([folder["notes.txt"]], Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     [Fact]
     public void Demo_AsAChild_ForgetsExactlyInUnderAMinute()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
-        var json = Legonet.RunChild("demo", "--out", folder.File("demo"), "--json").Succeeds().Json;
+        var json = Legonet.RunChild("demo", "--out", folder["demo"], "--json").Succeeds().Json;
 
         Assert.True((bool)json["verified"]! && (bool)json["identical"]!);
         Assert.InRange((double)json["accuracyBefore"]!, 0.5, 0.95);
         Assert.InRange((double)json["seconds"]!, 0, 60);
-        Tree.AssertSameModel(folder.File("demo/never-saw"), folder.File("demo/model"));
+        Tree.AssertSameModel(folder["demo/never-saw"], folder["demo/model"]);
     }
 }

@@ -9,11 +9,11 @@ public sealed class ProveCommandTests(TrainedModels models)
     public void Prove_BeforeAndAfterAForget_ChecksWithoutTheModel()
     {
         using var model = models.CopyPoints();
-        var (before, after, receipt) = (model.Folder.File("before.json"), model.Folder.File("after.json"), model.Folder.File("receipt.json"));
+        var (before, after, receipt) = (model.Folder["before.json"], model.Folder["after.json"], model.Folder["receipt.json"]);
         Legonet.Run("prove", model.Path, "--subject", "s7", "--out", before).Succeeds();
         var forgotten = Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", receipt, "--json").Succeeds().Json;
         Assert.Contains("Proof of absence", Legonet.Run("prove", model.Path, "--subject", "s7", "--out", after).Succeeds().Output, StringComparison.Ordinal);
-        var key = model.Folder.File("published.pem");
+        var key = model.Folder["published.pem"];
         File.Copy(model.Path + ".signing.pub.pem", key);
         Directory.Delete(model.Path, recursive: true);
 
@@ -47,12 +47,12 @@ public sealed class ProveCommandTests(TrainedModels models)
     public void Check_BadInput_IsRefusedInASentence()
     {
         using var model = models.CopyPoints();
-        var proof = model.Folder.File("proof.json");
+        var proof = model.Folder["proof.json"];
         Legonet.Run("prove", model.Path, "--subject", "nobody", "--out", proof).Succeeds();
         var key = model.Path + ".signing.pub.pem";
         Assert.Contains("not a membership proof", Legonet.Refuses(3, "check", model.Folder.Write("x.json", "{}"), "--key", key), StringComparison.Ordinal);
         Assert.Contains("too long", Legonet.Refuses(3, "check", model.Folder.Write("y.json", new string(' ', 200_000)), "--key", key), StringComparison.Ordinal);
-        Assert.Contains("z.json", Legonet.Refuses(3, "check", model.Folder.File("z.json"), "--key", key), StringComparison.Ordinal);
+        Assert.Contains("z.json", Legonet.Refuses(3, "check", model.Folder["z.json"], "--key", key), StringComparison.Ordinal);
         Assert.Contains("public key", Legonet.Refuses(3, "check", proof, "--key", model.Path + ".signing.pem"), StringComparison.Ordinal);
         Assert.Contains("not a receipt", Legonet.Refuses(3, "check", proof, "--key", key, "--receipt", proof), StringComparison.Ordinal);
         Assert.Equal(2, Legonet.Run("check", proof, "--key", key, "--root", "12").ExitCode);
@@ -72,7 +72,7 @@ public sealed class ProveCommandTests(TrainedModels models)
     public void Verify_Receipt_IsComparedWithTheModel()
     {
         using var model = models.CopyPoints();
-        var receipt = model.Folder.File("receipt.json");
+        var receipt = model.Folder["receipt.json"];
         Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", receipt).Succeeds();
         var run = Legonet.Run("verify", model.Path, "--receipt", receipt).Succeeds();
         Assert.Contains("ledger: 2 entries, chained, every signature valid", run.Output, StringComparison.Ordinal);
@@ -101,9 +101,9 @@ public sealed class ProveCommandTests(TrainedModels models)
     [Fact]
     public void SigningKey_Elsewhere_IsUsedThere()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(TrainedModels.Drawn));
-        var (model, key) = (folder.File("model"), folder.File("keys/signing.pem"));
+        var (model, key) = (folder["model"], folder["keys/signing.pem"]);
         Legonet.Run("train", folder.Write("spec.json", Points.Spec()), "--out", model, "--signing-key", key).Succeeds();
         Assert.True(File.Exists(key) && !File.Exists(model + ".signing.pem"));
         Assert.Contains("signing key is missing", Legonet.Refuses(3, "forget", model, "--subject", "s7"), StringComparison.Ordinal);

@@ -10,7 +10,7 @@ public sealed class RebuildCommandTests(TrainedModels models)
         using var model = models.CopyPoints();
         model.Folder.Write("points.csv", Points.Csv(TrainedModels.Drawn));
         var spec = model.Folder.Write("other.json", Points.Spec(adapters: 20, active: 4, lambda: 500));
-        var (rebuilt, anew) = (model.Folder.File("rebuilt"), model.Folder.File("anew"));
+        var (rebuilt, anew) = (model.Folder["rebuilt"], model.Folder["anew"]);
 
         Legonet.Run("rebuild", model.Path, "--spec", spec, "--out", rebuilt).Succeeds();
         Legonet.Run("train", spec, "--out", anew, "--key", model.Key).Succeeds();
@@ -24,7 +24,7 @@ public sealed class RebuildCommandTests(TrainedModels models)
     {
         using var model = models.CopyImages();
         var spec = model.Folder.Write("other.json", TrainedModels.ImageSpec().Replace("\"adapters\": 16, \"active\": 4", "\"adapters\": 40, \"active\": 5", StringComparison.Ordinal));
-        var (rebuilt, anew) = (model.Folder.File("rebuilt"), model.Folder.File("anew"));
+        var (rebuilt, anew) = (model.Folder["rebuilt"], model.Folder["anew"]);
 
         Legonet.Run("rebuild", model.Path, "--spec", spec, "--out", rebuilt).Succeeds();
         Legonet.Run("train", spec, "--out", anew, "--key", model.Key, "--copy-encoder").Succeeds();
@@ -37,8 +37,8 @@ public sealed class RebuildCommandTests(TrainedModels models)
     {
         using var model = models.CopyPoints();
         var spec = model.Folder.Write("other.json", Points.Spec().Replace(", \"grey\"", "", StringComparison.Ordinal));
-        Assert.Contains("\"grey\"", model.Refuses(3, "rebuild", model.Path, "--spec", spec, "--out", model.Folder.File("rebuilt")), StringComparison.Ordinal);
-        Assert.False(Directory.Exists(model.Folder.File("rebuilt")));
+        Assert.Contains("\"grey\"", model.Refuses(3, "rebuild", model.Path, "--spec", spec, "--out", model.Folder["rebuilt"]), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(model.Folder["rebuilt"]));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class RebuildCommandTests(TrainedModels models)
     {
         using var model = models.CopyPoints();
         var spec = model.Folder.Write("other.json", Points.Spec().Replace("gaussian", "public", StringComparison.Ordinal));
-        Assert.Contains("routing.keys", model.Refuses(3, "rebuild", model.Path, "--spec", spec, "--out", model.Folder.File("rebuilt")), StringComparison.Ordinal);
+        Assert.Contains("routing.keys", model.Refuses(3, "rebuild", model.Path, "--spec", spec, "--out", model.Folder["rebuilt"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,6 +62,6 @@ public sealed class RebuildCommandTests(TrainedModels models)
     {
         using var model = models.CopyPoints();
         var spec = model.Folder.Write("other.json", Points.Spec(active: 13));
-        Assert.Contains("routing.active", model.Refuses(3, "rebuild", model.Path, "--spec", spec, "--out", model.Folder.File("rebuilt")), StringComparison.Ordinal);
+        Assert.Contains("routing.active", model.Refuses(3, "rebuild", model.Path, "--spec", spec, "--out", model.Folder["rebuilt"]), StringComparison.Ordinal);
     }
 }

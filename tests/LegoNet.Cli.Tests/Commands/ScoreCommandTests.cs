@@ -10,7 +10,7 @@ public sealed class ScoreCommandTests(TrainedModels models)
     {
         using var model = models.CopyPoints();
         var data = model.Folder.Write("all.csv", Points.Csv(TrainedModels.Drawn));
-        var scores = model.Folder.File("scores.csv");
+        var scores = model.Folder["scores.csv"];
 
         Legonet.Run("score", model.Path, "--data", data, "--out", scores, "--threads", "2").Succeeds();
 
@@ -29,8 +29,8 @@ public sealed class ScoreCommandTests(TrainedModels models)
         using var model = models.CopyPoints();
         var data = model.Folder.Write("plain.csv", "x1,x2,x3,x4,x5,x6,x7,x8\n0,0,0,0,0,0,0,0\n");
 
-        Assert.Equal(1, (int)Legonet.Run("score", model.Path, "--data", data, "--out", model.Folder.File("scores.csv"), "--json").Succeeds().Json["records"]!);
-        Assert.StartsWith("plain.csv:1,plain.csv:1,", File.ReadAllLines(model.Folder.File("scores.csv"))[1], StringComparison.Ordinal);
+        Assert.Equal(1, (int)Legonet.Run("score", model.Path, "--data", data, "--out", model.Folder["scores.csv"], "--json").Succeeds().Json["records"]!);
+        Assert.StartsWith("plain.csv:1,plain.csv:1,", File.ReadAllLines(model.Folder["scores.csv"])[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,9 +39,9 @@ public sealed class ScoreCommandTests(TrainedModels models)
         using var model = models.CopyPoints();
         var data = model.Folder.Write("odd.csv", "subject,id,x1,x2,x3,x4,x5,x6,x7,x8\n\"a,\"\"b\"\"\",1,0,0,0,0,0,0,0,0\n");
 
-        Legonet.Run("score", model.Path, "--data", data, "--out", model.Folder.File("scores.csv")).Succeeds();
+        Legonet.Run("score", model.Path, "--data", data, "--out", model.Folder["scores.csv"]).Succeeds();
 
-        Assert.StartsWith("\"a,\"\"b\"\"\",1,", File.ReadAllLines(model.Folder.File("scores.csv"))[1], StringComparison.Ordinal);
+        Assert.StartsWith("\"a,\"\"b\"\"\",1,", File.ReadAllLines(model.Folder["scores.csv"])[1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class ScoreCommandTests(TrainedModels models)
     {
         using var model = models.CopyPoints();
         var data = model.Folder.Write("data.csv", Points.Csv(TrainedModels.Drawn[..1]));
-        Assert.Contains("nowhere", model.Refuses(3, "score", model.Path, "--data", data, "--out", model.Folder.File("nowhere/scores.csv")), StringComparison.Ordinal);
+        Assert.Contains("nowhere", model.Refuses(3, "score", model.Path, "--data", data, "--out", model.Folder["nowhere/scores.csv"]), StringComparison.Ordinal);
     }
 
     [Fact]

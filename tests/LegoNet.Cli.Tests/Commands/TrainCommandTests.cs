@@ -53,7 +53,7 @@ public sealed class TrainCommandTests
     [MemberData(nameof(BadSpecs))]
     public void Train_WithBadSpec_NamesTheFieldAndLeavesNothing(string part, string replacement, string[] named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         var good = Points.Spec();
         Assert.Contains(part, good, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class TrainCommandTests
     [MemberData(nameof(BadData))]
     public void Train_WithBadData_NamesTheLineAndLeavesNothing(string csv, string[] named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", csv);
 
         RefusesToTrain(folder, folder.Write("spec.json", Points.Spec()), named);
@@ -75,7 +75,7 @@ public sealed class TrainCommandTests
     [Fact]
     public void Train_WithRegressionTargetOutOfRange_NamesTheLine()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Header + "s1,r1,20.5,0,0,0,0,0,0,0,0\n");
 
         RefusesToTrain(folder, folder.Write("spec.json", Points.Spec("regression")), ["points.csv", "line 2", "-20 to 20"]);
@@ -84,28 +84,28 @@ public sealed class TrainCommandTests
     [Fact]
     public void Train_WithoutSpecFile_NamesIt()
     {
-        using var folder = new TemporaryFolder();
-        RefusesToTrain(folder, folder.File("nowhere.json"), ["nowhere.json"]);
+        using var folder = new TempFolder();
+        RefusesToTrain(folder, folder["nowhere.json"], ["nowhere.json"]);
     }
 
     [Fact]
     public void Train_OverExistingDirectory_LeavesItAlone()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         var spec = folder.Write("spec.json", Points.Spec());
         folder.Write("model/notes.txt", "mine");
 
-        var message = Legonet.Refuses(3, "train", spec, "--out", folder.File("model"));
+        var message = Legonet.Refuses(3, "train", spec, "--out", folder["model"]);
 
-        Assert.Contains(folder.File("model"), message, StringComparison.Ordinal);
-        Assert.Equal(["model/notes.txt"], Directory.EnumerateFiles(folder.File("model")).Select(f => Path.GetRelativePath(folder.Path, f).Replace('\\', '/')));
+        Assert.Contains(folder["model"], message, StringComparison.Ordinal);
+        Assert.Equal(["model/notes.txt"], Directory.EnumerateFiles(folder["model"]).Select(f => Path.GetRelativePath(folder.Path, f).Replace('\\', '/')));
     }
 
     [Fact]
     public void Train_OverExistingFile_LeavesItAlone()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         var file = folder.Write("model", "mine");
 
@@ -119,7 +119,7 @@ public sealed class TrainCommandTests
     [InlineData("zz23456789012345678901234567890123456789012345678901234567890123")]
     public void Train_WithMalformedKeyFile_NamesIt(string key)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         var spec = folder.Write("spec.json", Points.Spec());
 
@@ -132,7 +132,7 @@ public sealed class TrainCommandTests
     [InlineData("   ", "line 2")]
     public void Train_ExcludingWithMalformedFile_NamesTheLine(string line, string named)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         var spec = folder.Write("spec.json", Points.Spec());
 
@@ -142,7 +142,7 @@ public sealed class TrainCommandTests
     [Fact]
     public void Train_ExcludingEverybody_SaysThatNothingIsLeft()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Header + Row);
         var spec = folder.Write("spec.json", Points.Spec());
 
@@ -152,44 +152,44 @@ public sealed class TrainCommandTests
     [Fact]
     public void Train_FromNpyAndCsv_GivesTheSameModelAsFromCsv()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var points = Points.Draw(80);
         var model = Points.Train(folder, "csv", points);
         Points.Npy(folder, "vectors", points);
         var spec = folder.Write("npy.json", Points.Spec().Replace(
             "\"type\": \"vectors\", \"path\": \"points.csv\"", "\"type\": \"npy\", \"vectors\": \"vectors.npy\", \"records\": \"vectors.csv\"", StringComparison.Ordinal));
 
-        Legonet.Run("train", spec, "--out", folder.File("npy"), "--key", folder.File("csv.key")).Succeeds();
+        Legonet.Run("train", spec, "--out", folder["npy"], "--key", folder["csv.key"]).Succeeds();
 
-        Tree.AssertSameModel(model, folder.File("npy"));
+        Tree.AssertSameModel(model, folder["npy"]);
     }
 
     [Fact]
     public void Train_WithSpecOfCommentsAndTrailingCommas_Trains()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         var spec = folder.Write("spec.json", "// What it is.\n" + Points.Spec().Replace("\"seed\": 3", "\"seed\": 3, /* last */", StringComparison.Ordinal));
 
-        Assert.Equal(20, (int)Legonet.Run("train", spec, "--out", folder.File("model"), "--json").Succeeds().Json["records"]!);
+        Assert.Equal(20, (int)Legonet.Run("train", spec, "--out", folder["model"], "--json").Succeeds().Json["records"]!);
     }
 
     [Fact]
     public void Train_WithoutIds_NotesHowRecordsAreNamed()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         var spec = folder.Write("spec.json", Points.Spec().Replace("\"subject\": \"subject\", \"id\": \"id\",", "\"features\": [\"x1\", \"x2\", \"x3\", \"x4\", \"x5\", \"x6\", \"x7\", \"x8\"],", StringComparison.Ordinal));
 
-        var run = Legonet.Run("train", spec, "--out", folder.File("model"), "--json").Succeeds();
+        var run = Legonet.Run("train", spec, "--out", folder["model"], "--json").Succeeds();
 
         Assert.Contains("note: ", run.Error, StringComparison.Ordinal);
-        Assert.Equal(1, (int)Legonet.Run("forget", folder.File("model"), "--subject", "points.csv:7", "--json").Succeeds().Json["records"]!);
+        Assert.Equal(1, (int)Legonet.Run("forget", folder["model"], "--subject", "points.csv:7", "--json").Succeeds().Json["records"]!);
     }
 
-    private static void RefusesToTrain(TemporaryFolder folder, string spec, string[] named, params string[] more)
+    private static void RefusesToTrain(TempFolder folder, string spec, string[] named, params string[] more)
     {
-        var model = folder.File("model");
+        var model = folder["model"];
         var message = Legonet.Refuses(3, ["train", spec, "--out", model, .. more]);
         foreach (var part in named)
         {

@@ -5,7 +5,6 @@ using LegoNet.Cli.Tests.Support;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
-using LegoNet.Tests.Support;
 
 namespace LegoNet.Cli.Tests.Commands;
 
@@ -133,7 +132,7 @@ public sealed class VerifyCommandTests(TrainedModels models)
     [Fact]
     public void Verify_AdaptersOfAnotherMachine_ExitsWith6AndSaysWhatWasChecked()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var model = TrainPlaced(folder, out var data);
 
         var run = Legonet.Run("verify", model);
@@ -153,7 +152,7 @@ public sealed class VerifyCommandTests(TrainedModels models)
     [Fact]
     public void Verify_AdaptersOfAnotherMachineAndDifferencesOrDamage_ExitsWith4Or5()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var model = TrainPlaced(folder, out var data);
         var text = File.ReadAllText(data);
         File.WriteAllText(data, text[..text[..^1].LastIndexOf('\n')] + "\n");
@@ -169,17 +168,17 @@ public sealed class VerifyCommandTests(TrainedModels models)
         Assert.Equal(5, Legonet.Run("verify", model).ExitCode);
     }
 
-    private static string TrainPlaced(TemporaryFolder folder, out string data)
+    private static string TrainPlaced(TempFolder folder, out string data)
     {
         PlacedTrainer.Register();
         var place = Guid.NewGuid().ToString();
         data = folder.Write("placed.csv", Points.Csv(Points.Draw(60)));
         var adapter = Points.Spec().Split('\n').Single(line => line.Contains("\"adapter\"", StringComparison.Ordinal));
         var spec = folder.Write("placed.json", Points.Spec(data: "placed.csv").Replace(adapter, $"\"adapter\": {PlacedTrainer.Declare(place)},", StringComparison.Ordinal));
-        Legonet.Run("train", spec, "--out", folder.File("placed")).Succeeds();
-        Legonet.Run("verify", folder.File("placed")).Succeeds();
+        Legonet.Run("train", spec, "--out", folder["placed"]).Succeeds();
+        Legonet.Run("verify", folder["placed"]).Succeeds();
         PlacedTrainer.Leave(place);
-        return folder.File("placed");
+        return folder["placed"];
     }
 
     // Puts other bytes in place of an adapter and recomputes every digest that names them, and signs the ledger again.

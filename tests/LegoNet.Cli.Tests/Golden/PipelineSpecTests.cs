@@ -4,7 +4,7 @@ using LegoNet.Encoders;
 using LegoNet.Onnx;
 using LegoNet.Pipelines;
 using LegoNet.Routing;
-using LegoNet.Tests.Golden;
+using LegoNet.TestSupport.Golden;
 
 namespace LegoNet.Cli.Tests.Golden;
 

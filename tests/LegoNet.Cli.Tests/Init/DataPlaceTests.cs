@@ -16,13 +16,13 @@ public sealed class DataPlaceTests
     [InlineData(@"C:\nowhere\else.csv", null)]
     public void Find_PathOfAnotherMachine_IsTheLongestEndThatExistsBesideTheConfiguration(string path, string? expected)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         folder.Write("repo/data/train.csv", "");
         folder.Write("repo/train.csv", "");
         folder.Write("beside.csv", "");
 
-        var found = DataPlace.Find(folder.File("repo/model.mbconfig"), path, File.Exists);
+        var found = DataPlace.Find(folder["repo/model.mbconfig"], path, File.Exists);
 
-        Assert.Equal(expected is null ? null : Path.GetFullPath(folder.File("repo/" + expected)), found);
+        Assert.Equal(expected is null ? null : Path.GetFullPath(folder["repo/" + expected]), found);
     }
 }

@@ -24,11 +24,11 @@ public sealed class AccuracyTests
 
     private static double Evaluate(string name, string figure)
     {
-        Repository.RequireData();
-        using var folder = new TemporaryFolder();
+        SharedData.Require();
+        using var folder = new TempFolder();
         var spec = Repository.Pipeline(name + ".json");
-        Legonet.Run("train", spec, "--out", folder.File("model")).Succeeds();
-        var json = Legonet.Run("evaluate", folder.File("model"), "--data", spec + "#test", "--json").Succeeds().Json;
+        Legonet.Run("train", spec, "--out", folder["model"]).Succeeds();
+        var json = Legonet.Run("evaluate", folder["model"], "--data", spec + "#test", "--json").Succeeds().Json;
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {figure} {json[figure]}");
         return (double)json[figure]!;
     }

@@ -13,10 +13,10 @@ public sealed class Cifar10Tests
     [Fact]
     public void ForgetOnCifar10_EqualsTrainExclude_AndTheModelIsAccurate()
     {
-        Repository.RequireData();
-        using var folder = new TemporaryFolder();
+        SharedData.Require();
+        using var folder = new TempFolder();
         var spec = Repository.Pipeline("cifar10.json");
-        var (model, never, key) = (folder.File("model"), folder.File("never"), folder.File("one.key"));
+        var (model, never, key) = (folder["model"], folder["never"], folder["one.key"]);
         string[] classes = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
         var forgotten = classes.SelectMany(c => Enumerable.Range(0, 12).Select(i => $"cifar10/train/{c}/{i * 373:D4}.jpg")).ToArray();
         var file = folder.Write("who.txt", string.Join('\n', forgotten) + "\n");
@@ -31,13 +31,13 @@ public sealed class Cifar10Tests
         TestContext.Current.TestOutputHelper?.WriteLine($"CIFAR-10: test accuracy {accuracy:P2} after forgetting {forgotten.Length} of 50,000 images.");
         Assert.InRange(accuracy, AccuracyBar, 1);
 
-        var export = Tool("export", model, "--out", folder.File("model.onnx"), "--with-encoder");
+        var export = Tool("export", model, "--out", folder["model.onnx"], "--with-encoder");
         Assert.True((bool)export["withEncoder"]!);
         var part = folder.Write("part.json", $$"""
-            { "type": "images", "path": "{{Repository.Data.Replace('\\', '/')}}/images/cifar10-jpg.tar.gz", "include": "cifar10/test/{label}/000*.jpg" }
+            { "type": "images", "path": "{{SharedData.Folder.Replace('\\', '/')}}/images/cifar10-jpg.tar.gz", "include": "cifar10/test/{label}/000*.jpg" }
             """);
-        Assert.Equal(100, (int)Tool("score", model, "--data", part, "--out", folder.File("scores.csv"))["records"]!);
-        Assert.Equal(101, File.ReadAllLines(folder.File("scores.csv")).Length);
+        Assert.Equal(100, (int)Tool("score", model, "--data", part, "--out", folder["scores.csv"])["records"]!);
+        Assert.Equal(101, File.ReadAllLines(folder["scores.csv"]).Length);
     }
 
     private static JsonObject Tool(params string[] args)

@@ -16,11 +16,11 @@ public sealed class NewsgroupsTests
     [Fact]
     public void ForgetTheTenMostProlificAuthors_EqualsTrainExclude_AndTheModelIsAccurate()
     {
-        Repository.RequireData();
-        using var folder = new TemporaryFolder();
+        SharedData.Require();
+        using var folder = new TempFolder();
         var spec = Repository.Pipeline("newsgroups.json");
-        var (model, never, key) = (folder.File("model"), folder.File("never"), folder.File("one.key"));
-        var prolific = MostProlific(Path.Combine(Repository.Data, "text", "newsgroups", "train.csv.gz"));
+        var (model, never, key) = (folder["model"], folder["never"], folder["one.key"]);
+        var prolific = MostProlific(Path.Combine(SharedData.Folder, "text", "newsgroups", "train.csv.gz"));
         var file = folder.Write("authors.txt", string.Concat(prolific.Select(a => a.Author + "\n")));
         var posts = prolific.Sum(a => a.Posts);
 

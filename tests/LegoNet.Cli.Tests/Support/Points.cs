@@ -47,9 +47,9 @@ internal static class Points
     }
 
     /// <summary>Writes vectors as .npy and what belongs to them as .csv of the same name.</summary>
-    public static string Npy(TemporaryFolder folder, string name, IReadOnlyCollection<Point> points)
+    public static string Npy(TempFolder folder, string name, IReadOnlyCollection<Point> points)
     {
-        var path = folder.File(name + ".npy");
+        var path = folder[name + ".npy"];
         using (var writer = new NpyWriter(path, NpyElement.Float32, points.Count, points.First().Values.Length))
         {
             foreach (var point in points)
@@ -79,12 +79,12 @@ internal static class Points
 
     /// <summary>Writes data and spec, and trains.</summary>
     /// <returns>The model's path.</returns>
-    public static string Train(TemporaryFolder folder, string name, IEnumerable<Point> points, string task = "multiclass", string? key = null)
+    public static string Train(TempFolder folder, string name, IEnumerable<Point> points, string task = "multiclass", string? key = null)
     {
         folder.Write(name + ".csv", Csv(points));
         var spec = folder.Write(name + ".json", Spec(task, name + ".csv"));
-        var model = folder.File(name);
-        Legonet.Run("train", spec, "--out", model, "--key", key ?? folder.File(name + ".key")).Succeeds();
+        var model = folder[name];
+        Legonet.Run("train", spec, "--out", model, "--key", key ?? folder[name + ".key"]).Succeeds();
         return model;
     }
 

@@ -3,11 +3,11 @@ namespace LegoNet.Cli.Tests.Support;
 /// <summary>A model in a folder of its own, with its key file and the settings of its run.</summary>
 internal sealed class TestModel : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public TestModel(string template)
     {
-        Path = _folder.File("model");
+        Path = _folder["model"];
         Tree.Copy(template, Path);
         foreach (var ending in (ReadOnlySpan<string>)[".key", ".signing.pem", ".signing.pub.pem", ".run.json"])
         {
@@ -22,7 +22,7 @@ internal sealed class TestModel : IDisposable
 
     public string Key => Path + ".key";
 
-    public TemporaryFolder Folder => _folder;
+    public TempFolder Folder => _folder;
 
     /// <summary>The one file of the model that a pattern matches first.</summary>
     public string FirstFile(string folder, string pattern) => Directory.EnumerateFiles(System.IO.Path.Combine(Path, folder), pattern).Order(StringComparer.Ordinal).First();

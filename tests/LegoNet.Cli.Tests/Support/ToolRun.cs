@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace LegoNet.Cli.Tests.Support;
 
-/// <summary>What one run of the tool left: exit code, standard output, standard error.</summary>
-internal sealed partial record ToolRun(int ExitCode, string Output, string Error)
+/// <summary>What one run of the tool, or of another program, left: exit code, standard output, standard error.</summary>
+internal sealed partial record ToolRun(int ExitCode, string Output, string Error, string Program = "legonet")
 {
     /// <summary>Standard output as the one JSON object that --json promises; anything before or after it fails.</summary>
     public JsonObject Json => JsonNode.Parse(Output)!.AsObject();
@@ -23,7 +23,7 @@ internal sealed partial record ToolRun(int ExitCode, string Output, string Error
         Assert.True(ExitCode == exitCode, $"exit code {ExitCode} where {exitCode} was expected\n{Output}\n{Error}");
         var message = (string)Json["error"]!;
         Assert.Equal(exitCode, (int)Json["exitCode"]!);
-        Assert.Contains($"legonet: {message}", Error.Split(Environment.NewLine));
+        Assert.Contains($"{Program}: {message}", Error.Split(Environment.NewLine));
         Assert.True(Sentence().IsMatch(message) && !SecondSentence().IsMatch(message), $"not one sentence: {message}");
         return message;
     }

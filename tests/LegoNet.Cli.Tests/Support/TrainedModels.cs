@@ -10,7 +10,7 @@ public sealed class TrainedModels : IDisposable
 {
     public const int ImageRecords = 1100; // More than a segment holds, so that the trie has an interior node.
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly Lazy<string> _points;
     private readonly Lazy<string> _images;
 
@@ -20,7 +20,7 @@ public sealed class TrainedModels : IDisposable
         _points = new Lazy<string>(() => Points.Train(_folder, "points", Drawn));
         _images = new Lazy<string>(() =>
         {
-            var model = _folder.File("images");
+            var model = _folder["images"];
             Legonet.Run("train", _folder.Write("images.json", ImageSpec()), "--out", model, "--copy-encoder").Succeeds();
             return model;
         });

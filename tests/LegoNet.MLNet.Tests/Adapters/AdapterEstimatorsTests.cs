@@ -5,7 +5,6 @@ using LegoNet.MLNet.Adapters;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Tests.Support;
 using LegoNet.Verification;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -56,7 +55,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
         EncodedRecord[] kept = [.. all.Where(r => r.Subject != "subject-3" && (r.Subject, r.Id) != ("subject-9", "id-2"))];
         new Random(3).Shuffle(kept);
         LegoNetModel.Train(_folder["fresh"], definition, kept, Options(1), cancellationToken: Cancelled).Dispose();
-        PointModels.AssertSameBytes(_folder["fresh"], _folder["live"]);
+        Tree.AssertSameModel(_folder["fresh"], _folder["live"]);
         Assert.True(model.Verify(cancellationToken: Cancelled).IsExact);
 
         var right = 0;

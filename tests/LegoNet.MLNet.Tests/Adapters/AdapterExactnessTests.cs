@@ -2,7 +2,6 @@ using LegoNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
-using LegoNet.Tests.Support;
 
 namespace LegoNet.MLNet.Tests.Adapters;
 
@@ -52,7 +51,7 @@ public sealed class AdapterExactnessTests : IDisposable
         LegoNetModel.Train(_folder["one"], definition, records, Options(1), cancellationToken: Cancelled).Dispose();
         new Random(5).Shuffle(records);
         LegoNetModel.Train(_folder["four"], definition, records, Options(4), cancellationToken: Cancelled).Dispose();
-        PointModels.AssertSameBytes(_folder["one"], _folder["four"]);
+        Tree.AssertSameModel(_folder["one"], _folder["four"]);
     }
 
     [Theory]
@@ -76,7 +75,7 @@ public sealed class AdapterExactnessTests : IDisposable
         records = [.. records];
         new Random(records.Length).Shuffle(records);
         LegoNetModel.Train(_folder["fresh"], definition, records, Options(1), cancellationToken: Cancelled).Dispose();
-        PointModels.AssertSameBytes(_folder["fresh"], model.Path);
+        Tree.AssertSameModel(_folder["fresh"], model.Path);
         Directory.Delete(_folder["fresh"], recursive: true);
     }
 }

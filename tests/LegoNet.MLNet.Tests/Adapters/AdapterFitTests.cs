@@ -2,7 +2,6 @@ using LegoNet.Adapters;
 using LegoNet.MLNet.Adapters;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Specs;
-using LegoNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;

@@ -113,7 +113,7 @@ public class AdapterOptionsTests
             """{"trainer":"mlnet:fasttree","numberOfTrees":10,"baggingSize":3}""", LearningTask.Binary, "adapter.baggingSize must divide numberOfTrees, 10");
 
     [Fact]
-    public void NotRefittableHere_OtherEnvironmentDeclared_SaysWhatDiffers()
+    public void WhyNotRefittable_OtherEnvironmentDeclared_SaysWhatDiffers()
     {
         var here = FitEnvironment.Here;
         var definition = PointModels.Definition("""{"trainer":"mlnet:lbfgs"}""", LearningTask.Binary);

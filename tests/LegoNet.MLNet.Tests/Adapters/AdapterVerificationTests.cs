@@ -5,7 +5,6 @@ using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Store;
-using LegoNet.Tests.Support;
 using LegoNet.Verification;
 
 namespace LegoNet.MLNet.Tests.Adapters;

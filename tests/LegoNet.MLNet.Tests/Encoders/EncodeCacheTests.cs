@@ -7,7 +7,6 @@ using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
-using LegoNet.Tests.Support;
 using Microsoft.ML;
 using RecordColumns = LegoNet.MLNet.Data.RecordColumns;
 

@@ -7,7 +7,6 @@ using LegoNet.Encoders.Hashing;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
-using LegoNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -98,7 +98,7 @@ public class HashTextTests
         Assert.Contains("text column 'Number': expected Text, got Single", e.Message, StringComparison.Ordinal);
         var shape = new SchemaShape([Shapes.Single(_ml, "Number")]);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.HashText("Features", "Number").GetOutputSchema(shape));
-        Assert.Throws<ArgumentException>(() => _ml.Transforms.HashText("Features", "Number", new HashingOptions { Dimension = 3 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.HashText("Features", "Number", new HashingOptions { Dimension = 3 }));
     }
 
     private static readonly string[] s_texts = ["The cat sat on the mat", "dogs and cats and DOGS", "größer als \"das\" 漢字", ""];

@@ -61,7 +61,7 @@ public sealed class EncodedColumnsTests : IDisposable
         Assert.Equal([_folder["cache"], _folder["second"]], model.Model.RegisteredCaches);
         Assert.Equal((4L, 4L), Counts(model.Forget("subject-9")));
         using var never = Fit(Encoded("third", _rows[..36]), "never");
-        Trees.AssertSame(_folder["never"], _folder["model"]);
+        Tree.AssertSameModel(_folder["never"], _folder["model"]);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class LegoNetTransformerTests : IDisposable
         string[] gone = ["person-3", "person-5", "person-7", "person-8"];
         string[] single2 = ["record-12", "record-18", "record-27"];
         using var never = Fit(_rows.Where(r => !gone.Contains(r.Person) && !single2.Contains(r.Name)), "never");
-        Trees.AssertSame(_folder["never"], _folder["model"]);
+        Tree.AssertSameModel(_folder["never"], _folder["model"]);
         Assert.True(model.Verify(Cancelled).IsExact);
     }
 
@@ -88,7 +88,7 @@ public sealed class LegoNetTransformerTests : IDisposable
         var receipt = model.Add(Rows.Keyed(_ml, _rows[100..], "green", "blue", "red"), cancellationToken: Cancelled);
         Assert.Equal((30, "add"), ((int)receipt.Records, receipt.Operation));
         using var all = Fit(_rows, "all");
-        Trees.AssertSame(_folder["all"], _folder["model"]);
+        Tree.AssertSameModel(_folder["all"], _folder["model"]);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class LegoNetTransformerTests : IDisposable
         corrected[50].Features = new float[Row.Dimension];
         Assert.Equal(2, model.Correct(Rows.Keyed(_ml, [corrected[3], corrected[50], corrected[51]]), cancellationToken: Cancelled).Records);
         using var never = Fit(corrected, "never");
-        Trees.AssertSame(_folder["never"], _folder["model"]);
+        Tree.AssertSameModel(_folder["never"], _folder["model"]);
         corrected[0].Name = "unheard of";
         Assert.Throws<LegoNetException>(() => model.Correct(Rows.Keyed(_ml, [corrected[0]]), cancellationToken: Cancelled));
     }
@@ -141,7 +141,7 @@ public sealed class LegoNetTransformerTests : IDisposable
         Assert.Equal(3, model.Forget("person-3").Records);
         Assert.Equal(3, model.Add(Rows.Keyed(_ml, _rows.Where(r => r.Person == "person-3")), cancellationToken: Cancelled).Records);
         using var same = Fit(_rows, "same");
-        Trees.AssertSame(_folder["same"], _folder["model"]);
+        Tree.AssertSameModel(_folder["same"], _folder["model"]);
     }
 
     [Fact]

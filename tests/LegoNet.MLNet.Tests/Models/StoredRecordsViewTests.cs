@@ -59,7 +59,7 @@ public sealed class StoredRecordsViewTests : IDisposable
         var options = Rows.Multiclass(_folder, "again");
         (options.SubjectColumnName, options.IdColumnName, options.FeatureRange) = ("Subject", "Id", null);
         using var again = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(_ml.Data.LoadFromLegoNet(_folder["model"]));
-        Trees.AssertSame(_folder["model"], _folder["again"], "adapters");
+        Tree.AssertSameModel(_folder["model/adapters"], _folder["again/adapters"]);
         Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["model"], "spec.json")), File.ReadAllBytes(Path.Combine(_folder["again"], "spec.json")));
         Assert.Throws<LegoNetException>(() => again.Forget("person-3")); // Known by the tag only.
         Assert.Equal(1, again.Forget(_ml.Data.LoadFromLegoNet(_folder["model"]).GetColumn<string>("Subject").First()).Records / 3);

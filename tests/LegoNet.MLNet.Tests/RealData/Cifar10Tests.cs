@@ -18,7 +18,7 @@ public sealed class Cifar10Tests
     public void Fit_PlainFeaturesWithACard_ClassifiesAndForgets()
     {
         var archive = SharedData.Need("images/cifar10-jpg.tar.gz");
-        var reference = SharedData.Source(SharedData.Need("images/reference-64px-jpg.tar.gz"), """{ "type": "images", "path": "PATH" }""");
+        var reference = RealRecords.Source(SharedData.Need("images/reference-64px-jpg.tar.gz"), """{ "type": "images", "path": "PATH" }""");
         const string Input = """{ "kind": "image", "height": 128, "width": 128, "scale": 0.00784313725490196, "offset": -1 }""";
         var treatment = InputTreatment.FromSpec(SpecObject.Parse(Input, "test"));
         using var encoder = new OnnxEncoder(SharedData.Need("encoders/mobilenetv1_encoder.onnx"), treatment, 16, "cpu");
@@ -29,7 +29,7 @@ public sealed class Cifar10Tests
         }
 
         var result = builder.Build();
-        var images = SharedData.Source(archive, """{ "type": "images", "path": "PATH", "include": "cifar10/train/{label}/000*.jpg" }""");
+        var images = RealRecords.Source(archive, """{ "type": "images", "path": "PATH", "include": "cifar10/train/{label}/000*.jpg" }""");
         var rows = Encode(encoder, images.Read(TestContext.Current.CancellationToken)).ToList();
         var ml = new MLContext(1);
         var declare = Rows.Declare(ml, nameof(FeatureRow.Label), rows.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal));

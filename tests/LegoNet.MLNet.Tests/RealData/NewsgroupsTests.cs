@@ -18,8 +18,8 @@ public sealed class NewsgroupsTests
         var ml = new MLContext(1);
         var declaration = $$"""{ "type": "hashing", "dimension": {{FeatureRow.Dimension}}, "ngrams": 2, "stopWords": "english" }""";
         using var encoder = HashingEncoder.FromSpec(SpecObject.Parse(declaration, "test"));
-        var train = SharedData.Encode(SharedData.Source(SharedData.Need("text/newsgroups/train.csv.gz"), Source), encoder);
-        var test = SharedData.Encode(SharedData.Source(SharedData.Need("text/newsgroups/test.csv.gz"), Source), encoder);
+        var train = RealRecords.Encode(RealRecords.Source(SharedData.Need("text/newsgroups/train.csv.gz"), Source), encoder);
+        var test = RealRecords.Encode(RealRecords.Source(SharedData.Need("text/newsgroups/test.csv.gz"), Source), encoder);
         var declare = Rows.Declare(ml, nameof(FeatureRow.Label), train.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal));
 
         using var folder = new TempFolder();
@@ -37,7 +37,7 @@ public sealed class NewsgroupsTests
         Assert.InRange(before.LogLoss, 0, 2.5); // ln 20 = 3.0 is what knowing nothing costs.
 
         using var never = declare.Append(Trainer(ml, folder, "never")).Fit(ml.Data.LoadFromEnumerable(train.Where(r => r.Subject != author.Key)));
-        Trees.AssertSame(folder["never"], folder["model"]);
+        Tree.AssertSameModel(folder["never"], folder["model"]);
     }
 
     private static LegoNetMulticlassTrainer Trainer(MLContext ml, TempFolder folder, string name)

@@ -3,7 +3,6 @@ using LegoNet.Data.Json;
 using LegoNet.Encoders;
 using LegoNet.Pipelines;
 using LegoNet.Specs;
-using LegoNet.Tests.Support;
 
 namespace LegoNet.MLNet.Tests.Support;
 
@@ -98,32 +97,6 @@ internal static class PointModels
 
         scorable[^1] = LinearAdapter.Bias;
         return scorable;
-    }
-
-    /// <summary>Asserts that two model directories hold the same bytes, the ledger aside.</summary>
-    public static void AssertSameBytes(string expected, string actual)
-    {
-        var (a, b) = (Files(expected), Files(actual));
-        Assert.Equal(a.Keys, b.Keys);
-        foreach (var (name, bytes) in a)
-        {
-            Assert.True(bytes.AsSpan().SequenceEqual(b[name]), $"{name} differs");
-        }
-    }
-
-    private static SortedDictionary<string, byte[]> Files(string model)
-    {
-        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(model, "*", SearchOption.AllDirectories))
-        {
-            var name = Path.GetRelativePath(model, path).Replace('\\', '/');
-            if (!name.StartsWith("ledger/", StringComparison.Ordinal))
-            {
-                files.Add(name, File.ReadAllBytes(path));
-            }
-        }
-
-        return files;
     }
 
     private static IEnumerable<string> ClassNames(LearningTask task)

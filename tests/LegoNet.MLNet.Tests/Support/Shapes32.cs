@@ -3,7 +3,6 @@ using LegoNet.Data.Json;
 using LegoNet.Demo;
 using LegoNet.Encoders;
 using LegoNet.Onnx;
-using LegoNet.Onnx.Tests.Images;
 
 namespace LegoNet.MLNet.Tests.Support;
 
@@ -11,7 +10,7 @@ namespace LegoNet.MLNet.Tests.Support;
 internal static class Shapes32
 {
     /// <summary>The card's path.</summary>
-    public static string Card { get; } = Path.Combine(Root(), "models", "shapes32.card.json");
+    public static string Card { get; } = Repository.Model("shapes32.card.json");
 
     /// <summary>Drawn images, [32, 32, 3] intensities each.</summary>
     public static byte[][] Pixels(int count)
@@ -41,16 +40,5 @@ internal static class Shapes32
     {
         var declaration = SpecObject.Parse($$"""{"type":"onnx","card":{{System.Text.Json.JsonSerializer.Serialize(Card)}}}""", "test");
         return new OnnxEncoderFactory().Create(declaration, new EncoderSettings { Device = "cpu" });
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "LegoNet.MLNet.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 }

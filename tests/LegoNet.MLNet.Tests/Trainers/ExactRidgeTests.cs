@@ -91,7 +91,7 @@ public sealed class ExactRidgeTests : IDisposable
         ridge(options).Fit(view).Dispose();
         (options.ModelPath, options.Adapters, options.Active) = (_folder["legonet"], 1, 1);
         legoNet(options).Fit(view).Dispose();
-        Trees.AssertSame(_folder["legonet"], _folder["ridge"]);
+        Tree.AssertSameModel(_folder["legonet"], _folder["ridge"]);
     }
 
     private TOptions With<TOptions>(TOptions options)

@@ -56,7 +56,7 @@ public sealed class FitTests : IDisposable
         var options = new ModelOptions { TagKeyPath = _folder["one.key"] };
         using var bySpec = LegoNetModel.Train(_folder["spec"], pipeline.Freeze(setup), records, options, cancellationToken: Cancelled);
         using var byFit = Fit(_rows);
-        Trees.AssertSame(_folder["spec"], _folder["model"]);
+        Tree.AssertSameModel(_folder["spec"], _folder["model"]);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class FitTests : IDisposable
 
         using var dense = Fit(rows, "dense");
         using var sparse = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass(_folder, "sparse")).Fit(SparseView.Of(Rows.Keyed(_ml, rows)));
-        Trees.AssertSame(_folder["dense"], _folder["sparse"]);
+        Tree.AssertSameModel(_folder["dense"], _folder["sparse"]);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class FitTests : IDisposable
     {
         using var one = Fit(_rows, "one");
         using var two = Fit(Enumerable.Reverse(_rows), "two");
-        Trees.AssertSame(_folder["one"], _folder["two"]);
+        Tree.AssertSameModel(_folder["one"], _folder["two"]);
     }
 
     [Fact]
@@ -137,17 +137,17 @@ public sealed class FitTests : IDisposable
         {
         }
 
-        var before = Trees.Read(_folder["model"]);
+        var before = Tree.Files(_folder["model"]);
         Assert.Throws<LegoNetException>(() => Fit(_rows[..60]));
         var options = Rows.Multiclass(_folder);
         options.Overwrite = true;
         var withoutNames = Rows.Keyed(_ml, _rows.Append(new Row { Category = "red", Features = new float[8] }));
         Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(withoutNames));
-        Assert.Equal(before.Keys, Trees.Read(_folder["model"]).Keys);
+        Assert.Equal(before.Keys, Tree.Files(_folder["model"]).Keys);
         using var small = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows[..60]));
         Assert.Equal(60, small.Model.RecordCount);
         using var fresh = Fit(_rows[..60], "fresh");
-        Trees.AssertSame(_folder["fresh"], _folder["model"]);
+        Tree.AssertSameModel(_folder["fresh"], _folder["model"]);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class FitTests : IDisposable
         model.Forget("person-3");
         (options.ModelPath, options.Temperature) = (_folder["never"], 1);
         using var never = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows.Where(r => r.Person != "person-3")));
-        Trees.AssertSame(_folder["never"], _folder["model"]);
+        Tree.AssertSameModel(_folder["never"], _folder["model"]);
     }
 
     [Fact]

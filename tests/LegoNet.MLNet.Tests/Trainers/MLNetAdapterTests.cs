@@ -28,7 +28,7 @@ public sealed class MLNetAdapterTests : IDisposable
         var receipt = forgetful.Forget(gone);
 
         Assert.Equal(never.Model.RootDigest, forgetful.Model.RootDigest);
-        PointModels.AssertSameBytes(_folder["b"], _folder["a"]);
+        Tree.AssertSameModel(_folder["b"], _folder["a"]);
         Assert.True(receipt.Adapters.Count > 0);
         Assert.True(forgetful.Verify(TestContext.Current.CancellationToken).IsExact);
         if (temperature is { } expected)

@@ -149,7 +149,7 @@ public sealed class MulticlassTests : IDisposable
         string[] other = ["blue", "red", "green"];
         using var one = Fit(Rows.Keyed(_ml, _train), "one");
         using var two = Fit(Rows.Keyed(_ml, _train, other), "two");
-        Trees.AssertSame(_folder["one"], _folder["two"]);
+        Tree.AssertSameModel(_folder["one"], _folder["two"]);
         Assert.Equal(other, two.Classes);
         var first = _ml.MulticlassClassification.Evaluate(one.Transform(Rows.Keyed(_ml, _test)));
         var second = _ml.MulticlassClassification.Evaluate(two.Transform(Rows.Keyed(_ml, _test, other)));
@@ -269,7 +269,7 @@ public sealed class MulticlassTests : IDisposable
         model.Forget("person-7");
         options.ModelPath = _folder["never"];
         using var never = _ml.MulticlassClassification.Trainers.ExactRidge(options).Fit(Rows.Keyed(_ml, _train.Where(r => r.Person != "person-7")));
-        Trees.AssertSame(_folder["never"], _folder["ridge"]);
+        Tree.AssertSameModel(_folder["never"], _folder["ridge"]);
     }
 
     private LegoNetTransformer Fit(IDataView view, string name = "model")

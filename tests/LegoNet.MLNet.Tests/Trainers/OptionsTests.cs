@@ -102,15 +102,8 @@ public class OptionsTests
     }
 
     [Fact]
-    public void Regression_Target_IsRequiredAndChecked()
-    {
-        Assert.Throws<ArgumentNullException>("Target", () => s_ml.Regression.Trainers.LegoNet(new LegoNetRegressionTrainer.Options()));
-        Assert.All((RegressionTarget[])[new(1, 1, 0.1), new(0, 1, 0), new(0, 1e12, 1e-3), new(double.NaN, 1, 0.1)], target =>
-        {
-            Assert.Throws<ArgumentOutOfRangeException>("Target", () => s_ml.Regression.Trainers.LegoNet(target));
-            Assert.Throws<ArgumentOutOfRangeException>("Target", () => s_ml.Regression.Trainers.ExactRidge(target));
-        });
-    }
+    public void Regression_Target_IsRequired()
+        => Assert.Throws<ArgumentNullException>("Target", () => s_ml.Regression.Trainers.LegoNet(new LegoNetRegressionTrainer.Options()));
 
     private static void SetCardWithoutKeys(LegoNetMulticlassTrainer.Options options)
         => (options.FeatureRange, options.Card, options.Keys) = (null, new CalibrationCard(CodeCalibration.FromRange(8, -1, 1), default), KeySource.Public);

@@ -50,13 +50,13 @@ public class OnnxExporterTests
     [InlineData(LearningTask.Regression, 1, Kind.Trees)]
     public void Export_FromFeatures_ScoresAsFromCodes(LearningTask task, int classes, Kind kind)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var calibration = new CodeCalibration(new double[24], [.. Enumerable.Repeat(1.0, 24)]);
         var scorer = Scorer(task, classes, 5, d: 24, n: 16, k: 3, seed: classes, calibration, kind: kind);
         var codes = Codes(500, 24, seed: 2);
-        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { Input = OnnxInput.Features, InputName = "my.features", OutputPrefix = "out:" });
+        OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { Input = OnnxInput.Features, InputName = "my.features", OutputPrefix = "out:" });
         using var options = OrtRuntime.Options();
-        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        using var session = new InferenceSession(folder["model.onnx"], options);
         Assert.Equal(["my.features"], session.InputNames);
 
         // The last two rows lie beyond what a code can be, and count as the nearest code.
@@ -77,16 +77,16 @@ public class OnnxExporterTests
     [InlineData(LearningTask.Regression, 1, Kind.Mixed)]
     public void Export_ByRows_GivesWhatTheBatchGives(LearningTask task, int classes, Kind kind)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var scorer = Scorer(task, classes, 5, d: 24, n: 16, k: 3, seed: classes, kind: kind);
         var codes = Codes(200, 24, seed: 3);
 
         // Slot 1 stands for no declared class.
         int[] classOfSlot = task == LearningTask.Multiclass ? [3, -1, 0, 4, 2, 1] : [];
         string[] names = [.. classOfSlot.Select(c => $"slot of {c}")];
-        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { Input = OnnxInput.Features, OutputPrefix = "p/", Rows = new OnnxRowOutputs(classOfSlot, names) });
+        OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { Input = OnnxInput.Features, OutputPrefix = "p/", Rows = new OnnxRowOutputs(classOfSlot, names) });
         using var options = OrtRuntime.Options();
-        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        using var session = new InferenceSession(folder["model.onnx"], options);
         var whole = Run(scorer, codes, null);
 
         for (var r = 0; r < 200; r++)
@@ -115,19 +115,19 @@ public class OnnxExporterTests
     [Fact]
     public void Export_ByRowsOfAMultilabelModel_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var scorer = Scorer(LearningTask.Multilabel, 3, 0, d: 4, n: 2, k: 1, seed: 1);
-        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { Rows = OnnxRowOutputs.WithoutSlots }));
+        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { Rows = OnnxRowOutputs.WithoutSlots }));
     }
 
     [Fact]
     public void Export_WithTheInputCalledLikeAnOutput_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var scorer = Scorer(LearningTask.Binary, 2, 0, d: 4, n: 2, k: 1, seed: 1);
-        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { InputName = "Score" }));
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { InputName = "Score" }));
         Assert.Contains("\"Score\"", e.Message, StringComparison.Ordinal);
-        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { InputName = "Score", OutputPrefix = "my" });
+        OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { InputName = "Score", OutputPrefix = "my" });
     }
 
     [Fact]
@@ -148,10 +148,10 @@ public class OnnxExporterTests
             Classes = ["a", "b", "c"],
         };
 
-        using var folder = new TemporaryFolder();
-        OnnxExporter.Export(scorer, folder.File("model.onnx"));
+        using var folder = new TempFolder();
+        OnnxExporter.Export(scorer, folder["model.onnx"]);
         using var options = OrtRuntime.Options(threads: 4);
-        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        using var session = new InferenceSession(folder["model.onnx"], options);
         for (var i = 0; i < 50; i++)
         {
             using var input = OrtValue.CreateTensorValueFromMemory(Codes(3, 4, i).AsSpan(4, 4).ToArray(), [1, 4]);
@@ -162,7 +162,7 @@ public class OnnxExporterTests
     [Fact]
     public void Export_OfTreesPastTwoGibibytes_IsRefusedBeforeWriting()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var random = new Random(1);
 
         // 30,000 adapters share one here; the graph would hold each: 30,000 · 60 · 60 nodes.
@@ -178,7 +178,7 @@ public class OnnxExporterTests
             Target = new RegressionTarget(0, 1, 0.5),
         };
 
-        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("big.onnx")));
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder["big.onnx"]));
 
         Assert.Contains("2048 MiB", e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
@@ -187,7 +187,7 @@ public class OnnxExporterTests
     [Fact]
     public void Export_OfTreesThatLookBeyondTheCode_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var good = Scorer(LearningTask.Regression, 1, 0, 4, 2, 1, seed: 1);
         var tree = AdapterTree.Create(0, [4], [0], [-1], [-2], [1, 2]);
         var scorer = new OnnxScorer
@@ -201,7 +201,7 @@ public class OnnxExporterTests
             Target = good.Target,
         };
 
-        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx")));
+        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(scorer, folder["model.onnx"]));
     }
 
     [Fact]
@@ -290,11 +290,11 @@ public class OnnxExporterTests
     [InlineData(21, true)]
     public void Export_WithEncoder_ScoresAsEncoderThenScorer(long opset, bool rank4)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var encoder = folder.Write("encoder.onnx", TinyEncoders.Image(opset, rank4));
         var calibration = new CodeCalibration(new double[6], [0.2, 0.2, 0.2, 0.2, 0.2, 0.2]);
         var scorer = Scorer(LearningTask.Multiclass, 3, 1, 6, 8, 2, seed: 4, calibration, new ImageTreatment(4, 4, true, [1], [0]));
-        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { EncoderPath = encoder });
+        OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { EncoderPath = encoder });
 
         const int Rows = 500;
         var random = new Random(1);
@@ -306,7 +306,7 @@ public class OnnxExporterTests
 
         using var options = OrtRuntime.Options();
         using var plain = new InferenceSession(encoder, options);
-        using var whole = new InferenceSession(folder.File("model.onnx"), options);
+        using var whole = new InferenceSession(folder["model.onnx"], options);
         Assert.Equal([-1, 3, 4, 4], whole.InputMetadata["pixels"].Dimensions);
         Assert.Equal(["batch", "", "", ""], whole.InputMetadata["pixels"].SymbolicDimensions);
         Assert.Equal("batch", whole.OutputMetadata["Score"].SymbolicDimensions[0]);
@@ -325,17 +325,17 @@ public class OnnxExporterTests
     [Fact]
     public void Export_WithMobileNetInside_PredictsAsEncoderThenScorer()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var treatment = new ImageTreatment(64, 64, linear: true, [1 / 127.5], [-1]);
-        var records = SharedData.Cifar(48);
+        var records = RealImages.Cifar(48);
         double[] sigma = [.. Enumerable.Repeat(0.6, 1024)];
         var scorer = Scorer(LearningTask.Multiclass, 10, 3, 1024, 32, 4, seed: 8, new CodeCalibration(sigma, sigma), treatment);
-        OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { EncoderPath = SharedData.MobileNet });
-        using var encoder = new OnnxEncoder(SharedData.MobileNet, treatment, 16, "cpu");
+        OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { EncoderPath = RealImages.MobileNet });
+        using var encoder = new OnnxEncoder(RealImages.MobileNet, treatment, 16, "cpu");
         using var codes = new OnnxCodeEncoder(encoder, scorer.Calibration!, "test");
         using var reader = new ImageReader(treatment);
         using var options = OrtRuntime.Options();
-        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        using var session = new InferenceSession(folder["model.onnx"], options);
 
         var expected = new sbyte[48 * 1024];
         var tensor = new float[48 * 3 * 64 * 64];
@@ -352,20 +352,20 @@ public class OnnxExporterTests
     [Fact]
     public void Export_Twice_GivesTheSameBytes()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var scorer = Scorer(LearningTask.Multiclass, 5, 2, 24, 16, 3, seed: 1);
 
-        OnnxExporter.Export(scorer, folder.File("a.onnx"));
-        OnnxExporter.Export(scorer, folder.File("b.onnx"));
+        OnnxExporter.Export(scorer, folder["a.onnx"]);
+        OnnxExporter.Export(scorer, folder["b.onnx"]);
 
-        Assert.Equal(File.ReadAllBytes(folder.File("a.onnx")), File.ReadAllBytes(folder.File("b.onnx")));
+        Assert.Equal(File.ReadAllBytes(folder["a.onnx"]), File.ReadAllBytes(folder["b.onnx"]));
         Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
     }
 
     [Fact]
     public void Export_WithOldOpset_SaysWhatIsNeeded()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var message = Refused(folder, TinyEncoders.Image(opset: 9));
         Assert.Contains("opset 9", message, StringComparison.Ordinal);
     }
@@ -373,43 +373,43 @@ public class OnnxExporterTests
     [Fact]
     public void Export_WithTensorNameTaken_NamesIt()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         Assert.Contains("\"Score\"", Refused(folder, TinyEncoders.Image(outputName: "Score")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Export_WithAnotherEncoder_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         Assert.Contains("another encoder", Refused(folder, TinyEncoders.Image(), sha256: new string('0', 64)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Export_WithEncodingsOfAnotherLength_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         Assert.Contains("length 5", Refused(folder, TinyEncoders.Vector(4, 5)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Export_WithFileThatIsNoModel_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         Assert.Contains("not an ONNX model", Refused(folder, "not a model at all"u8.ToArray()), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Export_ToAFolderThatIsMissing_IsBadInput()
     {
-        using var folder = new TemporaryFolder();
-        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(Scorer(LearningTask.Binary, 2, 0, 4, 2, 1, seed: 1), folder.File("no/where.onnx")));
+        using var folder = new TempFolder();
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(Scorer(LearningTask.Binary, 2, 0, 4, 2, 1, seed: 1), folder["no/where.onnx"]));
         Assert.Equal(LegoNetError.BadInput, e.Error);
     }
 
     [Fact]
     public void Export_PastTwoGibibytes_IsRefusedBeforeWriting()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
         // 300 adapters share one array here; the graph would hold each: 300 · 1000 · 2001 float32.
         var adapter = new LinearAdapter(new float[1000 * 2001], 1000);
@@ -424,13 +424,13 @@ public class OnnxExporterTests
             Classes = [.. Enumerable.Range(0, 1000).Select(c => $"c{c}")],
         };
 
-        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("big.onnx")));
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder["big.onnx"]));
 
         Assert.Contains("2048 MiB", e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
-    private static string Refused(TemporaryFolder folder, byte[] encoder, string? sha256 = null)
+    private static string Refused(TempFolder folder, byte[] encoder, string? sha256 = null)
     {
         var calibration = new CodeCalibration(new double[6], [1, 1, 1, 1, 1, 1]);
         var good = Scorer(LearningTask.Binary, 2, 0, 6, 2, 1, seed: 1, calibration);
@@ -447,7 +447,7 @@ public class OnnxExporterTests
             EncoderSha256 = sha256,
         };
         var path = folder.Write("encoder.onnx", encoder);
-        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder.File("model.onnx"), new OnnxExportOptions { EncoderPath = path }));
+        var e = Assert.Throws<LegoNetException>(() => OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { EncoderPath = path }));
         Assert.Equal(LegoNetError.BadInput, e.Error);
         Assert.Equal([path], Directory.GetFiles(folder.Path));
         return e.Message;
@@ -520,10 +520,10 @@ public class OnnxExporterTests
 
     private static Result Run(OnnxScorer scorer, sbyte[]? codes, float[]? encodings)
     {
-        using var folder = new TemporaryFolder();
-        OnnxExporter.Export(scorer, folder.File("model.onnx"));
+        using var folder = new TempFolder();
+        OnnxExporter.Export(scorer, folder["model.onnx"]);
         using var options = OrtRuntime.Options();
-        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        using var session = new InferenceSession(folder["model.onnx"], options);
         using var input = codes is not null
             ? OrtValue.CreateTensorValueFromMemory(codes, [codes.Length / scorer.CodeDimension, scorer.CodeDimension])
             : OrtValue.CreateTensorValueFromMemory(encodings!, [encodings!.Length / scorer.Calibration!.EncodingDimension, scorer.Calibration.EncodingDimension]);

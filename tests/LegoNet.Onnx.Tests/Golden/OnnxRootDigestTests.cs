@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Onnx.Treatments;
-using LegoNet.Tests.Golden;
+using LegoNet.TestSupport.Golden;
 
 namespace LegoNet.Onnx.Tests.Golden;
 
@@ -65,7 +65,7 @@ public class OnnxRootDigestTests
     })]
     public void Model_AfterEachChange_HasTheDigestsOnRecord(string encoder, string task, string routing, bool copyEncoder, string[] expected)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         OnnxEncoderFactory.Register();
         var (graph, treatment, calibration, input) = Encoder(encoder);
         folder.Write("encoder.onnx", graph);
@@ -75,7 +75,7 @@ public class OnnxRootDigestTests
             EncoderSha256 = Convert.ToHexStringLower(SHA256.HashData(graph)),
             Batch = 4,
             InputJson = treatment.ToJson(),
-        }.Save(folder.File("card.json"));
+        }.Save(folder["card.json"]);
         GoldenModel.Check(
             folder.Path,
             $"{encoder}, {task}, {routing}, {(copyEncoder ? "copied" : "not copied")}",

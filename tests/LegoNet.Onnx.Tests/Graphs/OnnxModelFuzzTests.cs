@@ -1,5 +1,4 @@
 using LegoNet.Onnx.Graphs;
-using LegoNet.Tests.Fuzzing;
 
 namespace LegoNet.Onnx.Tests.Graphs;
 
@@ -9,22 +8,11 @@ public class OnnxModelFuzzTests
     [Fact]
     public void Parse_Hostile_IsRefusedOrTakenApart()
     {
-        var seed = File.ReadAllBytes(Path.Combine(RepositoryRoot(), "models", "shapes32.onnx"));
+        var seed = File.ReadAllBytes(Repository.Model("shapes32.onnx"));
         Fuzzer.Run([seed], (m, file) => m.Bytes(file), file =>
         {
             var model = OnnxModelFile.Parse(file, "test");
             Assert.All(model.Inputs.Concat(model.Outputs), v => Assert.NotNull(v.Name));
         });
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!Directory.Exists(Path.Combine(folder, "models")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 }

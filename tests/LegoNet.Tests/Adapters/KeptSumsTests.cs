@@ -64,7 +64,7 @@ public class KeptSumsTests
             Assert.All(Directory.EnumerateFiles(Path.Combine(model.Path, "shards")), file =>
                 Assert.Equal(size >= 32 * (Dimension + 1), ShardFile.Parse(File.ReadAllBytes(file), file).Sums is not null));
             LegoNetModel.Train(folder["fresh"], definition, stored, options).Dispose();
-            Models.AssertSameBytes(folder["fresh"], model.Path);
+            Tree.AssertSameModel(folder["fresh"], model.Path);
             Directory.Delete(folder["fresh"], recursive: true);
         }
     }

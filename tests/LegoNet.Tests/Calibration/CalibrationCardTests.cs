@@ -7,6 +7,15 @@ namespace LegoNet.Tests.Calibration;
 public class CalibrationCardTests
 {
     [Fact]
+    public void Number_OutOfItsRange_IsRefusedWhereItIsSet()
+    {
+        var calibration = CodeCalibration.FromRange(2, -1, 1);
+        Assert.Throws<ArgumentOutOfRangeException>("Batch", () => new CalibrationCard(calibration, default) { Batch = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("Batch", () => new CalibrationCard(calibration, default) { Batch = 65_537 });
+        Assert.Throws<ArgumentOutOfRangeException>("ReferenceCount", () => new CalibrationCard(calibration, default) { ReferenceCount = -1 });
+    }
+
+    [Fact]
     public void Save_Load_RoundTripsEverything()
     {
         using var folder = new TempFolder();

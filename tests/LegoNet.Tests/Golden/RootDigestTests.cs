@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using LegoNet.Calibration;
 using LegoNet.Data;
-using LegoNet.Data.Generated;
+using LegoNet.Demo;
 using LegoNet.Tests.Support;
+using LegoNet.TestSupport.Golden;
 
 namespace LegoNet.Tests.Golden;
 

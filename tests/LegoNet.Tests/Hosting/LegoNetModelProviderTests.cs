@@ -299,7 +299,7 @@ public sealed class LegoNetModelProviderTests : IDisposable
     [Fact]
     public void Provider_WhileAWriterHoldsTheLock_OpensAndRefreshes()
     {
-        using var held = WriterLock.Acquire(new ModelPaths(_trained.Path), _clock);
+        using var held = WriterLock.Acquire(new ModelRun(new ModelPaths(_trained.Path)) { Clock = _clock });
         using var provider = Open();
 
         Assert.False(provider.Refresh());

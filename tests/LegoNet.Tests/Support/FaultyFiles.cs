@@ -1,4 +1,5 @@
 using LegoNet.Files;
+using LegoNet.TestHost;
 
 namespace LegoNet.Tests.Support;
 
@@ -6,9 +7,9 @@ namespace LegoNet.Tests.Support;
 /// The machine's files without flushes (a test's machine keeps its power), whose n-th change fails. Once <see cref="Dead"/>, every
 /// later change fails too, as after the death of the process.
 /// </summary>
-internal sealed class FaultyFiles : IFileLayer
+internal sealed class FaultyFiles() : PassingFiles(PhysicalFileLayer.Instance)
 {
-    private readonly PhysicalFileLayer _files = PhysicalFileLayer.Instance;
+    private readonly Lock _lock = new();
 
     public enum Fault
     {
@@ -34,31 +35,65 @@ internal sealed class FaultyFiles : IFileLayer
 
     public bool Failed { get; private set; }
 
-    public byte[] ReadAllBytes(string path) => _files.ReadAllBytes(path);
-
-    public FileView OpenView(string path) => _files.OpenView(path);
-
-    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
     {
         var copy = bytes.ToArray();
-        Change(() => _files.WriteAllBytes(path, copy, flush: false), () => _files.WriteAllBytes(path, copy.AsSpan(0, copy.Length / 2), flush: false));
+        Change(() => base.WriteAllBytes(path, copy, flush: false), () => base.WriteAllBytes(path, copy.AsSpan(0, copy.Length / 2), flush: false));
     }
 
-    public void Rename(string source, string target) => Change(() => _files.Rename(source, target), () => { });
+    public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
+    {
+        if (FileExists(path))
+        {
+            return false;
+        }
 
-    public void RenameDirectory(string source, string target) => Change(() => _files.RenameDirectory(source, target), () => { });
+        var copy = bytes.ToArray();
+        var created = false;
+        Change(() => created = base.TryCreate(path, copy, secret), () => { });
+        return created;
+    }
 
-    public void Delete(string path) => Change(() => _files.Delete(path), () => { });
+    public override void Rename(string source, string target) => Change(() => base.Rename(source, target), () => { });
 
-    public void Overwrite(string path) => Change(() => _files.Overwrite(path), () => File.WriteAllBytes(path, new byte[new FileInfo(path).Length / 2]));
+    public override void Delete(string path) => Change(() => base.Delete(path), () => { });
 
-    public void FlushDirectory(string path) => Change(() => Assert.True(Directory.Exists(path)), () => { });
+    public override void Overwrite(string path)
+        => Change(() => base.Overwrite(path), () => File.WriteAllBytes(path, new byte[new FileInfo(path).Length / 2]));
 
-    public void FlushTree(string path, IReadOnlyCollection<string> files) => Change(() => Assert.All(files, f => Assert.True(File.Exists(f))), () => { });
+    public override void CreateDirectory(string path)
+    {
+        if (!DirectoryExists(path))
+        {
+            Change(() => base.CreateDirectory(path), () => { });
+        }
+    }
+
+    public override void RenameDirectory(string source, string target) => Change(() => base.RenameDirectory(source, target), () => { });
+
+    public override void DeleteDirectory(string path)
+    {
+        if (DirectoryExists(path))
+        {
+            Change(() => base.DeleteDirectory(path), () => DeleteEverySecond(path));
+        }
+    }
+
+    public override void FlushDirectory(string path) => Change(() => Assert.True(Directory.Exists(path)), () => { });
+
+    public override void FlushTree(string path, IReadOnlyCollection<string> files) => Change(() => Assert.All(files, f => Assert.True(File.Exists(f))), () => { });
+
+    private static void DeleteEverySecond(string folder)
+    {
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where((_, i) => i % 2 == 0))
+        {
+            File.Delete(file);
+        }
+    }
 
     private void Change(Action whole, Action half)
     {
-        lock (_files)
+        lock (_lock)
         {
             var failing = Operations++ == FailAt;
             if (Failed && Dies)

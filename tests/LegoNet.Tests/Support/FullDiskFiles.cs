@@ -1,40 +1,41 @@
 using LegoNet.Files;
+using LegoNet.TestHost;
 
 namespace LegoNet.Tests.Support;
 
 /// <summary>The machine's files on a disk that becomes full: from the n-th write on, half of the bytes find room. Removing and renaming go on.</summary>
-internal sealed class FullDiskFiles : IFileLayer
+internal sealed class FullDiskFiles() : PassingFiles(new UnflushedFiles())
 {
-    private readonly UnflushedFiles _files = new();
     private int _writes;
 
     public int FullAfter { get; set; }
 
-    public byte[] ReadAllBytes(string path) => _files.ReadAllBytes(path);
-
-    public FileView OpenView(string path) => _files.OpenView(path);
-
-    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
     {
-        if (_writes++ < FullAfter)
+        if (HasRoom())
         {
-            _files.WriteAllBytes(path, bytes, flush);
+            base.WriteAllBytes(path, bytes, flush);
             return;
         }
 
-        _files.WriteAllBytes(path, bytes[..(bytes.Length / 2)], flush: false);
-        throw new IOException("No space left on device.");
+        base.WriteAllBytes(path, bytes[..(bytes.Length / 2)], flush: false);
+        throw Full();
     }
 
-    public void Rename(string source, string target) => _files.Rename(source, target);
+    public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
+        => FileExists(path) ? false : HasRoom() ? base.TryCreate(path, bytes, secret) : throw Full();
 
-    public void RenameDirectory(string source, string target) => _files.RenameDirectory(source, target);
+    public override void CreateDirectory(string path)
+    {
+        if (!DirectoryExists(path) && !HasRoom())
+        {
+            throw Full();
+        }
 
-    public void Delete(string path) => _files.Delete(path);
+        base.CreateDirectory(path);
+    }
 
-    public void Overwrite(string path) => _files.Overwrite(path);
+    private bool HasRoom() => _writes++ < FullAfter;
 
-    public void FlushDirectory(string path) => _files.FlushDirectory(path);
-
-    public void FlushTree(string path, IReadOnlyCollection<string> files) => _files.FlushTree(path, files);
+    private static IOException Full() => new("No space left on device.");
 }

@@ -68,30 +68,4 @@ internal static class Models
         LearningTask.Multilabel => spec.Labels.Format([(int)(random % (1UL << Classes))]),
         _ => spec.Classes[(int)(random % (ulong)spec.Classes.Count)],
     };
-
-    /// <summary>Relative names and contents of all files of a model, the ledger aside.</summary>
-    public static SortedDictionary<string, byte[]> Files(string model)
-    {
-        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(model, "*", SearchOption.AllDirectories))
-        {
-            var name = Path.GetRelativePath(model, path).Replace('\\', '/');
-            if (!name.StartsWith("ledger/", StringComparison.Ordinal))
-            {
-                files.Add(name, File.ReadAllBytes(path));
-            }
-        }
-
-        return files;
-    }
-
-    public static void AssertSameBytes(string expected, string actual)
-    {
-        var (a, b) = (Files(expected), Files(actual));
-        Assert.Equal(a.Keys, b.Keys);
-        foreach (var (name, bytes) in a)
-        {
-            Assert.True(bytes.AsSpan().SequenceEqual(b[name]), $"{name} differs");
-        }
-    }
 }

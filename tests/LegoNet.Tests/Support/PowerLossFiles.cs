@@ -1,4 +1,5 @@
 using LegoNet.Files;
+using LegoNet.TestHost;
 
 namespace LegoNet.Tests.Support;
 
@@ -7,17 +8,18 @@ namespace LegoNet.Tests.Support;
 /// writes one of the states that the device may be in: bytes that were not flushed are there, cut, zero or missing, and creations,
 /// renames and removals in a folder that was not flushed have happened or not, each by itself.
 /// </summary>
-internal sealed class PowerLossFiles : IFileLayer
+internal sealed class PowerLossFiles : PassingFiles
 {
-    private readonly PhysicalFileLayer _files = PhysicalFileLayer.Instance;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Inode> _durable = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Inode> _live = new(StringComparer.Ordinal);
     private readonly List<Change> _pending = [];
+    private readonly HashSet<string> _newFolders = new(StringComparer.Ordinal);
     private int _changes;
 
     /// <summary>Watches folders whose present content is on the device.</summary>
     public PowerLossFiles(params string[] folders)
+        : base(PhysicalFileLayer.Instance)
     {
         foreach (var file in folders.Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories)))
         {
@@ -31,16 +33,12 @@ internal sealed class PowerLossFiles : IFileLayer
 
     public bool Failed { get; private set; }
 
-    public byte[] ReadAllBytes(string path) => _files.ReadAllBytes(path);
-
-    public FileView OpenView(string path) => _files.OpenView(path);
-
-    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
     {
         var copy = bytes.ToArray();
         Do(() =>
         {
-            _files.WriteAllBytes(path, copy, flush: false);
+            base.WriteAllBytes(path, copy, flush: false);
             if (_live.TryGetValue(path, out var inode))
             {
                 inode.Bytes = copy;
@@ -59,9 +57,28 @@ internal sealed class PowerLossFiles : IFileLayer
         });
     }
 
-    public void Rename(string source, string target) => Do(() =>
+    public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
     {
-        _files.Rename(source, target);
+        if (FileExists(path))
+        {
+            return false;
+        }
+
+        var copy = bytes.ToArray();
+        var created = false;
+        Do(() =>
+        {
+            if (created = base.TryCreate(path, copy, secret))
+            {
+                _durable[path] = _live[path] = new Inode(copy) { Durable = copy };
+            }
+        });
+        return created;
+    }
+
+    public override void Rename(string source, string target) => Do(() =>
+    {
+        base.Rename(source, target);
         var inode = _live[source];
         _live.Remove(source);
         _live[target] = inode;
@@ -71,10 +88,12 @@ internal sealed class PowerLossFiles : IFileLayer
         _pending.Add(new Change(source, null));
     });
 
-    public void RenameDirectory(string source, string target) => Do(() =>
+    public override void RenameDirectory(string source, string target) => Do(() =>
     {
-        _files.RenameDirectory(source, target);
-        foreach (var (path, inode) in _live.Where(f => f.Key.StartsWith(source + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToArray())
+        base.RenameDirectory(source, target);
+        Assert.DoesNotContain(_newFolders, folder => IsIn(folder, source));
+        _newFolders.Remove(source); // Its new name is what matters from here on.
+        foreach (var (path, inode) in _live.Where(f => IsIn(f.Key, source)).ToArray())
         {
             // What is renamed as a whole must be on the device as a whole.
             Assert.True(inode.Durable == inode.Bytes, $"{path} is renamed with its folder before it is flushed");
@@ -86,27 +105,55 @@ internal sealed class PowerLossFiles : IFileLayer
         }
     });
 
-    public void Delete(string path) => Do(() =>
+    public override void Delete(string path) => Do(() =>
     {
-        _files.Delete(path);
+        base.Delete(path);
         if (_live.Remove(path))
         {
             _pending.Add(new Change(path, null));
         }
     });
 
-    public void Overwrite(string path) => Do(() =>
+    public override void Overwrite(string path) => Do(() =>
     {
-        _files.Overwrite(path);
+        base.Overwrite(path);
         if (_live.TryGetValue(path, out var inode))
         {
             inode.Bytes = inode.Durable = File.ReadAllBytes(path);
         }
     });
 
-    public void FlushDirectory(string path) => Do(() => Flush(path));
+    public override void CreateDirectory(string path)
+    {
+        if (!DirectoryExists(path))
+        {
+            Do(() =>
+            {
+                base.CreateDirectory(path);
+                _newFolders.Add(path);
+            });
+        }
+    }
 
-    public void FlushTree(string path, IReadOnlyCollection<string> files) => Do(() =>
+    public override void DeleteDirectory(string path)
+    {
+        if (DirectoryExists(path))
+        {
+            Do(() =>
+            {
+                base.DeleteDirectory(path);
+                foreach (var file in _live.Keys.Where(f => IsIn(f, path)).ToArray())
+                {
+                    _live.Remove(file);
+                    _pending.Add(new Change(file, null));
+                }
+            });
+        }
+    }
+
+    public override void FlushDirectory(string path) => Do(() => Flush(path));
+
+    public override void FlushTree(string path, IReadOnlyCollection<string> files) => Do(() =>
     {
         foreach (var file in files)
         {
@@ -139,6 +186,14 @@ internal sealed class PowerLossFiles : IFileLayer
             }
         }
 
+        foreach (var folder in _newFolders.Where(_ => random.Next(2) == 0))
+        {
+            foreach (var file in state.Keys.Where(f => IsIn(f, folder)).ToArray())
+            {
+                state.Remove(file);
+            }
+        }
+
         foreach (var file in folders.Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories)).ToArray())
         {
             File.Delete(file);
@@ -157,8 +212,11 @@ internal sealed class PowerLossFiles : IFileLayer
         }
     }
 
+    private static bool IsIn(string file, string folder) => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
     private void Flush(string folder)
     {
+        _newFolders.RemoveWhere(created => Path.GetDirectoryName(created) == folder);
         foreach (var change in _pending.Where(c => (c.Folder ?? Path.GetDirectoryName(c.Path)) == folder).ToArray())
         {
             _pending.Remove(change);

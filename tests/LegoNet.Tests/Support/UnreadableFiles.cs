@@ -1,11 +1,11 @@
 using LegoNet.Files;
+using LegoNet.TestHost;
 
 namespace LegoNet.Tests.Support;
 
 /// <summary>The machine's files on a device that stops giving back what it holds: from the n-th read on, every read fails.</summary>
-internal sealed class UnreadableFiles : IFileLayer
+internal sealed class UnreadableFiles() : PassingFiles(new UnflushedFiles())
 {
-    private readonly UnflushedFiles _files = new();
     private int _reads;
     private int _failFrom = int.MaxValue;
 
@@ -15,31 +15,17 @@ internal sealed class UnreadableFiles : IFileLayer
         set => (_failFrom, _reads) = (value, 0);
     }
 
-    public byte[] ReadAllBytes(string path)
+    public override byte[] ReadAllBytes(string path)
     {
         FailIfDue();
-        return _files.ReadAllBytes(path);
+        return base.ReadAllBytes(path);
     }
 
-    public FileView OpenView(string path)
+    public override FileView OpenView(string path)
     {
         FailIfDue();
-        return _files.OpenView(path);
+        return base.OpenView(path);
     }
-
-    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush) => _files.WriteAllBytes(path, bytes, flush);
-
-    public void Rename(string source, string target) => _files.Rename(source, target);
-
-    public void RenameDirectory(string source, string target) => _files.RenameDirectory(source, target);
-
-    public void Delete(string path) => _files.Delete(path);
-
-    public void Overwrite(string path) => _files.Overwrite(path);
-
-    public void FlushDirectory(string path) => _files.FlushDirectory(path);
-
-    public void FlushTree(string path, IReadOnlyCollection<string> files) => _files.FlushTree(path, files);
 
     private void FailIfDue()
     {

@@ -43,12 +43,12 @@ public sealed class HashingEncoder : ICodeEncoder
     private readonly int[] _weights = new int[7];
 
     /// <summary>Creates the encoder.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The lengths of character n-grams do not go together.</exception>
     public HashingEncoder(HashingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _options = options with { Weights = [.. options.Weights] };
+        options.RequireCharLengths();
+        _options = options;
         for (var i = 0; i < _options.Weights.Count; i++)
         {
             _weights[i] = 100 * _options.Weights[i];

@@ -1,30 +1,32 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using LegoNet.Data.Json;
 
 namespace LegoNet.Encoders.Hashing;
 
 /// <summary>
-/// What a <see cref="HashingEncoder"/> counts and how it weighs it. Everything is declared: nothing comes from data.
+/// What a <see cref="HashingEncoder"/> counts and how it weighs it. Everything is declared: nothing comes from data. A value outside its
+/// range is an <see cref="ArgumentOutOfRangeException"/> where it is set.
 /// </summary>
 public sealed record HashingOptions
 {
-    /// <summary>The code's length d, 16 to 65,536; need not be a power of two.</summary>
-    public int Dimension { get; init; } = 4096;
+    /// <summary>The code's length d, 16 to 65,535; need not be a power of two.</summary>
+    public int Dimension { get; init => field = Within(value, 16, 65_535); } = 4096;
 
     /// <summary>
     /// The weight of word n-grams by length, in percent, each 1 to 100: the first for single words, the second for pairs, the
     /// third for triples. One to three of them; their number is the longest n-gram counted.
     /// </summary>
-    public IReadOnlyList<int> Weights { get; init; } = DefaultWeights(2);
+    public IReadOnlyList<int> Weights { get; init => field = Checked(value); } = DefaultWeights(2);
 
-    /// <summary>The shortest character n-gram, 1 to 8 characters; 0 for none.</summary>
-    public int MinChars { get; init; }
+    /// <summary>The shortest character n-gram, 1 to <see cref="MaxChars"/> characters; 0 for none.</summary>
+    public int MinChars { get; init => field = Within(value, 0, 8); }
 
     /// <summary>The longest character n-gram, <see cref="MinChars"/> to 8 characters; 0 for none.</summary>
-    public int MaxChars { get; init; }
+    public int MaxChars { get; init => field = Within(value, 0, 8); }
 
     /// <summary>The weight of character n-grams, in percent, 1 to 100.</summary>
-    public int CharWeight { get; init; } = 50;
+    public int CharWeight { get; init => field = Within(value, 1, 100); } = 50;
 
     /// <summary>Whether Latin, Greek, Cyrillic and Armenian capitals count as their small letters.</summary>
     public bool Lowercase { get; init; } = true;
@@ -33,10 +35,10 @@ public sealed record HashingOptions
     public bool EnglishStopWords { get; init; }
 
     /// <summary>The weight of function words, in percent of what they would weigh otherwise, 0 to 100.</summary>
-    public int StopWeight { get; init; } = 30;
+    public int StopWeight { get; init => field = Within(value, 0, 100); } = 30;
 
     /// <summary>The Euclidean length of a code before rounding, in code units, 16 to 4,096; components beyond ±127 are clamped.</summary>
-    public int Scale { get; init; } = 254;
+    public int Scale { get; init => field = Within(value, 16, 4096); } = 254;
 
     /// <summary>Reads the options from a spec's encoder object, e.g. <c>{"type":"hashing","dimension":4096,"ngrams":2}</c>.</summary>
     /// <remarks>
@@ -109,24 +111,29 @@ public sealed record HashingOptions
         return $"{{{string.Join(',', members)}}}";
     }
 
-    /// <summary>Throws when a value is outside its documented range.</summary>
-    /// <exception cref="ArgumentException">It is; the message names the property.</exception>
-    internal void Validate()
+    /// <summary>Throws when the two lengths of character n-grams, which are set one after the other, do not go together.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They do not.</exception>
+    internal void RequireCharLengths()
     {
-        Check(Dimension is >= 16 and <= 65535, nameof(Dimension));
-        Check(Weights is { Count: >= 1 and <= 3 } && Weights.All(w => w is >= 1 and <= 100), nameof(Weights));
-        Check(MinChars is >= 0 and <= 8 && MaxChars is >= 0 and <= 8 && MinChars <= MaxChars && (MinChars > 0 || MaxChars == 0), nameof(MinChars));
-        Check(CharWeight is >= 1 and <= 100, nameof(CharWeight));
-        Check(StopWeight is >= 0 and <= 100, nameof(StopWeight));
-        Check(Scale is >= 16 and <= 4096, nameof(Scale));
+        if (MinChars > MaxChars || (MinChars == 0 && MaxChars > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(MinChars), MinChars, $"Must be from 1 to {nameof(MaxChars)} ({MaxChars}), or both 0.");
+        }
     }
 
-    private static void Check(bool holds, string name)
+    private static int Within(int value, int least, int most, [CallerMemberName] string name = "")
     {
-        if (!holds)
-        {
-            throw new ArgumentException($"{nameof(HashingOptions)}.{name} is out of its range.", name);
-        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
+        return value;
+    }
+
+    private static int[] Checked(IReadOnlyList<int> weights, [CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(weights, name);
+        return weights.Count is >= 1 and <= 3 && weights.All(w => w is >= 1 and <= 100)
+            ? [.. weights]
+            : throw new ArgumentOutOfRangeException(name, string.Join(", ", weights), "Must be one to three numbers from 1 to 100.");
     }
 
     private static IReadOnlyList<int> DefaultWeights(int ngrams) => ngrams switch { 1 => [100], 2 => [100, 50], _ => [100, 50, 50] };

@@ -1,0 +1,3 @@
+using LegoNet.Benchmarks;
+
+return await BenchProgram.RunAsync(args, Console.Out, Console.Error, errorIsTerminal: !Console.IsErrorRedirected).ConfigureAwait(false);

@@ -1,0 +1,67 @@
+using LegoNet.Records;
+using LegoNet.Sessions;
+using LegoNet.Store;
+
+namespace LegoNet.Changes;
+
+/// <summary>Forgets subjects or records.</summary>
+/// <param name="targets">Subjects or records; one may be named twice.</param>
+/// <param name="ignoreUnknown">Whether targets of which nothing is stored are passed over.</param>
+internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown) : Change("forget")
+{
+    public override PlannedChange Plan(ModelSession session)
+    {
+        var (removed, tags) = Find(session, session.Store, targets, ignoreUnknown);
+        var shards = new StoredShards(session.State.Manifest.Adapters, session.Files);
+        return new PlannedChange(removed, [], tags)
+        {
+            Shards = shards,
+            SameCodeElsewhere = SameCodes.CountElsewhere(session.Store, shards, removed),
+            CacheTargets = targets,
+        };
+    }
+
+    /// <summary>The stored rows of some targets, each once, and the tags of the targets.</summary>
+    /// <exception cref="LegoNetException">Nothing is stored of a target.</exception>
+    public static (List<RowRef> Rows, List<string> Tags) Find(
+        ModelSession session,
+        RecordStore store,
+        IReadOnlyCollection<ForgetTarget> targets,
+        bool ignoreUnknown)
+    {
+        var found = new Dictionary<RecordKey, RowRef>();
+        var tags = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var target in targets)
+        {
+            var rows = Find(session, store, target);
+            if (rows.Length > 0)
+            {
+                tags.Add(rows[0].Key.ToTag(withRecord: target.Id is not null));
+            }
+            else if (!ignoreUnknown)
+            {
+                throw NothingStored(session, target);
+            }
+
+            foreach (var row in rows)
+            {
+                found.TryAdd(row.Key, row);
+            }
+        }
+
+        return ([.. found.Values.OrderBy(r => r.Key)], [.. tags.Order(StringComparer.Ordinal)]);
+    }
+
+    private static RowRef[] Find(ModelSession session, RecordStore store, ForgetTarget target)
+        => target.Id is null ? [.. store.FindSubject(session.TagKey.SubjectTag(target.Subject))]
+            : store.Find(session.TagKey.KeyOf(target.Subject, target.Id)) is { } row ? [row]
+            : [];
+
+    private static LegoNetException NothingStored(ModelSession session, ForgetTarget target)
+    {
+        var place = target.Origin is null ? "" : target.Origin + ": ";
+        var caches = RegisteredCaches.Of(session.Run).Count == 0 ? "" : "; ignoring what is unknown purges the registered caches all the same";
+        return LegoNetException.BadInput(
+            $"{place}nothing is stored of {(target.Id is null ? "this subject" : "this record")}, so nothing was forgotten{caches}.");
+    }
+}

@@ -1,0 +1,281 @@
+using LegoNet.Audit;
+using LegoNet.Data.Files;
+using LegoNet.Encoders;
+using LegoNet.Records;
+using LegoNet.Routing;
+using LegoNet.Sessions;
+using LegoNet.Store;
+
+namespace LegoNet.Changes;
+
+/// <summary>
+/// Makes a model from all its records: under another name until it is complete, then under its own. A model that has the name stays
+/// as it is until then.
+/// </summary>
+internal sealed class Training
+{
+    private readonly ModelRun _run;
+    private readonly FrozenParts _parts;
+    private readonly EncoderFile _encoder;
+    private readonly bool _replace;
+    private readonly string? _replaced;
+
+    /// <summary>Says before records are read what cannot be done, and finishes a replacement that a crash interrupted.</summary>
+    /// <param name="run">The model to be made.</param>
+    /// <param name="parts">Everything frozen.</param>
+    /// <param name="encoder">The encoder's file.</param>
+    /// <param name="replace">Whether a model of this name may be there, to be replaced.</param>
+    /// <exception cref="LegoNetException">The name is taken, or the trainer cannot fit here.</exception>
+    public Training(ModelRun run, FrozenParts parts, EncoderFile encoder, bool replace)
+    {
+        _run = run;
+        _parts = parts;
+        _encoder = encoder;
+        _replace = replace;
+        if (run.Files.DirectoryExists(run.Paths.Replaced))
+        {
+            using var held = WriterLock.Acquire(run);
+            Replacement.Finish(run);
+        }
+
+        Replacement.RequireFree(run, replace);
+        _ = RunSettings.Read(run.Paths, run.Files); // What cannot be kept is said now and not after the records have been read.
+        _replaced = PresentManifest();
+        Refitter.RequireRefittable(parts.Trainer);
+    }
+
+    /// <summary>Trains from records, in any order; the model does not depend on it.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="caches">Caches that the records are read through. They are registered before the first is read, so that no forget misses them.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind but the list of caches and key files that were named.</param>
+    public ModelSession Train(
+        IEnumerable<EncodedRecord> records,
+        IReadOnlyList<string> caches,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        RegisteredCaches.Register(_run, caches);
+
+        // Key files that are named may be shared with trainings that run now. The model's own come with the model.
+        var key = TagKeyFile.Prepare(_run.Paths.TagKey, _run.Files, TagKey.CreateRandom, atOnce: _run.Paths.TagKeyIsNamed);
+        CheckSigningKey(key.Key);
+        var rows = new IncomingRows(_parts.Spec, key.Key, allowOtherEncoder: false);
+        foreach (var record in records)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rows.Add(record);
+        }
+
+        return rows.Count > 0
+            ? Create(key, rows, [], progress, cancellationToken)
+            : throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
+    }
+
+    /// <summary>Trains from another model's stored records, under its tag key.</summary>
+    /// <param name="source">The other model.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    public ModelSession Rebuild(ModelSession source, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var reading = source.EnterAsWriter();
+        var key = TagKeyFile.Prepare(_run.Paths.TagKey, _run.Files, () => source.TagKey, atOnce: false);
+        if (key.Key.Fingerprint != source.TagKey.Fingerprint)
+        {
+            throw LegoNetException.BadInput($"{key.Path}: holds another tag key than the model's; a rebuild keeps the model's tags and so its key.");
+        }
+
+        var rows = new IncomingRows(_parts.Spec, source.TagKey, allowOtherEncoder: true);
+        var (from, to) = (source.State.Spec.Labels, _parts.Spec.Labels);
+        var words = new int[to.Width];
+        foreach (var row in source.Store.Rows())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            to.Parse(from.Format(row.Label), "a stored record", words);
+            rows.Add(row.Key, words, row.Code, row.Fingerprint, "a stored record");
+        }
+
+        // The caches that hold this model's records hold the other's too.
+        return Create(key, rows, RegisteredCaches.Of(source.Run), progress, cancellationToken);
+    }
+
+    private ModelSession Create(
+        TagKeyFile key,
+        IncomingRows rows,
+        IReadOnlyList<string> caches,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        using var held = WriterLock.Acquire(_run);
+        Replacement.Finish(_run);
+        Replacement.RequireFree(_run, _replace);
+        if (PresentManifest() != _replaced)
+        {
+            // Perhaps by a forget, which must not be undone by records that were read before it.
+            throw LegoNetException.BadInput($"{_run.Paths.Root}: was changed while the records to replace it with were read, so it stays; train again.");
+        }
+
+        if (_replaced is not null && Recovery.IsInterrupted(_run))
+        {
+            Recovery.Recover(_run); // The ledger goes over into the new model.
+        }
+
+        // Before the model has its name: a forget from then on purges them. Caches registered under this name before stay registered,
+        // since they may hold the same people's records.
+        RegisteredCaches.Add(_run, caches);
+        var settings = RunSettings.Read(_run.Paths, _run.Files);
+        var state = Build(key, rows, progress, cancellationToken);
+        if (_encoder.Path is { } encoder)
+        {
+            (settings with { Encoder = Path.GetFullPath(encoder) }).Save(_run.Paths, _run.Files);
+        }
+
+        return new ModelSession(_run, state, key.Key);
+    }
+
+    private ModelState Build(TagKeyFile key, IncomingRows incoming, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        _parts.Validate();
+        var partial = new ModelPaths(_run.Paths.Partial);
+        Replacement.DeletePartial(_run);
+        try
+        {
+            var sink = new DirectorySink(partial, _run.Files);
+            CreateFolders(partial);
+            var spec = _parts.Spec;
+            var bytes = incoming.Count * spec.Dimension;
+            using var store = WriteRecords(partial, sink, key.Key, incoming, progress, cancellationToken);
+            FreeRows(bytes);
+            var refitter = new Refitter(spec, _parts.Trainer, sink, _run.Threads, progress);
+            var entries = refitter.FitAll([.. store.Rows()], cancellationToken);
+            var (manifest, files) = _parts.Assemble(_parts.Trainer.FileExtension, key.Key, CopyEncoder(sink), store.Root, entries);
+            foreach (var (name, content) in files)
+            {
+                sink.Put(name, content);
+            }
+
+            var manifestBytes = manifest.ToJson();
+            sink.Put(Manifest.FileName, manifestBytes);
+            WriteLedger(partial, sink, key.Key, manifest, manifestBytes);
+            progress?.Report(new LegoNetProgress("flushing", 0, null));
+            sink.Flush();
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // Before the model takes its name: without its key no record of it could ever be forgotten. Not earlier: a training that
+            // fails leaves no key behind.
+            key.Keep();
+            Replacement.TakeName(_run, _replace);
+            FreeRows(bytes);
+            return ModelState.Of(manifest, manifestBytes, _parts, refitter.Fitted);
+        }
+        catch
+        {
+            Replacement.DeletePartial(_run);
+            throw;
+        }
+    }
+
+    private void CreateFolders(ModelPaths partial)
+    {
+        foreach (var directory in ModelPaths.DataDirectories.Where(d => d != "encoder" || EncoderToCopy is not null))
+        {
+            _run.Files.CreateDirectory(Path.Combine(partial.Root, directory));
+        }
+
+        _run.Files.CreateDirectory(partial.Ledger);
+    }
+
+    private RecordStore WriteRecords(
+        ModelPaths partial,
+        DirectorySink sink,
+        TagKey tagKey,
+        IncomingRows incoming,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        progress?.Report(new LegoNetProgress("routing records", 0, incoming.Count));
+        incoming.Route(_parts.Router, _run.Threads, cancellationToken);
+        progress?.Report(new LegoNetProgress("writing records", 0, incoming.Count));
+        var rows = incoming.Take();
+        var store = new RecordStore(_parts.Spec.Rows, null, new ModelFiles(partial, _run.Files), tagKey).Build(rows, sink, _run.Threads);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // From here on by the files just written: what came in need not stay in memory beside them, whoever still knows the array.
+        Array.Clear(rows);
+        return store;
+    }
+
+    private string? EncoderToCopy => _encoder.Copy ? _encoder.Path : null;
+
+    /// <summary>Copies the encoder's file, if it is to be copied.</summary>
+    /// <returns>The SHA-256 that names the copy; null where there is none.</returns>
+    private string? CopyEncoder(DirectorySink sink)
+    {
+        if (EncoderToCopy is not { } encoder)
+        {
+            return null;
+        }
+
+        var bytes = _run.Files.ReadAllBytes(encoder);
+        var digest = Digests.Of(bytes);
+        sink.Put($"encoder/{digest}.onnx", bytes);
+        return digest;
+    }
+
+    /// <summary>Writes the entry of this training, after the history of the model that is replaced, which knows who was forgotten.</summary>
+    private void WriteLedger(ModelPaths partial, DirectorySink sink, TagKey tagKey, Manifest manifest, byte[] manifestBytes)
+    {
+        var rootBefore = RootToGoOnFrom(tagKey);
+        using var signingKey = Signing.Open(_run, LastSigner(rootBefore));
+        string[] history = rootBefore is null ? [] : [.. new Ledger(_run.Paths, _run.Files).Files()];
+        foreach (var file in history)
+        {
+            sink.Put($"ledger/{Path.GetFileName(file)}", _run.Files.ReadAllBytes(file));
+        }
+
+        var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
+        var entry = new Ledger(partial, _run.Files)
+            .Next(_run.Clock.GetUtcNow(), "train", history.Length > 0 ? rootBefore : null, root, manifest.Spec, [], signingKey);
+        sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);
+    }
+
+    // Said before the records are read, not after.
+    private void CheckSigningKey(TagKey tagKey)
+    {
+        var (paths, files) = (_run.Paths, _run.Files);
+        var lastSigner = LastSigner(RootToGoOnFrom(tagKey));
+        if (lastSigner is not null || paths.SigningKeyIsNamed || files.FileExists(paths.SigningKey) || files.FileExists(paths.PublicKey))
+        {
+            Signing.Open(_run, lastSigner).Dispose();
+        }
+    }
+
+    /// <summary>The key that signed the ledger that this training goes on with; null where it starts one.</summary>
+    private string? LastSigner(string? rootBefore) => rootBefore is null ? null : new Ledger(_run.Paths, _run.Files).LastSigner(rootBefore);
+
+    // Under another tag key the history's tags would name nobody.
+    private string? RootToGoOnFrom(TagKey tagKey)
+    {
+        if (!_replace || !_run.Files.FileExists(_run.Paths.Manifest))
+        {
+            return null;
+        }
+
+        var bytes = _run.Files.ReadAllBytes(_run.Paths.Manifest);
+        var manifest = Manifest.Parse(bytes, _run.Paths.Manifest);
+        return manifest.TagKey == tagKey.Fingerprint ? RootDigest.Of(manifest, Digests.Of(bytes)) : null;
+    }
+
+    private string? PresentManifest()
+        => _run.Files.FileExists(_run.Paths.Manifest) ? Digests.Of(_run.Files.ReadAllBytes(_run.Paths.Manifest)) : null;
+
+    // Rows of many records have become old and large, so that nobody would look for a long time, and a process would go on at their size.
+    private static void FreeRows(long bytes)
+    {
+        const long Many = 64L << 20;
+        if (bytes >= Many)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
+}

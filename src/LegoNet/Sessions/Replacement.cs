@@ -1,0 +1,111 @@
+using LegoNet.Files;
+using LegoNet.Store;
+
+namespace LegoNet.Sessions;
+
+/// <summary>How a model that was built under another name takes its own, and what becomes of a model that had the name before.</summary>
+internal static class Replacement
+{
+    /// <summary>Refuses a name that is taken, and makes the folders that lead to it.</summary>
+    /// <param name="run">The model to be made.</param>
+    /// <param name="orReplaceable">Whether a model of this name may be there, to be replaced.</param>
+    /// <exception cref="LegoNetException">Something else has the name, or a folder cannot be created.</exception>
+    public static void RequireFree(ModelRun run, bool orReplaceable)
+    {
+        var (paths, files) = (run.Paths, run.Files);
+        if (orReplaceable && files.FileExists(paths.Manifest))
+        {
+            return;
+        }
+
+        if (files.FileExists(paths.Root) || (files.DirectoryExists(paths.Root) && !IsEmpty(paths.Root, files)))
+        {
+            throw LegoNetException.BadInput($"{paths.Root}: exists already; choose another name, or add to the model that is there.");
+        }
+
+        var parent = Path.GetDirectoryName(paths.Root)!;
+        try
+        {
+            CreateDurably(parent, files);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.BadInput($"{parent}: cannot be created ({LegoNetException.Cause(e)}).", e);
+        }
+    }
+
+    /// <summary>Removes what a killed training of this name left behind. The caller holds the lock.</summary>
+    public static void DeletePartial(ModelRun run)
+    {
+        Finish(run);
+        run.Files.DeleteDirectory(run.Paths.Partial);
+    }
+
+    /// <summary>After a crash in the middle of a replacement: the new model if it has taken the name, else the old one. The caller holds the lock.</summary>
+    public static void Finish(ModelRun run)
+    {
+        var (paths, files) = (run.Paths, run.Files);
+        if (!files.DirectoryExists(paths.Replaced))
+        {
+            return;
+        }
+
+        if (files.FileExists(paths.Manifest))
+        {
+            files.DeleteDirectory(paths.Replaced);
+        }
+        else if (!files.DirectoryExists(paths.Root))
+        {
+            files.RenameDirectory(paths.Replaced, paths.Root);
+        }
+    }
+
+    /// <summary>Gives the finished model its name. The model that had it goes when the new name is durable.</summary>
+    /// <param name="run">The model.</param>
+    /// <param name="replace">Whether a model of this name may be there, to be replaced.</param>
+    /// <exception cref="LegoNetException">Something else took the name meanwhile.</exception>
+    public static void TakeName(ModelRun run, bool replace)
+    {
+        RequireFree(run, replace);
+        var (paths, files) = (run.Paths, run.Files);
+        var parent = Path.GetDirectoryName(paths.Root)!;
+        if (files.FileExists(paths.Manifest))
+        {
+            files.RenameDirectory(paths.Root, paths.Replaced);
+        }
+        else
+        {
+            files.DeleteDirectory(paths.Root); // Empty, if it is there.
+        }
+
+        try
+        {
+            files.RenameDirectory(paths.Partial, paths.Root);
+        }
+        catch
+        {
+            Finish(run);
+            throw;
+        }
+
+        files.FlushDirectory(parent);
+        Finish(run);
+        files.FlushDirectory(parent);
+    }
+
+    private static bool IsEmpty(string directory, IFileLayer files) => !files.EnumerateFiles(directory).Any() && !files.EnumerateDirectories(directory).Any();
+
+    // A model is as durable as the names of all folders on the way to it.
+    private static void CreateDurably(string path, IFileLayer files)
+    {
+        if (files.DirectoryExists(path))
+        {
+            return;
+        }
+
+        var parent = Path.GetDirectoryName(path)!;
+        CreateDurably(parent, files);
+        files.CreateDirectory(path);
+        files.FlushDirectory(parent);
+    }
+}
