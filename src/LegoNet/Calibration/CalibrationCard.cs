@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using LegoNet.Changes;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
