@@ -57,7 +57,10 @@ internal sealed record Measurement(string Work, string Measure, double Value, Un
 
     private string Format(double value) => Unit switch
     {
-        Unit.Seconds => value >= 1 ? $"{value:F2} s" : value >= 0.01 ? $"{value * 1e3:F0} ms" : value >= 1e-3 ? $"{value * 1e3:F2} ms" : $"{value * 1e6:F0} µs",
+        Unit.Seconds => value >= 1 ? $"{value:F2} s"
+            : value >= 0.01 ? $"{value * 1e3:F0} ms"
+            : value >= 1e-3 ? $"{value * 1e3:F2} ms"
+            : $"{value * 1e6:F0} µs",
         Unit.Ratio => $"{value:F2}",
         Unit.PerSecond => $"{value:N0}/s",
         Unit.GigaPerSecond => $"{value:F0} G/s",

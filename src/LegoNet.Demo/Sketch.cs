@@ -1,8 +1,8 @@
 namespace LegoNet.Demo;
 
 /// <summary>
-/// A vector drawing within about [−1, 1]² (y down): parts in painting order, each a union of ellipses, rings, polygons and lines with optional holes, and read
-/// back as a signed distance. One instance serves many pictures.
+/// A vector drawing within about [−1, 1]² (y down): parts in painting order, each a union of ellipses, rings, polygons and lines with
+/// optional holes, and read back as a signed distance. One instance serves many pictures.
 /// </summary>
 internal sealed class Sketch
 {

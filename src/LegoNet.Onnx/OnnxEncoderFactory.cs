@@ -76,7 +76,9 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
         var path = settings.ModelPath ?? throw LegoNetException.BadInput(
             $"The model does not say where its encoder is (SHA-256 {digest}); its file must be named.",
             reason: LegoNetReason.EncoderUnknown);
-        return Open(path, treatment, batch, digest, output, calibration ?? throw LegoNetException.Damaged($"{declaration.File}: declares an ONNX encoder but no calibration."), settings);
+        return calibration is null
+            ? throw LegoNetException.Damaged($"{declaration.File}: declares an ONNX encoder but no calibration.")
+            : Open(path, treatment, batch, digest, output, calibration, settings);
     }
 
     private static string? MakeCard(SpecObject calibrate, string cardPath, SourceContext paths, EncoderSettings settings)

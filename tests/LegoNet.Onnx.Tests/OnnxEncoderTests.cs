@@ -65,7 +65,11 @@ public class OnnxEncoderTests
             encoder.Encode(records[i..(i + 4)], expected.AsSpan(i * 6, 24));
         }
 
-        Parallel.For(0, 50, new ParallelOptions { MaxDegreeOfParallelism = 4 }, b => encoder.Encode(records[(4 * b)..((4 * b) + 4)], actual.AsSpan(b * 24, 24)));
+        Parallel.For(
+            0,
+            50,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            b => encoder.Encode(records[(4 * b)..((4 * b) + 4)], actual.AsSpan(b * 24, 24)));
 
         Assert.Equal(Bits(expected), Bits(actual));
     }
@@ -324,7 +328,8 @@ public class OnnxEncoderTests
         Assert.Equal(expected, codes);
         Assert.Equal(encoder.Fingerprint, again.Fingerprint);
         Assert.NotEqual(encoder.Fingerprint.Encoder, other.Fingerprint.Encoder);
-        Assert.Equal((plain.Runtime, "cpu", "float32", 1, 4), (encoder.Fingerprint.Runtime, encoder.Fingerprint.Provider, encoder.Fingerprint.Precision, encoder.Fingerprint.Threads, encoder.Fingerprint.Batch));
+        var made = encoder.Fingerprint;
+        Assert.Equal((plain.Runtime, "cpu", "float32", 1, 4), (made.Runtime, made.Provider, made.Precision, made.Threads, made.Batch));
         Assert.Throws<LegoNetException>(() => new OnnxCodeEncoder(plain, new CodeCalibration([0], [1]), "c"));
     }
 

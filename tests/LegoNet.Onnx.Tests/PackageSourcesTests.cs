@@ -9,7 +9,10 @@ public sealed class PackageSourcesTests
     [Fact]
     public void Line_ThisBuild_NamesBothPackageGroups()
     {
-        Assert.Matches(@"^ONNX Runtime \d+\.\d+\.\d+ from (npm|NuGet \(Microsoft\.ML\.OnnxRuntime(\.Gpu)?\)); ML\.NET \d+\.\d+\.\d+ (found|not restorable here: left out)$", PackageSources.Line);
+        Assert.Matches(
+            @"^ONNX Runtime \d+\.\d+\.\d+ from (npm|NuGet \(Microsoft\.ML\.OnnxRuntime(\.Gpu)?\)); "
+                + @"ML\.NET \d+\.\d+\.\d+ (found|not restorable here: left out)$",
+            PackageSources.Line);
     }
 
     [Fact]

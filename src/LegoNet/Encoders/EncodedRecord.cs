@@ -14,7 +14,10 @@ namespace LegoNet.Encoders;
 /// <param name="Origin">Where the record came from, for error messages.</param>
 public sealed record EncodedRecord(string Subject, string Id, string? Label, sbyte[] Code, EncoderFingerprint Fingerprint, string Origin)
 {
-    /// <summary>The label as it is stored, [Width], where whoever read it had no text but a number, checked already; <see cref="Label"/> is then not read.</summary>
+    /// <summary>
+    /// The label as it is stored, [Width], where whoever read it had no text but a number, checked already; <see cref="Label"/> is then
+    /// not read.
+    /// </summary>
     internal int[]? LabelWords { get; init; }
 
     /// <summary>Gives the label as it is stored.</summary>

@@ -54,7 +54,8 @@ public class OnnxExporterTests
         var calibration = new CodeCalibration(new double[24], [.. Enumerable.Repeat(1.0, 24)]);
         var scorer = Scorer(task, classes, 5, d: 24, n: 16, k: 3, seed: classes, calibration, kind: kind);
         var codes = Codes(500, 24, seed: 2);
-        OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { Input = OnnxInput.Features, InputName = "my.features", OutputPrefix = "out:" });
+        var options = new OnnxExportOptions { Input = OnnxInput.Features, InputName = "my.features", OutputPrefix = "out:" };
+        OnnxExporter.Export(scorer, folder["model.onnx"], options);
         using var options = OrtRuntime.Options();
         using var session = new InferenceSession(folder["model.onnx"], options);
         Assert.Equal(["my.features"], session.InputNames);
@@ -84,7 +85,8 @@ public class OnnxExporterTests
         // Slot 1 stands for no declared class.
         int[] classOfSlot = task == LearningTask.Multiclass ? [3, -1, 0, 4, 2, 1] : [];
         string[] names = [.. classOfSlot.Select(c => $"slot of {c}")];
-        OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { Input = OnnxInput.Features, OutputPrefix = "p/", Rows = new OnnxRowOutputs(classOfSlot, names) });
+        var options = new OnnxExportOptions { Input = OnnxInput.Features, OutputPrefix = "p/", Rows = new OnnxRowOutputs(classOfSlot, names) };
+        OnnxExporter.Export(scorer, folder["model.onnx"], options);
         using var options = OrtRuntime.Options();
         using var session = new InferenceSession(folder["model.onnx"], options);
         var whole = Run(scorer, codes, null);
@@ -136,7 +138,9 @@ public class OnnxExporterTests
         // Classes 1 and 2 have the same trees, so many that the runtime splits them among its threads, at another place for each class.
         var random = new Random(4);
         AdapterTree[] trees = [.. Enumerable.Range(0, 300).Select(_ => RandomTrees.Tree(random, 0, 5, 4))];
-        var adapter = new TreeAdapter([-100, 0.1, 0.1], [.. Enumerable.Range(0, 3).SelectMany(c => trees.Take(c == 0 ? 100 : 300).Select(t => AdapterTree.Create(c, t.Features, t.Thresholds, t.Left, t.Right, t.Leaves)))]);
+        var ofClasses = Enumerable.Range(0, 3).SelectMany(
+            c => trees.Take(c == 0 ? 100 : 300).Select(t => AdapterTree.Create(c, t.Features, t.Thresholds, t.Left, t.Right, t.Leaves)));
+        var adapter = new TreeAdapter([-100, 0.1, 0.1], [.. ofClasses]);
         var scorer = new OnnxScorer
         {
             Task = LearningTask.Multiclass,
@@ -454,7 +458,16 @@ public class OnnxExporterTests
     }
 
     private static OnnxScorer Scorer(
-        LearningTask task, int classes, int empty, int d, int n, int k, int seed, CodeCalibration? calibration = null, InputTreatment? treatment = null, Kind kind = Kind.Linear)
+        LearningTask task,
+        int classes,
+        int empty,
+        int d,
+        int n,
+        int k,
+        int seed,
+        CodeCalibration? calibration = null,
+        InputTreatment? treatment = null,
+        Kind kind = Kind.Linear)
     {
         var random = new Random(seed);
         var keys = new short[n * d];
@@ -526,7 +539,9 @@ public class OnnxExporterTests
         using var session = new InferenceSession(folder["model.onnx"], options);
         using var input = codes is not null
             ? OrtValue.CreateTensorValueFromMemory(codes, [codes.Length / scorer.CodeDimension, scorer.CodeDimension])
-            : OrtValue.CreateTensorValueFromMemory(encodings!, [encodings!.Length / scorer.Calibration!.EncodingDimension, scorer.Calibration.EncodingDimension]);
+            : OrtValue.CreateTensorValueFromMemory(
+                encodings!,
+                [encodings!.Length / scorer.Calibration!.EncodingDimension, scorer.Calibration.EncodingDimension]);
         return Read(session, codes is not null ? "code" : "encoding", input, scorer.Task);
     }
 
@@ -538,7 +553,7 @@ public class OnnxExporterTests
         return new Result(
             byName["ScoreDouble"].GetTensorDataAsSpan<double>().ToArray(),
             byName["Score"].GetTensorDataAsSpan<float>().ToArray(),
-            task == LearningTask.Regression ? byName["Prediction"].GetTensorDataAsSpan<float>().ToArray() : byName["Probability"].GetTensorDataAsSpan<float>().ToArray(),
+            byName[task == LearningTask.Regression ? "Prediction" : "Probability"].GetTensorDataAsSpan<float>().ToArray(),
             task is LearningTask.Multiclass or LearningTask.Binary ? byName["PredictedIndex"].GetTensorDataAsSpan<long>().ToArray() : [],
             task is LearningTask.Multiclass or LearningTask.Binary ? byName["PredictedLabel"].GetStringTensorAsArray() : [],
             task == LearningTask.Multilabel ? byName["PredictedLabels"].GetTensorDataAsSpan<bool>().ToArray() : []);
@@ -565,7 +580,8 @@ public class OnnxExporterTests
                 {
                     scores[y] += scorer.Adapters[a] is TreeAdapter trees
                         ? RandomTrees.Score(trees, y, code)
-                        : Enumerable.Range(0, d + 1).Sum(j => (double)((LinearAdapter)scorer.Adapters[a]!).Weights[(y * (d + 1)) + j] * (j == d ? 127 : code[j]));
+                        : Enumerable.Range(0, d + 1).Sum(
+                            j => (double)((LinearAdapter)scorer.Adapters[a]!).Weights[(y * (d + 1)) + j] * (j == d ? 127 : code[j]));
                 }
             }
 

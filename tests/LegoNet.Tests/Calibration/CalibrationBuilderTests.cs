@@ -51,7 +51,8 @@ public class CalibrationBuilderTests
 
         var c = Build(records, Dimension, 0, 4).Calibration;
         Assert.Equal(4, c.CodeDimension);
-        var projected = records.Select(r => Enumerable.Range(0, 4).Select(j => Enumerable.Range(0, Dimension).Sum(i => c.Projection[(j * Dimension) + i] * (r[i] - c.Mean[i]))).ToArray()).ToArray();
+        double Project(float[] r, int j) => Enumerable.Range(0, Dimension).Sum(i => c.Projection[(j * Dimension) + i] * (r[i] - c.Mean[i]));
+        var projected = records.Select(r => Enumerable.Range(0, 4).Select(j => Project(r, j)).ToArray()).ToArray();
         for (var j = 0; j < 4; j++)
         {
             for (var k = 0; k < 4; k++)

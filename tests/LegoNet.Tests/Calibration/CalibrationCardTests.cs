@@ -32,7 +32,9 @@ public class CalibrationCardTests
         Assert.Equal(2, loaded.KeyCount);
         Assert.Equal(card.ArraysSha256, loaded.ArraysSha256);
         Assert.Equal(("encoder.onnx", card.EncoderSha256, "features", 32), (loaded.EncoderFile, loaded.EncoderSha256, loaded.Output, loaded.Batch));
-        Assert.Equal(("some images", 77, card.ReferenceSha256, "by hand"), (loaded.ReferenceDescription, loaded.ReferenceCount, loaded.ReferenceSha256, loaded.Notes));
+        Assert.Equal(
+            ("some images", 77, card.ReferenceSha256, "by hand"),
+            (loaded.ReferenceDescription, loaded.ReferenceCount, loaded.ReferenceSha256, loaded.Notes));
         Assert.Equal("""{"kind":"image","scale":0.0078431372549019607,"mean":[1,2.50]}""", loaded.InputJson);
         Assert.Equal(encoder, loaded.ResolveEncoder());
         Assert.Equal("image", loaded.ReadInput()!.String("kind"));

@@ -81,7 +81,8 @@ internal sealed class FaultyFiles() : PassingFiles(PhysicalFileLayer.Instance)
 
     public override void FlushDirectory(string path) => Change(() => Assert.True(Directory.Exists(path)), () => { });
 
-    public override void FlushTree(string path, IReadOnlyCollection<string> files) => Change(() => Assert.All(files, f => Assert.True(File.Exists(f))), () => { });
+    public override void FlushTree(string path, IReadOnlyCollection<string> files)
+        => Change(() => Assert.All(files, f => Assert.True(File.Exists(f))), () => { });
 
     private static void DeleteEverySecond(string folder)
     {

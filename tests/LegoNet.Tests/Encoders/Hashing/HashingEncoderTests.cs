@@ -10,7 +10,8 @@ namespace LegoNet.Tests.Encoders.Hashing;
 public class HashingEncoderTests
 {
     private const string Plain = """{"type":"hashing","dimension":257}""";
-    private const string Full = """{"type":"hashing","dimension":1000,"ngrams":3,"weights":[100,40,20],"chars":[2,4],"charWeight":25,"stopWords":"english","stopWeight":30,"scale":400}""";
+    private const string Full = """{"type":"hashing","dimension":1000,"ngrams":3,"weights":[100,40,20],"""
+        + """"chars":[2,4],"charWeight":25,"stopWords":"english","stopWeight":30,"scale":400}""";
 
     private static readonly string[] s_vocabulary = ["the", "of", "a", "card", "Card", "bank", "été", "日本", "x1", "😀", "and", "engine", "9"];
 
@@ -97,8 +98,12 @@ public class HashingEncoderTests
     public void Encode_FixedText_HasThePinnedCode()
     {
         // Codes are stored data: a change here is a new encoder version ("legonet-hashing 2"), never a refactoring.
-        var code = Encode("""{"type":"hashing","dimension":512,"ngrams":2,"chars":[3,4],"stopWords":"english"}""", "I am still waiting on my new card, ÜBER-late: 3 weeks! Still waiting.");
-        Assert.Equal("c51b747c93c26b7c77d9c03c8d3c90ba04db79d9faa4aba68909c7d74e6259cb", Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<sbyte>(code))));
+        var code = Encode(
+            """{"type":"hashing","dimension":512,"ngrams":2,"chars":[3,4],"stopWords":"english"}""",
+            "I am still waiting on my new card, ÜBER-late: 3 weeks! Still waiting.");
+        Assert.Equal(
+            "c51b747c93c26b7c77d9c03c8d3c90ba04db79d9faa4aba68909c7d74e6259cb",
+            Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<sbyte>(code))));
     }
 
     [Fact]
@@ -132,9 +137,14 @@ public class HashingEncoderTests
     public void CanonicalJson_Defaults_AreFilledInAndSorted()
     {
         using var encoder = Create("""{ "type": "hashing" }""");
-        Assert.Equal("""{"dimension":4096,"lowercase":true,"ngrams":2,"scale":254,"stopWords":"none","type":"hashing","weights":[100,50]}""", encoder.CanonicalJson);
+        Assert.Equal(
+            """{"dimension":4096,"lowercase":true,"ngrams":2,"scale":254,"stopWords":"none","type":"hashing","weights":[100,50]}""",
+            encoder.CanonicalJson);
         using var full = Create(Full);
-        Assert.Equal("""{"charWeight":25,"chars":[2,4],"dimension":1000,"lowercase":true,"ngrams":3,"scale":400,"stopWeight":30,"stopWords":"english","type":"hashing","weights":[100,40,20]}""", full.CanonicalJson);
+        Assert.Equal(
+            """{"charWeight":25,"chars":[2,4],"dimension":1000,"lowercase":true,"ngrams":3,"scale":400,"stopWeight":30,"""
+                + """"stopWords":"english","type":"hashing","weights":[100,40,20]}""",
+            full.CanonicalJson);
     }
 
     [Fact]

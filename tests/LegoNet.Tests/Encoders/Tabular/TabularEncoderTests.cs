@@ -135,11 +135,14 @@ public class TabularEncoderTests
     [Fact]
     public void CanonicalJson_Defaults_AreFilledInAndSorted()
     {
-        using var encoder = Create("""{"type":"tabular","columns":[{"max":1.50,"min":-0.0,"name":"x\"\u0001é<"},{"name":"c","categories":["b","a"]},{"name":"e","edges":[1]},{"cross":["c","e"]}]}""");
+        using var encoder = Create(
+            """{"type":"tabular","columns":[{"max":1.50,"min":-0.0,"name":"x\"\u0001é<"},{"name":"c","categories":["b","a"]},"""
+            + """{"name":"e","edges":[1]},{"cross":["c","e"]}]}""");
         Assert.Equal(
             """{"columns":[{"amplitude":127,"max":1.5,"min":0,"missing":"error","name":"x\"\u0001é<"},"""
             + """{"amplitude":64,"categories":["b","a"],"missing":"error","name":"c","unknown":"error"},"""
-            + """{"amplitude":64,"coding":"onehot","edges":[1],"missing":"error","name":"e"},{"amplitude":64,"cross":["c","e"]}],"missingMarks":["","?"],"type":"tabular"}""",
+            + """{"amplitude":64,"coding":"onehot","edges":[1],"missing":"error","name":"e"},{"amplitude":64,"cross":["c","e"]}],"""
+            + """"missingMarks":["","?"],"type":"tabular"}""",
             encoder.CanonicalJson);
     }
 
@@ -171,7 +174,8 @@ public class TabularEncoderTests
     public void FromSpec_HugeCross_IsRefused()
     {
         var categories = string.Join(',', Enumerable.Range(0, 130).Select(i => $"\"{i}\""));
-        var e = Assert.Throws<LegoNetException>(() => Create($$"""{"type":"tabular","columns":[{"name":"a","categories":[{{categories}}]},{"cross":["a","a"]}]}"""));
+        var json = $$"""{"type":"tabular","columns":[{"name":"a","categories":[{{categories}}]},{"cross":["a","a"]}]}""";
+        var e = Assert.Throws<LegoNetException>(() => Create(json));
         Assert.Contains("16384", e.Message);
     }
 
