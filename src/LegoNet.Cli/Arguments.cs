@@ -17,15 +17,23 @@ internal static class Arguments
 
     public static Option<string> Data(bool required = true) => new("--data")
     {
-        Description = "The records: a folder or archive of images, a .csv, .tsv, .npy or .safetensors file, or a description such as pipelines/cifar10.json#test.",
+        Description = "The records: a folder or archive of images, a .csv, .tsv, .npy or .safetensors file, "
+            + "or a description such as pipelines/cifar10.json#test.",
         Required = required,
     };
 
-    public static Option<string?> Encoder() => new("--encoder") { Description = "The encoder's ONNX file, where it is not the one the model was trained with or the copy inside it." };
+    public static Option<string?> Encoder() => new("--encoder")
+    {
+        Description = "The encoder's ONNX file, where it is not the one the model was trained with or the copy inside it.",
+    };
 
     public static Option<string> Device()
     {
-        var option = new Option<string>("--device") { Description = "auto, cpu, cuda or cuda:N. auto takes CUDA when it works.", DefaultValueFactory = _ => "auto" };
+        var option = new Option<string>("--device")
+        {
+            Description = "auto, cpu, cuda or cuda:N. auto takes CUDA when it works.",
+            DefaultValueFactory = _ => "auto",
+        };
         option.Validators.Add(result =>
         {
             var value = result.GetValueOrDefault<string>();
@@ -37,15 +45,28 @@ internal static class Arguments
         return option;
     }
 
-    public static Option<string?> Key() => new("--key") { Description = "The tag key's file (default: MODEL.key). Models made with one key file can be compared byte for byte." };
+    public static Option<string?> Key() => new("--key")
+    {
+        Description = "The tag key's file (default: MODEL.key). Models made with one key file can be compared byte for byte.",
+    };
 
-    public static Option<string?> SigningKey() => new("--signing-key") { Description = "The private key's file for signatures (default: MODEL.signing.pem, created on first use)." };
+    public static Option<string?> SigningKey() => new("--signing-key")
+    {
+        Description = "The private key's file for signatures (default: MODEL.signing.pem, created on first use).",
+    };
 
-    public static Option<string?> PublicKey() => new("--public-key") { Description = "The public keys' file under which signatures are checked (default: MODEL.signing.pub.pem)." };
+    public static Option<string?> PublicKey() => new("--public-key")
+    {
+        Description = "The public keys' file under which signatures are checked (default: MODEL.signing.pub.pem).",
+    };
 
     public static Option<int> Threads()
     {
-        var option = new Option<int>("--threads") { Description = "Threads (default: all processors). No result depends on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var option = new Option<int>("--threads")
+        {
+            Description = "Threads (default: all processors). No result depends on it.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
         option.Validators.Add(result =>
         {
             // Read as text: asking for the number throws where it is none.
@@ -57,13 +78,19 @@ internal static class Arguments
         return option;
     }
 
-    public static ModelOptions Options(ParseResult parsed, Option<string?> key, Option<int>? threads, Option<string?>? signingKey = null, Option<string?>? publicKey = null) => new()
-    {
-        TagKeyPath = parsed.GetValue(key),
-        SigningKeyPath = signingKey is null ? null : parsed.GetValue(signingKey),
-        PublicKeyPath = publicKey is null ? null : parsed.GetValue(publicKey),
-        Threads = threads is null ? Environment.ProcessorCount : parsed.GetValue(threads),
-    };
+    public static ModelOptions Options(
+        ParseResult parsed,
+        Option<string?> key,
+        Option<int>? threads,
+        Option<string?>? signingKey = null,
+        Option<string?>? publicKey = null)
+        => new()
+        {
+            TagKeyPath = parsed.GetValue(key),
+            SigningKeyPath = signingKey is null ? null : parsed.GetValue(signingKey),
+            PublicKeyPath = publicKey is null ? null : parsed.GetValue(publicKey),
+            Threads = threads is null ? Environment.ProcessorCount : parsed.GetValue(threads),
+        };
 
     /// <summary>Opens a model's encoder and a source whose rows suit it, and passes on what both have to say.</summary>
     public static (EncoderSetup Encoder, IRecordSource Source) Open(LegoNetModel model, string data, string? encoderPath, string device, CommandContext context)
@@ -85,7 +112,9 @@ internal static class Arguments
     {
         if (source.IdsArePositions)
         {
-            context.Note($"note: {source.Name} has no ids, so records are named by file name and row number; keep the file's name and order, or add an id column.");
+            context.Note(
+                $"note: {source.Name} has no ids, so records are named by file name and row number; "
+                + "keep the file's name and order, or add an id column.");
         }
     }
 }

@@ -12,7 +12,9 @@ internal static class Inputs
         try
         {
             using var stream = File.OpenRead(path);
-            return stream.Length <= maximum ? new StreamReader(stream).ReadToEnd() : throw LegoNetException.BadInput($"{path}: has more than {maximum:N0} bytes, which is too long for what it should be.");
+            return stream.Length <= maximum
+                ? new StreamReader(stream).ReadToEnd()
+                : throw LegoNetException.BadInput($"{path}: has more than {maximum:N0} bytes, which is too long for what it should be.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

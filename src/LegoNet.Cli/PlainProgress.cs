@@ -24,7 +24,9 @@ internal sealed class PlainProgress(TextWriter writer) : IProgress<LegoNetProgre
 
             _stage = value.Stage;
             _last = Stopwatch.GetTimestamp();
-            writer.WriteLine(value.Total is { } total ? $"{value.Stage}: {value.Done:N0} of {total:N0}" : value.Done > 0 ? $"{value.Stage}: {value.Done:N0}" : value.Stage);
+            writer.WriteLine(value.Total is { } total ? $"{value.Stage}: {value.Done:N0} of {total:N0}"
+                : value.Done > 0 ? $"{value.Stage}: {value.Done:N0}"
+                : value.Stage);
         }
     }
 }

@@ -29,18 +29,22 @@ internal static class Receipts
         }
 
         var done = receipt.Operation switch { "forget" => "Forgot", "add" => "Added", _ => "Corrected" };
+        var adapters = Plural.Of(receipt.Adapters.Count, "adapter");
         var text = $"""
-            {done} {Plural.Of(receipt.Records, "record")}: {Plural.Of(receipt.Adapters.Count, "adapter")} refitted in {context.Seconds:F2} s. Guarantee: {receipt.Guarantee}.
+            {done} {Plural.Of(receipt.Records, "record")}: {adapters} refitted in {context.Seconds:F2} s. Guarantee: {receipt.Guarantee}.
             root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…{(path is null ? "" : $"; receipt in {path}")}
             """;
         if (receipt.SameCodeElsewhere > 0)
         {
-            text += $"\nnote: {Plural.Of(receipt.SameCodeElsewhere, "record")} of other subjects {Plural.Form(receipt.SameCodeElsewhere, "has", "have")} the same code as a forgotten one and {Plural.Form(receipt.SameCodeElsewhere, "stays", "stay")}.";
+            text += $"\nnote: {Plural.Of(receipt.SameCodeElsewhere, "record")} of other subjects "
+                + $"{Plural.Form(receipt.SameCodeElsewhere, "has", "have")} the same code as a forgotten one "
+                + $"and {Plural.Form(receipt.SameCodeElsewhere, "stays", "stay")}.";
         }
 
         if (receipt.ForgottenBefore > 0)
         {
-            text += $"\nwarning: {Plural.Of(receipt.ForgottenBefore, "record")} had been forgotten before and {Plural.Form(receipt.ForgottenBefore, "is", "are")} back now.";
+            text += $"\nwarning: {Plural.Of(receipt.ForgottenBefore, "record")} had been forgotten before "
+                + $"and {Plural.Form(receipt.ForgottenBefore, "is", "are")} back now.";
         }
 
         return new CommandResult(node, text + Purged(receipt));

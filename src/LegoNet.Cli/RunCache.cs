@@ -67,7 +67,8 @@ internal sealed class RunCache : IDisposable
         }
 
         result.Json["cache"] = new JsonObject { ["path"] = _cache.Path, ["hits"] = _cache.Hits, ["misses"] = _cache.Misses };
-        return result with { Text = $"{result.Text.TrimEnd()}\ncache {_cache.Path}: {Plural.Of(_cache.Hits, "hit")}, {Plural.Of(_cache.Misses, "record")} encoded" };
+        var counts = $"{Plural.Of(_cache.Hits, "hit")}, {Plural.Of(_cache.Misses, "record")} encoded";
+        return result with { Text = $"{result.Text.TrimEnd()}\ncache {_cache.Path}: {counts}" };
     }
 
     public void Dispose() => _cache?.Dispose();

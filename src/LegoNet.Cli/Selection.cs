@@ -75,7 +75,9 @@ internal sealed class Selection
     {
         if (_taken > 0 && !_namesSubjects)
         {
-            context.Note($"note: {source.Name} names no subjects, so every record is its own subject and is forgotten by its id; to forget a person's records together, name the column (or path part) of the subject in a spec.");
+            context.Note(
+                $"note: {source.Name} names no subjects, so every record is its own subject and is forgotten by its id; "
+                + "to forget a person's records together, name the column (or path part) of the subject in a spec.");
         }
     }
 }

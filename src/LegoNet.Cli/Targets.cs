@@ -2,7 +2,9 @@ using LegoNet.Records;
 
 namespace LegoNet.Cli;
 
-/// <summary>Files of subjects and records: one a line, either a subject, or subject TAB id. Empty lines and lines that start with '#' are passed over.</summary>
+/// <summary>
+/// Files of subjects and records: one a line, either a subject, or subject TAB id. Empty lines and lines that start with '#' are passed over.
+/// </summary>
 internal static class Targets
 {
     public static List<ForgetTarget> Read(string path)

@@ -29,7 +29,9 @@ public sealed class CancellationTests
         var points = Points.Draw(5000, dimension: Dimension);
         Points.Npy(folder, "wide", points);
         var spec = folder.Write("spec.json", Points.Spec(adapters: 64, active: 8, dimension: Dimension, lambda: 100_000).Replace(
-            "\"type\": \"vectors\", \"path\": \"points.csv\"", "\"type\": \"npy\", \"vectors\": \"wide.npy\", \"records\": \"wide.csv\"", StringComparison.Ordinal));
+            "\"type\": \"vectors\", \"path\": \"points.csv\"",
+            "\"type\": \"npy\", \"vectors\": \"wide.npy\", \"records\": \"wide.csv\"",
+            StringComparison.Ordinal));
         var model = folder["model"];
 
         Cancelled("train", spec, "--out", folder["none"]);

@@ -83,7 +83,8 @@ public sealed class DamageTests(TrainedModels models)
             Flip(file);
         }
 
-        Assert.Contains(folder + "/", model.Refuses(5, "forget", model.Path, "--subject", TrainedModels.ImageRecord.Subject, "--id", TrainedModels.ImageRecord.Id), StringComparison.Ordinal);
+        var (subject, id) = (TrainedModels.ImageRecord.Subject, TrainedModels.ImageRecord.Id);
+        Assert.Contains(folder + "/", model.Refuses(5, "forget", model.Path, "--subject", subject, "--id", id), StringComparison.Ordinal);
     }
 
     [Theory]

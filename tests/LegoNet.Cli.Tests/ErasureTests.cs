@@ -26,7 +26,16 @@ public sealed class ErasureTests
         var (scanned, temporary) = (folder["scanned"], folder["scanned/tmp"]);
         Directory.CreateDirectory(temporary);
         var (model, cache, key) = (folder["scanned/model"], folder["scanned/cache"], folder["one.key"]);
-        var child = new ChildOptions { Environment = new Dictionary<string, string> { ["TMPDIR"] = temporary, ["TMP"] = temporary, ["TEMP"] = temporary, ["DOTNET_EnableDiagnostics"] = "0" } };
+        var child = new ChildOptions
+        {
+            Environment = new Dictionary<string, string>
+            {
+                ["TMPDIR"] = temporary,
+                ["TMP"] = temporary,
+                ["TEMP"] = temporary,
+                ["DOTNET_EnableDiagnostics"] = "0",
+            },
+        };
 
         Run("train", spec, "--out", model, "--cache", cache);
         Run("add", model, "--data", source, "--cache", cache);

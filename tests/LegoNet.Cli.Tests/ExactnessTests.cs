@@ -50,7 +50,8 @@ public sealed class ExactnessTests(TrainedModels models)
     {
         using var folder = new TempFolder();
         const string Canary = "canary-7f3a91";
-        var model = Points.Train(folder, "model", Points.Draw(100).Append(new Point(Canary, Canary + "-1", "red", [0.11f, 0.12f, 0.13f, 0.14f, 0.15f, 0.16f, 0.17f, 0.18f])));
+        var canary = new Point(Canary, Canary + "-1", "red", [0.11f, 0.12f, 0.13f, 0.14f, 0.15f, 0.16f, 0.17f, 0.18f]);
+        var model = Points.Train(folder, "model", Points.Draw(100).Append(canary));
         File.Delete(folder["model.csv"]);
         var tag = (string)Legonet.Run("inspect", model, "--subject", Canary, "--json").Succeeds().Json["tag"]!;
         sbyte[] code = [3, 4, 4, 4, 5, 5, 5, 6];

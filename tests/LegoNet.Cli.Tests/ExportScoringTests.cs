@@ -39,7 +39,8 @@ public sealed class ExportScoringTests(TrainedModels models)
         Assert.SkipUnless(MLNetBuild.Found, "This build has no ML.NET.");
         using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(200)));
-        var spec = folder.Write("spec.json", Points.Spec().Replace("""{ "trainer": "ridge", "lambda": 1000 }""", $$"""{ "trainer": "{{trainer}}" }""", StringComparison.Ordinal));
+        var spec = folder.Write("spec.json", Points.Spec().Replace(
+            """{ "trainer": "ridge", "lambda": 1000 }""", $$"""{ "trainer": "{{trainer}}" }""", StringComparison.Ordinal));
         Legonet.Run("train", spec, "--out", folder["model"]).Succeeds();
         Legonet.Run("export", folder["model"], "--out", folder["model.onnx"]).Succeeds();
 
@@ -78,7 +79,11 @@ public sealed class ExportScoringTests(TrainedModels models)
         using var folder = new TempFolder();
         string[] words = ["ant", "bee", "cat", "dog", "eel", "fox"];
         var random = new Random(4);
-        var lines = Enumerable.Range(0, Records).Select(i => (Label: i % 3, Text: string.Join(' ', Enumerable.Range(0, 5).Select(_ => words[(random.Next(4) + (i % 3 * 2)) % 6])))).ToArray();
+        var lines = Enumerable.Range(0, Records)
+            .Select(i => (
+                Label: i % 3,
+                Text: string.Join(' ', Enumerable.Range(0, 5).Select(_ => words[(random.Next(4) + (i % 3 * 2)) % 6]))))
+            .ToArray();
         folder.Write("texts.csv", "id,label,text\n" + string.Concat(lines.Select((l, i) => $"t{i},c{l.Label},{l.Text}\n")));
         var spec = folder.Write("spec.json", """
             {
@@ -97,7 +102,9 @@ public sealed class ExportScoringTests(TrainedModels models)
         var native = Native(folder, folder["model"], folder["texts.csv"]);
         using var model = LegoNetModel.Open(folder["model"]);
         using var setup = EncoderRegistry.Open(model);
-        sbyte[] codes = [.. RecordEncoder.Encode(SourcePath.Infer(folder["texts.csv"], setup.InputKind), setup.Encoder, 1, cancellationToken: TestContext.Current.CancellationToken).SelectMany(r => r.Code)];
+        var source = SourcePath.Infer(folder["texts.csv"], setup.InputKind);
+        var encoded = RecordEncoder.Encode(source, setup.Encoder, 1, cancellationToken: TestContext.Current.CancellationToken);
+        sbyte[] codes = [.. encoded.SelectMany(r => r.Code)];
         using var session = new InferenceSession(folder["model.onnx"]);
         using var input = OrtValue.CreateTensorValueFromMemory(codes, [Records, 64]);
         Compare("multiclass", native, session, "code", input);
@@ -146,7 +153,11 @@ public sealed class ExportScoringTests(TrainedModels models)
         Assert.Contains(model.Path, model.Refuses(3, "export", model.Path, "--out", model.Folder["model.onnx"], "--with-encoder"), StringComparison.Ordinal);
         Assert.Contains("nowhere", Legonet.Refuses(3, "export", model.Folder["nowhere"], "--out", model.Folder["model.onnx"]), StringComparison.Ordinal);
         using var images = models.CopyImages();
-        Assert.Contains("broken.onnx", images.Refuses(3, "export", images.Path, "--out", images.Folder["m.onnx"], "--with-encoder", "--encoder", images.Folder.Write("broken.onnx", "no")), StringComparison.Ordinal);
+        var broken = images.Folder.Write("broken.onnx", "no");
+        Assert.Contains(
+            "broken.onnx",
+            images.Refuses(3, "export", images.Path, "--out", images.Folder["m.onnx"], "--with-encoder", "--encoder", broken),
+            StringComparison.Ordinal);
         Assert.False(File.Exists(images.Folder["m.onnx"]) || File.Exists(model.Folder["model.onnx"]));
     }
 

@@ -25,7 +25,11 @@ public sealed class MLNetAdapterTests : IDisposable
         }
 
         var message = Legonet.Refuses(3, "train", Spec(trainer), "--out", _folder["model"]);
-        Assert.EndsWith($"adapter.trainer names \"{trainer}\", which needs ML.NET, and this build was made without it (its package source lacks Microsoft.ML).", message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"adapter.trainer names \"{trainer}\", which needs ML.NET, "
+            + "and this build was made without it (its package source lacks Microsoft.ML).",
+            message,
+            StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["model"]));
     }
 
@@ -62,7 +66,10 @@ public sealed class MLNetAdapterTests : IDisposable
         Legonet.RunChild("verify", model).Succeeds();
     }
 
-    private string Spec(string trainer) => _folder.Write(
-        "spec.json",
-        Points.Spec().Replace("""{ "trainer": "ridge", "lambda": 1000 }""", $$"""{ "trainer": "{{trainer}}"{{(trainer == "mlnet:fasttree" ? ", \"numberOfTrees\": 5" : "")}} }""", StringComparison.Ordinal));
+    private string Spec(string trainer)
+    {
+        var more = trainer == "mlnet:fasttree" ? ", \"numberOfTrees\": 5" : "";
+        return _folder.Write("spec.json", Points.Spec().Replace(
+            """{ "trainer": "ridge", "lambda": 1000 }""", $$"""{ "trainer": "{{trainer}}"{{more}} }""", StringComparison.Ordinal));
+    }
 }

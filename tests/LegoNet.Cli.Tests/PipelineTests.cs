@@ -14,7 +14,10 @@ public sealed partial class PipelineTests
     private const int Records = 200;
 
     public static TheoryData<string> Pipelines
-        => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "pipelines"), "*.json").Select(f => Path.GetFileName(f)).Where(f => f != "spec.schema.json").Order(StringComparer.Ordinal)];
+        => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "pipelines"), "*.json")
+            .Select(f => Path.GetFileName(f))
+            .Where(f => f != "spec.schema.json")
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Pipelines))]
@@ -51,7 +54,8 @@ public sealed partial class PipelineTests
 
         Assert.Equal(Records, model.RecordCount);
         Assert.True(model.Verify(cancellationToken: cancellation).IsExact);
-        var prediction = model.Scorer.Predict(RecordEncoder.Encode(new FirstRecords(pipeline.OpenSource(), 1), setup.Encoder, 1, cancellationToken: cancellation).Single().Code);
+        var first = RecordEncoder.Encode(new FirstRecords(pipeline.OpenSource(), 1), setup.Encoder, 1, cancellationToken: cancellation).Single();
+        var prediction = model.Scorer.Predict(first.Code);
         Assert.NotEmpty(prediction.Label);
     }
 

@@ -21,7 +21,10 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
             var data = new TheoryData<string, string>();
             foreach (var kind in Baselines.Kinds)
             {
-                foreach (var setting in (ReadOnlySpan<string>)["one thread", "two threads", "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic", "shuffled"])
+                foreach (var setting in (ReadOnlySpan<string>)
+                [
+                    "one thread", "two threads", "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic", "shuffled",
+                ])
                 {
                     data.Add(kind, setting);
                 }
@@ -122,7 +125,8 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
             var lines = Enumerable.Range(0, 300).Select(i =>
             {
                 var c = random.Next(3);
-                var text = Enumerable.Range(0, 6 + random.Next(12)).Select(_ => random.Next(3) == 0 ? words[c][random.Next(4)] : common[random.Next(common.Length)]);
+                var text = Enumerable.Range(0, 6 + random.Next(12))
+                    .Select(_ => random.Next(3) == 0 ? words[c][random.Next(4)] : common[random.Next(common.Length)]);
                 return $"s{random.Next(20)},t{i},c{c},{string.Join(' ', text)}\n";
             });
             _folder.Write("hashing.csv", "subject,id,label,text\n" + string.Concat(lines));

@@ -28,7 +28,9 @@ public sealed class SelectionTests(TrainedModels models)
         using var model = models.CopyPoints();
         var lines = Points.Csv([.. Points.Draw(5).Select((p, i) => p with { Id = $"new-{i}" })]).Split('\n');
         model.Folder.Write("nobody.csv", string.Join('\n', lines).Replace("subject", "customer", StringComparison.Ordinal));
-        model.Folder.Write("nobody.json", """{ "type": "vectors", "path": "nobody.csv", "label": "label", "id": "id", "featuresFrom": "x1", "featuresTo": "x8" }""");
+        model.Folder.Write(
+            "nobody.json",
+            """{ "type": "vectors", "path": "nobody.csv", "label": "label", "id": "id", "featuresFrom": "x1", "featuresTo": "x8" }""");
         model.Folder.Write("somebody.csv", Points.Csv([.. Points.Draw(5).Select((p, i) => p with { Id = $"other-{i}" })]));
 
         var nobody = Legonet.Run("add", model.Path, "--data", model.Folder["nobody.json"]);

@@ -32,12 +32,34 @@ public sealed class SpecSchemaTests
     public static TheoryData<string, string> MLNetAdapters => new()
     {
         { """{ "trainer": "mlnet:lbfgs" }""", "multiclass" },
-        { """{ "trainer": "mlnet:lbfgs", "l1Regularization": 0, "l2Regularization": 2.5, "optimizationTolerance": 1e-5, "historySize": 10, "maximumNumberOfIterations": 50, "enforceNonNegativity": true }""", "multilabel" },
-        { """{ "trainer": "mlnet:sdca", "l1Regularization": 0.1, "l2Regularization": 1e-3, "convergenceTolerance": 0.1, "biasLearningRate": 0.5, "maximumNumberOfIterations": 5, "shuffle": false }""", "regression" },
-        { """{ "trainer": "mlnet:averagedperceptron", "learningRate": 0.5, "decreaseLearningRate": true, "l2Regularization": 0.01, "numberOfIterations": 2, "shuffle": false }""", "binary" },
-        { """{ "trainer": "mlnet:fasttree", "numberOfTrees": 6, "numberOfLeaves": 4, "minimumExampleCountPerLeaf": 2, "maximumBinCountPerFeature": 16, "featureFraction": 0.5, "featureFractionPerSplit": 0.5, "baggingExampleFraction": 0.5, "learningRate": 0.3, "baggingSize": 2, "unbalancedSets": true }""", "binary" },
+        {
+            """{ "trainer": "mlnet:lbfgs", "l1Regularization": 0, "l2Regularization": 2.5, "optimizationTolerance": 1e-5,"""
+                + """ "historySize": 10, "maximumNumberOfIterations": 50, "enforceNonNegativity": true }""",
+            "multilabel"
+        },
+        {
+            """{ "trainer": "mlnet:sdca", "l1Regularization": 0.1, "l2Regularization": 1e-3, "convergenceTolerance": 0.1,"""
+                + """ "biasLearningRate": 0.5, "maximumNumberOfIterations": 5, "shuffle": false }""",
+            "regression"
+        },
+        {
+            """{ "trainer": "mlnet:averagedperceptron", "learningRate": 0.5, "decreaseLearningRate": true,"""
+                + """ "l2Regularization": 0.01, "numberOfIterations": 2, "shuffle": false }""",
+            "binary"
+        },
+        {
+            """{ "trainer": "mlnet:fasttree", "numberOfTrees": 6, "numberOfLeaves": 4, "minimumExampleCountPerLeaf": 2,"""
+                + """ "maximumBinCountPerFeature": 16, "featureFraction": 0.5, "featureFractionPerSplit": 0.5,"""
+                + """ "baggingExampleFraction": 0.5, "learningRate": 0.3, "baggingSize": 2, "unbalancedSets": true }""",
+            "binary"
+        },
         { """{ "trainer": "mlnet:fasttree" }""", "regression" },
-        { """{ "trainer": "mlnet:fastforest", "numberOfTrees": 6, "numberOfLeaves": 4, "minimumExampleCountPerLeaf": 2, "maximumBinCountPerFeature": 16, "featureFraction": 0.5, "featureFractionPerSplit": 0.5, "baggingExampleFraction": 0.5 }""", "multilabel" },
+        {
+            """{ "trainer": "mlnet:fastforest", "numberOfTrees": 6, "numberOfLeaves": 4, "minimumExampleCountPerLeaf": 2,"""
+                + """ "maximumBinCountPerFeature": 16, "featureFraction": 0.5, "featureFractionPerSplit": 0.5,"""
+                + """ "baggingExampleFraction": 0.5 }""",
+            "multilabel"
+        },
         { """{ "trainer": "mlnet:custom", "name": "mine", "version": "2" }""", "multiclass" },
         { """{ "trainer": "mlnet:lbfgs", "environment": { "mlnet": "5.0.0", "architecture": "x64", "vector": "256+fma", "math": "0123" } }""", "binary" },
     };
@@ -116,7 +138,12 @@ public sealed class SpecSchemaTests
         using var encoder = pipeline.CreateEncoder();
         var message = Record.Exception(() => pipeline.Freeze(encoder))?.Message;
         Assert.Equal(reads && MLNetBuild.Found, message is null);
-        Assert.True(message is null || MLNetBuild.Found || spec.Contains("ridge", StringComparison.Ordinal) || message.Contains("needs ML.NET", StringComparison.Ordinal), message);
+        Assert.True(
+            message is null
+            || MLNetBuild.Found
+            || spec.Contains("ridge", StringComparison.Ordinal)
+            || message.Contains("needs ML.NET", StringComparison.Ordinal),
+            message);
     }
 
     private static JsonSchema Schema()

@@ -78,7 +78,10 @@ public sealed class ToolTests(TrainedModels models)
     {
         var run = Legonet.RunChild("--help").Succeeds();
 
-        foreach (var command in (string[])["demo", "init", "calibrate", "train", "add", "correct", "forget", "verify", "score", "evaluate", "export", "rebuild", "inspect"])
+        foreach (var command in (string[])
+        [
+            "demo", "init", "calibrate", "train", "add", "correct", "forget", "verify", "score", "evaluate", "export", "rebuild", "inspect",
+        ])
         {
             Assert.Matches($@"(?m)^  {command}\b", run.Output);
         }

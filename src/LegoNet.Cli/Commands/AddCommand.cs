@@ -15,8 +15,12 @@ internal static class AddCommand
         var other = AllowOtherEncoder();
         var receipt = ReceiptPath();
         var cached = RunCache.Argument();
-        var (encoder, device, key, signingKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
-        var command = new Command("add", "Add records. A record that is stored already is passed over.") { model, data, suppress, other, receipt, cached, encoder, device, key, signingKey, threads };
+        var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
+        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var command = new Command("add", "Add records. A record that is stored already is passed over.")
+        {
+            model, data, suppress, other, receipt, cached, encoder, device, key, signingKey, threads,
+        };
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, key, threads, signingKey);

@@ -17,13 +17,21 @@ internal static class CalibrateCommand
     public static Command Create(CommandHost host)
     {
         var encoder = new Argument<string>("ENCODER") { Description = "The encoder's ONNX file, or the word vector for encodings computed elsewhere." };
-        var reference = new Option<string>("--reference") { Description = "Public reference records that nobody will ask to forget: they set scale and keys.", Required = true };
+        var reference = new Option<string>("--reference")
+        {
+            Description = "Public reference records that nobody will ask to forget: they set scale and keys.",
+            Required = true,
+        };
         var output = Arguments.Out("The card to write (JSON; its arrays go beside it).");
         var keys = new Option<int>("--keys") { Description = "Public keys to choose.", DefaultValueFactory = _ => 256 };
         var project = new Option<int?>("--project") { Description = "Length of the code after a projection fitted on the references (PCA)." };
         var batch = new Option<int>("--batch") { Description = "Rows of the fixed batch shape.", DefaultValueFactory = _ => OnnxEncoderFactory.DefaultBatch };
         var size = new Option<int>("--size") { Description = "Height and width of the encoder's images, values x/127.5−1.", DefaultValueFactory = _ => 224 };
-        var input = new Option<string?>("--input") { Description = """How inputs become the encoder's tensor, as JSON, in place of --size: {"kind":"image","height":128,"width":128,"scale":…,"offset":…}, {"kind":"text"} or {"kind":"vector"}.""" };
+        var input = new Option<string?>("--input")
+        {
+            Description = "How inputs become the encoder's tensor, as JSON, in place of --size: "
+                + """{"kind":"image","height":128,"width":128,"scale":…,"offset":…}, {"kind":"text"} or {"kind":"vector"}.""",
+        };
         var outputName = new Option<string?>("--output") { Description = "The encoder's output that is the encoding, where it has several." };
         var (device, threads) = (Arguments.Device(), Arguments.Threads());
         var command = new Command("calibrate", "Make an encoder's card: calibration, public keys and optionally a public projection.")
@@ -41,8 +49,9 @@ internal static class CalibrateCommand
             }
             else
             {
+                var side = parsed.GetValue(size);
                 var treatment = InputTreatment.FromSpec(SpecObject.Parse(
-                    parsed.GetValue(input) ?? $$"""{"kind":"image","height":{{parsed.GetValue(size)}},"width":{{parsed.GetValue(size)}},"scale":0.00784313725490196,"offset":-1}""",
+                    parsed.GetValue(input) ?? $$"""{"kind":"image","height":{{side}},"width":{{side}},"scale":0.00784313725490196,"offset":-1}""",
                     "--input"));
                 var kind = treatment switch { ImageTreatment => RecordInputKind.Image, TextTreatment => RecordInputKind.Text, _ => RecordInputKind.Vector };
                 (card, var note) = EncoderCard.Make(
@@ -68,7 +77,9 @@ internal static class CalibrateCommand
                     ["batch"] = card.Batch,
                     ["seconds"] = Math.Round(context.Seconds, 3),
                 },
-                $"Wrote {path}: {Plural.Of(card.ReferenceCount, "reference")}, encodings [{card.Calibration.EncodingDimension}] to codes [{card.Calibration.CodeDimension}], {Plural.Of(card.KeyCount, "public key")}, {context.Seconds:F1} s.");
+                $"Wrote {path}: {Plural.Of(card.ReferenceCount, "reference")}, "
+                + $"encodings [{card.Calibration.EncodingDimension}] to codes [{card.Calibration.CodeDimension}], "
+                + $"{Plural.Of(card.KeyCount, "public key")}, {context.Seconds:F1} s.");
         });
         return command;
     }
@@ -78,7 +89,9 @@ internal static class CalibrateCommand
         CalibrationBuilder? builder = null;
         foreach (var record in source.Read(context.CancellationToken))
         {
-            var values = (record.Input as VectorInput ?? throw LegoNetException.BadInput($"{record.Origin}: is no vector, which is what this card is to be made from.")).Values.Span;
+            var vector = record.Input as VectorInput
+                ?? throw LegoNetException.BadInput($"{record.Origin}: is no vector, which is what this card is to be made from.");
+            var values = vector.Values.Span;
             builder ??= new CalibrationBuilder(values.Length, keys, project);
             builder.Add(values);
             context.Progress.Report(new LegoNetProgress("reading references", builder.Count, source.Count));

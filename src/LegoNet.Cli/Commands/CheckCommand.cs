@@ -13,7 +13,11 @@ internal static class CheckCommand
     public static Command Create(CommandHost host)
     {
         var file = new Argument<string>("PROOF") { Description = "A proof that `legonet prove` wrote." };
-        var key = new Option<string>("--key") { Description = "The signer's public key (PEM), e.g. MODEL.signing.pub.pem; get it from where you trust it.", Required = true };
+        var key = new Option<string>("--key")
+        {
+            Description = "The signer's public key (PEM), e.g. MODEL.signing.pub.pem; get it from where you trust it.",
+            Required = true,
+        };
         var receipt = new Option<string?>("--receipt") { Description = "The receipt of the change that the proof is to confirm." };
         var root = new Option<string?>("--root") { Description = "The root digest that the proof must be about, where you know it from elsewhere." };
         var subject = new Option<string?>("--subject") { Description = "The subject's name, to see that the signer speaks of it." };

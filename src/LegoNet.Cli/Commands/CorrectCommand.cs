@@ -18,7 +18,8 @@ internal static class CorrectCommand
         var shred = ForgetCommand.Shred();
         var receipt = AddCommand.ReceiptPath();
         var cached = RunCache.Argument();
-        var (encoder, device, key, signingKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
+        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
         var command = new Command("correct", "Replace the label of a stored record, or labels and contents from a source.")
         {
             model, subject, id, label, data, other, shred, receipt, cached, encoder, device, key, signingKey, threads,
@@ -50,7 +51,8 @@ internal static class CorrectCommand
                 using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
                 cache.Register(opened);
                 var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
-                var corrected = opened.Correct(records, new AddOptions { AllowOtherEncoder = parsed.GetValue(other) }, context.Progress, context.CancellationToken);
+                var addOptions = new AddOptions { AllowOtherEncoder = parsed.GetValue(other) };
+                var corrected = opened.Correct(records, addOptions, context.Progress, context.CancellationToken);
                 return cache.Finish(Receipts.Show(corrected, context, receiptPath));
             }
         });

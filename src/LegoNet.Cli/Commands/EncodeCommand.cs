@@ -16,7 +16,10 @@ internal static class EncodeCommand
         var test = new Option<bool>("--test") { Description = "Encode the spec's test source." };
         var output = Arguments.Out("The safetensors file to write: codes I8 [N, d] and labels I32 [N, words], in the source's order.");
         var (encoder, device, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads());
-        var command = new Command("encode", "Write codes and labels for other tools, e.g. to fit a reference model on them.") { spec, test, output, encoder, device, threads };
+        var command = new Command("encode", "Write codes and labels for other tools, e.g. to fit a reference model on them.")
+        {
+            spec, test, output, encoder, device, threads,
+        };
         host.Bind(command, (parsed, context) =>
         {
             var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
@@ -35,7 +38,14 @@ internal static class EncodeCommand
     /// <summary>Encodes a source's records into a file.</summary>
     /// <returns>The number of records.</returns>
     /// <exception cref="LegoNetException">The source or a record of it is malformed; the message names the place.</exception>
-    public static int Write(PipelineSpec pipeline, IRecordSource source, EncoderSetup setup, int threads, string path, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    public static int Write(
+        PipelineSpec pipeline,
+        IRecordSource source,
+        EncoderSetup setup,
+        int threads,
+        string path,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var labels = pipeline.Labels;
         List<sbyte[]> codes = [];

@@ -32,7 +32,8 @@ internal static class ExportCommand
             {
                 if (!ModelExport.HasOnnxEncoder(opened))
                 {
-                    throw LegoNetException.BadInput($"{opened.Path}: its encoder is built in and has no ONNX graph to put in front; export without --with-encoder.");
+                    throw LegoNetException.BadInput(
+                        $"{opened.Path}: its encoder is built in and has no ONNX graph to put in front; export without --with-encoder.");
                 }
 
                 encoderPath = parsed.GetValue(encoder) ?? opened.EncoderPath
@@ -41,14 +42,16 @@ internal static class ExportCommand
 
             context.Progress.Report(new LegoNetProgress("exporting", 0, null));
             var atFeatures = parsed.GetValue(features);
-            ModelExport.Write(opened, path, new OnnxExportOptions { EncoderPath = encoderPath, Input = atFeatures ? OnnxInput.Features : OnnxInput.EncodingOrCode });
+            var options = new OnnxExportOptions { EncoderPath = encoderPath, Input = atFeatures ? OnnxInput.Features : OnnxInput.EncodingOrCode };
+            ModelExport.Write(opened, path, options);
             var size = new FileInfo(path).Length;
             var input = encoderPath is not null ? "the encoder's own input"
                 : atFeatures ? OnnxExporter.FeaturesInput
                 : opened.Calibration is null ? OnnxExporter.CodeInput : OnnxExporter.EncodingInput;
             return new CommandResult(
                 new JsonObject { ["out"] = path, ["bytes"] = size, ["withEncoder"] = encoderPath is not null, ["input"] = input, ["root"] = opened.RootDigest },
-                $"Exported {path} ({size / 1048576.0:F1} MiB); input: {input}. It holds what the model learned up to root {opened.RootDigest[..16]}…: export again after a forget.");
+                $"Exported {path} ({size / 1048576.0:F1} MiB); input: {input}. "
+                + $"It holds what the model learned up to root {opened.RootDigest[..16]}…: export again after a forget.");
         });
         return command;
     }

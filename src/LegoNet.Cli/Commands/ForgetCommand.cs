@@ -15,11 +15,17 @@ internal static class ForgetCommand
         var id = new Option<string?>("--id") { Description = "Forget only this record of the subject." };
         var file = new Option<string?>("--file") { Description = "Forget what the file names: one a line, a subject, or subject TAB id." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Forecast only: records found, adapters touched, rows to refit, seconds." };
-        var ignore = new Option<bool>("--ignore-unknown") { Description = "Pass over subjects and records of which nothing is stored, so that a file can be run again." };
+        var ignore = new Option<bool>("--ignore-unknown")
+        {
+            Description = "Pass over subjects and records of which nothing is stored, so that a file can be run again.",
+        };
         var shred = Shred();
         var receipt = AddCommand.ReceiptPath();
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
-        var command = new Command("forget", "Forget subjects or records, exactly.") { model, subject, id, file, dryRun, ignore, shred, receipt, key, signingKey, threads };
+        var command = new Command("forget", "Forget subjects or records, exactly.")
+        {
+            model, subject, id, file, dryRun, ignore, shred, receipt, key, signingKey, threads,
+        };
         command.Validators.Add(result =>
         {
             // Whether they were given, not what they say: an option given twice has no value, and the parser's own message says so.
@@ -31,7 +37,9 @@ internal static class ForgetCommand
         });
         host.Bind(command, (parsed, context) =>
         {
-            List<ForgetTarget> targets = parsed.GetValue(file) is { } path ? Targets.Read(path) : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
+            List<ForgetTarget> targets = parsed.GetValue(file) is { } path
+                ? Targets.Read(path)
+                : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             var options = Arguments.Options(parsed, key, threads, signingKey);
             options.Shred = parsed.GetValue(shred);
@@ -44,7 +52,10 @@ internal static class ForgetCommand
     }
 
     /// <summary>--shred, common to what makes files obsolete that hold personal data.</summary>
-    public static Option<bool> Shred() => new("--shred") { Description = "Overwrite obsolete files before they are unlinked. What that reaches on SSDs and snapshots is in docs/erasure.md." };
+    public static Option<bool> Shred() => new("--shred")
+    {
+        Description = "Overwrite obsolete files before they are unlinked. What that reaches on SSDs and snapshots is in docs/erasure.md.",
+    };
 
     private static CommandResult Show(ForgetForecast forecast)
     {

@@ -17,13 +17,24 @@ internal static class GenerateCommand
         var subjects = new Option<int>("--subjects") { Description = "Subjects that own them.", DefaultValueFactory = _ => 300 };
         var seed = new Option<long>("--seed") { Description = "Seed.", DefaultValueFactory = _ => 1 };
         var output = Arguments.Out("Folder for images.npy (uint8 [N, 32, 32, 3]), labels.npy (int32 [N]) and records.csv.");
-        var command = new Command("generate", "Write the images that the demo and its encoder are made of, e.g. to train the encoder again.") { set, split, records, subjects, seed, output };
+        var command = new Command("generate", "Write the images that the demo and its encoder are made of, e.g. to train the encoder again.")
+        {
+            set, split, records, subjects, seed, output,
+        };
         host.Bind(command, (parsed, context) =>
         {
-            var source = new GeneratedImageSource(parsed.GetValue(set)!, parsed.GetValue(split)!, parsed.GetValue(records), parsed.GetValue(subjects), parsed.GetValue(seed));
-            var classes = GeneratedImageSource.ClassNames(parsed.GetValue(set)!).Select((name, number) => (name, number)).ToDictionary(c => c.name, c => c.number);
+            var source = new GeneratedImageSource(
+                parsed.GetValue(set)!,
+                parsed.GetValue(split)!,
+                parsed.GetValue(records),
+                parsed.GetValue(subjects),
+                parsed.GetValue(seed));
+            var classes = GeneratedImageSource.ClassNames(parsed.GetValue(set)!)
+                .Select((name, number) => (name, number))
+                .ToDictionary(c => c.name, c => c.number);
             var folder = Directory.CreateDirectory(parsed.GetValue(output)!).FullName;
-            using (var images = new NpyWriter(Path.Combine(folder, "images.npy"), NpyElement.UInt8, source.Records, GeneratedImageSource.Side, GeneratedImageSource.Side, 3))
+            const int side = GeneratedImageSource.Side;
+            using (var images = new NpyWriter(Path.Combine(folder, "images.npy"), NpyElement.UInt8, source.Records, side, side, 3))
             using (var labels = new NpyWriter(Path.Combine(folder, "labels.npy"), NpyElement.Int32, source.Records))
             using (var table = new StreamWriter(Path.Combine(folder, "records.csv")))
             {
@@ -42,7 +53,12 @@ internal static class GenerateCommand
             }
 
             return new CommandResult(
-                new JsonObject { ["out"] = folder, ["records"] = source.Records, ["classes"] = new JsonArray([.. classes.OrderBy(c => c.Value).Select(c => (JsonNode)c.Key)]) },
+                new JsonObject
+                {
+                    ["out"] = folder,
+                    ["records"] = source.Records,
+                    ["classes"] = new JsonArray([.. classes.OrderBy(c => c.Value).Select(c => (JsonNode)c.Key)]),
+                },
                 $"Wrote {Plural.Of(source.Records, "image")} of {Plural.Of(classes.Count, "class", "classes")} to {folder}");
         });
         return command;

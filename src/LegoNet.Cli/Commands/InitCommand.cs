@@ -17,13 +17,27 @@ internal static class InitCommand
     {
         var from = new Option<string>("--from") { Description = "The Model Builder configuration (.mbconfig).", Required = true };
         var output = new Option<string?>("--out") { Description = "The spec to write (default: the configuration's name with .json, beside it)." };
-        var data = new Option<string?>("--data") { Description = "The data file or folder of images, where it is neither where the configuration says nor beside it." };
+        var data = new Option<string?>("--data")
+        {
+            Description = "The data file or folder of images, where it is neither where the configuration says nor beside it.",
+        };
         var subject = new Option<string?>("--subject") { Description = "The column that says whose data a row is." };
         var id = new Option<string?>("--id") { Description = "The column that names a row within its subject." };
-        var atLeast = new Option<int>("--at-least") { Description = "Propose only categories and ends of ranges that this many subjects (without --subject: rows) share.", DefaultValueFactory = _ => DefaultAtLeast };
+        var atLeast = new Option<int>("--at-least")
+        {
+            Description = "Propose only categories and ends of ranges that this many subjects (without --subject: rows) share.",
+            DefaultValueFactory = _ => DefaultAtLeast,
+        };
         var encoder = new Option<string?>("--encoder") { Description = "For images: the encoder's ONNX file, or a card that `legonet calibrate` wrote." };
-        var reference = new Option<string?>("--reference") { Description = "For images, beside an ONNX file: a folder or archive of public images that nobody will ask to forget." };
-        var size = new Option<int>("--size") { Description = "For images, beside an ONNX file: height and width of the encoder's images, values x/127.5−1.", DefaultValueFactory = _ => 224 };
+        var reference = new Option<string?>("--reference")
+        {
+            Description = "For images, beside an ONNX file: a folder or archive of public images that nobody will ask to forget.",
+        };
+        var size = new Option<int>("--size")
+        {
+            Description = "For images, beside an ONNX file: height and width of the encoder's images, values x/127.5−1.",
+            DefaultValueFactory = _ => 224,
+        };
         var force = new Option<bool>("--force") { Description = "Replace a spec that exists." };
         CheckRange(atLeast, 1, 1_000_000);
         CheckRange(size, 1, 4096);
@@ -44,10 +58,15 @@ internal static class InitCommand
                 parsed.GetValue(encoder),
                 parsed.GetValue(reference),
                 parsed.GetValue(size));
-            var draft = config.Scenario == ModelBuilderScenario.ImageClassification ? ImageSpec.Draft(config, request) : TableSpec.Draft(config, request, context);
+            var draft = config.Scenario == ModelBuilderScenario.ImageClassification
+                ? ImageSpec.Draft(config, request)
+                : TableSpec.Draft(config, request, context);
             if (config.Version > ModelBuilderConfig.NewestVersion)
             {
-                draft.Warnings.Add(string.Create(CultureInfo.InvariantCulture, $"the configuration's version {config.Version} is newer than those known here (0 to {ModelBuilderConfig.NewestVersion}); compare the spec with it."));
+                draft.Warnings.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the configuration's version {config.Version} is newer than those known here "
+                    + $"(0 to {ModelBuilderConfig.NewestVersion}); compare the spec with it."));
             }
 
             Save(path, draft.ToText(Comments(config, draft)), parsed.GetValue(force));
@@ -59,7 +78,9 @@ internal static class InitCommand
     private static void CheckRange(Option<int> option, int min, int max) => option.Validators.Add(result =>
     {
         // Read as text: asking for the number throws where it is none.
-        if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max))
+        if (result.Tokens.Count > 0
+            && !(int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+                && number >= min && number <= max))
         {
             result.AddError($"{option.Name} must be a whole number from {min} to {max}.");
         }
@@ -112,8 +133,10 @@ internal static class InitCommand
     {
         var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         yield return $"Made from {Path.GetFileName(config.File)} by `legonet init`.";
-        yield return $"Classes, ranges and categories, and by the number of records the adapters and lambda, were proposed from {DataPlace.Name(draft.DataFile)} on {date}.";
-        yield return "They are declared from here on: training freezes them, and no forget changes them, even when the records they were seen in are forgotten.";
+        yield return "Classes, ranges and categories, and by the number of records the adapters and lambda, "
+            + $"were proposed from {DataPlace.Name(draft.DataFile)} on {date}.";
+        yield return "They are declared from here on: training freezes them, and no forget changes them, "
+            + "even when the records they were seen in are forgotten.";
         yield return "Read and edit them before training.";
         foreach (var (column, why) in draft.LeftOut)
         {

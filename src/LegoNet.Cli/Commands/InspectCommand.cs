@@ -13,7 +13,10 @@ internal static class InspectCommand
         var model = Arguments.Model();
         var subject = new Option<string?>("--subject") { Description = "Show what is held of this subject." };
         var key = Arguments.Key();
-        var command = new Command("inspect", "Show spec, records, shard sizes, digests and the cost of a forget; or what is held of one subject.") { model, subject, key };
+        var command = new Command("inspect", "Show spec, records, shard sizes, digests and the cost of a forget; or what is held of one subject.")
+        {
+            model, subject, key,
+        };
         host.Bind(command, (parsed, context) =>
         {
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null));
@@ -59,10 +62,13 @@ internal static class InspectCommand
         var ordered = rows.Order().ToArray();
         var caches = model.RegisteredCaches;
         var signers = model.VerificationKeys.Select(k => k.Fingerprint).ToArray();
+        var labels = spec.Task == LearningTask.Regression
+            ? FormattableString.Invariant($"{spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}")
+            : Plural.Of(spec.Classes.Count, "class", "classes");
         var text = $"""
             model      {model.Path}
             root       {model.RootDigest}
-            task       {spec.Task.Word()}{(spec.Task == LearningTask.Regression ? FormattableString.Invariant($", {spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}") : $", {Plural.Of(spec.Classes.Count, "class", "classes")}")}
+            task       {spec.Task.Word()}, {labels}
             records    {model.RecordCount:N0}
             code       int8 [{spec.Dimension}], encoder {spec.Encoder}
             made by    {spec.Fingerprint.Runtime}, {spec.Fingerprint.Provider}, {spec.Fingerprint.Precision}, batch {spec.Fingerprint.Batch}

@@ -13,7 +13,9 @@ internal static class ProveCommand
         var subject = new Option<string>("--subject") { Description = "The subject.", Required = true };
         var output = new Option<string?>("--out") { Description = "Write the proof to this file (default: print it)." };
         var (key, signingKey) = (Arguments.Key(), Arguments.SigningKey());
-        var command = new Command("prove", "Prove that a subject has records in the model, or that it has none; `legonet check` checks the proof without the model.")
+        var command = new Command(
+            "prove",
+            "Prove that a subject has records in the model, or that it has none; `legonet check` checks the proof without the model.")
         {
             model, subject, output, key, signingKey,
         };
@@ -29,10 +31,11 @@ internal static class ProveCommand
             }
 
             File.WriteAllText(path, json + "\n");
+            var stored = proof.Kind == MembershipKind.Presence ? "presence: something" : "absence: nothing";
             return new CommandResult(
                 JsonNode.Parse(json)!.AsObject(),
                 $"""
-                Proof of {(proof.Kind == MembershipKind.Presence ? "presence: something" : "absence: nothing")} is stored under this subject's tag; {json.Length + 1:N0} bytes in {path}.
+                Proof of {stored} is stored under this subject's tag; {json.Length + 1:N0} bytes in {path}.
                 tag    {proof.SubjectTag}
                 root   {proof.RootDigest}
                 signer {proof.Signer}

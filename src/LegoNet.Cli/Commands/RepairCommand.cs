@@ -11,9 +11,15 @@ internal static class RepairCommand
     public static Command Create(CommandHost host)
     {
         var model = Arguments.Model();
-        var acceptLoss = new Option<bool>("--accept-loss") { Description = "Go on without what is lost. Without it a repair that would lose anything changes nothing." };
+        var acceptLoss = new Option<bool>("--accept-loss")
+        {
+            Description = "Go on without what is lost. Without it a repair that would lose anything changes nothing.",
+        };
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
-        var command = new Command("repair", "Make a damaged model whole from the records that are intact, and say what cannot be brought back.") { model, acceptLoss, key, signingKey, threads };
+        var command = new Command("repair", "Make a damaged model whole from the records that are intact, and say what cannot be brought back.")
+        {
+            model, acceptLoss, key, signingKey, threads,
+        };
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, key, threads, signingKey);
@@ -51,14 +57,18 @@ internal static class RepairCommand
         text.AppendLine(report.Outcome switch
         {
             RepairOutcome.Whole => "Nothing is wrong with the model; nothing was changed.",
-            RepairOutcome.Repaired => $"Repaired: {Plural.Of(report.Rewritten.Count, "file")} rewritten, {Plural.Of(report.Removed.Count, "file")} removed, nothing lost.",
+            RepairOutcome.Repaired => $"Repaired: {Plural.Of(report.Rewritten.Count, "file")} rewritten, "
+                + $"{Plural.Of(report.Removed.Count, "file")} removed, nothing lost.",
             RepairOutcome.RepairedWithLoss => $"Repaired without what was lost ({lost}).",
-            RepairOutcome.LossNotAccepted => $"A repair would lose {lost}; nothing was changed. Restore the files named from a backup, or run again with --accept-loss and add lost records again from their source.",
+            RepairOutcome.LossNotAccepted => $"A repair would lose {lost}; nothing was changed. "
+                + "Restore the files named from a backup, or run again with --accept-loss and add lost records again from their source.",
             _ => "Not possible with what is left; nothing was changed.",
         });
         if (report.RootAfter is not null)
         {
-            text.AppendLine(report.RootBefore is null || report.RootBefore == report.RootAfter ? $"root {report.RootAfter}" : $"root {report.RootBefore} → {report.RootAfter}");
+            text.AppendLine(report.RootBefore is null || report.RootBefore == report.RootAfter
+                ? $"root {report.RootAfter}"
+                : $"root {report.RootBefore} → {report.RootAfter}");
         }
 
         var outcome = report.Outcome.ToString();

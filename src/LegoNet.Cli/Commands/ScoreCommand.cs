@@ -58,7 +58,9 @@ internal static class ScoreCommand
             writer.Write($"{Csv(record.Subject)},{Csv(record.Id)},{Csv(prediction.Label)}");
             if (!regression)
             {
-                writer.Write(string.Create(CultureInfo.InvariantCulture, $",{prediction.Scores[prediction.Index]:R},{prediction.Probabilities[prediction.Index]:R}"));
+                writer.Write(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $",{prediction.Scores[prediction.Index]:R},{prediction.Probabilities[prediction.Index]:R}"));
             }
 
             writer.Write('\n');

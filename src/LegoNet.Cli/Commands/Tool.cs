@@ -17,7 +17,10 @@ internal static class Tool
 #endif
         var host = new CommandHost("legonet", output, error, errorIsTerminal);
         // Not a RootCommand: its help would name the assembly's file, and people type `legonet`.
-        var root = new Command("legonet", "Trains models that forget: any record or person can be added, corrected or forgotten, and the model is then byte for byte the one that never saw the data.");
+        var root = new Command(
+            "legonet",
+            "Trains models that forget: any record or person can be added, corrected or forgotten, "
+            + "and the model is then byte for byte the one that never saw the data.");
         root.Options.Add(new VersionOption { Action = new VersionAction(output) });
         foreach (var command in (ReadOnlySpan<Command>)
         [

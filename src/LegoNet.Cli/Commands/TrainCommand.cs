@@ -12,10 +12,14 @@ internal static class TrainCommand
     {
         var spec = Arguments.Spec();
         var output = Arguments.Out("The model directory to create.");
-        var exclude = new Option<string?>("--exclude") { Description = "Train as if these subjects or records had never been there (one a line: subject, or subject TAB id)." };
+        var exclude = new Option<string?>("--exclude")
+        {
+            Description = "Train as if these subjects or records had never been there (one a line: subject, or subject TAB id).",
+        };
         var copy = new Option<bool>("--copy-encoder") { Description = "Put a copy of the encoder into the model directory." };
         var cached = RunCache.Argument();
-        var (encoder, device, key, signingKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
+        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
         var command = new Command("train", "Train a model from a spec.") { spec, output, exclude, copy, cached, encoder, device, key, signingKey, threads };
         host.Bind(command, (parsed, context) =>
         {
@@ -45,10 +49,9 @@ internal static class TrainCommand
                     ["root"] = model.RootDigest,
                     ["seconds"] = Math.Round(context.Seconds, 3),
                 },
-                $"""
-                Trained {model.Path}: {Plural.Of(model.RecordCount, "record")}, {Plural.Of(rows.Count, "adapter")} with {rows.Min():N0} to {rows.Max():N0} rows each, {context.Seconds:F1} s.
-                root {model.RootDigest}
-                """));
+                $"Trained {model.Path}: {Plural.Of(model.RecordCount, "record")}, {Plural.Of(rows.Count, "adapter")} "
+                + $"with {rows.Min():N0} to {rows.Max():N0} rows each, {context.Seconds:F1} s.\n"
+                + $"root {model.RootDigest}"));
         });
         return command;
     }

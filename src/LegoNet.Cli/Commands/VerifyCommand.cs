@@ -14,8 +14,16 @@ internal static class VerifyCommand
         var model = Arguments.Model();
         var data = Arguments.Data(required: false);
         var partial = new Option<bool>("--partial") { Description = "With --data: the source holds only some of the stored records." };
-        var exclude = new Option<string?>("--exclude") { Description = "With --data: pass over these subjects or records, e.g. because they were forgotten (one a line: subject, or subject TAB id)." };
-        var receiptFile = new Option<string?>("--receipt") { Description = "Also compare this receipt with the model: signature, ledger, adapters, and that what it names as forgotten is not stored." };
+        var exclude = new Option<string?>("--exclude")
+        {
+            Description = "With --data: pass over these subjects or records, e.g. because they were forgotten "
+                + "(one a line: subject, or subject TAB id).",
+        };
+        var receiptFile = new Option<string?>("--receipt")
+        {
+            Description = "Also compare this receipt with the model: signature, ledger, adapters, "
+                + "and that what it names as forgotten is not stored.",
+        };
         var (encoder, device, key, publicKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.PublicKey(), Arguments.Threads());
         var command = new Command("verify", "Derive every byte anew from the stored records and compare; with --data, encode the records again too.")
         {
@@ -68,53 +76,20 @@ internal static class VerifyCommand
 
     private static CommandResult Show(VerificationReport report, VerificationReport? encoded, ReceiptReport? receipt, CommandContext context)
     {
-        var differences = report.Differences.Concat(encoded?.Differences ?? []).Concat(receipt?.Differences ?? []).ToArray();
-        var text = new StringBuilder();
-        foreach (var line in report.Damage)
-        {
-            text.AppendLine($"damaged: {line}");
-        }
-
-        foreach (var line in differences)
-        {
-            text.AppendLine($"differs: {line}");
-        }
-
-        var exit = (report with { Differences = differences }).Outcome switch
+        var all = report with { Differences = [.. report.Differences, .. encoded?.Differences ?? [], .. receipt?.Differences ?? []] };
+        var exit = all.Outcome switch
         {
             VerificationOutcome.Damaged => ExitCodes.Damaged,
             VerificationOutcome.Different => ExitCodes.VerificationFailed,
             VerificationOutcome.NotComparable => ExitCodes.NotComparable,
             _ => ExitCodes.Done,
         };
-        var notComparable = $"adapters cannot be compared here: {report.WhyNotComparable?.TrimEnd('.')}.";
-        if (report.WhyNotComparable is not null && exit != ExitCodes.NotComparable)
-        {
-            text.AppendLine($"not compared: {notComparable}");
-        }
-
-        var again = encoded is null ? "" : $", {Plural.Of(encoded.Records, "record")} encoded again";
-        text.AppendLine(exit switch
-        {
-            ExitCodes.Damaged => $"The model is damaged ({Plural.Of(report.Damage.Count, "file")}).",
-            ExitCodes.VerificationFailed => $"Verification failed: {Plural.Of(differences.Length, "difference")}.",
-            ExitCodes.NotComparable => $"Records, routes and files are as they should be ({Plural.Of(report.Records, "record")}, {Plural.Of(report.Files, "file")}{again}, {context.Seconds:F1} s); {notComparable}",
-            _ => $"Verified: {Plural.Of(report.Records, "record")}, {Plural.Of(report.Adapters, "adapter")} fitted anew, {Plural.Of(report.Files, "file")} equal byte for byte{again}, {context.Seconds:F1} s.",
-        });
-        if (encoded is not null && differences.Any(d => d.EndsWith("is not stored", StringComparison.Ordinal)))
-        {
-            text.AppendLine("Records that were forgotten can be passed over: --exclude FILE.");
-        }
-
+        var text = new StringBuilder();
+        WriteFindings(text, all);
+        WriteOutcome(text, all, encoded, context);
         if (exit is ExitCodes.Done or ExitCodes.NotComparable)
         {
-            text.AppendLine($"ledger: {Plural.Of(report.LedgerEntries, "entry", "entries")}, chained, {(report.SignaturesChecked ? "every signature valid" : "signatures not checked, for want of a public key beside the model")}");
-            if (receipt is not null)
-            {
-                text.AppendLine(receipt.IsPresent
-                    ? "receipt: borne out; its change is the newest, and its adapters are the model's"
-                    : "receipt: borne out; the ledger leads from its root to the present one");
-            }
+            WriteLedger(text, all, receipt);
         }
 
         foreach (var note in receipt?.Notes ?? [])
@@ -122,30 +97,81 @@ internal static class VerifyCommand
             text.AppendLine($"note: {note}");
         }
 
-        text.AppendLine($"root {report.RootDigest}");
-        return new CommandResult(
-            new JsonObject
-            {
-                ["exact"] = exit == ExitCodes.Done,
-                ["records"] = report.Records,
-                ["adapters"] = report.Adapters,
-                ["files"] = report.Files,
-                ["root"] = report.RootDigest,
-                ["encodedAgain"] = encoded?.Records,
-                ["ledgerEntries"] = report.LedgerEntries,
-                ["signaturesChecked"] = report.SignaturesChecked,
-                ["receipt"] = receipt is null ? null : new JsonObject
-                {
-                    ["holds"] = receipt.Holds,
-                    ["isPresent"] = receipt.IsPresent,
-                    ["notes"] = new JsonArray([.. receipt.Notes.Select(n => (JsonNode)n)]),
-                },
-                ["damage"] = new JsonArray([.. report.Damage.Select(d => (JsonNode)d)]),
-                ["differences"] = new JsonArray([.. differences.Select(d => (JsonNode)d)]),
-                ["notComparable"] = report.WhyNotComparable,
-                ["seconds"] = Math.Round(context.Seconds, 3),
-            },
-            text.ToString(),
-            exit);
+        text.AppendLine($"root {all.RootDigest}");
+        return new CommandResult(ToJson(all, encoded, receipt, context), text.ToString(), exit);
     }
+
+    private static void WriteFindings(StringBuilder text, VerificationReport report)
+    {
+        foreach (var line in report.Damage)
+        {
+            text.AppendLine($"damaged: {line}");
+        }
+
+        foreach (var line in report.Differences)
+        {
+            text.AppendLine($"differs: {line}");
+        }
+    }
+
+    private static void WriteOutcome(StringBuilder text, VerificationReport report, VerificationReport? encoded, CommandContext context)
+    {
+        var notComparable = $"adapters cannot be compared here: {report.WhyNotComparable?.TrimEnd('.')}.";
+        if (report.WhyNotComparable is not null && report.Outcome != VerificationOutcome.NotComparable)
+        {
+            text.AppendLine($"not compared: {notComparable}");
+        }
+
+        var (records, files) = (Plural.Of(report.Records, "record"), Plural.Of(report.Files, "file"));
+        var again = encoded is null ? "" : $", {Plural.Of(encoded.Records, "record")} encoded again";
+        text.AppendLine(report.Outcome switch
+        {
+            VerificationOutcome.Damaged => $"The model is damaged ({Plural.Of(report.Damage.Count, "file")}).",
+            VerificationOutcome.Different => $"Verification failed: {Plural.Of(report.Differences.Count, "difference")}.",
+            VerificationOutcome.NotComparable
+                => $"Records, routes and files are as they should be ({records}, {files}{again}, {context.Seconds:F1} s); {notComparable}",
+            _ => $"Verified: {records}, {Plural.Of(report.Adapters, "adapter")} fitted anew, "
+                + $"{files} equal byte for byte{again}, {context.Seconds:F1} s.",
+        });
+        if (encoded is not null && report.Differences.Any(d => d.EndsWith("is not stored", StringComparison.Ordinal)))
+        {
+            text.AppendLine("Records that were forgotten can be passed over: --exclude FILE.");
+        }
+    }
+
+    private static void WriteLedger(StringBuilder text, VerificationReport report, ReceiptReport? receipt)
+    {
+        var signatures = report.SignaturesChecked
+            ? "every signature valid"
+            : "signatures not checked, for want of a public key beside the model";
+        text.AppendLine($"ledger: {Plural.Of(report.LedgerEntries, "entry", "entries")}, chained, {signatures}");
+        if (receipt is not null)
+        {
+            text.AppendLine(receipt.IsPresent
+                ? "receipt: borne out; its change is the newest, and its adapters are the model's"
+                : "receipt: borne out; the ledger leads from its root to the present one");
+        }
+    }
+
+    private static JsonObject ToJson(VerificationReport report, VerificationReport? encoded, ReceiptReport? receipt, CommandContext context) => new()
+    {
+        ["exact"] = report.IsExact,
+        ["records"] = report.Records,
+        ["adapters"] = report.Adapters,
+        ["files"] = report.Files,
+        ["root"] = report.RootDigest,
+        ["encodedAgain"] = encoded?.Records,
+        ["ledgerEntries"] = report.LedgerEntries,
+        ["signaturesChecked"] = report.SignaturesChecked,
+        ["receipt"] = receipt is null ? null : new JsonObject
+        {
+            ["holds"] = receipt.Holds,
+            ["isPresent"] = receipt.IsPresent,
+            ["notes"] = new JsonArray([.. receipt.Notes.Select(n => (JsonNode)n)]),
+        },
+        ["damage"] = new JsonArray([.. report.Damage.Select(d => (JsonNode)d)]),
+        ["differences"] = new JsonArray([.. report.Differences.Select(d => (JsonNode)d)]),
+        ["notComparable"] = report.WhyNotComparable,
+        ["seconds"] = Math.Round(context.Seconds, 3),
+    };
 }

@@ -47,8 +47,19 @@ internal static class ColumnProposal
             var widens = range.Min >= 0 && range.Max > 0 && numbers.ShareBelow(range.Exponent) >= MostlyFarBelow;
             double[] edges = [.. (widens ? range.WideningEdges(finest).Concat(range.EvenEdges()) : range.EvenEdges()).Distinct().Order()];
             var linear = new JsonObject { ["name"] = column.Name, ["min"] = range.Min, ["max"] = range.Max, ["missing"] = "zero" };
-            return edges.Length == 0 ? [linear]
-                : [linear, new JsonObject { ["name"] = column.Name, ["edges"] = new JsonArray([.. edges.Select(e => (JsonNode)e)]), ["coding"] = "thermometer", ["missing"] = "zero" }];
+            if (edges.Length == 0)
+            {
+                return [linear];
+            }
+
+            var bins = new JsonObject
+            {
+                ["name"] = column.Name,
+                ["edges"] = new JsonArray([.. edges.Select(e => (JsonNode)e)]),
+                ["coding"] = "thermometer",
+                ["missing"] = "zero",
+            };
+            return [linear, bins];
         }
 
         IEnumerable<JsonObject> Categories()
@@ -66,8 +77,16 @@ internal static class ColumnProposal
             }
 
             var other = scan.Values.Distinct - kept.Count;
-            draft.Proposed.Add($"{column.Name}: {Plural.Of(kept.Count, "category", "categories")}{(other == 0 ? "" : $"; {Plural.Of(other, "rarer value")} not listed, so encoded as zeros")}");
-            return [new JsonObject { ["name"] = column.Name, ["categories"] = new JsonArray([.. kept.Select(c => (JsonNode)c)]), ["missing"] = "zero", ["unknown"] = "zero" }];
+            var unlisted = other == 0 ? "" : $"; {Plural.Of(other, "rarer value")} not listed, so encoded as zeros";
+            draft.Proposed.Add($"{column.Name}: {Plural.Of(kept.Count, "category", "categories")}{unlisted}");
+            var categories = new JsonObject
+            {
+                ["name"] = column.Name,
+                ["categories"] = new JsonArray([.. kept.Select(c => (JsonNode)c)]),
+                ["missing"] = "zero",
+                ["unknown"] = "zero",
+            };
+            return [categories];
         }
 
         IEnumerable<JsonObject> LeaveOut(string why)

@@ -63,7 +63,8 @@ internal sealed class ColumnScan
     {
         if (decimalComma && field.AsSpan().ContainsAny(',', '.'))
         {
-            throw LegoNetException.BadInput($"{record.Origin}: column \"{column}\" has decimal commas, which LegoNet does not read; save the file with decimal points.");
+            throw LegoNetException.BadInput(
+                $"{record.Origin}: column \"{column}\" has decimal commas, which LegoNet does not read; save the file with decimal points.");
         }
 
         return double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= 1e300

@@ -21,12 +21,16 @@ internal static class ImageSpec
     {
         if (request.Subject is not null || request.Id is not null)
         {
-            throw LegoNetException.BadInput($"{config.File}: --subject and --id name a table's columns, and this configuration is of images; put {{subject}} into the source's \"include\" instead.");
+            throw LegoNetException.BadInput(
+                $"{config.File}: --subject and --id name a table's columns, and this configuration is of images; "
+                + "put {subject} into the source's \"include\" instead.");
         }
 
         var folder = request.Data is null
             ? DataPlace.Find(config.File, config.DataPath, Directory.Exists)
-                ?? throw LegoNetException.BadInput($"{config.File}: its folder of images ({DataPlace.Name(config.DataPath)}) is neither where it says nor beside it; name it with --data.")
+                ?? throw LegoNetException.BadInput(
+                    $"{config.File}: its folder of images ({DataPlace.Name(config.DataPath)}) is neither where it says nor beside it; "
+                    + "name it with --data.")
             : Directory.Exists(request.Data) ? Path.GetFullPath(request.Data)
             : throw LegoNetException.BadInput($"{request.Data}: no such folder.");
         var (classes, images, include) = Classes(folder);
@@ -51,8 +55,12 @@ internal static class ImageSpec
         draft.Members["temperature"] = 0.1;
         draft.Members["seed"] = 1;
         draft.Proposed.Add($"{Plural.Of(classes.Count, "class", "classes")}, the names of the folders in {Path.GetFileName(folder)}");
-        draft.Warnings.Add("no test records: Model Builder's own split is not taken over; name a folder that was kept apart as \"test\", to evaluate with SPEC#test.");
-        draft.Warnings.Add("every image counts as a person of its own; where file names say whose an image is, put {subject} into the source's \"include\", such as \"{label}/{subject}-*.jpg\".");
+        draft.Warnings.Add(
+            "no test records: Model Builder's own split is not taken over; "
+            + "name a folder that was kept apart as \"test\", to evaluate with SPEC#test.");
+        draft.Warnings.Add(
+            "every image counts as a person of its own; where file names say whose an image is, "
+            + "put {subject} into the source's \"include\", such as \"{label}/{subject}-*.jpg\".");
         return draft;
     }
 
@@ -80,17 +88,28 @@ internal static class ImageSpec
 
         // One kind of file is named, so that what lies beside the images (Thumbs.db, notes) is not taken for one.
         var include = extensions.Where(e => s_read.Contains(e, StringComparer.OrdinalIgnoreCase)).ToArray() is [var only] ? $"{{label}}/*{only}" : "{label}/*";
-        return include.EndsWith("/*", StringComparison.Ordinal) && extensions.FirstOrDefault(e => !s_read.Contains(e, StringComparer.OrdinalIgnoreCase)) is { } stray
-            ? throw LegoNetException.BadInput($"{folder}: holds {(stray.Length == 0 ? "files without an extension" : $"{stray} files")} beside images of several kinds; take them out, or give all images one extension.")
-            : classes.Count >= 2 ? (classes, images, include)
-            : throw LegoNetException.BadInput($"{folder}: has {Plural.Of(classes.Count, "subfolder")} with JPEG or PNG files, where one for each of at least two classes is expected.");
+        if (include.EndsWith("/*", StringComparison.Ordinal)
+            && extensions.FirstOrDefault(e => !s_read.Contains(e, StringComparer.OrdinalIgnoreCase)) is { } stray)
+        {
+            throw LegoNetException.BadInput(
+                $"{folder}: holds {(stray.Length == 0 ? "files without an extension" : $"{stray} files")} beside images of several kinds; "
+                + "take them out, or give all images one extension.");
+        }
+
+        return classes.Count >= 2 ? (classes, images, include)
+            : throw LegoNetException.BadInput(
+                $"{folder}: has {Plural.Of(classes.Count, "subfolder")} with JPEG or PNG files, "
+                + "where one for each of at least two classes is expected.");
     }
 
     private static JsonObject Encoder(ModelBuilderConfig config, InitRequest request)
     {
         if (request.Encoder is not { } encoder)
         {
-            throw LegoNetException.BadInput($"{config.File}: image classification needs an encoder: add --encoder FILE.onnx and --reference PATH (public images that nobody will ask to forget), or --encoder CARD.json that `legonet calibrate` wrote.");
+            throw LegoNetException.BadInput(
+                $"{config.File}: image classification needs an encoder: "
+                + "add --encoder FILE.onnx and --reference PATH (public images that nobody will ask to forget), "
+                + "or --encoder CARD.json that `legonet calibrate` wrote.");
         }
 
         var file = Path.GetFullPath(encoder);
@@ -109,7 +128,9 @@ internal static class ImageSpec
 
         if (request.Reference is not { } reference)
         {
-            throw LegoNetException.BadInput($"{encoder}: a card must be made for this encoder: add --reference PATH, a folder or archive of public images that nobody will ask to forget.");
+            throw LegoNetException.BadInput(
+                $"{encoder}: a card must be made for this encoder: "
+                + "add --reference PATH, a folder or archive of public images that nobody will ask to forget.");
         }
 
         var source = Path.GetFullPath(reference);
@@ -126,7 +147,14 @@ internal static class ImageSpec
             {
                 ["model"] = request.InSpec(file),
                 ["reference"] = new JsonObject { ["type"] = "images", ["path"] = request.InSpec(source) },
-                ["input"] = new JsonObject { ["kind"] = "image", ["height"] = request.Size, ["width"] = request.Size, ["scale"] = 0.00784313725490196, ["offset"] = -1 },
+                ["input"] = new JsonObject
+                {
+                    ["kind"] = "image",
+                    ["height"] = request.Size,
+                    ["width"] = request.Size,
+                    ["scale"] = 0.00784313725490196,
+                    ["offset"] = -1,
+                },
             },
         };
     }

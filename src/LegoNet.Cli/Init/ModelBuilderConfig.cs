@@ -72,7 +72,8 @@ internal sealed record ModelBuilderConfig
     private static ModelBuilderConfig Read(JsonObject root, string file)
     {
         var scenario = ReadScenario(root, file);
-        var data = root["DataSource"] as JsonObject ?? throw LegoNetException.BadInput($"{file}: names no data source yet; choose the data in Model Builder first.");
+        var data = root["DataSource"] as JsonObject
+            ?? throw LegoNetException.BadInput($"{file}: names no data source yet; choose the data in Model Builder first.");
         var isImages = scenario == ModelBuilderScenario.ImageClassification;
         RequireType(Word(data, "Type") ?? Word(data, "DataSourceType") ?? "", isImages ? "Folder" : "TabularFile", file);
         var option = root["TrainingOption"] as JsonObject;
@@ -82,7 +83,8 @@ internal sealed record ModelBuilderConfig
             File = file,
             Version = Number(root, "Version") ?? Number(root, "TrainingConfigurationVersion") ?? 0,
             Scenario = scenario,
-            DataPath = Word(data, isImages ? "FolderPath" : "FilePath") is { Length: > 0 } path ? path : throw LegoNetException.BadInput($"{file}: names no data file yet; choose the data in Model Builder first."),
+            DataPath = Word(data, isImages ? "FolderPath" : "FilePath") is { Length: > 0 } path ? path
+                : throw LegoNetException.BadInput($"{file}: names no data file yet; choose the data in Model Builder first."),
             ValidationPath = option?["ValidationOption"] is JsonObject validation ? Word(validation, "FilePath") : null,
             Delimiter = Word(data, "Delimiter") is { Length: > 0 } delimiter ? delimiter : null,
             HasDecimalComma = Word(data, "DecimalMarker") == ",",
@@ -128,7 +130,10 @@ internal sealed record ModelBuilderConfig
         }
 
         // By name only: Enum.TryParse would also take numbers.
-        return Enum.GetValues<ModelBuilderScenario>().Where(s => s.ToString().Equals(name, StringComparison.OrdinalIgnoreCase)).Cast<ModelBuilderScenario?>().FirstOrDefault()
+        return Enum.GetValues<ModelBuilderScenario>()
+            .Where(s => s.ToString().Equals(name, StringComparison.OrdinalIgnoreCase))
+            .Cast<ModelBuilderScenario?>()
+            .FirstOrDefault()
             ?? throw LegoNetException.BadInput($"{file}: the scenario {Shown(name)} has no spec; {Supported} have one.");
     }
 
@@ -136,7 +141,9 @@ internal sealed record ModelBuilderConfig
     {
         if (type.Equals("SQL", StringComparison.OrdinalIgnoreCase))
         {
-            throw LegoNetException.BadInput($"{file}: the data comes from an SQL database, which LegoNet does not read; export the table to a CSV file, choose that file in Model Builder, and try again.");
+            throw LegoNetException.BadInput(
+                $"{file}: the data comes from an SQL database, which LegoNet does not read; "
+                + "export the table to a CSV file, choose that file in Model Builder, and try again.");
         }
 
         if (!type.Equals(required, StringComparison.OrdinalIgnoreCase))
@@ -151,13 +158,18 @@ internal sealed record ModelBuilderConfig
         foreach (var item in data["ColumnProperties"] as JsonArray ?? [])
         {
             var column = item as JsonObject;
-            var name = (column is null ? null : Word(column, "ColumnName"))?.Trim() ?? throw LegoNetException.BadInput($"{file}: column {columns.Count + 1} of ColumnProperties has no name.");
+            var name = (column is null ? null : Word(column, "ColumnName"))?.Trim()
+                ?? throw LegoNetException.BadInput($"{file}: column {columns.Count + 1} of ColumnProperties has no name.");
             if (columns.Any(c => c.Name == name))
             {
                 throw LegoNetException.BadInput($"{file}: ColumnProperties names the column {Shown(name)} twice.");
             }
 
-            columns.Add(new ModelBuilderColumn(name, Purpose(Word(column!, "ColumnPurpose")), Format(Word(column!, "ColumnDataFormat")), Flag(column!, "IsCategorical") ?? false));
+            columns.Add(new ModelBuilderColumn(
+                name,
+                Purpose(Word(column!, "ColumnPurpose")),
+                Format(Word(column!, "ColumnDataFormat")),
+                Flag(column!, "IsCategorical") ?? false));
         }
 
         return columns;

@@ -52,7 +52,9 @@ internal sealed class NumberEnds(int atLeast)
 
         var decade = (int)Math.Floor(Math.Log10(Math.Abs(value)));
         _decades[decade] = _decades.GetValueOrDefault(decade) + 1;
-        while (Decimals < MaxDecimals && decimal.TryParse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) && decimal.Round(exact, Decimals) != exact)
+        while (Decimals < MaxDecimals
+            && decimal.TryParse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var exact)
+            && decimal.Round(exact, Decimals) != exact)
         {
             Decimals++;
         }

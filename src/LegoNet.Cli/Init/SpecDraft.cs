@@ -40,7 +40,9 @@ internal sealed class SpecDraft
             text.Append("  // ").Append(string.Concat(comment.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c))).Append('\n');
         }
 
-        text.AppendJoin(",\n", Members.Select(m => $"  {Name(m.Key)}: {(m.Key == "encoder" && m.Value is JsonObject encoder ? Spread(encoder) : Line(m.Value))}"));
+        text.AppendJoin(
+            ",\n",
+            Members.Select(m => $"  {Name(m.Key)}: {(m.Key == "encoder" && m.Value is JsonObject encoder ? Spread(encoder) : Line(m.Value))}"));
         return text.Append("\n}\n").ToString();
     }
 

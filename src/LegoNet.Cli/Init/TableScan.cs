@@ -1,4 +1,3 @@
-using System.Globalization;
 using LegoNet.Data;
 
 namespace LegoNet.Cli.Init;
@@ -31,7 +30,12 @@ internal sealed class TableScan
     /// <param name="names">Columns of label, subject and id, and how many subjects a proposal needs.</param>
     /// <param name="context">Progress and cancellation.</param>
     /// <exception cref="LegoNetException">A row is malformed, a column missing, a label missing or no number.</exception>
-    public static TableScan Read(TableLayout layout, ModelBuilderConfig config, IReadOnlyList<ModelBuilderColumn> features, TableNames names, CommandContext context)
+    public static TableScan Read(
+        TableLayout layout,
+        ModelBuilderConfig config,
+        IReadOnlyList<ModelBuilderColumn> features,
+        TableNames names,
+        CommandContext context)
     {
         var scan = new TableScan(
             layout,
@@ -90,7 +94,8 @@ internal sealed class TableScan
         Classes.Add(field, subject);
         if (Classes.Overflowed)
         {
-            throw LegoNetException.BadInput(string.Create(CultureInfo.InvariantCulture, $"{Layout.Path}: column \"{column}\" holds too many or too long values to be classes; is it the label's column?"));
+            throw LegoNetException.BadInput(
+                $"{Layout.Path}: column \"{column}\" holds too many or too long values to be classes; is it the label's column?");
         }
     }
 
@@ -99,6 +104,8 @@ internal sealed class TableScan
         const int shown = 20;
         var place = row.Columns.ToList().IndexOf(name);
         return place >= 0 ? place
-            : throw LegoNetException.BadInput($"{path}: has no column \"{name}\" ({role}); its columns are {string.Join(", ", row.Columns.Take(shown))}{(row.Columns.Count > shown ? ", …" : "")}.");
+            : throw LegoNetException.BadInput(
+                $"{path}: has no column \"{name}\" ({role}); "
+                + $"its columns are {string.Join(", ", row.Columns.Take(shown))}{(row.Columns.Count > shown ? ", …" : "")}.");
     }
 }

@@ -25,7 +25,8 @@ internal static class TableSpec
             throw LegoNetException.BadInput($"{config.File}: --encoder and --reference are for image classification, and this configuration is of a table.");
         }
 
-        var label = config.Label ?? throw LegoNetException.BadInput($"{config.File}: names no label column; choose the column to predict in Model Builder first.");
+        var label = config.Label
+            ?? throw LegoNetException.BadInput($"{config.File}: names no label column; choose the column to predict in Model Builder first.");
         var names = new TableNames(label, request.Subject, request.Id, request.AtLeast);
         if (label == names.Subject || label == names.Id)
         {
@@ -62,8 +63,11 @@ internal static class TableSpec
 
     private static List<ModelBuilderColumn> Features(ModelBuilderConfig config, TableNames names)
     {
-        var features = config.Columns.Where(c => c.Purpose is ColumnPurpose.Feature or ColumnPurpose.Text && c.Name != names.Label && c.Name != names.Subject && c.Name != names.Id).ToList();
-        if (config.Scenario == ModelBuilderScenario.TextClassification)
+        var features = config.Columns
+            .Where(c => c.Purpose is ColumnPurpose.Feature or ColumnPurpose.Text && c.Name != names.Label && c.Name != names.Subject && c.Name != names.Id)
+            .ToList();
+        var isText = config.Scenario == ModelBuilderScenario.TextClassification;
+        if (isText)
         {
             features = config.Text is { } text && text != names.Label && text != names.Subject && text != names.Id
                 ? [config.Columns.FirstOrDefault(c => c.Name == text) ?? new ModelBuilderColumn(text, ColumnPurpose.Text, ColumnFormat.String, false)]
@@ -71,14 +75,21 @@ internal static class TableSpec
         }
 
         return features.Count > 0 ? features
-            : throw LegoNetException.BadInput($"{config.File}: names no {(config.Scenario == ModelBuilderScenario.TextClassification ? "text" : "feature")} column beside the label.");
+            : throw LegoNetException.BadInput($"{config.File}: names no {(isText ? "text" : "feature")} column beside the label.");
     }
 
-    private static TableScan Scan(ModelBuilderConfig config, InitRequest request, List<ModelBuilderColumn> features, TableNames names, List<string> warnings, CommandContext context)
+    private static TableScan Scan(
+        ModelBuilderConfig config,
+        InitRequest request,
+        List<ModelBuilderColumn> features,
+        TableNames names,
+        List<string> warnings,
+        CommandContext context)
     {
         var path = request.Data is null
             ? DataPlace.Find(config.File, config.DataPath, File.Exists)
-                ?? throw LegoNetException.BadInput($"{config.File}: its data ({DataPlace.Name(config.DataPath)}) is neither where it says nor beside it; name the file with --data.")
+                ?? throw LegoNetException.BadInput(
+                    $"{config.File}: its data ({DataPlace.Name(config.DataPath)}) is neither where it says nor beside it; name the file with --data.")
             : File.Exists(request.Data) ? Path.GetFullPath(request.Data)
             : throw LegoNetException.BadInput($"{request.Data}: no such file.");
 
@@ -105,14 +116,16 @@ internal static class TableSpec
                 throw;
             }
 
-            warnings.Add($"{Path.GetFileName(path)} reads only with \"quotes\": {(quotes ? "false" : "true")}{(config.Quotes is null ? "" : ", against what the configuration says")}; the spec says so.");
+            var against = config.Quotes is null ? "" : ", against what the configuration says";
+            warnings.Add($"{Path.GetFileName(path)} reads only with \"quotes\": {(quotes ? "false" : "true")}{against}; the spec says so.");
             return other;
         }
 
         TableScan Read(bool withQuotes)
         {
             var layout = new TableLayout(path, config.Delimiter, config.HasHeader, null, withQuotes);
-            return TableScan.Read(config.HasHeader ? layout : layout with { Columns = NameColumns(config, layout, context.CancellationToken) }, config, features, names, context);
+            var named = config.HasHeader ? layout : layout with { Columns = NameColumns(config, layout, context.CancellationToken) };
+            return TableScan.Read(named, config, features, names, context);
         }
     }
 
@@ -142,7 +155,8 @@ internal static class TableSpec
             var step = exponent < finest ? RoundRange.Scaled(1, finest) : RoundRange.Scaled(digit, exponent);
             spec["task"] = "regression";
             spec["target"] = new JsonObject { ["min"] = range.Min, ["max"] = range.Max, ["step"] = step };
-            draft.Proposed.Add(FormattableString.Invariant($"{names.Label} (target): from {range.Min} to {range.Max} in steps of {step}; the smallest and largest target of any row, rounded outward"));
+            var proposed = FormattableString.Invariant($"{names.Label} (target): from {range.Min} to {range.Max} in steps of {step}");
+            draft.Proposed.Add($"{proposed}; the smallest and largest target of any row, rounded outward");
             return;
         }
 
@@ -164,7 +178,9 @@ internal static class TableSpec
         var rare = classes.Count - scan.Classes.Common.Count;
         if (rare > 0)
         {
-            draft.Warnings.Add($"{Plural.Of(rare, "class", "classes")} of {classes.Count:N0} {Plural.Form(rare, "is", "are")} had by fewer than {Holders(names)}: a class stays in the spec after its last record was forgotten, so take out what names a person (and its rows).");
+            draft.Warnings.Add(
+                $"{Plural.Of(rare, "class", "classes")} of {classes.Count:N0} {Plural.Form(rare, "is", "are")} had by fewer than {Holders(names)}: "
+                + "a class stays in the spec after its last record was forgotten, so take out what names a person (and its rows).");
         }
     }
 
@@ -173,7 +189,9 @@ internal static class TableSpec
         draft.Members["source"] = Source(scan.Layout.Path);
         if (config.ValidationPath is not { Length: > 0 } validation)
         {
-            draft.Warnings.Add("no test records: Model Builder's own split is not taken over; name a file that was kept apart as \"test\", to evaluate with SPEC#test.");
+            draft.Warnings.Add(
+                "no test records: Model Builder's own split is not taken over; "
+                + "name a file that was kept apart as \"test\", to evaluate with SPEC#test.");
         }
         else if (DataPlace.Find(config.File, validation, File.Exists) is { } found)
         {
@@ -234,15 +252,24 @@ internal static class TableSpec
 
         if (entries.Count == 0)
         {
-            throw LegoNetException.BadInput($"{config.File}: none of its {scan.Features.Count} feature columns can be encoded ({draft.LeftOut[0].Column}: {draft.LeftOut[0].Why}).");
+            throw LegoNetException.BadInput(
+                $"{config.File}: none of its {scan.Features.Count} feature columns can be encoded "
+                + $"({draft.LeftOut[0].Column}: {draft.LeftOut[0].Why}).");
         }
 
-        draft.Members["encoder"] = new JsonObject { ["type"] = "tabular", ["columns"] = entries, ["missingMarks"] = new JsonArray([.. ColumnScan.MissingMarks.Select(m => (JsonNode)m)]) };
+        draft.Members["encoder"] = new JsonObject
+        {
+            ["type"] = "tabular",
+            ["columns"] = entries,
+            ["missingMarks"] = new JsonArray([.. ColumnScan.MissingMarks.Select(m => (JsonNode)m)]),
+        };
         Sizing.For(scan.Rows, TabularLambda).Write(draft.Members, KeySource.Gaussian);
         Finish(draft, scan, temperature: 0.3);
         if (texts.Count > 0)
         {
-            draft.Warnings.Add("free text beside other columns: to learn from the text instead, set every other feature to Ignore in Model Builder and run init again.");
+            draft.Warnings.Add(
+                "free text beside other columns: to learn from the text instead, "
+                + "set every other feature to Ignore in Model Builder and run init again.");
         }
     }
 
@@ -269,5 +296,7 @@ internal static class TableSpec
         }
     }
 
-    private static string Holders(TableNames names) => Plural.Of(names.AtLeast, names.Subject is null ? "row" : "subject", names.Subject is null ? "rows" : "subjects");
+    private static string Holders(TableNames names) => names.Subject is null
+        ? Plural.Of(names.AtLeast, "row", "rows")
+        : Plural.Of(names.AtLeast, "subject", "subjects");
 }

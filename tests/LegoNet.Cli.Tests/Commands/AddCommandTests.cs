@@ -126,7 +126,8 @@ public sealed class AddCommandTests(TrainedModels models)
     {
         using var model = models.CopyImages();
         TestImages.WriteFolder(model.Folder, "more", TrainedModels.TestImageSource());
-        Assert.SkipWhen(Legonet.Run("score", model.Path, "--data", model.Folder["more"], "--out", model.Folder["s.csv"], "--device", "cuda").ExitCode == 0, "CUDA works here.");
+        var onCuda = Legonet.Run("score", model.Path, "--data", model.Folder["more"], "--out", model.Folder["s.csv"], "--device", "cuda");
+        Assert.SkipWhen(onCuda.ExitCode == 0, "CUDA works here.");
 
         AssertNames(model.Refuses(3, "add", model.Path, "--data", model.Folder["more"], "--device", "cuda"), ["\"cuda\""]);
         Legonet.Run("add", model.Path, "--data", model.Folder["more"], "--device", "auto").Succeeds();
@@ -351,7 +352,8 @@ public sealed class AddCommandTests(TrainedModels models)
             Adapter = now.Spec.Adapter,
             Seed = now.Spec.Seed,
         };
-        var records = RecordEncoder.Encode(pipeline.OpenSource(), setup.Encoder, 1).Select(r => new EncodedRecord(r.Subject, r.Id, r.Label, r.Code, then, r.Origin));
+        var records = RecordEncoder.Encode(pipeline.OpenSource(), setup.Encoder, 1)
+            .Select(r => new EncodedRecord(r.Subject, r.Id, r.Label, r.Code, then, r.Origin));
         LegoNetModel.Train(model, new ModelDefinition { Spec = spec, Keys = now.Keys, Calibration = now.Calibration }, records).Dispose();
     }
 }

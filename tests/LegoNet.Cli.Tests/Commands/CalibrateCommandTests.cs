@@ -14,7 +14,9 @@ public sealed class CalibrateCommandTests
         var card = folder["points.card.json"];
         var reference = Points.Npy(folder, "public", Points.Draw(120, seed: 8));
 
-        var json = Legonet.Run(["calibrate", "vector", "--reference", reference, "--out", card, "--keys", "16", "--json", .. project is null ? Array.Empty<string>() : ["--project", project]]).Succeeds().Json;
+        string[] projected = project is null ? [] : ["--project", project];
+        var run = Legonet.Run(["calibrate", "vector", "--reference", reference, "--out", card, "--keys", "16", "--json", .. projected]);
+        var json = run.Succeeds().Json;
 
         Assert.Equal((120, 8, dimension, 16), ((int)json["references"]!, (int)json["encodingDimension"]!, (int)json["codeDimension"]!, (int)json["keys"]!));
         folder.Write("points.csv", Points.Csv(Points.Draw(60)));
@@ -30,7 +32,9 @@ public sealed class CalibrateCommandTests
         var card = folder["images.card.json"];
         var encoder = Repository.Model("shapes32.onnx");
 
-        var json = Legonet.Run("calibrate", encoder, "--reference", folder["public"], "--out", card, "--keys", "16", "--size", "32", "--batch", "8", "--json").Succeeds().Json;
+        var run = Legonet.Run(
+            "calibrate", encoder, "--reference", folder["public"], "--out", card, "--keys", "16", "--size", "32", "--batch", "8", "--json");
+        var json = run.Succeeds().Json;
 
         Assert.Equal((60, 256, 16, 8), ((int)json["references"]!, (int)json["codeDimension"]!, (int)json["keys"]!, (int)json["batch"]!));
         var spec = TrainedModels.ImageSpec(80, 10);
@@ -62,7 +66,8 @@ public sealed class CalibrateCommandTests
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
         folder.Write("points.card.json", content);
 
-        Assert.Contains(named, Legonet.Refuses(3, "train", folder.Write("spec.json", WithCard(Points.Spec())), "--out", folder["model"]), StringComparison.Ordinal);
+        var message = Legonet.Refuses(3, "train", folder.Write("spec.json", WithCard(Points.Spec())), "--out", folder["model"]);
+        Assert.Contains(named, message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["model"]));
     }
 
@@ -71,13 +76,15 @@ public sealed class CalibrateCommandTests
     {
         using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
-        Legonet.Run("calibrate", "vector", "--reference", Points.Npy(folder, "public", Points.Draw(120, seed: 8)), "--out", folder["points.card.json"], "--keys", "16").Succeeds();
+        var reference = Points.Npy(folder, "public", Points.Draw(120, seed: 8));
+        Legonet.Run("calibrate", "vector", "--reference", reference, "--out", folder["points.card.json"], "--keys", "16").Succeeds();
         var arrays = Directory.EnumerateFiles(folder.Path, "points.card*.safetensors").Single();
         var bytes = File.ReadAllBytes(arrays);
         bytes[^1] ^= 1;
         File.WriteAllBytes(arrays, bytes);
 
-        Assert.Contains(Path.GetFileName(arrays), Legonet.Refuses(3, "train", folder.Write("spec.json", WithCard(Points.Spec())), "--out", folder["model"]), StringComparison.Ordinal);
+        var message = Legonet.Refuses(3, "train", folder.Write("spec.json", WithCard(Points.Spec())), "--out", folder["model"]);
+        Assert.Contains(Path.GetFileName(arrays), message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -98,7 +105,16 @@ public sealed class CalibrateCommandTests
         folder.Write("drawn.json", """{ "type": "generated", "records": 10 }""");
         folder.Write("ragged.csv", "x1,x2\n1,2\n3\n");
 
-        var message = Legonet.Refuses(3, "calibrate", encoder == "vector" ? encoder : folder[encoder], "--reference", folder[reference], "--out", folder["c.card.json"], "--keys", "1");
+        var message = Legonet.Refuses(
+            3,
+            "calibrate",
+            encoder == "vector" ? encoder : folder[encoder],
+            "--reference",
+            folder[reference],
+            "--out",
+            folder["c.card.json"],
+            "--keys",
+            "1");
 
         Assert.Contains(named, message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["c.card.json"]));
@@ -109,8 +125,10 @@ public sealed class CalibrateCommandTests
     {
         using var folder = new TempFolder();
         var reference = Points.Npy(folder, "public", Points.Draw(10, seed: 8));
-        Assert.Contains("10", Legonet.Refuses(3, "calibrate", "vector", "--reference", reference, "--out", folder["c.card.json"], "--keys", "16"), StringComparison.Ordinal);
+        var message = Legonet.Refuses(3, "calibrate", "vector", "--reference", reference, "--out", folder["c.card.json"], "--keys", "16");
+        Assert.Contains("10", message, StringComparison.Ordinal);
     }
 
-    private static string WithCard(string spec) => spec.Replace("\"dimension\": 8, \"min\": -4, \"max\": 4", "\"card\": \"points.card.json\"", StringComparison.Ordinal);
+    private static string WithCard(string spec)
+        => spec.Replace("\"dimension\": 8, \"min\": -4, \"max\": 4", "\"card\": \"points.card.json\"", StringComparison.Ordinal);
 }

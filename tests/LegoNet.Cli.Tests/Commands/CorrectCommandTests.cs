@@ -51,7 +51,10 @@ public sealed class CorrectCommandTests(TrainedModels models)
     public void Correct_ToUnknownLabel_NamesIt()
     {
         using var model = models.CopyPoints();
-        Assert.Contains("\"purple\"", model.Refuses(3, "correct", model.Path, "--subject", s_first.Subject, "--id", s_first.Id, "--label", "purple"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"purple\"",
+            model.Refuses(3, "correct", model.Path, "--subject", s_first.Subject, "--id", s_first.Id, "--label", "purple"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +62,10 @@ public sealed class CorrectCommandTests(TrainedModels models)
     {
         using var model = models.CopyPoints();
         Assert.Contains("stored", model.Refuses(3, "correct", model.Path, "--subject", "nobody", "--label", "red"), StringComparison.Ordinal);
-        Assert.Contains("stored", model.Refuses(3, "correct", model.Path, "--subject", s_first.Subject, "--id", "nothing", "--label", "red"), StringComparison.Ordinal);
+        Assert.Contains(
+            "stored",
+            model.Refuses(3, "correct", model.Path, "--subject", s_first.Subject, "--id", "nothing", "--label", "red"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

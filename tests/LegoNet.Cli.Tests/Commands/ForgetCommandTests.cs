@@ -65,7 +65,9 @@ public sealed class ForgetCommandTests(TrainedModels models)
         Legonet.Run("score", model.Path, "--data", data, "--out", model.Folder["scores.csv"]).Succeeds();
 
         Assert.True((bool)Legonet.Run("verify", model.Path, "--json").Succeeds().Json["exact"]!);
-        Assert.All(File.ReadAllLines(model.Folder["scores.csv"])[1..], line => Assert.EndsWith(",red,-0.13862943611198905,0.25", line, StringComparison.Ordinal));
+        Assert.All(
+            File.ReadAllLines(model.Folder["scores.csv"])[1..],
+            line => Assert.EndsWith(",red,-0.13862943611198905,0.25", line, StringComparison.Ordinal));
     }
 
     [Fact]

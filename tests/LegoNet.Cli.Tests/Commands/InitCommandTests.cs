@@ -14,7 +14,11 @@ public sealed class InitCommandTests
     // The parts of a good configuration that make it a bad one, and what the sentence must name.
     public static TheoryData<string, string, string> Refused => new()
     {
-        { "\"Scenario\":\"Classification\"", "\"Scenario\":\"Forecasting\"", "\"Forecasting\" has no spec; text, image and tabular classification and regression" },
+        {
+            "\"Scenario\":\"Classification\"",
+            "\"Scenario\":\"Forecasting\"",
+            "\"Forecasting\" has no spec; text, image and tabular classification and regression"
+        },
         { "\"Scenario\":\"Classification\"", "\"Scenario\":\"Recommendation\"", "Recommendation" },
         { "\"Scenario\":\"Classification\"", "\"Scenario\":\"ObjectDetection\"", "ObjectDetection" },
         { "\"Scenario\":\"Classification\"", "\"Scenario\":\"1\"", "has no spec" },
@@ -41,7 +45,9 @@ public sealed class InitCommandTests
     public void Init_TextWithoutHeader_TrainsAndClassifies(int version)
     {
         using var folder = new TempFolder();
-        var config = Configurations.Table("Classification", @"C:\Users\ann\Desktop\reviews.tsv", "\t", header: false, Configurations.Column("col0", "Feature"), Configurations.Column("col1", "Label", "Single", categorical: true));
+        var config = Configurations.Table(
+            "Classification", @"C:\Users\ann\Desktop\reviews.tsv", "\t", header: false,
+            Configurations.Column("col0", "Feature"), Configurations.Column("col1", "Label", "Single", categorical: true));
         folder.Write("reviews.tsv", string.Concat(Configurations.Reviews(300).Select(r => $"{r.Text}\t{r.Label}\n\n")));
         folder.Write("more.tsv", string.Concat(Configurations.Reviews(100, seed: 2).Select(r => $"{r.Text}\t{r.Label}\n")));
 
@@ -59,14 +65,21 @@ public sealed class InitCommandTests
         using var folder = new TempFolder();
         var config = Configurations.Table(
             "TextClassification", "data/tickets.csv", ",", header: true,
-            Configurations.Column("customer", "Ignore"), Configurations.Column("ticket", "Ignore"), Configurations.Column("body", "Text"), Configurations.Column("mood", "Label", categorical: true));
+            Configurations.Column("customer", "Ignore"),
+            Configurations.Column("ticket", "Ignore"),
+            Configurations.Column("body", "Text"),
+            Configurations.Column("mood", "Label", categorical: true));
         config["DataSource"]!["AllowQuoting"] = true;
         config["DataSource"]!["ReadMultiLines"] = true;
-        folder.Write("data/tickets.csv", "customer,ticket,body,mood\n" + string.Concat(Configurations.Reviews(200).Select((r, i) => $"c{i % 20},t{i},\"{r.Text},\nsaid \"\"we\"\"\",{(r.Label == "1" ? "good" : "bad")}\n")));
+        var rows = Configurations.Reviews(200)
+            .Select((r, i) => $"c{i % 20},t{i},\"{r.Text},\nsaid \"\"we\"\"\",{(r.Label == "1" ? "good" : "bad")}\n");
+        folder.Write("data/tickets.csv", "customer,ticket,body,mood\n" + string.Concat(rows));
 
         var run = Legonet.Run("init", "--from", Write(folder, config), "--subject", "customer", "--id", "ticket", "--json").Succeeds().Json;
 
-        Assert.DoesNotContain(run["warnings"]!.AsArray(), w => ((string)w!).Contains("--subject", StringComparison.Ordinal) || ((string)w!).Contains("--id", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            run["warnings"]!.AsArray(),
+            w => ((string)w!).Contains("--subject", StringComparison.Ordinal) || ((string)w!).Contains("--id", StringComparison.Ordinal));
         Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
         Assert.Equal(10, (int)Legonet.Run("forget", folder["model"], "--subject", "c3", "--json").Succeeds().Json["records"]!);
     }
@@ -125,7 +138,12 @@ public sealed class InitCommandTests
     {
         using var folder = new TempFolder();
         var config = FareTable("Classification", "far");
-        config["TrainingOption"]!["ValidationOption"] = new JsonObject { ["Version"] = 0, ["Type"] = "FileValidationOption", ["FilePath"] = @"D:\data\kept\more.csv" };
+        config["TrainingOption"]!["ValidationOption"] = new JsonObject
+        {
+            ["Version"] = 0,
+            ["Type"] = "FileValidationOption",
+            ["FilePath"] = @"D:\data\kept\more.csv",
+        };
         WriteFares(folder, "fares.csv", 200, 1);
         WriteFares(folder, "kept/more.csv", 50, 2);
 
@@ -155,8 +173,16 @@ public sealed class InitCommandTests
         using var folder = new TempFolder();
         var config = Configurations.Table(
             "Classification", "shops.csv", ",", header: true,
-            Configurations.Column("customer", "Ignore"), Configurations.Column("shop", "Feature", categorical: true), Configurations.Column("size", "Feature", "Single"), Configurations.Column("kind", "Label", categorical: true));
-        folder.Write("shops.csv", "customer,shop,size,kind\n" + string.Concat(Enumerable.Range(0, 120).Select(i => $"c{i % 12},{(i % 12 == 0 ? "ownshop" : i % 2 == 0 ? "high street" : "market")},{(i % 12 == 0 ? 5000 : i % 7)},{(i % 2 == 0 ? "a" : "b")}\n")));
+            Configurations.Column("customer", "Ignore"),
+            Configurations.Column("shop", "Feature", categorical: true),
+            Configurations.Column("size", "Feature", "Single"),
+            Configurations.Column("kind", "Label", categorical: true));
+        var rows = Enumerable.Range(0, 120).Select(i =>
+        {
+            var shop = i % 12 == 0 ? "ownshop" : i % 2 == 0 ? "high street" : "market";
+            return $"c{i % 12},{shop},{(i % 12 == 0 ? 5000 : i % 7)},{(i % 2 == 0 ? "a" : "b")}\n";
+        });
+        folder.Write("shops.csv", "customer,shop,size,kind\n" + string.Concat(rows));
 
         Assert.Contains("ownshop", Init(folder, config).ToJsonString(), StringComparison.Ordinal);
         var careful = Init(folder, config, "--subject", "customer", "--force").ToJsonString();
@@ -170,8 +196,11 @@ public sealed class InitCommandTests
     public void Init_SkewedColumn_IsCutAtWideningPlaces()
     {
         using var folder = new TempFolder();
-        var config = Configurations.Table("Classification", "gain.csv", ",", header: true, Configurations.Column("gain", "Feature", "Single"), Configurations.Column("kind", "Label", categorical: true));
-        folder.Write("gain.csv", "gain,kind\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"{(i % 10 == 0 ? 90_000 : i % 20)},{(i % 2 == 0 ? "a" : "b")}\n")));
+        var config = Configurations.Table(
+            "Classification", "gain.csv", ",", header: true,
+            Configurations.Column("gain", "Feature", "Single"), Configurations.Column("kind", "Label", categorical: true));
+        var rows = Enumerable.Range(0, 200).Select(i => $"{(i % 10 == 0 ? 90_000 : i % 20)},{(i % 2 == 0 ? "a" : "b")}\n");
+        folder.Write("gain.csv", "gain,kind\n" + string.Concat(rows));
 
         var edges = Init(folder, config)["encoder"]!["columns"]![1]!["edges"]!.AsArray().Select(e => (double)e!).ToArray();
 
@@ -196,7 +225,9 @@ public sealed class InitCommandTests
     public void Init_QuotingOtherThanSaid_ReadsTheFileAndSaysSo()
     {
         using var folder = new TempFolder();
-        var config = Configurations.Table("Classification", "reviews.csv", ",", header: true, Configurations.Column("body", "Feature"), Configurations.Column("mood", "Label", categorical: true));
+        var config = Configurations.Table(
+            "Classification", "reviews.csv", ",", header: true,
+            Configurations.Column("body", "Feature"), Configurations.Column("mood", "Label", categorical: true));
         folder.Write("reviews.csv", "body,mood\n" + string.Concat(Configurations.Reviews(60).Select(r => $"\"so, {r.Text}\",{r.Label}\n")));
 
         var run = Legonet.Run("init", "--from", Write(folder, config), "--json").Succeeds().Json;
@@ -216,7 +247,9 @@ public sealed class InitCommandTests
         var text = File.ReadAllText(folder["a.json"]);
         Assert.Equal(text.Replace("\"a\"", "\"b\"", StringComparison.Ordinal), File.ReadAllText(folder["b.json"]));
         Assert.Contains("were proposed from reviews.tsv on 20", text, StringComparison.Ordinal);
-        Assert.Equal(["a.json", "b.json", "model.mbconfig", "reviews.tsv"], Directory.EnumerateFiles(folder.Path).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a.json", "b.json", "model.mbconfig", "reviews.tsv"],
+            Directory.EnumerateFiles(folder.Path).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -291,7 +324,9 @@ public sealed class InitCommandTests
     public void Init_DecimalCommas_AreRefusedWithTheirPlace()
     {
         using var folder = new TempFolder();
-        var config = Configurations.Table("Classification", "fares.csv", ";", header: true, Configurations.Column("km", "Feature", "Single"), Configurations.Column("kind", "Label", categorical: true));
+        var config = Configurations.Table(
+            "Classification", "fares.csv", ";", header: true,
+            Configurations.Column("km", "Feature", "Single"), Configurations.Column("kind", "Label", categorical: true));
         config["DataSource"]!["DecimalMarker"] = ",";
         folder.Write("fares.csv", "km;kind\n1;a\n2,5;b\n");
 
@@ -343,10 +378,13 @@ public sealed class InitCommandTests
         WriteImages(folder, "public", GeneratedImageSource.PublicSet, 40);
         File.Copy(Repository.Model("shapes32.onnx"), folder["shapes32.onnx"]);
 
-        var spec = Init(folder, Configurations.OfVersion0(Configurations.Images("pictures")), "--encoder", folder["shapes32.onnx"], "--reference", folder["public"], "--size", "32");
+        var config = Configurations.OfVersion0(Configurations.Images("pictures"));
+        var spec = Init(folder, config, "--encoder", folder["shapes32.onnx"], "--reference", folder["public"], "--size", "32");
 
         var calibrate = spec["encoder"]!["calibrate"]!;
-        Assert.Equal(("shapes32.onnx", "public", 32), ((string)calibrate["model"]!, (string)calibrate["reference"]!["path"]!, (int)calibrate["input"]!["height"]!));
+        Assert.Equal(
+            ("shapes32.onnx", "public", 32),
+            ((string)calibrate["model"]!, (string)calibrate["reference"]!["path"]!, (int)calibrate["input"]!["height"]!));
         Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
         Assert.True(File.Exists(folder["model.card.json"]));
     }
@@ -361,9 +399,18 @@ public sealed class InitCommandTests
         var message = Legonet.Refuses(3, "init", "--from", config);
         Assert.Contains("--encoder FILE.onnx", message, StringComparison.Ordinal);
         Assert.Contains("--reference PATH", message, StringComparison.Ordinal);
-        Assert.Contains("--reference PATH", Legonet.Refuses(3, "init", "--from", config, "--encoder", Repository.Model("shapes32.onnx")), StringComparison.Ordinal);
-        Assert.Contains("nowhere", Legonet.Refuses(3, "init", "--from", config, "--encoder", "nowhere.onnx", "--reference", folder.Path), StringComparison.Ordinal);
-        Assert.Contains("nowhere", Legonet.Refuses(3, "init", "--from", config, "--encoder", Repository.Model("shapes32.onnx"), "--reference", "nowhere"), StringComparison.Ordinal);
+        Assert.Contains(
+            "--reference PATH",
+            Legonet.Refuses(3, "init", "--from", config, "--encoder", Repository.Model("shapes32.onnx")),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere",
+            Legonet.Refuses(3, "init", "--from", config, "--encoder", "nowhere.onnx", "--reference", folder.Path),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere",
+            Legonet.Refuses(3, "init", "--from", config, "--encoder", Repository.Model("shapes32.onnx"), "--reference", "nowhere"),
+            StringComparison.Ordinal);
         Assert.Contains("--subject", Legonet.Refuses(3, "init", "--from", config, "--subject", "s"), StringComparison.Ordinal);
     }
 
@@ -375,14 +422,20 @@ public sealed class InitCommandTests
     {
         using var folder = new TempFolder();
         folder.Write(file, TestImages.GreyJpeg());
-        Assert.Contains(named, Legonet.Refuses(3, "init", "--from", Write(folder, Configurations.Images("pictures")), "--encoder", Repository.Model("shapes32.card.json")), StringComparison.Ordinal);
+        var config = Write(folder, Configurations.Images("pictures"));
+        Assert.Contains(
+            named,
+            Legonet.Refuses(3, "init", "--from", config, "--encoder", Repository.Model("shapes32.card.json")),
+            StringComparison.Ordinal);
     }
 
     // 80 reviews on lines 2 to 81, and more rows after them.
     private static JsonObject Reviews(TempFolder folder, string more = "")
     {
         folder.Write("reviews.tsv", "body\tmood\n" + string.Concat(Configurations.Reviews(80).Select(r => $"{r.Text}\t{r.Label}\n")) + more);
-        return Configurations.Table("Classification", @"C:\Users\ann\reviews.tsv", "\t", header: true, Configurations.Column("body", "Feature"), Configurations.Column("mood", "Label", "Single", categorical: true));
+        return Configurations.Table(
+            "Classification", @"C:\Users\ann\reviews.tsv", "\t", header: true,
+            Configurations.Column("body", "Feature"), Configurations.Column("mood", "Label", "Single", categorical: true));
     }
 
     private static JsonObject FareTable(string scenario, string label)
@@ -401,8 +454,15 @@ public sealed class InitCommandTests
     }
 
     private static void WriteFares(TempFolder folder, string name, int count, int seed, string more = "")
-        => folder.Write(name, "distance,minutes,payment,area,pickup,comment,far,fare\n" + string.Concat(Configurations.Fares(count, seed).Select((f, i) => string.Create(
-            CultureInfo.InvariantCulture, $"{f.Distance},{f.Minutes},{(i % 9 == 0 ? "?" : f.Payment)},{f.Area},2026-01-05,ride {i},{(f.Distance > 9 ? "yes" : "no")},{f.Fare}\n"))) + more);
+    {
+        var rows = Configurations.Fares(count, seed).Select((f, i) =>
+        {
+            var (payment, far) = (i % 9 == 0 ? "?" : f.Payment, f.Distance > 9 ? "yes" : "no");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{f.Distance},{f.Minutes},{payment},{f.Area},2026-01-05,ride {i},{far},{f.Fare}\n");
+        });
+        folder.Write(name, "distance,minutes,payment,area,pickup,comment,far,fare\n" + string.Concat(rows) + more);
+    }
 
     private static void WriteImages(TempFolder folder, string name, string set, int count)
         => TestImages.WriteFolder(folder, name, new GeneratedImageSource(set, GeneratedImageSource.TrainSplit, count, 10, 3));

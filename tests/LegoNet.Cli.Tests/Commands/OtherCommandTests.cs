@@ -30,7 +30,10 @@ public sealed class OtherCommandTests
     {
         using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(5)));
-        Assert.Contains("test", Legonet.Refuses(3, "encode", folder.Write("spec.json", Points.Spec()), "--test", "--out", folder["codes.safetensors"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "test",
+            Legonet.Refuses(3, "encode", folder.Write("spec.json", Points.Spec()), "--test", "--out", folder["codes.safetensors"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,10 @@ public sealed class ProveCommandTests(TrainedModels models)
         Assert.Contains("another subject", Fails("check", after, "--key", key, "--subject", "s8"), StringComparison.Ordinal);
         var node = JsonNode.Parse(File.ReadAllText(after))!;
         node["kind"] = "presence";
-        Assert.Contains("is not what its signature was made for", Fails("check", model.Folder.Write("swapped.json", node.ToJsonString()), "--key", key), StringComparison.Ordinal);
+        Assert.Contains(
+            "is not what its signature was made for",
+            Fails("check", model.Folder.Write("swapped.json", node.ToJsonString()), "--key", key),
+            StringComparison.Ordinal);
 
         static string Fails(params string[] args)
         {
@@ -51,7 +54,10 @@ public sealed class ProveCommandTests(TrainedModels models)
         Legonet.Run("prove", model.Path, "--subject", "nobody", "--out", proof).Succeeds();
         var key = model.Path + ".signing.pub.pem";
         Assert.Contains("not a membership proof", Legonet.Refuses(3, "check", model.Folder.Write("x.json", "{}"), "--key", key), StringComparison.Ordinal);
-        Assert.Contains("too long", Legonet.Refuses(3, "check", model.Folder.Write("y.json", new string(' ', 200_000)), "--key", key), StringComparison.Ordinal);
+        Assert.Contains(
+            "too long",
+            Legonet.Refuses(3, "check", model.Folder.Write("y.json", new string(' ', 200_000)), "--key", key),
+            StringComparison.Ordinal);
         Assert.Contains("z.json", Legonet.Refuses(3, "check", model.Folder["z.json"], "--key", key), StringComparison.Ordinal);
         Assert.Contains("public key", Legonet.Refuses(3, "check", proof, "--key", model.Path + ".signing.pem"), StringComparison.Ordinal);
         Assert.Contains("not a receipt", Legonet.Refuses(3, "check", proof, "--key", key, "--receipt", proof), StringComparison.Ordinal);

@@ -23,7 +23,8 @@ public sealed class RebuildCommandTests(TrainedModels models)
     public void Rebuild_ImagesWithPublicKeys_EqualsTrainingAnew()
     {
         using var model = models.CopyImages();
-        var spec = model.Folder.Write("other.json", TrainedModels.ImageSpec().Replace("\"adapters\": 16, \"active\": 4", "\"adapters\": 40, \"active\": 5", StringComparison.Ordinal));
+        var spec = model.Folder.Write("other.json", TrainedModels.ImageSpec().Replace(
+            "\"adapters\": 16, \"active\": 4", "\"adapters\": 40, \"active\": 5", StringComparison.Ordinal));
         var (rebuilt, anew) = (model.Folder["rebuilt"], model.Folder["anew"]);
 
         Legonet.Run("rebuild", model.Path, "--spec", spec, "--out", rebuilt).Succeeds();

@@ -64,7 +64,10 @@ public sealed class ScoreCommandTests(TrainedModels models)
     {
         using var model = models.CopyPoints();
         var data = model.Folder.Write("data.csv", Points.Csv(TrainedModels.Drawn[..1]));
-        Assert.Contains("nowhere", model.Refuses(3, "score", model.Path, "--data", data, "--out", model.Folder["nowhere/scores.csv"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere",
+            model.Refuses(3, "score", model.Path, "--data", data, "--out", model.Folder["nowhere/scores.csv"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]

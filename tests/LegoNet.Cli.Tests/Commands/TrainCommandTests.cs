@@ -157,7 +157,9 @@ public sealed class TrainCommandTests
         var model = Points.Train(folder, "csv", points);
         Points.Npy(folder, "vectors", points);
         var spec = folder.Write("npy.json", Points.Spec().Replace(
-            "\"type\": \"vectors\", \"path\": \"points.csv\"", "\"type\": \"npy\", \"vectors\": \"vectors.npy\", \"records\": \"vectors.csv\"", StringComparison.Ordinal));
+            "\"type\": \"vectors\", \"path\": \"points.csv\"",
+            "\"type\": \"npy\", \"vectors\": \"vectors.npy\", \"records\": \"vectors.csv\"",
+            StringComparison.Ordinal));
 
         Legonet.Run("train", spec, "--out", folder["npy"], "--key", folder["csv.key"]).Succeeds();
 
@@ -179,7 +181,10 @@ public sealed class TrainCommandTests
     {
         using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(20)));
-        var spec = folder.Write("spec.json", Points.Spec().Replace("\"subject\": \"subject\", \"id\": \"id\",", "\"features\": [\"x1\", \"x2\", \"x3\", \"x4\", \"x5\", \"x6\", \"x7\", \"x8\"],", StringComparison.Ordinal));
+        var spec = folder.Write("spec.json", Points.Spec().Replace(
+            "\"subject\": \"subject\", \"id\": \"id\",",
+            "\"features\": [\"x1\", \"x2\", \"x3\", \"x4\", \"x5\", \"x6\", \"x7\", \"x8\"],",
+            StringComparison.Ordinal));
 
         var run = Legonet.Run("train", spec, "--out", folder["model"], "--json").Succeeds();
 

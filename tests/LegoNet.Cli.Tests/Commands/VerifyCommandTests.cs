@@ -38,7 +38,8 @@ public sealed class VerifyCommandTests(TrainedModels models)
         using var model = models.CopyImages();
         var spec = model.Folder.Write("images.json", TrainedModels.ImageSpec());
 
-        Assert.Equal(TrainedModels.ImageRecords, (int)Legonet.Run("verify", model.Path, "--data", spec, "--threads", "1", "--json").Succeeds().Json["encodedAgain"]!);
+        var verified = Legonet.Run("verify", model.Path, "--data", spec, "--threads", "1", "--json").Succeeds().Json;
+        Assert.Equal(TrainedModels.ImageRecords, (int)verified["encodedAgain"]!);
     }
 
     [Fact]
@@ -174,7 +175,8 @@ public sealed class VerifyCommandTests(TrainedModels models)
         var place = Guid.NewGuid().ToString();
         data = folder.Write("placed.csv", Points.Csv(Points.Draw(60)));
         var adapter = Points.Spec().Split('\n').Single(line => line.Contains("\"adapter\"", StringComparison.Ordinal));
-        var spec = folder.Write("placed.json", Points.Spec(data: "placed.csv").Replace(adapter, $"\"adapter\": {PlacedTrainer.Declare(place)},", StringComparison.Ordinal));
+        var spec = folder.Write("placed.json", Points.Spec(data: "placed.csv").Replace(
+            adapter, $"\"adapter\": {PlacedTrainer.Declare(place)},", StringComparison.Ordinal));
         Legonet.Run("train", spec, "--out", folder["placed"]).Succeeds();
         Legonet.Run("verify", folder["placed"]).Succeeds();
         PlacedTrainer.Leave(place);

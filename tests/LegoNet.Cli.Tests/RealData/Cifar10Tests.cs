@@ -3,7 +3,9 @@ using LegoNet.Cli.Tests.Support;
 
 namespace LegoNet.Cli.Tests.RealData;
 
-/// <summary>CIFAR-10 from its JPEG archive, end to end through the tool. Encoding 50,000 images takes a minute or more, so it happens twice and no more.</summary>
+/// <summary>
+/// CIFAR-10 from its JPEG archive, end to end through the tool. Encoding 50,000 images takes a minute or more, so it happens twice and no more.
+/// </summary>
 [Collection(RealDataRuns.Name)]
 [Trait("Category", "RealData")]
 public sealed class Cifar10Tests

@@ -33,7 +33,8 @@ public sealed class NewsgroupsTests
         Tree.AssertSameModel(never, model);
         Assert.Empty(Tool("inspect", model, "--subject", prolific[0].Author, "--key", key)["records"]!.AsArray());
         var after = (double)Tool("evaluate", model, "--data", spec + "#test")["accuracy"]!;
-        TestContext.Current.TestOutputHelper?.WriteLine($"newsgroups: test accuracy {accuracy:P2}, and {after:P2} after forgetting {posts} posts of {Authors} authors.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"newsgroups: test accuracy {accuracy:P2}, and {after:P2} after forgetting {posts} posts of {Authors} authors.");
         Assert.InRange(accuracy, MeasuredBar, 1);
         Assert.InRange(after, AccuracyBar, 1);
     }

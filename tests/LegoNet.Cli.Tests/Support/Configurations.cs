@@ -7,7 +7,15 @@ internal static class Configurations
 {
     /// <summary>A column: its name, purpose, format, and whether it is categorical.</summary>
     public static JsonObject Column(string name, string purpose, string format = "String", bool categorical = false)
-        => new() { ["ColumnName"] = name, ["ColumnPurpose"] = purpose, ["ColumnDataFormat"] = format, ["IsCategorical"] = categorical, ["Type"] = "Column", ["Version"] = 5 };
+        => new()
+        {
+            ["ColumnName"] = name,
+            ["ColumnPurpose"] = purpose,
+            ["ColumnDataFormat"] = format,
+            ["IsCategorical"] = categorical,
+            ["Type"] = "Column",
+            ["Version"] = 5,
+        };
 
     /// <summary>A configuration over a table, as version 5 writes it.</summary>
     public static JsonObject Table(string scenario, string path, string delimiter, bool header, params JsonObject[] columns) => new()

@@ -9,7 +9,10 @@ namespace LegoNet.Cli.Tests.Support;
 /// </summary>
 internal sealed class JsonSchema(JsonObject root)
 {
-    private static readonly HashSet<string> s_annotations = ["$schema", "$id", "$comment", "$defs", "title", "description", "default", "examples", "then", "else"];
+    private static readonly HashSet<string> s_annotations =
+    [
+        "$schema", "$id", "$comment", "$defs", "title", "description", "default", "examples", "then", "else",
+    ];
 
     /// <summary>The first thing that is wrong with a value, or null.</summary>
     public string? Check(JsonNode? value) => Check(root, value, "");
@@ -50,14 +53,31 @@ internal sealed class JsonSchema(JsonObject root)
             case "enum": return Unless(rule.AsArray().Any(r => JsonNode.DeepEquals(r, value)));
             case "type": return Unless((rule is JsonArray several ? several.Select(t => (string)t!) : [(string)rule!]).Any(t => IsOfType(t, value)));
             case "required": return Unless(members is null || rule.AsArray().All(r => members.ContainsKey((string)r!)));
-            case "dependentRequired": return Unless(members is null || rule.AsObject().All(r => !members.ContainsKey(r.Key) || r.Value!.AsArray().All(n => members.ContainsKey((string)n!))));
-            case "properties": return members is null ? null : rule.AsObject().Where(r => members.ContainsKey(r.Key)).Select(r => Check(r.Value!, members[r.Key], $"{path}/{r.Key}")).FirstOrDefault(p => p is not null);
-            case "patternProperties": return members?.SelectMany(m => rule.AsObject().Where(r => Regex.IsMatch(m.Key, r.Key)).Select(r => Check(r.Value!, m.Value, $"{path}/{m.Key}"))).FirstOrDefault(p => p is not null);
-            case "additionalProperties": return members?.Where(m => !IsNamed(schema, m.Key)).Select(m => Check(rule, m.Value, $"{path}/{m.Key}")).FirstOrDefault(p => p is not null);
+            case "dependentRequired":
+                return Unless(members is null || rule.AsObject().All(r =>
+                    !members.ContainsKey(r.Key) || r.Value!.AsArray().All(n => members.ContainsKey((string)n!))));
+            case "properties":
+                return members is null ? null : rule.AsObject()
+                    .Where(r => members.ContainsKey(r.Key))
+                    .Select(r => Check(r.Value!, members[r.Key], $"{path}/{r.Key}"))
+                    .FirstOrDefault(p => p is not null);
+            case "patternProperties":
+                return members?
+                    .SelectMany(m => rule.AsObject().Where(r => Regex.IsMatch(m.Key, r.Key)).Select(r => Check(r.Value!, m.Value, $"{path}/{m.Key}")))
+                    .FirstOrDefault(p => p is not null);
+            case "additionalProperties":
+                return members?
+                    .Where(m => !IsNamed(schema, m.Key))
+                    .Select(m => Check(rule, m.Value, $"{path}/{m.Key}"))
+                    .FirstOrDefault(p => p is not null);
             case "items": return items?.Select((item, i) => Check(rule, item, $"{path}/{i}")).FirstOrDefault(p => p is not null);
             case "minItems": return Unless(items is null || items.Count >= (int)rule);
             case "maxItems": return Unless(items is null || items.Count <= (int)rule);
-            case "uniqueItems": return Unless(items is null || !(bool)rule || !items.Where((item, i) => items.Take(i).Any(other => JsonNode.DeepEquals(item, other))).Any());
+            case "uniqueItems":
+                return Unless(
+                    items is null
+                    || !(bool)rule
+                    || !items.Where((item, i) => items.Take(i).Any(other => JsonNode.DeepEquals(item, other))).Any());
             case "minLength": return Unless(text is null || text.Length >= (int)rule);
             case "maxLength": return Unless(text is null || text.Length <= (int)rule);
             case "pattern": return Unless(text is null || Regex.IsMatch(text, (string)rule!));
@@ -70,7 +90,8 @@ internal sealed class JsonSchema(JsonObject root)
     }
 
     private static bool IsNamed(JsonObject schema, string name)
-        => (schema["properties"]?.AsObject().ContainsKey(name) ?? false) || (schema["patternProperties"]?.AsObject().Any(p => Regex.IsMatch(name, p.Key)) ?? false);
+        => (schema["properties"]?.AsObject().ContainsKey(name) ?? false)
+            || (schema["patternProperties"]?.AsObject().Any(p => Regex.IsMatch(name, p.Key)) ?? false);
 
     private static bool IsOfType(string type, JsonNode? value) => type switch
     {

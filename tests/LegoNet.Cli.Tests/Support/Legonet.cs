@@ -35,7 +35,9 @@ internal static partial class Legonet
         process.ErrorDataReceived += (_, e) =>
         {
             error.Add(e.Data);
-            if (options.InterruptAt is { } start && e.Data?.StartsWith(start, StringComparison.Ordinal) == true && Interlocked.Exchange(ref interrupted, 1) == 0)
+            if (options.InterruptAt is { } start
+                && e.Data?.StartsWith(start, StringComparison.Ordinal) == true
+                && Interlocked.Exchange(ref interrupted, 1) == 0)
             {
                 _ = Kill(process.Id, Interrupt);
             }
@@ -56,7 +58,8 @@ internal static partial class Legonet
 
     private static ProcessStartInfo StartInfo(ChildOptions options, string[] args)
     {
-        List<string> command = [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", Path.Combine(AppContext.BaseDirectory, "LegoNet.Cli.dll"), .. args];
+        var dotnet = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+        List<string> command = [dotnet, Path.Combine(AppContext.BaseDirectory, "LegoNet.Cli.dll"), .. args];
         if (options.InterruptAt is not null && IgnoresInterrupt())
         {
             command.InsertRange(0, ["env", "--default-signal=INT"]);

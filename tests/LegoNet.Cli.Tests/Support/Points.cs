@@ -65,7 +65,13 @@ internal static class Points
     }
 
     /// <summary>A spec over vectors in a file.</summary>
-    public static string Spec(string task = "multiclass", string data = "points.csv", int adapters = 12, int active = 3, double lambda = 1000, int dimension = Dimension)
+    public static string Spec(
+        string task = "multiclass",
+        string data = "points.csv",
+        int adapters = 12,
+        int active = 3,
+        double lambda = 1000,
+        int dimension = Dimension)
         => $$"""
         {
           "task": "{{task}}", {{Declared(task)}}
@@ -99,7 +105,8 @@ internal static class Points
     {
         "binary" => drawn < 2 ? "no" : "yes",
         "multilabel" => string.Join('|', Classes.Where((_, c) => c == drawn || values[c] > 1)),
-        "regression" => Math.Clamp(Math.Round((2 * values[0]) - values[1] + (0.5 * values[2] * values[3]), 2), -20, 20).ToString("R", CultureInfo.InvariantCulture),
+        "regression" => Math.Clamp(Math.Round((2 * values[0]) - values[1] + (0.5 * values[2] * values[3]), 2), -20, 20)
+            .ToString("R", CultureInfo.InvariantCulture),
         _ => Classes[drawn],
     };
 }

@@ -25,7 +25,8 @@ internal sealed class TestModel : IDisposable
     public TempFolder Folder => _folder;
 
     /// <summary>The one file of the model that a pattern matches first.</summary>
-    public string FirstFile(string folder, string pattern) => Directory.EnumerateFiles(System.IO.Path.Combine(Path, folder), pattern).Order(StringComparer.Ordinal).First();
+    public string FirstFile(string folder, string pattern)
+        => Directory.EnumerateFiles(System.IO.Path.Combine(Path, folder), pattern).Order(StringComparer.Ordinal).First();
 
     /// <summary>Runs a command on the model; it must fail with one sentence and leave every byte of the model as it was.</summary>
     public string Refuses(int exitCode, params string[] args)

@@ -42,8 +42,9 @@ public sealed class TrainedModels : IDisposable
         """;
 
     /// <summary>A record of the image model.</summary>
-    internal static SourceRecord ImageRecord { get; } = new GeneratedImageSource(GeneratedImageSource.DemoSet, GeneratedImageSource.TrainSplit, ImageRecords, 40, 1)
-        .Read(CancellationToken.None).First();
+    internal static SourceRecord ImageRecord { get; }
+        = new GeneratedImageSource(GeneratedImageSource.DemoSet, GeneratedImageSource.TrainSplit, ImageRecords, 40, 1)
+            .Read(CancellationToken.None).First();
 
     /// <summary>A copy of a multiclass model over the records of <see cref="Drawn"/>.</summary>
     internal TestModel CopyPoints() => new(_points.Value);
