@@ -23,7 +23,7 @@ internal static class EncodeBenchmark
     {
         var pipeline = PipelineSpec.Load(run.Options.Data!);
         using var setup = pipeline.CreateEncoder("cpu", null, run.Context.Progress, run.CancellationToken);
-        var declaration = SpecObject.Parse(setup.Declaration, pipeline.File);
+        var declaration = StrictJson.Parse(setup.Declaration, pipeline.File);
         if (setup.ModelPath is not { } modelPath || InputTreatment.FromSpec(declaration.Object("input")) is not ImageTreatment treatment)
         {
             throw LegoNetException.BadInput($"{pipeline.File}: describes no ONNX encoder of images, which is what the encode benchmark compares.");

@@ -7,7 +7,7 @@ using Microsoft.ML.Trainers;
 namespace LegoNet.MLNet.Benchmarks;
 
 /// <summary>
-/// What it costs to be rid of one record: forgetting it, durable commit and receipt included, against retraining ML.NET's
+/// What it costs to remove one record: forgetting it, durable commit and receipt included, against retraining ML.NET's
 /// LbfgsMaximumEntropy (its defaults, all processors) on all remaining records, and how good each model is.
 /// </summary>
 internal static class ForgetBenchmark

@@ -18,7 +18,7 @@ public sealed class GeneratedImages : ISourceFactory
     public static void Register() => SourceRegistry.Register(Type, new GeneratedImages());
 
     /// <inheritdoc/>
-    public IRecordSource Create(SpecObject source, SourceContext context)
+    public IRecordSource Create(StrictJson source, SourceContext context)
     {
         ArgumentNullException.ThrowIfNull(source);
         source.Choice("type", null, Type);

@@ -14,7 +14,7 @@ public static class ModelExport
     public static bool HasOnnxEncoder(LegoNetModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return SpecObject.Parse(model.Spec.Encoder, $"{model.Path} (encoder)").String("type") == OnnxEncoderFactory.Type;
+        return StrictJson.Parse(model.Spec.Encoder, $"{model.Path} (encoder)").String("type") == OnnxEncoderFactory.Type;
     }
 
     /// <summary>Exports quantisation, router, adapters and ensemble; with an encoder, that too.</summary>
@@ -43,7 +43,7 @@ public static class ModelExport
                 $"{model.Path}: its adapters are by {TrainerName(model)}, and only linear adapters and trees can be written as an ONNX graph.");
         }
 
-        var declaration = SpecObject.Parse(spec.Encoder, $"{model.Path} (encoder)");
+        var declaration = StrictJson.Parse(spec.Encoder, $"{model.Path} (encoder)");
         var withEncoder = options.EncoderPath is not null;
         if (withEncoder && declaration.String("type") is var type && type != OnnxEncoderFactory.Type)
         {

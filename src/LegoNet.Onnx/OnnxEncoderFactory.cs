@@ -26,7 +26,7 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
     public static void Register() => EncoderRegistry.Register(Type, new OnnxEncoderFactory());
 
     /// <inheritdoc/>
-    public EncoderSetup Create(SpecObject encoder, EncoderSettings settings)
+    public EncoderSetup Create(StrictJson encoder, EncoderSettings settings)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(settings);
@@ -63,7 +63,7 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
     }
 
     /// <inheritdoc/>
-    public EncoderSetup Open(SpecObject declaration, CodeCalibration? calibration, EncoderSettings settings)
+    public EncoderSetup Open(StrictJson declaration, CodeCalibration? calibration, EncoderSettings settings)
     {
         ArgumentNullException.ThrowIfNull(declaration);
         ArgumentNullException.ThrowIfNull(settings);
@@ -81,7 +81,7 @@ public sealed class OnnxEncoderFactory : IEncoderFactory
             : Open(path, treatment, batch, digest, output, calibration, settings);
     }
 
-    private static string? MakeCard(SpecObject calibrate, string cardPath, SourceContext paths, EncoderSettings settings)
+    private static string? MakeCard(StrictJson calibrate, string cardPath, SourceContext paths, EncoderSettings settings)
     {
         var model = settings.ModelPath ?? paths.ResolvePath(calibrate, "model");
         var reference = SourceRegistry.Create(calibrate.Object("reference"), paths);

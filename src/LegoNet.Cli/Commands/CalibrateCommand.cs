@@ -50,7 +50,7 @@ internal static class CalibrateCommand
             else
             {
                 var side = parsed.GetValue(size);
-                var treatment = InputTreatment.FromSpec(SpecObject.Parse(
+                var treatment = InputTreatment.FromSpec(StrictJson.Parse(
                     parsed.GetValue(input) ?? $$"""{"kind":"image","height":{{side}},"width":{{side}},"scale":0.00784313725490196,"offset":-1}""",
                     "--input"));
                 var kind = treatment switch { ImageTreatment => RecordInputKind.Image, TextTreatment => RecordInputKind.Text, _ => RecordInputKind.Vector };

@@ -105,7 +105,7 @@ internal static class InitCommand
     {
         try
         {
-            return SpecObject.Load(path).Has("task");
+            return StrictJson.Load(path).Has("task");
         }
         catch (LegoNetException)
         {

@@ -143,13 +143,13 @@ internal static class VerifyCommand
     {
         var signatures = report.SignaturesChecked
             ? "every signature valid"
-            : "signatures not checked, for want of a public key beside the model";
+            : "signatures not checked: there is no public key beside the model";
         text.AppendLine($"ledger: {Plural.Of(report.LedgerEntries, "entry", "entries")}, chained, {signatures}");
         if (receipt is not null)
         {
             text.AppendLine(receipt.IsPresent
-                ? "receipt: borne out; its change is the newest, and its adapters are the model's"
-                : "receipt: borne out; the ledger leads from its root to the present one");
+                ? "receipt: confirmed; its change is the newest, and its adapters are the model's"
+                : "receipt: confirmed; the ledger leads from its root to the present one");
         }
     }
 

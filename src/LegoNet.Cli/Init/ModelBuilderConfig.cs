@@ -65,7 +65,7 @@ internal sealed record ModelBuilderConfig
         catch (ArgumentException e)
         {
             // Found at the first look-up: to the parser, names with other capitals are other names.
-            throw LegoNetException.BadInput($"{file}: is no Model Builder configuration (a member stands twice).", e);
+            throw LegoNetException.BadInput($"{file}: is no Model Builder configuration (a member is given twice).", e);
         }
     }
 

@@ -49,6 +49,6 @@ internal sealed record TableLayout(string Path, string? Separator, bool HasHeade
     {
         // "${" in a path would name an environment variable; the context answers with the path instead.
         var source = ToSource("tabular", "${DATA}").ToJsonString();
-        return SourceRegistry.Create(SpecObject.Parse(source, Path), new SourceContext(".", _ => Path));
+        return SourceRegistry.Create(StrictJson.Parse(source, Path), new SourceContext(".", _ => Path));
     }
 }

@@ -268,7 +268,7 @@ internal static class TableSpec
         if (texts.Count > 0)
         {
             draft.Warnings.Add(
-                "free text beside other columns: to learn from the text instead, "
+                "free text next to other columns: to learn from the text instead, "
                 + "set every other feature to Ignore in Model Builder and run init again.");
         }
     }

@@ -145,7 +145,7 @@ internal sealed class CsvTable : IDisposable
         {
             if (!seen.Add(column))
             {
-                throw LegoNetException.BadInput($"{Place}: the column name \"{column}\" stands twice.");
+                throw LegoNetException.BadInput($"{Place}: the column name \"{column}\" is given twice.");
             }
         }
     }

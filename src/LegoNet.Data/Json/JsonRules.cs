@@ -77,7 +77,7 @@ internal sealed record JsonRules(bool Closed, LegoNetError Error, Func<string, s
         {
             try
             {
-                return $"{Twice(JsonElement.Parse(json, _options with { AllowDuplicateProperties = true }), "")} stands twice";
+                return $"{Twice(JsonElement.Parse(json, _options with { AllowDuplicateProperties = true }), "")} is given twice";
             }
             catch (Exception other) when (other is JsonException or InvalidOperationException)
             {

@@ -8,7 +8,7 @@ namespace LegoNet.Data.Sources;
 internal static class CsvMembers
 {
     /// <summary>How the file is laid out; what the description leaves out follows from the file's name.</summary>
-    public static CsvOptions ReadOptions(SpecObject source, string path)
+    public static CsvOptions ReadOptions(StrictJson source, string path)
     {
         var separator = source.OptionalString("separator") ?? CsvOptions.ForPath(path).Separator.ToString();
         if (separator is not [var c] || !(c == '\t' || c is >= ' ' and <= '~') || c == '"')
@@ -22,7 +22,7 @@ internal static class CsvMembers
         {
             if (header)
             {
-                throw source.Error("columns", "stands only beside \"header\": false");
+                throw source.Error("columns", "is allowed only with \"header\": false");
             }
 
             if (columns.Count == 0 || columns.Distinct(StringComparer.Ordinal).Count() != columns.Count)
@@ -35,7 +35,7 @@ internal static class CsvMembers
     }
 
     /// <summary>Which columns hold label, subject and id.</summary>
-    public static RecordColumns ReadColumns(SpecObject source) => new(
+    public static RecordColumns ReadColumns(StrictJson source) => new(
         source.OptionalString("label"),
         source.OptionalString("subject"),
         source.OptionalString("id"),

@@ -5,21 +5,21 @@ namespace LegoNet.Data.Sources;
 
 /// <summary>Makes the sources of the types "text", "tabular" and "vectors", which differ in what a row becomes.</summary>
 /// <param name="readShape">Reads from the description what a row becomes.</param>
-internal sealed class CsvSourceFactory(Func<SpecObject, IRowShape> readShape) : ISourceFactory
+internal sealed class CsvSourceFactory(Func<StrictJson, IRowShape> readShape) : ISourceFactory
 {
-    public static TextRowShape TextShape(SpecObject source)
+    public static TextRowShape TextShape(StrictJson source)
     {
         if (source.OptionalStrings("texts") is not { } texts)
         {
             return new TextRowShape([source.OptionalString("text") ?? "text"]);
         }
 
-        return source.Has("text") ? throw source.Error("texts", "cannot stand beside \"text\"")
+        return source.Has("text") ? throw source.Error("texts", "cannot be combined with \"text\"")
             : texts.Count > 0 ? new TextRowShape(texts)
             : throw source.Error("texts", "is empty");
     }
 
-    public static VectorRowShape VectorShape(SpecObject source)
+    public static VectorRowShape VectorShape(StrictJson source)
     {
         var features = source.OptionalStrings("features");
         var (from, to) = (source.OptionalString("featuresFrom"), source.OptionalString("featuresTo"));
@@ -30,7 +30,7 @@ internal sealed class CsvSourceFactory(Func<SpecObject, IRowShape> readShape) : 
 
         if (features is not null && from is not null)
         {
-            throw source.Error("features", "cannot stand beside \"featuresFrom\"");
+            throw source.Error("features", "cannot be combined with \"featuresFrom\"");
         }
 
         if (features is not null && (features.Count == 0 || features.Distinct(StringComparer.Ordinal).Count() != features.Count))
@@ -41,7 +41,7 @@ internal sealed class CsvSourceFactory(Func<SpecObject, IRowShape> readShape) : 
         return new VectorRowShape(features, from, to);
     }
 
-    public IRecordSource Create(SpecObject source, SourceContext context)
+    public IRecordSource Create(StrictJson source, SourceContext context)
     {
         var shape = readShape(source);
         var path = context.ResolvePath(source, "path");

@@ -20,7 +20,7 @@ public interface ISourceFactory
     /// <param name="context">Resolves the paths in the description, with their environment variables.</param>
     /// <returns>The source; its records are read later, and maybe more than once.</returns>
     /// <exception cref="LegoNetException">
-    /// The description is malformed; <see cref="SpecObject.Error"/> makes the sentence that names the file and the member.
+    /// The description is malformed; <see cref="StrictJson.Error"/> makes the sentence that names the file and the member.
     /// </exception>
-    IRecordSource Create(SpecObject source, SourceContext context);
+    IRecordSource Create(StrictJson source, SourceContext context);
 }

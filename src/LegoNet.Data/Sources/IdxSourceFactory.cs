@@ -6,7 +6,7 @@ namespace LegoNet.Data.Sources;
 /// <summary>Makes the sources of type "idx".</summary>
 internal sealed class IdxSourceFactory : ISourceFactory
 {
-    public IRecordSource Create(SpecObject source, SourceContext context) => new IdxSource(
+    public IRecordSource Create(StrictJson source, SourceContext context) => new IdxSource(
         context.ResolvePath(source, "images"),
         context.ResolveOptionalPath(source, "labels"),
         source.OptionalStrings("labelNames"));

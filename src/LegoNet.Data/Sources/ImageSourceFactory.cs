@@ -6,7 +6,7 @@ namespace LegoNet.Data.Sources;
 /// <summary>Makes the sources of type "images".</summary>
 internal sealed class ImageSourceFactory : ISourceFactory
 {
-    public IRecordSource Create(SpecObject source, SourceContext context)
+    public IRecordSource Create(StrictJson source, SourceContext context)
     {
         var path = context.ResolvePath(source, "path");
         var rule = source.OptionalString("include") ?? "**";

@@ -34,7 +34,7 @@ public sealed class SourceContext
     /// <param name="member">The path's member.</param>
     /// <returns>An absolute path; nothing is known about the file itself.</returns>
     /// <exception cref="LegoNetException">The member is missing, no string or empty, or names a variable that is not set.</exception>
-    public string ResolvePath(SpecObject spec, string member)
+    public string ResolvePath(StrictJson spec, string member)
         => ResolveOptionalPath(spec, member) ?? throw spec.Error(member, "is missing");
 
     /// <summary>Resolves a path that may be absent.</summary>
@@ -42,7 +42,7 @@ public sealed class SourceContext
     /// <param name="member">The path's member.</param>
     /// <returns>An absolute path, or null where the member is absent.</returns>
     /// <exception cref="LegoNetException">The member is no string or empty, or names a variable that is not set.</exception>
-    public string? ResolveOptionalPath(SpecObject spec, string member)
+    public string? ResolveOptionalPath(StrictJson spec, string member)
     {
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.OptionalString(member) is not { } text)
@@ -59,7 +59,7 @@ public sealed class SourceContext
         return startsWithVariable ? Path.GetFullPath(path) : Path.GetFullPath(path, _baseDirectory);
     }
 
-    private (string Path, bool StartsWithVariable) Expand(SpecObject spec, string member, string text)
+    private (string Path, bool StartsWithVariable) Expand(StrictJson spec, string member, string text)
     {
         var path = new StringBuilder();
         var startsWithVariable = false;

@@ -55,7 +55,7 @@ public static class SourcePath
 
     private static IRecordSource FromJson(string file, string? fragment)
     {
-        var root = SpecObject.Load(file);
+        var root = StrictJson.Load(file);
         var context = SourceContext.ForFile(file);
         if (fragment is not null && !root.Has(fragment))
         {

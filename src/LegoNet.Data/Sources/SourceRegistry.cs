@@ -62,7 +62,7 @@ public static class SourceRegistry
     /// </param>
     /// <param name="context">Resolves paths.</param>
     /// <exception cref="LegoNetException">The type is not known here, or the description is malformed or has an unknown member.</exception>
-    public static IRecordSource Create(SpecObject source, SourceContext context)
+    public static IRecordSource Create(StrictJson source, SourceContext context)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(context);
@@ -71,7 +71,7 @@ public static class SourceRegistry
         return made;
     }
 
-    private static ISourceFactory Find(SpecObject source)
+    private static ISourceFactory Find(StrictJson source)
     {
         lock (s_lock)
         {

@@ -7,22 +7,22 @@ namespace LegoNet.Data.Sources;
 
 /// <summary>Makes the sources of the types "npy" and "safetensors", which differ in where in the file the vectors lie.</summary>
 /// <param name="layoutReader">From the description and the file's path, what reads the layout once the source is read.</param>
-internal sealed class VectorFileSourceFactory(Func<SpecObject, string, Func<VectorLayout>> layoutReader) : ISourceFactory
+internal sealed class VectorFileSourceFactory(Func<StrictJson, string, Func<VectorLayout>> layoutReader) : ISourceFactory
 {
-    public static Func<VectorLayout> SafetensorsLayout(SpecObject source, string path)
+    public static Func<VectorLayout> SafetensorsLayout(StrictJson source, string path)
     {
         var tensor = source.OptionalString("tensor");
         return () => SafetensorsVectors.Read(path, tensor);
     }
 
-    public IRecordSource Create(SpecObject source, SourceContext context)
+    public IRecordSource Create(StrictJson source, SourceContext context)
     {
         var path = context.ResolvePath(source, "vectors");
         return new VectorFileSource(path, layoutReader(source, path), ReadRecordTable(source, context));
     }
 
     // Without "records" the members about its columns stay unread, so that they are refused as unknown.
-    private static RecordTable? ReadRecordTable(SpecObject source, SourceContext context)
+    private static RecordTable? ReadRecordTable(StrictJson source, SourceContext context)
         => context.ResolveOptionalPath(source, "records") is { } records
             ? new RecordTable(records, CsvMembers.ReadOptions(source, records), CsvMembers.ReadColumns(source))
             : null;

@@ -26,12 +26,12 @@ internal sealed class AdapterOptions
             "is not offered: every fit starts from zero weights"),
     ];
 
-    private readonly SpecObject _adapter;
+    private readonly StrictJson _adapter;
     private readonly SortedDictionary<string, object> _values = new(StringComparer.Ordinal);
 
     /// <summary>Begins to read a trainer's object.</summary>
     /// <exception cref="LegoNetException">It sets what is pinned.</exception>
-    public AdapterOptions(SpecObject adapter)
+    public AdapterOptions(StrictJson adapter)
     {
         _adapter = adapter;
         Trainer = adapter.String("trainer");

@@ -33,7 +33,7 @@ internal sealed record FitEnvironment(string MLNet, string Architecture, string 
 
     /// <summary>Reads a declared environment.</summary>
     /// <exception cref="LegoNetException">A member is missing, unknown or malformed.</exception>
-    public static FitEnvironment Read(SpecObject declared, bool threads)
+    public static FitEnvironment Read(StrictJson declared, bool threads)
     {
         var environment = new FitEnvironment(
             declared.String("mlnet"),

@@ -35,7 +35,7 @@ public static class MLNetAdapters
     /// <summary>Whether a name in a spec is that of a trainer here.</summary>
     internal static bool Has(string trainer) => trainer.StartsWith(Family, StringComparison.Ordinal);
 
-    private static IAdapterTrainer Create(SpecObject adapter, LabelLayout labels, int dimension)
+    private static IAdapterTrainer Create(StrictJson adapter, LabelLayout labels, int dimension)
     {
         var name = adapter.String("trainer");
         var known = Array.Find(s_trainers, t => t.Name == name);

@@ -83,7 +83,7 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
     private static EncoderSetup Open(string card, string? modelPath, string device)
     {
         var declaration = JsonSerializer.Serialize(new Dictionary<string, string> { ["type"] = OnnxEncoderFactory.Type, ["card"] = Path.GetFullPath(card) });
-        return new OnnxEncoderFactory().Create(SpecObject.Parse(declaration, card), new EncoderSettings { ModelPath = modelPath, Device = device });
+        return new OnnxEncoderFactory().Create(StrictJson.Parse(declaration, card), new EncoderSettings { ModelPath = modelPath, Device = device });
     }
 
     /// <summary>Settings of <see cref="EncodeOnnxEstimator"/>.</summary>

@@ -23,7 +23,7 @@ internal sealed class HashTextContract : CustomMappingFactory<HashTextSource, Ha
         var encoders = new ConcurrentDictionary<string, HashingEncoder>(StringComparer.Ordinal);
         return (source, result) =>
         {
-            var encoder = encoders.GetOrAdd(source.Options, options => HashingEncoder.FromSpec(SpecObject.Parse(options, Name)));
+            var encoder = encoders.GetOrAdd(source.Options, options => HashingEncoder.FromSpec(StrictJson.Parse(options, Name)));
             var code = new sbyte[encoder.Dimension];
             encoder.Encode([new SourceRecord("", "", null, new TextInput(source.Text), "")], code);
             result.Write(code);

@@ -71,7 +71,7 @@ public static class LegoNetTransformsCatalog
     /// <param name="outputColumnName">The column to add: Key&lt;UInt32&gt; with the classes as its key values, in their order.</param>
     /// <param name="classes">The classes, each once. A value that is none of them becomes the missing key.</param>
     /// <param name="inputColumnName">The text column. Null for <paramref name="outputColumnName"/>.</param>
-    /// <exception cref="ArgumentException">There is no class, or one is empty or stands twice.</exception>
+    /// <exception cref="ArgumentException">There is no class, or one is empty or is given twice.</exception>
     public static DeclareKeysEstimator DeclareKeys(
         this TransformsCatalog catalog, string outputColumnName, IEnumerable<string> classes, string? inputColumnName = null)
     {

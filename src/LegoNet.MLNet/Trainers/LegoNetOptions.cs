@@ -122,8 +122,8 @@ public abstract class LegoNetOptions
     internal virtual RegressionTarget? DeclaredTarget => null;
 
     /// <summary>The adapters' trainer as a spec declares it.</summary>
-    internal SpecObject ReadAdapter()
-        => SpecObject.Parse(Adapter ?? FormattableString.Invariant($$"""{"lambda":{{Lambda}},"trainer":"ridge"}"""), nameof(Adapter));
+    internal StrictJson ReadAdapter()
+        => StrictJson.Parse(Adapter ?? FormattableString.Invariant($$"""{"lambda":{{Lambda}},"trainer":"ridge"}"""), nameof(Adapter));
 
     /// <summary>A checked copy, which later changes of the options do not reach.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the parameter's name is the option's.</exception>

@@ -92,7 +92,7 @@ public sealed record ImageTreatment : InputTreatment
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Height, Width, Linear, ChannelsFirst);
 
-    internal static ImageTreatment Read(SpecObject spec)
+    internal static ImageTreatment Read(StrictJson spec)
     {
         var height = (int)spec.Integer("height", 1, MaxSide);
         var width = (int)spec.Integer("width", 1, MaxSide);
@@ -122,7 +122,7 @@ public sealed record ImageTreatment : InputTreatment
         return new ImageTreatment(height, width, linear, scale, offset, channelsFirst);
     }
 
-    private static double[] Channel(SpecObject spec, string name, double defaultValue)
+    private static double[] Channel(StrictJson spec, string name, double defaultValue)
     {
         // The canonical form writes three numbers where the channels differ, so both forms are read.
         try
@@ -135,7 +135,7 @@ public sealed record ImageTreatment : InputTreatment
         }
     }
 
-    private static bool IsArray(SpecObject spec, string name)
+    private static bool IsArray(StrictJson spec, string name)
     {
         try
         {
@@ -147,7 +147,7 @@ public sealed record ImageTreatment : InputTreatment
         }
     }
 
-    private static double[] Three(SpecObject spec, string name, double min)
+    private static double[] Three(StrictJson spec, string name, double min)
     {
         var values = spec.OptionalNumbers(name) ?? throw spec.Error(name, "is missing");
         return values.Count == Channels && values.All(v => v >= min && v <= 1e6)

@@ -20,7 +20,7 @@ public abstract record InputTreatment
     /// <c>{"kind":"vector"}</c>.
     /// </summary>
     /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range.</exception>
-    public static InputTreatment FromSpec(SpecObject spec)
+    public static InputTreatment FromSpec(StrictJson spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         switch (spec.Choice("kind", null, "image", "text", "vector"))

@@ -7,16 +7,16 @@ namespace LegoNet.Adapters;
 /// <summary>The trainers that specs can name. Built in: "ridge". Other packages register theirs under a prefix, e.g. "mlnet:".</summary>
 public static class AdapterTrainers
 {
-    private static readonly ConcurrentDictionary<string, Func<SpecObject, LabelLayout, int, IAdapterTrainer>> s_factories = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Func<StrictJson, LabelLayout, int, IAdapterTrainer>> s_factories = new(StringComparer.Ordinal);
 
     /// <summary>Registers a trainer, or a family of trainers whose names start with a prefix that ends in ':'.</summary>
     /// <param name="name">Name or prefix.</param>
     /// <param name="factory">Creates the trainer from its JSON object, the labels and the code's length; it reads the object strictly.</param>
-    public static void Register(string name, Func<SpecObject, LabelLayout, int, IAdapterTrainer> factory) => s_factories[name] = factory;
+    public static void Register(string name, Func<StrictJson, LabelLayout, int, IAdapterTrainer> factory) => s_factories[name] = factory;
 
     /// <summary>Creates the trainer that an "adapter" object of a spec names.</summary>
     /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
-    internal static IAdapterTrainer Create(SpecObject adapter, LabelLayout labels, int dimension)
+    internal static IAdapterTrainer Create(StrictJson adapter, LabelLayout labels, int dimension)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(labels);
@@ -27,19 +27,19 @@ public static class AdapterTrainers
     }
 
     /// <summary>What is missing here for the trainer that an "adapter" object names; null when it is known, whatever its options.</summary>
-    internal static LegoNetException? WhyNotKnown(SpecObject adapter)
+    internal static LegoNetException? WhyNotKnown(StrictJson adapter)
     {
         var name = adapter.String("trainer");
         return name == RidgeTrainer.TrainerName || Find(name) is not null ? null : Unknown(adapter, name);
     }
 
-    private static Func<SpecObject, LabelLayout, int, IAdapterTrainer>? Find(string name)
+    private static Func<StrictJson, LabelLayout, int, IAdapterTrainer>? Find(string name)
         => s_factories.TryGetValue(name, out var factory) || s_factories.TryGetValue(Family(name), out factory) ? factory : null;
 
     private static string Family(string name)
         => name.Contains(':', StringComparison.Ordinal) ? name[..(name.IndexOf(':', StringComparison.Ordinal) + 1)] : name;
 
-    private static LegoNetException Unknown(SpecObject adapter, string name) => adapter.Error("trainer", Family(name) == "mlnet:"
+    private static LegoNetException Unknown(StrictJson adapter, string name) => adapter.Error("trainer", Family(name) == "mlnet:"
         ? $"names \"{name}\", which needs ML.NET, and this build was made without it (its package source lacks Microsoft.ML)"
         : $"names \"{name}\", which is not known here (built in: {RidgeTrainer.TrainerName})");
 }

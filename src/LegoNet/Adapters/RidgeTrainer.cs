@@ -84,7 +84,7 @@ public sealed class RidgeTrainer : ISummingTrainer
     private int TargetOffset => _labels.Task == LearningTask.Regression ? _labels.Target!.Steps / 2 : 0;
 
     /// <summary>Reads {"trainer":"ridge","lambda":…}.</summary>
-    internal static RidgeTrainer FromSpec(SpecObject adapter, LabelLayout labels, int dimension)
+    internal static RidgeTrainer FromSpec(StrictJson adapter, LabelLayout labels, int dimension)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         adapter.Choice("trainer", null, TrainerName);

@@ -28,7 +28,7 @@ internal sealed record LedgerEntry(
     /// <exception cref="LegoNetException">The file holds something else, or an entry spelled otherwise than <see cref="ToJson"/> spells it.</exception>
     public static LedgerEntry Parse(byte[] bytes, string file)
     {
-        var root = SpecObject.Parse(bytes, file, StatementKind.LedgerEntry.Rules);
+        var root = StrictJson.Parse(bytes, file, StatementKind.LedgerEntry.Rules);
         var tags = root.Strings("tags");
         var entry = new LedgerEntry(
             (int)root.Integer("sequence", 1, int.MaxValue),

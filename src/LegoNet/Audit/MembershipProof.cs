@@ -14,7 +14,7 @@ namespace LegoNet.Audit;
 /// section 2.1; the tree is a binary radix tree as in "CONIKS" (Melara et al., USENIX Security 2015), without its verifiable random
 /// function: that the tag belongs to the subject is the signer's word.
 /// A proof holds at most one other subject's keyed tag, hashes, and counts of common bits, which give away about how many records
-/// there are, and of whom the way ends at whether one record or several. Its salted digest of the subject's name lets its holder
+/// there are; and, of the subject at whose tag the way ends, whether it has one record or several. Its salted digest of the subject's name lets its holder
 /// confirm the name, and whoever gets hold of it test a guess.
 /// </remarks>
 public sealed class MembershipProof

@@ -47,7 +47,7 @@ internal sealed record MembershipStatement(
     }
 
     /// <summary>Reads what <see cref="WriteTo"/> writes.</summary>
-    public static MembershipStatement Read(SpecObject root)
+    public static MembershipStatement Read(StrictJson root)
     {
         var subject = root.Object("subject");
         var read = new MembershipStatement(
@@ -138,14 +138,14 @@ internal sealed record MembershipStatement(
 
     private static string DigestOf(string subject, byte[] salt) => Digests.Of([.. "legonet.about.v1\n"u8, .. salt, .. Encoding.UTF8.GetBytes(subject)]);
 
-    private static TagStep ReadStep(SpecObject step)
+    private static TagStep ReadStep(StrictJson step)
     {
         var read = new TagStep((int)step.Integer("bits", 0, TagTree.TagBits - 1), step.Bytes("sibling", TagTree.HashBytes));
         step.Finish();
         return read;
     }
 
-    private static TagEnd ReadEnd(SpecObject end)
+    private static TagEnd ReadEnd(StrictJson end)
     {
         TagEnd read = end.Has("salt")
             ? new TagLeaf(end.Bytes("tag", RecordKey.TagBytes), end.Bytes("salt", TagTree.SaltBytes))
@@ -154,7 +154,7 @@ internal sealed record MembershipStatement(
         return read;
     }
 
-    private static TagBranch ReadBranch(SpecObject end)
+    private static TagBranch ReadBranch(StrictJson end)
     {
         var bits = (int)end.Integer("bits", 0, TagTree.KeyBits - 1);
         var prefix = end.Bytes("prefix", (bits + 7) / 8);

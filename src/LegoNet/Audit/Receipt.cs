@@ -96,7 +96,7 @@ public sealed record Receipt
     /// <summary>Why the signature does not hold; null when it does.</summary>
     internal string? Refuse(IReadOnlyCollection<VerificationKey> keys) => Statement.Refuse(keys);
 
-    private static Receipt Read(SpecObject root)
+    private static Receipt Read(StrictJson root)
     {
         var tags = root.Strings("tags");
         _ = root.Choice("guarantee", null, nameof(Guarantee.Exact));
@@ -126,7 +126,7 @@ public sealed record Receipt
             : throw root.Error(null, "names the ledger's entry by half");
     }
 
-    private static RefittedAdapter ReadAdapter(SpecObject adapter)
+    private static RefittedAdapter ReadAdapter(StrictJson adapter)
     {
         var read = new RefittedAdapter((int)adapter.Integer("number", 0, ushort.MaxValue), adapter.DigestOrNull("digest"));
         adapter.Finish();

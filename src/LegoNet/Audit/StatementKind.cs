@@ -24,7 +24,7 @@ internal sealed record StatementKind(string Name, string Domain, LegoNetError Er
     /// <param name="file">What the text is called in messages.</param>
     /// <param name="read">Reads all members but the format's number.</param>
     /// <exception cref="LegoNetException">The text is no statement of this kind, or of another format.</exception>
-    public T Parse<T>(string json, string file, Func<SpecObject, T> read)
+    public T Parse<T>(string json, string file, Func<StrictJson, T> read)
     {
         ArgumentNullException.ThrowIfNull(json);
         if (json.Length > MaximalLength)
@@ -32,7 +32,7 @@ internal sealed record StatementKind(string Name, string Domain, LegoNetError Er
             throw Rules.Failure(file, "it is too long");
         }
 
-        var root = SpecObject.Parse(json, file, Rules);
+        var root = StrictJson.Parse(json, file, Rules);
         var format = root.Integer("format", 0, int.MaxValue);
         if (format != Format)
         {

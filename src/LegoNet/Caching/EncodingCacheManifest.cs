@@ -64,7 +64,7 @@ internal sealed record EncodingCacheManifest(int Dimension, EncoderFingerprint F
 
     private static EncodingCacheManifest Parse(byte[] bytes, string file)
     {
-        var root = SpecObject.Parse(bytes, file, s_rules);
+        var root = StrictJson.Parse(bytes, file, s_rules);
         if (!root.Has("kind") || root.String("kind") != Kind)
         {
             throw LegoNetException.BadInput($"{file}: is not that of an encoding cache; name a directory of the cache's own.");

@@ -126,7 +126,7 @@ public sealed class CalibrationCard
     /// <exception cref="LegoNetException">A file is missing or malformed, or the two disagree.</exception>
     public static CalibrationCard Load(string path)
     {
-        var spec = SpecObject.Load(path);
+        var spec = StrictJson.Load(path);
         _ = spec.Choice("format", null, Format);
         _ = spec.Integer("version", Version, Version);
         var encoder = spec.OptionalObject("encoder");
@@ -177,7 +177,7 @@ public sealed class CalibrationCard
         };
     }
 
-    private static (CodeCalibration Calibration, sbyte[] Keys) ParseArrays(byte[] bytes, string path, SpecObject spec, int dimension, int codeDimension)
+    private static (CodeCalibration Calibration, sbyte[] Keys) ParseArrays(byte[] bytes, string path, StrictJson spec, int dimension, int codeDimension)
     {
         var tensors = SafetensorsFile.Parse(bytes, path);
         var mean = tensors.Get<double>("mean", dimension);
@@ -236,7 +236,7 @@ public sealed class CalibrationCard
 
     /// <summary>The object of <see cref="InputJson"/>, to be read strictly; null when there is none. A new reader on every call.</summary>
     /// <exception cref="LegoNetException">The JSON is malformed.</exception>
-    internal SpecObject? ReadInput() => InputJson is null ? null : SpecObject.Parse($"{{\"input\":{InputJson}}}", _file).Object("input");
+    internal StrictJson? ReadInput() => InputJson is null ? null : StrictJson.Parse($"{{\"input\":{InputJson}}}", _file).Object("input");
 
     /// <summary>Finds the encoder's file beside the card and checks its digest.</summary>
     /// <returns>The encoder's path; null for a card without encoder.</returns>

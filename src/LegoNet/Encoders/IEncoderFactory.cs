@@ -10,12 +10,12 @@ public interface IEncoderFactory
     /// <param name="encoder">The spec's "encoder" object, read strictly.</param>
     /// <param name="settings">Settings of the run.</param>
     /// <exception cref="LegoNetException">The description is malformed, or a file it names is missing or does not match.</exception>
-    EncoderSetup Create(SpecObject encoder, EncoderSettings settings);
+    EncoderSetup Create(StrictJson encoder, EncoderSettings settings);
 
     /// <summary>Creates the encoder that a model declares.</summary>
     /// <param name="declaration">The stored declaration.</param>
     /// <param name="calibration">The stored calibration; null where the encoder gives codes directly.</param>
     /// <param name="settings">Settings of the run.</param>
     /// <exception cref="LegoNetException">The encoder's file is missing or is not the one that the model names.</exception>
-    EncoderSetup Open(SpecObject declaration, CodeCalibration? calibration, EncoderSettings settings);
+    EncoderSetup Open(StrictJson declaration, CodeCalibration? calibration, EncoderSettings settings);
 }

@@ -15,7 +15,7 @@ internal sealed class VectorEncoderFactory : IEncoderFactory
 {
     private const string Declaration = """{"type":"vector"}""";
 
-    public EncoderSetup Create(SpecObject encoder, EncoderSettings settings)
+    public EncoderSetup Create(StrictJson encoder, EncoderSettings settings)
     {
         encoder.Choice("type", null, "vector");
         if (encoder.Has("card"))
@@ -34,7 +34,7 @@ internal sealed class VectorEncoderFactory : IEncoderFactory
             : throw encoder.Error("max", "must be above min");
     }
 
-    public EncoderSetup Open(SpecObject declaration, CodeCalibration? calibration, EncoderSettings settings)
+    public EncoderSetup Open(StrictJson declaration, CodeCalibration? calibration, EncoderSettings settings)
         => Setup(calibration ?? throw LegoNetException.Damaged("spec.json: declares vectors but no calibration."), null);
 
     private static EncoderSetup Setup(CodeCalibration calibration, Func<int, KeySet>? keys) => new()

@@ -24,7 +24,7 @@ public static class EncoderRegistry
 
     /// <summary>Creates the encoder that a pipeline's spec describes.</summary>
     /// <exception cref="LegoNetException">The description is malformed, or a file it names is missing or does not match.</exception>
-    public static EncoderSetup Create(SpecObject encoder, EncoderSettings settings)
+    public static EncoderSetup Create(StrictJson encoder, EncoderSettings settings)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         return Find(encoder).Create(encoder, settings);
@@ -46,7 +46,7 @@ public static class EncoderRegistry
         }
 
         settings = settings with { ModelPath = settings.ModelPath ?? model.EncoderPath };
-        var declaration = SpecObject.Parse(model.Spec.Encoder, $"{model.Path} (encoder)");
+        var declaration = StrictJson.Parse(model.Spec.Encoder, $"{model.Path} (encoder)");
         return Find(declaration).Open(declaration, model.Calibration, settings);
     }
 
@@ -69,7 +69,7 @@ public static class EncoderRegistry
         }
     }
 
-    private static IEncoderFactory Find(SpecObject encoder)
+    private static IEncoderFactory Find(StrictJson encoder)
     {
         var type = encoder.String("type");
         return s_factories.TryGetValue(type, out var factory)

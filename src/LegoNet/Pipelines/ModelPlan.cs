@@ -39,7 +39,7 @@ internal sealed class ModelPlan
     public required KeySource Keys { get; init; }
 
     /// <summary>The adapters' trainer and its options.</summary>
-    public required SpecObject Adapter { get; init; }
+    public required StrictJson Adapter { get; init; }
 
     /// <summary>Seed of Gaussian keys and of trainers that draw.</summary>
     public required long Seed { get; init; }

@@ -16,10 +16,10 @@ namespace LegoNet.Pipelines;
 public sealed class PipelineSpec
 {
     private readonly ModelPlan _plan;
-    private readonly SpecObject? _source;
-    private readonly SpecObject? _test;
+    private readonly StrictJson? _source;
+    private readonly StrictJson? _test;
 
-    private PipelineSpec(SpecObject root, string file)
+    private PipelineSpec(StrictJson root, string file)
     {
         File = file;
         Paths = SourceContext.ForFile(file);
@@ -60,14 +60,14 @@ public sealed class PipelineSpec
     public SourceContext Paths { get; }
 
     /// <summary>The description of the encoder.</summary>
-    public SpecObject Encoder { get; }
+    public StrictJson Encoder { get; }
 
     /// <summary>True when the spec has a "test" source.</summary>
     public bool HasTest => _test is not null;
 
     /// <summary>Reads a spec file.</summary>
     /// <exception cref="LegoNetException">The file is missing or malformed; the message names the member.</exception>
-    public static PipelineSpec Load(string file) => new(SpecObject.Load(file), file);
+    public static PipelineSpec Load(string file) => new(StrictJson.Load(file), file);
 
     /// <summary>Opens the records to train on.</summary>
     /// <exception cref="LegoNetException">The spec names no source, or a malformed one.</exception>
@@ -134,7 +134,7 @@ public sealed class PipelineSpec
     // file or card is not at hand is taken at its type: nothing is encoded.
     private void RequireSameEncoder(LegoNetModel model)
     {
-        var type = SpecObject.Parse(model.Spec.Encoder, $"{model.Path} (encoder)").String("type");
+        var type = StrictJson.Parse(model.Spec.Encoder, $"{model.Path} (encoder)").String("type");
         var same = Encoder.String("type") == type;
         if (same && Encoder.Has("card"))
         {

@@ -91,7 +91,7 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
     }
 
     /// <summary>Reads how a parent names a node.</summary>
-    public static NodeRef ReadRef(SpecObject node)
+    public static NodeRef ReadRef(StrictJson node)
     {
         var read = new NodeRef(
             node.Choice("kind", null, "segment", "node") == "segment",
@@ -104,7 +104,7 @@ internal sealed class InteriorNode(string prefix, NodeRef?[] children)
 
     public static InteriorNode Parse(ReadOnlyMemory<byte> bytes, string file)
     {
-        var root = SpecObject.Parse(bytes.Span, file, s_rules);
+        var root = StrictJson.Parse(bytes.Span, file, s_rules);
         var prefix = root.String("prefix");
         var named = root.Object("children");
         NodeRef?[] children = [.. s_digits.Select(digit => named.OptionalObject(digit) is { } child ? ReadRef(child) : null)];

@@ -211,7 +211,7 @@ internal sealed class Segment : RowBlock, IDisposable
 
     private static EncoderFingerprint[] ReadFingerprints(string json, string file)
     {
-        var root = SpecObject.Parse($"{{\"fingerprints\":{json}}}", file, s_fingerprints);
+        var root = StrictJson.Parse($"{{\"fingerprints\":{json}}}", file, s_fingerprints);
         EncoderFingerprint[] read = [.. root.Objects("fingerprints").Select(EncoderFingerprint.Read)];
         root.Finish();
         return read;

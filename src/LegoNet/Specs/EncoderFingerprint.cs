@@ -24,7 +24,7 @@ public sealed record EncoderFingerprint(string Encoder, string Runtime, string P
         writer.WriteEndObject();
     }
 
-    internal static EncoderFingerprint Read(SpecObject fingerprint)
+    internal static EncoderFingerprint Read(StrictJson fingerprint)
     {
         var read = new EncoderFingerprint(
             fingerprint.String("encoder"),

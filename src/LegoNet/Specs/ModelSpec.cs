@@ -179,7 +179,7 @@ public sealed class ModelSpec
     /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range.</exception>
     public static ModelSpec Parse(ReadOnlySpan<byte> json, string file)
     {
-        var root = SpecObject.Parse(json, file, JsonRules.ForPeople);
+        var root = StrictJson.Parse(json, file, JsonRules.ForPeople);
         var format = root.Integer("format", 1, int.MaxValue);
         var numerics = root.Integer("numerics", 1, int.MaxValue);
         if (format != FormatVersion || numerics != NumericsVersion)
@@ -226,7 +226,7 @@ public sealed class ModelSpec
 
     /// <summary>The members about the task, which a pipeline spec spells in the same way.</summary>
     internal static (LearningTask Task, IReadOnlyList<string> Classes, RegressionTarget? Target, IReadOnlyList<double>? Prior, double? Temperature) ReadTask(
-        SpecObject root)
+        StrictJson root)
     {
         var task = SpecWords.Read<LearningTask>(root, "task", SpecWords.Word);
         IReadOnlyList<string> classes = [];

@@ -27,7 +27,7 @@ internal static class SpecWords
     /// <param name="word">How the values are spelled.</param>
     /// <param name="defaultValue">What stands for a member that is missing; null where it must be there.</param>
     /// <exception cref="LegoNetException">The member is missing or is none of the words.</exception>
-    public static T Read<T>(SpecObject spec, string name, Func<T, string> word, T? defaultValue = null)
+    public static T Read<T>(StrictJson spec, string name, Func<T, string> word, T? defaultValue = null)
         where T : struct, Enum
     {
         var values = Enum.GetValues<T>();

@@ -123,5 +123,5 @@ internal sealed class FrozenParts
         }
     }
 
-    private static SpecObject Declared(ModelSpec spec) => SpecObject.Parse(spec.Adapter, $"{Manifest.SpecFile} (adapter)");
+    private static StrictJson Declared(ModelSpec spec) => StrictJson.Parse(spec.Adapter, $"{Manifest.SpecFile} (adapter)");
 }

@@ -133,7 +133,7 @@ internal sealed class Manifest
 
     public static Manifest Parse(ReadOnlyMemory<byte> bytes, string file)
     {
-        var root = SpecObject.Parse(bytes.Span, file, s_rules);
+        var root = StrictJson.Parse(bytes.Span, file, s_rules);
         var format = root.Integer("format", 0, int.MaxValue);
         if (format != FormatVersion)
         {
@@ -162,7 +162,7 @@ internal sealed class Manifest
         return manifest;
     }
 
-    private static AdapterEntry? ReadAdapter(SpecObject? adapter, int number)
+    private static AdapterEntry? ReadAdapter(StrictJson? adapter, int number)
     {
         if (adapter is null)
         {

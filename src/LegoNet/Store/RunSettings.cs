@@ -33,7 +33,7 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
     {
         try
         {
-            var root = SpecObject.Parse(layer.ReadAllBytes(paths.RunSettings), paths.RunSettings, s_rules);
+            var root = StrictJson.Parse(layer.ReadAllBytes(paths.RunSettings), paths.RunSettings, s_rules);
             var settings = new RunSettings(root.OptionalString("encoder"), root.OptionalStrings("caches") ?? []);
             root.Finish();
             return settings;

@@ -114,7 +114,7 @@ internal sealed class RecordSalvage : IDisposable
                 RowRef[] rows = [.. Enumerable.Range(0, segment.Count).Select(row => new RowRef(segment, row))];
                 if (rows.Any(row => _rows.ContainsKey(row.Key)) || rows.DistinctBy(row => row.Key).Count() != rows.Length)
                 {
-                    throw LegoNetException.Damaged($"{node.File}: a record stands twice.");
+                    throw LegoNetException.Damaged($"{node.File}: a record is stored twice.");
                 }
 
                 foreach (var row in rows)

@@ -25,7 +25,7 @@ public sealed class InitCommandTests
         { "\"Scenario\":\"Classification\"", "\"Scenario\":\"Default\"", "no scenario yet" },
         { "\"Scenario\":\"Classification\"", "\"Scenario\":\"ImageClassification\"", "\"Folder\"" },
         { "\"Scenario\":\"Classification\"", "\"Kind\":\"Classification\"", "is no Model Builder configuration" },
-        { "\"Scenario\":\"Classification\"", "\"Scenario\":\"Classification\",\"scenario\":\"Regression\"", "stands twice" },
+        { "\"Scenario\":\"Classification\"", "\"Scenario\":\"Classification\",\"scenario\":\"Regression\"", "is given twice" },
         { "\"Type\":\"TabularFile\"", "\"Type\":\"SQL\"", "SQL" },
         { "\"Type\":\"TabularFile\"", "\"Type\":\"Vott\"", "Vott" },
         { "reviews.tsv", "elsewhere.tsv", "elsewhere.tsv" },

@@ -82,7 +82,7 @@ public sealed class ProveCommandTests(TrainedModels models)
         Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", receipt).Succeeds();
         var run = Legonet.Run("verify", model.Path, "--receipt", receipt).Succeeds();
         Assert.Contains("ledger: 2 entries, chained, every signature valid", run.Output, StringComparison.Ordinal);
-        Assert.Contains("receipt: borne out; its change is the newest", run.Output, StringComparison.Ordinal);
+        Assert.Contains("receipt: confirmed; its change is the newest", run.Output, StringComparison.Ordinal);
         Legonet.Run("forget", model.Path, "--subject", "s8").Succeeds();
         var json = Legonet.Run("verify", model.Path, "--receipt", receipt, "--json").Succeeds().Json;
         Assert.True((bool)json["receipt"]!["holds"]!);

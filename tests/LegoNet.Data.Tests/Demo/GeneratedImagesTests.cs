@@ -11,7 +11,7 @@ public class GeneratedImagesTests
     {
         GeneratedImages.Register();
 
-        var source = SourceRegistry.Create(SpecObject.Parse("""{"type":"generated","records":7}""", "x.json"), new SourceContext("."));
+        var source = SourceRegistry.Create(StrictJson.Parse("""{"type":"generated","records":7}""", "x.json"), new SourceContext("."));
 
         Assert.IsType<GeneratedImageSource>(source);
         Assert.Equal(7, source.Count);
@@ -54,7 +54,7 @@ public class GeneratedImagesTests
     }
 
     private static GeneratedImageSource Create(string json)
-        => Assert.IsType<GeneratedImageSource>(new GeneratedImages().Create(SpecObject.Parse(json, "x.json"), new SourceContext(".")));
+        => Assert.IsType<GeneratedImageSource>(new GeneratedImages().Create(StrictJson.Parse(json, "x.json"), new SourceContext(".")));
 
     private static ReadOnlySpan<byte> Pixels(SourceRecord record) => ((PixelInput)record.Input).Pixels.Span;
 }

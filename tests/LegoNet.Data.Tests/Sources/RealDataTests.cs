@@ -99,6 +99,6 @@ public class RealDataTests
     private static List<SourceRecord> Read(string json)
     {
         SharedData.Require();
-        return SourceTesting.ReadAll(SourceRegistry.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(SharedData.Folder, _ => SharedData.Folder)));
+        return SourceTesting.ReadAll(SourceRegistry.Create(StrictJson.Parse(json, "spec.json"), new SourceContext(SharedData.Folder, _ => SharedData.Folder)));
     }
 }

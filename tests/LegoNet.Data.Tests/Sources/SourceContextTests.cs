@@ -50,7 +50,7 @@ public class SourceContextTests
 
     private static string Resolve(string text, string? variable)
     {
-        var spec = SpecObject.Parse(System.Text.Json.JsonSerializer.Serialize(new { path = text }), "spec.json");
+        var spec = StrictJson.Parse(System.Text.Json.JsonSerializer.Serialize(new { path = text }), "spec.json");
         return new SourceContext(s_base, name => name == "DATA" ? variable : null).ResolvePath(spec, "path");
     }
 }

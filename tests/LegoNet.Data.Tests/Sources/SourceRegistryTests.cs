@@ -11,15 +11,15 @@ public class SourceRegistryTests
     [InlineData("""{"type":"video"}""", "type must be one of images")]
     [InlineData("""{"type":"text"}""", "path is missing")]
     [InlineData("""{"type":"text","path":"a.csv","colour":"red"}""", "colour is not a known member")]
-    [InlineData("""{"type":"text","path":"a.csv","text":"a","texts":["b"]}""", "texts cannot stand beside")]
+    [InlineData("""{"type":"text","path":"a.csv","text":"a","texts":["b"]}""", "texts cannot be combined with")]
     [InlineData("""{"type":"text","path":"a.csv","texts":[]}""", "texts is empty")]
     [InlineData("""{"type":"text","path":"a.csv","separator":"ab"}""", "separator must be one ASCII character")]
     [InlineData("""{"type":"text","path":"a.csv","separator":"\n"}""", "separator must be one ASCII character")]
     [InlineData("""{"type":"text","path":"a.csv","separator":"\""}""", "separator must be one ASCII character")]
-    [InlineData("""{"type":"text","path":"a.csv","columns":["a"]}""", "columns stands only beside")]
+    [InlineData("""{"type":"text","path":"a.csv","columns":["a"]}""", "columns is allowed only with")]
     [InlineData("""{"type":"text","path":"a.csv","header":false,"columns":["a","a"]}""", "columns names a column twice")]
     [InlineData("""{"type":"vectors","path":"a.csv","featuresFrom":"a"}""", "featuresTo is missing")]
-    [InlineData("""{"type":"vectors","path":"a.csv","features":["a"],"featuresFrom":"a","featuresTo":"b"}""", "features cannot stand beside")]
+    [InlineData("""{"type":"vectors","path":"a.csv","features":["a"],"featuresFrom":"a","featuresTo":"b"}""", "features cannot be combined with")]
     [InlineData("""{"type":"vectors","path":"a.csv","features":["a","a"]}""", "features names a column twice")]
     [InlineData("""{"type":"images","path":"a","include":"{class}/*"}""", "include has a brace")]
     public void Create_MalformedDescription_NamesTheMember(string json, string message)
@@ -65,7 +65,7 @@ public class SourceRegistryTests
 
     private sealed class WordsFactory : ISourceFactory
     {
-        public IRecordSource Create(SpecObject source, SourceContext context) => new Words(context.ResolvePath(source, "file"));
+        public IRecordSource Create(StrictJson source, SourceContext context) => new Words(context.ResolvePath(source, "file"));
     }
 
     private sealed class Words(string path) : IRecordSource

@@ -7,7 +7,7 @@ namespace LegoNet.Data.Tests.Support;
 internal static class SourceTesting
 {
     public static IRecordSource Create(TempFolder folder, string json)
-        => SourceRegistry.Create(SpecObject.Parse(json, "spec.json"), new SourceContext(folder.Path, _ => null));
+        => SourceRegistry.Create(StrictJson.Parse(json, "spec.json"), new SourceContext(folder.Path, _ => null));
 
     public static List<SourceRecord> ReadAll(IRecordSource source) => [.. source.Read(TestContext.Current.CancellationToken)];
 

@@ -108,7 +108,7 @@ public class CsvSourceTests
     [InlineData("text,label\na,b\nc\n", "line 3: has 1 fields where 2 are expected")]
     [InlineData("text,label\na,b,c\n", "line 2: has 3 fields where 2 are expected")]
     [InlineData("text,label\na,b\n\n", "line 3: is blank")]
-    [InlineData("text,text\na,b\n", "line 1: the column name \"text\" stands twice")]
+    [InlineData("text,text\na,b\n", "line 1: the column name \"text\" is given twice")]
     [InlineData("body,label\na,b\n", "has no column \"text\" (text); its columns are body, label")]
     [InlineData("text,other\na,b\n", "has no column \"label\" (label)")]
     public void Read_MalformedText_SaysWhere(string content, string message)

@@ -118,7 +118,7 @@ public class AdapterOptionsTests
         var here = FitEnvironment.Here;
         var definition = PointModels.Definition("""{"trainer":"mlnet:lbfgs"}""", LearningTask.Binary);
         var other = definition.Spec.Adapter.Replace($"\"vector\":\"{here.Vector}\"", "\"vector\":\"64\"", StringComparison.Ordinal);
-        var trainer = AdapterTrainers.Create(SpecObject.Parse(other, "test"), definition.Spec.Labels, definition.Spec.Dimension);
+        var trainer = AdapterTrainers.Create(StrictJson.Parse(other, "test"), definition.Spec.Labels, definition.Spec.Dimension);
         Assert.Equal(
             $"mlnet:lbfgs fitted them in another environment (vector width 64, here {here.Vector}), and its last bits depend on it; "
             + "use such a machine, or make all adapters anew here with `legonet rebuild`",

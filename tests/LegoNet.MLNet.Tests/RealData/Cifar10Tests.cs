@@ -20,7 +20,7 @@ public sealed class Cifar10Tests
         var archive = SharedData.Need("images/cifar10-jpg.tar.gz");
         var reference = RealRecords.Source(SharedData.Need("images/reference-64px-jpg.tar.gz"), """{ "type": "images", "path": "PATH" }""");
         const string Input = """{ "kind": "image", "height": 128, "width": 128, "scale": 0.00784313725490196, "offset": -1 }""";
-        var treatment = InputTreatment.FromSpec(SpecObject.Parse(Input, "test"));
+        var treatment = InputTreatment.FromSpec(StrictJson.Parse(Input, "test"));
         using var encoder = new OnnxEncoder(SharedData.Need("encoders/mobilenetv1_encoder.onnx"), treatment, 16, "cpu");
         var builder = new CalibrationBuilder(encoder.Dimension, 32);
         foreach (var row in Encode(encoder, reference.Read(TestContext.Current.CancellationToken).Take(96)))

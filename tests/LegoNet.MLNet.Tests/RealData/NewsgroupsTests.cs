@@ -17,7 +17,7 @@ public sealed class NewsgroupsTests
     {
         var ml = new MLContext(1);
         var declaration = $$"""{ "type": "hashing", "dimension": {{FeatureRow.Dimension}}, "ngrams": 2, "stopWords": "english" }""";
-        using var encoder = HashingEncoder.FromSpec(SpecObject.Parse(declaration, "test"));
+        using var encoder = HashingEncoder.FromSpec(StrictJson.Parse(declaration, "test"));
         var train = RealRecords.Encode(RealRecords.Source(SharedData.Need("text/newsgroups/train.csv.gz"), Source), encoder);
         var test = RealRecords.Encode(RealRecords.Source(SharedData.Need("text/newsgroups/test.csv.gz"), Source), encoder);
         var declare = Rows.Declare(ml, nameof(FeatureRow.Label), train.Select(r => r.Label).Distinct().Order(StringComparer.Ordinal));

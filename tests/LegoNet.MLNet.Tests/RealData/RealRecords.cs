@@ -10,7 +10,7 @@ internal static class RealRecords
 {
     /// <summary>A source as specs describe it; every PATH in it stands for the file.</summary>
     public static IRecordSource Source(string path, string json)
-        => SourceRegistry.Create(SpecObject.Parse(json.Replace("PATH", path.Replace('\\', '/'), StringComparison.Ordinal), path), SourceContext.ForFile(path));
+        => SourceRegistry.Create(StrictJson.Parse(json.Replace("PATH", path.Replace('\\', '/'), StringComparison.Ordinal), path), SourceContext.ForFile(path));
 
     /// <summary>Codes of a source's records, as features of code / 127.</summary>
     public static List<FeatureRow> Encode(IRecordSource source, ICodeEncoder encoder)

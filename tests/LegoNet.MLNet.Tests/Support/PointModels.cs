@@ -42,7 +42,7 @@ internal static class PointModels
 
     /// <summary>The trainer that a definition's spec declares.</summary>
     public static IAdapterTrainer Trainer(ModelDefinition definition)
-        => AdapterTrainers.Create(SpecObject.Parse(definition.Spec.Adapter, "test"), definition.Spec.Labels, definition.Spec.Dimension);
+        => AdapterTrainers.Create(StrictJson.Parse(definition.Spec.Adapter, "test"), definition.Spec.Labels, definition.Spec.Dimension);
 
     /// <summary>Records of a model, three to a subject.</summary>
     public static EncodedRecord[] Records(ModelDefinition definition, int count, int first = 0)

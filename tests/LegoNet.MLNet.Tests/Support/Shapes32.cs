@@ -38,7 +38,7 @@ internal static class Shapes32
 
     public static EncoderSetup Open()
     {
-        var declaration = SpecObject.Parse($$"""{"type":"onnx","card":{{System.Text.Json.JsonSerializer.Serialize(Card)}}}""", "test");
+        var declaration = StrictJson.Parse($$"""{"type":"onnx","card":{{System.Text.Json.JsonSerializer.Serialize(Card)}}}""", "test");
         return new OnnxEncoderFactory().Create(declaration, new EncoderSettings { Device = "cpu" });
     }
 }

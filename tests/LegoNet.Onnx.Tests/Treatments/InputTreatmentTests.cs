@@ -20,10 +20,10 @@ public class InputTreatmentTests
             + """"offset":[-0.5,-0.5,0],"layout":"NCHW"}""")]
     public void ToJson_OfAReadTreatment_IsCanonicalAndReadsBack(string json, string canonical)
     {
-        var treatment = InputTreatment.FromSpec(SpecObject.Parse(json, "spec.json"));
+        var treatment = InputTreatment.FromSpec(StrictJson.Parse(json, "spec.json"));
 
         Assert.Equal(canonical, treatment.ToJson());
-        Assert.Equal(treatment, InputTreatment.FromSpec(SpecObject.Parse(canonical, "spec.json")));
+        Assert.Equal(treatment, InputTreatment.FromSpec(StrictJson.Parse(canonical, "spec.json")));
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public class InputTreatmentTests
     [InlineData("""{"kind":"image","height":3,"width":3,"crop":true}""", "crop")]
     public void FromSpec_WithAMistake_NamesFileAndMember(string json, string member)
     {
-        var e = Assert.Throws<LegoNetException>(() => InputTreatment.FromSpec(SpecObject.Parse(json, "spec.json")));
+        var e = Assert.Throws<LegoNetException>(() => InputTreatment.FromSpec(StrictJson.Parse(json, "spec.json")));
 
         Assert.Equal(LegoNetError.BadInput, e.Error);
         Assert.StartsWith($"spec.json: {member} ", e.Message, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public class AdapterTrainersTests
     public void Create_TrainerThatNobodyRegistered_SaysWhatIsMissing(string trainer, string what)
     {
         // This test project has no ML.NET, as a tool whose package source lacks it.
-        var adapter = SpecObject.Parse($$"""{ "adapter": { "trainer": "{{trainer}}" } }""", "spec.json").Object("adapter");
+        var adapter = StrictJson.Parse($$"""{ "adapter": { "trainer": "{{trainer}}" } }""", "spec.json").Object("adapter");
         var e = Assert.Throws<LegoNetException>(() => AdapterTrainers.Create(adapter, new LabelLayout(LearningTask.Binary, ["no", "yes"], null), 4));
         Assert.Equal(LegoNetError.BadInput, e.Error);
         Assert.Equal($"spec.json: adapter.trainer names \"{trainer}\", {what}.", e.Message);

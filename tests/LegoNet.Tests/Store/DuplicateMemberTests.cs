@@ -14,7 +14,7 @@ using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Store;
 
-/// <summary>A file in which a member stands twice means one thing to one reader and another to the next, so no reader takes it.</summary>
+/// <summary>A file in which a member is given twice means one thing to one reader and another to the next, so no reader takes it.</summary>
 public sealed class DuplicateMemberTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -138,6 +138,6 @@ public sealed class DuplicateMemberTests : IDisposable
         var thrown = Assert.Throws<LegoNetException>(read);
         Assert.Equal(error, thrown.Error);
         Assert.StartsWith(start, thrown.Message, StringComparison.Ordinal);
-        Assert.Contains($"{name} stands twice", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains($"{name} is given twice", thrown.Message, StringComparison.Ordinal);
     }
 }

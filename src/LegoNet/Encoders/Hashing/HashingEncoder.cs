@@ -75,7 +75,7 @@ public sealed class HashingEncoder : ICodeEncoder
 
     /// <summary>Creates the encoder that a spec's encoder object declares; <see cref="HashingOptions.FromSpec"/> lists the members.</summary>
     /// <exception cref="LegoNetException">A member is unknown, of the wrong type or out of range.</exception>
-    public static HashingEncoder FromSpec(SpecObject encoder) => new(HashingOptions.FromSpec(encoder));
+    public static HashingEncoder FromSpec(StrictJson encoder) => new(HashingOptions.FromSpec(encoder));
 
     /// <inheritdoc/>
     public void Encode(IReadOnlyList<SourceRecord> records, Span<sbyte> codes)

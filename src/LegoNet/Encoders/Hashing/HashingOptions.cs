@@ -48,7 +48,7 @@ public sealed record HashingOptions
     /// ("none" or "english"; "none"), <c>stopWeight</c> (30, only with <c>stopWords</c>), <c>scale</c> (254).
     /// </remarks>
     /// <exception cref="LegoNetException">A member is unknown, of the wrong type or out of range.</exception>
-    public static HashingOptions FromSpec(SpecObject encoder)
+    public static HashingOptions FromSpec(StrictJson encoder)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         encoder.Choice("type", null, "hashing");
@@ -139,7 +139,7 @@ public sealed record HashingOptions
 
     private static IReadOnlyList<int> DefaultWeights(int ngrams) => ngrams switch { 1 => [100], 2 => [100, 50], _ => [100, 50, 50] };
 
-    private static void RequireWith(SpecObject encoder, string name, string other, bool present)
+    private static void RequireWith(StrictJson encoder, string name, string other, bool present)
     {
         if (encoder.Has(name) && !present)
         {
@@ -147,7 +147,7 @@ public sealed record HashingOptions
         }
     }
 
-    private static List<int>? Whole(SpecObject encoder, string name, int min, int max)
+    private static List<int>? Whole(StrictJson encoder, string name, int min, int max)
     {
         var numbers = encoder.OptionalNumbers(name);
         return numbers is null || numbers.All(n => n >= min && n <= max && n == Math.Floor(n))

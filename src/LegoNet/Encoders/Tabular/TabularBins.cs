@@ -24,7 +24,7 @@ internal sealed class TabularBins : TabularDiscrete
         => $"{{\"amplitude\":{TabularJson.Number(Amplitude)},\"coding\":\"{_coding}\",\"edges\":[{string.Join(',', _edges.Select(TabularJson.Number))}],"
             + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{TabularJson.String(Inputs[0])}}}";
 
-    internal static TabularBins Read(SpecObject spec)
+    internal static TabularBins Read(StrictJson spec)
     {
         var name = ReadName(spec);
         double[] edges = [.. spec.OptionalNumbers("edges")!];

@@ -28,7 +28,7 @@ internal sealed class TabularCategories : TabularDiscrete
         => $"{{\"amplitude\":{TabularJson.Number(Amplitude)},\"categories\":[{string.Join(',', _categories.Select(TabularJson.String))}],"
             + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{TabularJson.String(Inputs[0])},\"unknown\":{ErrorOrZero(_unknownIsZero)}}}";
 
-    internal static TabularCategories Read(SpecObject spec)
+    internal static TabularCategories Read(StrictJson spec)
     {
         var name = ReadName(spec);
         var categories = spec.OptionalStrings("categories")!;

@@ -29,7 +29,7 @@ internal abstract class TabularColumn(string[] inputs, int amplitude)
     /// <param name="spec">The entry.</param>
     /// <param name="earlier">The entries before it, which a cross may name.</param>
     /// <exception cref="LegoNetException">The entry is malformed.</exception>
-    internal static TabularColumn FromSpec(SpecObject spec, IReadOnlyList<TabularColumn> earlier)
+    internal static TabularColumn FromSpec(StrictJson spec, IReadOnlyList<TabularColumn> earlier)
     {
         TabularColumn column =
             spec.Has("cross") ? TabularCross.Read(spec, earlier)
@@ -40,16 +40,16 @@ internal abstract class TabularColumn(string[] inputs, int amplitude)
         return column;
     }
 
-    private protected static string ReadName(SpecObject spec)
+    private protected static string ReadName(StrictJson spec)
     {
         var name = spec.String("name");
         return name.Length > 0 ? name : throw spec.Error("name", "must not be empty");
     }
 
-    private protected static int ReadAmplitude(SpecObject spec, int defaultValue) => (int)spec.Integer("amplitude", 1, 127, defaultValue);
+    private protected static int ReadAmplitude(StrictJson spec, int defaultValue) => (int)spec.Integer("amplitude", 1, 127, defaultValue);
 
     /// <summary>"error" or "zero"; true for zero.</summary>
-    private protected static bool ReadZero(SpecObject spec, string name) => spec.Choice(name, "error", "error", "zero") == "zero";
+    private protected static bool ReadZero(StrictJson spec, string name) => spec.Choice(name, "error", "error", "zero") == "zero";
 
     private protected static string ErrorOrZero(bool zero) => zero ? "\"zero\"" : "\"error\"";
 

@@ -22,7 +22,7 @@ internal sealed class TabularCross : TabularColumn
     internal override string CanonicalJson
         => $"{{\"amplitude\":{TabularJson.Number(Amplitude)},\"cross\":[{TabularJson.String(Inputs[0])},{TabularJson.String(Inputs[1])}]}}";
 
-    internal static TabularCross Read(SpecObject spec, IReadOnlyList<TabularColumn> earlier)
+    internal static TabularCross Read(StrictJson spec, IReadOnlyList<TabularColumn> earlier)
     {
         var names = spec.OptionalStrings("cross")!;
         if (names.Count != 2)
@@ -46,7 +46,7 @@ internal sealed class TabularCross : TabularColumn
         }
     }
 
-    private static TabularDiscrete Find(SpecObject spec, IReadOnlyList<TabularColumn> earlier, string name)
+    private static TabularDiscrete Find(StrictJson spec, IReadOnlyList<TabularColumn> earlier, string name)
         => earlier.OfType<TabularDiscrete>().FirstOrDefault(column => column.Inputs[0] == name)
             ?? throw spec.Error("cross", $"names \"{name}\", which no earlier entry declares with categories or edges");
 }

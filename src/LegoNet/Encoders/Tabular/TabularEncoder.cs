@@ -55,7 +55,7 @@ public sealed class TabularEncoder : ICodeEncoder
 
     /// <summary>Creates the encoder that a spec's encoder object declares.</summary>
     /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range, or the code would be longer than 65,535.</exception>
-    public static TabularEncoder FromSpec(SpecObject encoder)
+    public static TabularEncoder FromSpec(StrictJson encoder)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         encoder.Choice("type", null, "tabular");

@@ -19,7 +19,7 @@ internal sealed class TabularNumeric : TabularColumn
         => $"{{\"amplitude\":{TabularJson.Number(Amplitude)},\"max\":{TabularJson.Number(_max)},\"min\":{TabularJson.Number(_min)},"
             + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{TabularJson.String(Inputs[0])}}}";
 
-    internal static TabularNumeric Read(SpecObject spec)
+    internal static TabularNumeric Read(StrictJson spec)
     {
         var name = ReadName(spec);
         if (!spec.Has("min") || !spec.Has("max"))

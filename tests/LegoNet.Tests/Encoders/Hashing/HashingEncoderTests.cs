@@ -198,7 +198,7 @@ public class HashingEncoderTests
             option => Assert.Throws<ArgumentOutOfRangeException>(option.Name, option.Create));
     }
 
-    private static HashingEncoder Create(string spec) => HashingEncoder.FromSpec(SpecObject.Parse(spec, "test.json"));
+    private static HashingEncoder Create(string spec) => HashingEncoder.FromSpec(StrictJson.Parse(spec, "test.json"));
 
     private static SourceRecord Record(RecordInput input) => new("s", "i", null, input, "posts.csv: line 7");
 
@@ -220,7 +220,7 @@ public class HashingEncoderTests
     /// <summary>The documented rule, written down without regard to speed.</summary>
     private static sbyte[] Reference(string spec, string text)
     {
-        var o = HashingOptions.FromSpec(SpecObject.Parse(spec, "test.json"));
+        var o = HashingOptions.FromSpec(StrictJson.Parse(spec, "test.json"));
         var split = new HashingText();
         split.Split(text, o.Lowercase);
         var words = System.Text.Encoding.UTF8.GetString(split.Bytes).Split(' ', StringSplitOptions.RemoveEmptyEntries);

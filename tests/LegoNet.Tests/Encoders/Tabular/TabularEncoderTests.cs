@@ -179,7 +179,7 @@ public class TabularEncoderTests
         Assert.Contains("16384", e.Message);
     }
 
-    private static TabularEncoder Create(string spec) => TabularEncoder.FromSpec(SpecObject.Parse(spec, "test.json"));
+    private static TabularEncoder Create(string spec) => TabularEncoder.FromSpec(StrictJson.Parse(spec, "test.json"));
 
     private static SourceRecord Record(string[] header, string[] fields) => new("s", "i", null, new TableRowInput(header, fields), "adult.data: line 12");
 

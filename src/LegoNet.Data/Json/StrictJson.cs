@@ -10,11 +10,11 @@ namespace LegoNet.Data.Json;
 /// One JSON object of a file, read strictly: a member of the wrong type, out of range, unknown, or there twice is an error that
 /// names the file and the member's path.
 /// </summary>
-public sealed class SpecObject
+public sealed class StrictJson
 {
     private readonly JsonElement _element;
     private readonly JsonRules _rules;
-    private readonly SpecObject? _parent;
+    private readonly StrictJson? _parent;
     private readonly string _name;
     private readonly int _index;
 
@@ -23,7 +23,7 @@ public sealed class SpecObject
     private int _found;
 
     // Little is done for each object, and paths are put together when a message needs them: a manifest has ten thousand objects.
-    private SpecObject(JsonElement element, JsonRules rules, string file, SpecObject? parent = null, string name = "", int index = -1)
+    private StrictJson(JsonElement element, JsonRules rules, string file, StrictJson? parent = null, string name = "", int index = -1)
     {
         _element = element;
         _rules = rules;
@@ -45,11 +45,11 @@ public sealed class SpecObject
 
     /// <summary>Parses a JSON text (comments and trailing commas allowed).</summary>
     /// <exception cref="LegoNetException">The text is not JSON, has a member twice, or its root is no object.</exception>
-    public static SpecObject Parse(string json, string file) => Parse(json, file, JsonRules.ForPeople);
+    public static StrictJson Parse(string json, string file) => Parse(json, file, JsonRules.ForPeople);
 
     /// <summary>Reads and parses a JSON file (comments and trailing commas allowed, at most 16 MiB).</summary>
     /// <exception cref="LegoNetException">The file is missing, too large, not JSON, has a member twice, or its root is no object.</exception>
-    public static SpecObject Load(string file)
+    public static StrictJson Load(string file)
     {
         try
         {
@@ -66,9 +66,9 @@ public sealed class SpecObject
         }
     }
 
-    internal static SpecObject Parse(string json, string file, JsonRules rules) => new(rules.Parse(json, file), rules, file);
+    internal static StrictJson Parse(string json, string file, JsonRules rules) => new(rules.Parse(json, file), rules, file);
 
-    internal static SpecObject Parse(ReadOnlySpan<byte> json, string file, JsonRules rules) => new(rules.Parse(json, file), rules, file);
+    internal static StrictJson Parse(ReadOnlySpan<byte> json, string file, JsonRules rules) => new(rules.Parse(json, file), rules, file);
 
     /// <summary>True when the member is present and not null.</summary>
     public bool Has(string name) => _element.TryGetProperty(name, out var value) && Says(value);
@@ -147,13 +147,13 @@ public sealed class SpecObject
     }
 
     /// <summary>A required object.</summary>
-    public SpecObject Object(string name) => OptionalObject(name) ?? throw Missing(name);
+    public StrictJson Object(string name) => OptionalObject(name) ?? throw Missing(name);
 
     /// <summary>An optional object; null when absent.</summary>
-    public SpecObject? OptionalObject(string name) => Take(name, out var value) ? new SpecObject(value, _rules, File, this, name) : null;
+    public StrictJson? OptionalObject(string name) => Take(name, out var value) ? new StrictJson(value, _rules, File, this, name) : null;
 
     /// <summary>An optional array of objects; null when absent.</summary>
-    public IReadOnlyList<SpecObject>? OptionalObjects(string name) => Has(name) ? [.. Objects(name)] : null;
+    public IReadOnlyList<StrictJson>? OptionalObjects(string name) => Has(name) ? [.. Objects(name)] : null;
 
     /// <summary>The whole object as canonical JSON; counts as having read all of it.</summary>
     public string ToCanonicalJson() => Rewrite(CanonicalJson.Write);
@@ -210,10 +210,10 @@ public sealed class SpecObject
     internal IReadOnlyList<string> Strings(string name) => OptionalStrings(name) ?? throw Missing(name);
 
     /// <summary>A required array of objects, made when asked for.</summary>
-    internal IEnumerable<SpecObject> Objects(string name) => ObjectsAndNulls(name, nulls: false).Select(item => item!);
+    internal IEnumerable<StrictJson> Objects(string name) => ObjectsAndNulls(name, nulls: false).Select(item => item!);
 
     /// <summary>A required array of objects and nulls, made when asked for.</summary>
-    internal IEnumerable<SpecObject?> ObjectsAndNulls(string name) => ObjectsAndNulls(name, nulls: true);
+    internal IEnumerable<StrictJson?> ObjectsAndNulls(string name) => ObjectsAndNulls(name, nulls: true);
 
     /// <summary>The whole object as it is spelled, without comments and white space; counts as having read all of it.</summary>
     internal string ToJson() => Rewrite(element =>
@@ -297,7 +297,7 @@ public sealed class SpecObject
     private JsonElement.ArrayEnumerator Items(string name, JsonElement value, string what)
         => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Error(name, what);
 
-    private IEnumerable<SpecObject?> ObjectsAndNulls(string name, bool nulls)
+    private IEnumerable<StrictJson?> ObjectsAndNulls(string name, bool nulls)
     {
         if (!Take(name, out var value))
         {
@@ -305,7 +305,7 @@ public sealed class SpecObject
         }
 
         return Items(name, value, "must be an array of objects")
-            .Select((item, i) => nulls && item.ValueKind == JsonValueKind.Null ? null : new SpecObject(item, _rules, File, this, name, i));
+            .Select((item, i) => nulls && item.ValueKind == JsonValueKind.Null ? null : new StrictJson(item, _rules, File, this, name, i));
     }
 
     private string Rewrite(Func<JsonElement, byte[]> write)

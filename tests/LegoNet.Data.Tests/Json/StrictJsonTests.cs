@@ -3,7 +3,7 @@ using LegoNet.Data.Json;
 
 namespace LegoNet.Data.Tests.Json;
 
-public class SpecObjectTests
+public class StrictJsonTests
 {
     private static readonly JsonRules s_closed = JsonRules.For(LegoNetError.Damaged, "a thing");
 
@@ -11,42 +11,42 @@ public class SpecObjectTests
     [InlineData("[]", "f.json: the root must be a JSON object.")]
     [InlineData("", "f.json: line 1: not valid JSON.")]
     [InlineData("{\n\"a\": 1,\n \"b\" 2}", "f.json: line 3: not valid JSON.")]
-    [InlineData("{\"a\":1,\"\\u0061\":2}", "f.json: a stands twice.")]
-    [InlineData("{\"a\":{\"b\":[1,{\"c\":1,\"c\":1}]}}", "f.json: a.b[1].c stands twice.")]
+    [InlineData("{\"a\":1,\"\\u0061\":2}", "f.json: a is given twice.")]
+    [InlineData("{\"a\":{\"b\":[1,{\"c\":1,\"c\":1}]}}", "f.json: a.b[1].c is given twice.")]
     [InlineData("{\"a\":{\"c\":1,\"c\":1},\n\"b\"}", "f.json: line 2: not valid JSON.")]
     [InlineData("{\"\\ud800\":1}", "f.json: a member's name is no Unicode text.")]
-    [InlineData("{\"a\":{\"c\":1,\"c\":1},\"b\":{\"\\ud800\":1}}", "f.json: a.c stands twice.")]
+    [InlineData("{\"a\":{\"c\":1,\"c\":1},\"b\":{\"\\ud800\":1}}", "f.json: a.c is given twice.")]
     public void Parse_Malformed_SaysWhatAndWhere(string json, string message)
-        => Assert.Equal(message, Assert.Throws<LegoNetException>(() => SpecObject.Parse(json, "f.json")).Message);
+        => Assert.Equal(message, Assert.Throws<LegoNetException>(() => StrictJson.Parse(json, "f.json")).Message);
 
     [Fact]
     public void Parse_DuplicateOfALongName_IsNamedShort()
     {
         var name = new string('x', 70_000);
-        var error = Assert.Throws<LegoNetException>(() => SpecObject.Parse($"{{\"{name}\":1,\"{name}\":1}}", "f.json"));
+        var error = Assert.Throws<LegoNetException>(() => StrictJson.Parse($"{{\"{name}\":1,\"{name}\":1}}", "f.json"));
         Assert.InRange(error.Message.Length, 70, 120);
-        var unknown = SpecObject.Parse($"{{\"{name}\":1}}", "f.json");
+        var unknown = StrictJson.Parse($"{{\"{name}\":1}}", "f.json");
         Assert.InRange(Assert.Throws<LegoNetException>(unknown.Finish).Message.Length, 70, 120);
     }
 
     [Fact]
     public void Parse_TextThatIsNoUnicode_IsRefused()
     {
-        Assert.Equal("f.json: it is no Unicode text.", Message(() => SpecObject.Parse("{\"a\":\"\ud800\"}", "f.json")));
-        var escaped = SpecObject.Parse("{\"a\":\"\\ud800\",\"b\":[\"\\udc00x\"],\"c\":{\"d\":\"\\ud800\"}}", "f.json");
+        Assert.Equal("f.json: it is no Unicode text.", Message(() => StrictJson.Parse("{\"a\":\"\ud800\"}", "f.json")));
+        var escaped = StrictJson.Parse("{\"a\":\"\\ud800\",\"b\":[\"\\udc00x\"],\"c\":{\"d\":\"\\ud800\"}}", "f.json");
         Assert.Equal("f.json: a is no Unicode text.", Message(() => escaped.String("a")));
         Assert.Equal("f.json: b is no Unicode text.", Message(() => escaped.OptionalStrings("b")!.Count));
         Assert.Equal("f.json: c has text that is no Unicode.", Message(() => escaped.Object("c").ToCanonicalJson()));
         Assert.Equal("f.json: c has text that is no Unicode.", Message(() => escaped.Object("c").ToJson()));
 
         byte[] invalid = [.. "{\"a\":1,\""u8, 0xFF, .. "\":1}"u8];
-        Assert.Equal("f.json: not a thing (it is no Unicode text).", Message(() => SpecObject.Parse(invalid, "f.json", s_closed)));
+        Assert.Equal("f.json: not a thing (it is no Unicode text).", Message(() => StrictJson.Parse(invalid, "f.json", s_closed)));
     }
 
     [Fact]
     public void Parse_ForPeople_TakesCommentsNullsAndNotes()
     {
-        var spec = SpecObject.Parse("{ // a comment\n \"$schema\": \"x\", \"a\": 1.0e0, \"b\": null, \"c\": 2.0, }", "f.json");
+        var spec = StrictJson.Parse("{ // a comment\n \"$schema\": \"x\", \"a\": 1.0e0, \"b\": null, \"c\": 2.0, }", "f.json");
         Assert.Equal(1, spec.Number("a", 0, 2));
         Assert.Equal("x", spec.Choice("b", "x", "x", "y"));
         Assert.False(spec.Has("b"));
@@ -71,7 +71,7 @@ public class SpecObjectTests
     {
         var error = Assert.Throws<LegoNetException>(() =>
         {
-            var root = SpecObject.Parse(json, "f.json", s_closed);
+            var root = StrictJson.Parse(json, "f.json", s_closed);
             Assert.Equal(1, root.Integer("a", -5, 5));
             root.Finish();
         });
@@ -81,7 +81,7 @@ public class SpecObjectTests
     [Fact]
     public void Parse_Closed_ReadsWhatIsCanonical()
     {
-        var root = SpecObject.Parse(
+        var root = StrictJson.Parse(
             "{\"a\":[{\"n\":-5},null],\"b\":null,\"c\":\"2026-03-04T05:06:07.089Z\",\"d\":\"00ff\",\"e\":9223372036854775807}",
             "f.json",
             s_closed);
@@ -101,7 +101,7 @@ public class SpecObjectTests
     [Fact]
     public void Path_OfNestedObjects_IsThatOfTheFile()
     {
-        var root = SpecObject.Parse("{\"a\":{\"b\":[{},{\"c\":{}}]}}", "f.json");
+        var root = StrictJson.Parse("{\"a\":{\"b\":[{},{\"c\":{}}]}}", "f.json");
         var item = root.Object("a").OptionalObjects("b")![1];
         Assert.Equal(("", "a.b[1]", "a.b[1].c", "f.json"), (root.Path, item.Path, item.Object("c").Path, item.File));
         Assert.Equal("f.json: a.b[1].c.d is missing.", Message(() => item.Object("c").String("d")));
@@ -109,13 +109,13 @@ public class SpecObjectTests
 
     [Fact]
     public void ToJson_SpecWithComments_KeepsNumbersAsSpelled()
-        => Assert.Equal("{\"b\":[1,2.50],\"a\":null}", SpecObject.Parse("{ \"b\": [1, 2.50], // x\n \"a\": null, }", "f.json").ToJson());
+        => Assert.Equal("{\"b\":[1,2.50],\"a\":null}", StrictJson.Parse("{ \"b\": [1, 2.50], // x\n \"a\": null, }", "f.json").ToJson());
 
     [Fact]
     public void Parse_UnderRules_ReadsBytesAsText()
-        => Assert.Equal("é", SpecObject.Parse(Encoding.UTF8.GetBytes("{\"a\":\"é\"}"), "f.json", s_closed).String("a"));
+        => Assert.Equal("é", StrictJson.Parse(Encoding.UTF8.GetBytes("{\"a\":\"é\"}"), "f.json", s_closed).String("a"));
 
-    private static SpecObject Finish(SpecObject spec)
+    private static StrictJson Finish(StrictJson spec)
     {
         spec.Finish();
         return spec;
