@@ -54,8 +54,8 @@ public class OnnxExporterTests
         var calibration = new CodeCalibration(new double[24], [.. Enumerable.Repeat(1.0, 24)]);
         var scorer = Scorer(task, classes, 5, d: 24, n: 16, k: 3, seed: classes, calibration, kind: kind);
         var codes = Codes(500, 24, seed: 2);
-        var options = new OnnxExportOptions { Input = OnnxInput.Features, InputName = "my.features", OutputPrefix = "out:" };
-        OnnxExporter.Export(scorer, folder["model.onnx"], options);
+        var export = new OnnxExportOptions { Input = OnnxInput.Features, InputName = "my.features", OutputPrefix = "out:" };
+        OnnxExporter.Export(scorer, folder["model.onnx"], export);
         using var options = OrtRuntime.Options();
         using var session = new InferenceSession(folder["model.onnx"], options);
         Assert.Equal(["my.features"], session.InputNames);
@@ -85,8 +85,8 @@ public class OnnxExporterTests
         // Slot 1 stands for no declared class.
         int[] classOfSlot = task == LearningTask.Multiclass ? [3, -1, 0, 4, 2, 1] : [];
         string[] names = [.. classOfSlot.Select(c => $"slot of {c}")];
-        var options = new OnnxExportOptions { Input = OnnxInput.Features, OutputPrefix = "p/", Rows = new OnnxRowOutputs(classOfSlot, names) };
-        OnnxExporter.Export(scorer, folder["model.onnx"], options);
+        var export = new OnnxExportOptions { Input = OnnxInput.Features, OutputPrefix = "p/", Rows = new OnnxRowOutputs(classOfSlot, names) };
+        OnnxExporter.Export(scorer, folder["model.onnx"], export);
         using var options = OrtRuntime.Options();
         using var session = new InferenceSession(folder["model.onnx"], options);
         var whole = Run(scorer, codes, null);

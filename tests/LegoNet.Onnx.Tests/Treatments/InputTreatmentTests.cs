@@ -16,8 +16,8 @@ public class InputTreatmentTests
         """{"kind":"image","height":8,"width":8,"resize":"nearest","scale":0.00784313725490196,"offset":-1,"layout":"NHWC"}""")]
     [InlineData(
         """{"kind":"image","height":8,"width":8,"mean":[0.5,0.25,0],"std":[1,0.5,0.25]}""",
-        """{"kind":"image","height":8,"width":8,"resize":"linear","scale":[0.00392156862745098,0.00784313725490196,0.01568627450980392],"""
-            + """"offset":[-0.5,-0.5,0],"layout":"NCHW"}""")]
+        """{"kind":"image","height":8,"width":8,"resize":"linear","scale":[0.00392156862745098,0.00784313725490196,0.01568627450980392]"""
+            + ""","offset":[-0.5,-0.5,0],"layout":"NCHW"}""")]
     public void ToJson_OfAReadTreatment_IsCanonicalAndReadsBack(string json, string canonical)
     {
         var treatment = InputTreatment.FromSpec(StrictJson.Parse(json, "spec.json"));

@@ -10,8 +10,8 @@ namespace LegoNet.Tests.Encoders.Hashing;
 public class HashingEncoderTests
 {
     private const string Plain = """{"type":"hashing","dimension":257}""";
-    private const string Full = """{"type":"hashing","dimension":1000,"ngrams":3,"weights":[100,40,20],"""
-        + """"chars":[2,4],"charWeight":25,"stopWords":"english","stopWeight":30,"scale":400}""";
+    private const string Full = """{"type":"hashing","dimension":1000,"ngrams":3,"weights":[100,40,20]"""
+        + ""","chars":[2,4],"charWeight":25,"stopWords":"english","stopWeight":30,"scale":400}""";
 
     private static readonly string[] s_vocabulary = ["the", "of", "a", "card", "Card", "bank", "été", "日本", "x1", "😀", "and", "engine", "9"];
 
@@ -142,8 +142,8 @@ public class HashingEncoderTests
             encoder.CanonicalJson);
         using var full = Create(Full);
         Assert.Equal(
-            """{"charWeight":25,"chars":[2,4],"dimension":1000,"lowercase":true,"ngrams":3,"scale":400,"stopWeight":30,"""
-                + """"stopWords":"english","type":"hashing","weights":[100,40,20]}""",
+            """{"charWeight":25,"chars":[2,4],"dimension":1000,"lowercase":true,"ngrams":3,"scale":400,"stopWeight":30"""
+                + ""","stopWords":"english","type":"hashing","weights":[100,40,20]}""",
             full.CanonicalJson);
     }
 

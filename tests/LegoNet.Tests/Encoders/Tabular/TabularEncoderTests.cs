@@ -141,8 +141,8 @@ public class TabularEncoderTests
         Assert.Equal(
             """{"columns":[{"amplitude":127,"max":1.5,"min":0,"missing":"error","name":"x\"\u0001é<"},"""
             + """{"amplitude":64,"categories":["b","a"],"missing":"error","name":"c","unknown":"error"},"""
-            + """{"amplitude":64,"coding":"onehot","edges":[1],"missing":"error","name":"e"},{"amplitude":64,"cross":["c","e"]}],"""
-            + """"missingMarks":["","?"],"type":"tabular"}""",
+            + """{"amplitude":64,"coding":"onehot","edges":[1],"missing":"error","name":"e"},{"amplitude":64,"cross":["c","e"]}]"""
+            + ""","missingMarks":["","?"],"type":"tabular"}""",
             encoder.CanonicalJson);
     }
 
