@@ -1,7 +1,6 @@
 using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Encoders;
-using LegoNet.Onnx.Treatments;
 
 namespace LegoNet.Onnx;
 

@@ -354,7 +354,7 @@ internal sealed class OnnxEncoder : IDisposable
                 });
                 options.AppendExecutionProvider_CUDA(cuda);
                 OrtRuntime.TryRegisterExtensions(options, out _);
-                return (new InferenceSession(model, options), "cuda", null);
+                return (OrtRuntime.Open(model, options), "cuda", null);
             }
             catch (Exception e) when (OrtRuntime.IsFailure(e))
             {
@@ -372,7 +372,7 @@ internal sealed class OnnxEncoder : IDisposable
         {
             using var options = OrtRuntime.Options(threads);
             OrtRuntime.TryRegisterExtensions(options, out missing);
-            return (new InferenceSession(model, options), "cpu", note);
+            return (OrtRuntime.Open(model, options), "cpu", note);
         }
         catch (Exception e) when (OrtRuntime.IsFailure(e))
         {

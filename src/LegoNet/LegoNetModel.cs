@@ -1,5 +1,4 @@
 using LegoNet.Audit;
-using LegoNet.Caching;
 using LegoNet.Calibration;
 using LegoNet.Changes;
 using LegoNet.Data;

@@ -1,5 +1,4 @@
 using LegoNet.Caching;
-using LegoNet.Changes;
 using LegoNet.Files;
 using LegoNet.Store;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,6 @@
 using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
 using LegoNet.Data.Tables;
-using LegoNet.Data.Vectors;
 
 namespace LegoNet.Data.Sources;
 

@@ -1,6 +1,5 @@
 using LegoNet.MLNet.Encoders;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
 namespace LegoNet.MLNet;

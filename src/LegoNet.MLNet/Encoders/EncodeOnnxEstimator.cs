@@ -1,7 +1,6 @@
 using System.Text.Json;
 using LegoNet.Calibration;
 using LegoNet.Data;
-using LegoNet.Data.Images;
 using LegoNet.Data.Json;
 using LegoNet.Encoders;
 using LegoNet.MLNet.Data;
@@ -9,7 +8,6 @@ using LegoNet.MLNet.Encoders;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Treatments;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using LegoNet.Data;
-using LegoNet.Data.Images;
 using LegoNet.MLNet.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;

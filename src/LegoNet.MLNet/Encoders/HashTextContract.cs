@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using LegoNet.Data;
 using LegoNet.Data.Json;
 using LegoNet.Encoders.Hashing;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
 namespace LegoNet.MLNet.Encoders;

@@ -2,7 +2,6 @@ using LegoNet.Encoders.Hashing;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 

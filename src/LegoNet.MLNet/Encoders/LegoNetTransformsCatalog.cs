@@ -1,5 +1,4 @@
 using LegoNet.Encoders.Hashing;
-using LegoNet.MLNet.Encoders;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet;

@@ -1,6 +1,4 @@
-using LegoNet.MLNet.Encoders;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 

@@ -1,6 +1,5 @@
 using LegoNet.Audit;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 

@@ -424,7 +424,7 @@ internal static class OnnxExporter
                 // Types and shapes are checked on loading; optimising is left to whoever uses the file.
                 options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
                 OrtRuntime.TryRegisterExtensions(options, out _);
-                new InferenceSession(temporary, options).Dispose();
+                OrtRuntime.Open(temporary, options).Dispose();
             }
 
             File.Move(temporary, path, overwrite: true);

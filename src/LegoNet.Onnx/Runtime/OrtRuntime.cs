@@ -7,6 +7,7 @@ namespace LegoNet.Onnx.Runtime;
 /// <summary>The process's ONNX Runtime: its environment, the options every session of this project shares, and its failures in plain words.</summary>
 internal static partial class OrtRuntime
 {
+    private static readonly Lock s_opening = new();
     private static readonly Lazy<OrtEnv> s_environment = new(CreateEnvironment);
 
     /// <summary>The process's environment.</summary>
@@ -76,6 +77,30 @@ internal static partial class OrtRuntime
         {
             reason = FirstLine(e);
             return false;
+        }
+    }
+
+    /// <summary>Opens a session on a model.</summary>
+    /// <param name="model">The model's bytes.</param>
+    /// <param name="options">Its options.</param>
+    /// <remarks>
+    /// One at a time in this process: with the extensions registered, a session enters their domain in a table of the process, and
+    /// two that do so at once find each other's entry there and fail.
+    /// </remarks>
+    public static InferenceSession Open(byte[] model, SessionOptions options)
+    {
+        lock (s_opening)
+        {
+            return new InferenceSession(model, options);
+        }
+    }
+
+    /// <summary>As <see cref="Open(byte[], SessionOptions)"/>, from a file.</summary>
+    public static InferenceSession Open(string path, SessionOptions options)
+    {
+        lock (s_opening)
+        {
+            return new InferenceSession(path, options);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class ImageReader : IDisposable
         _shape = Shape(treatment, 1);
         _length = checked((int)(_shape[1] * _shape[2] * _shape[3]));
         using var options = OrtRuntime.Options();
-        _session = new InferenceSession(ImageGraph.FromPixels(treatment), options);
+        _session = OrtRuntime.Open(ImageGraph.FromPixels(treatment), options);
     }
 
     /// <summary>Shape of a tensor of <paramref name="batch"/> images.</summary>

@@ -1,6 +1,5 @@
 using LegoNet.Encoders;
 using LegoNet.Records;
-using LegoNet.Routing;
 using LegoNet.Sessions;
 
 namespace LegoNet.Changes;

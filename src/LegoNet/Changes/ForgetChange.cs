@@ -1,6 +1,5 @@
 using LegoNet.Records;
 using LegoNet.Sessions;
-using LegoNet.Store;
 
 namespace LegoNet.Changes;
 

@@ -2,7 +2,6 @@ using LegoNet.Audit;
 using LegoNet.Data.Files;
 using LegoNet.Encoders;
 using LegoNet.Records;
-using LegoNet.Routing;
 using LegoNet.Sessions;
 using LegoNet.Store;
 

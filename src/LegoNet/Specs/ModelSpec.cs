@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Text;
-using System.Text.Json;
 using LegoNet.Data.Json;
 using LegoNet.Numerics;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using LegoNet.Audit;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 

@@ -1,4 +1,3 @@
-using LegoNet.Calibration;
 using LegoNet.Data.Json;
 using LegoNet.Records;
 

@@ -1,6 +1,4 @@
-using LegoNet.Audit;
 using LegoNet.Files;
-using LegoNet.Records;
 
 namespace LegoNet.Store;
 

@@ -2,7 +2,6 @@ using LegoNet.Adapters;
 using LegoNet.Data.Files;
 using LegoNet.Ensembles;
 using LegoNet.Files;
-using LegoNet.Routing;
 using LegoNet.Specs;
 
 namespace LegoNet.Store;
