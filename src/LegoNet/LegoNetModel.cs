@@ -97,7 +97,7 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ModelOptions();
-        var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.EncoderFile(), options.Replace);
+        var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.Location(), options.Replace);
         return new LegoNetModel(training.Train(records, options.Caches, progress, cancellationToken));
     }
 
@@ -123,7 +123,7 @@ public sealed class LegoNetModel : IDisposable
                 + "a rebuild starts from stored codes, so train anew instead.");
         }
 
-        var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.EncoderFile(), replace: false);
+        var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.Location(), replace: false);
         return new LegoNetModel(training.Rebuild(_session, progress, cancellationToken));
     }
 

@@ -26,5 +26,5 @@ public sealed class ModelDefinition
 
     internal FrozenParts Parts() => new(Spec, Keys, Calibration);
 
-    internal EncoderFile EncoderFile() => new(EncoderPath, CopyEncoder);
+    internal EncoderLocation Location() => new(EncoderPath, CopyEncoder);
 }

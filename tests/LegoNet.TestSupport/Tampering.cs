@@ -57,13 +57,13 @@ internal sealed class Tampering(string model, TagKey tagKey)
     {
         var bytes = manifest.ToJson();
         File.WriteAllBytes(_paths.Manifest, bytes);
-        foreach (var file in Directory.GetFiles(_paths.Ledger))
+        foreach (var file in Directory.GetFiles(_paths.LedgerFolder))
         {
             File.Delete(file);
         }
 
-        using var signingKey = SigningKey.Load(_paths.SigningKey, PhysicalFileLayer.Instance);
-        var root = RootDigest.Of(manifest, Digests.Of(bytes));
+        using var signingKey = SigningKey.Load(_paths.SigningKeyFile, PhysicalFileLayer.Instance);
+        var root = RootDigests.Of(manifest, Digests.Of(bytes));
         var entry = new Ledger(_paths, PhysicalFileLayer.Instance).Next(DateTimeOffset.UnixEpoch, "train", null, root, manifest.Spec, [], signingKey);
         File.WriteAllBytes(entry.Path, entry.Bytes);
     }

@@ -80,9 +80,9 @@ internal static class PngDecoder
         }
     }
 
-    private static (Header Header, byte[] Palette, List<ReadOnlyMemory<byte>> Data) ReadChunks(ReadOnlyMemory<byte> file)
+    private static (PngHeader Header, byte[] Palette, List<ReadOnlyMemory<byte>> Data) ReadChunks(ReadOnlyMemory<byte> file)
     {
-        Header? header = null;
+        PngHeader? header = null;
         byte[] palette = [];
         var data = new List<ReadOnlyMemory<byte>>();
         for (var at = Signature.Length; ;)
@@ -102,7 +102,7 @@ internal static class PngDecoder
 
             if (header is null)
             {
-                header = type.SequenceEqual("IHDR"u8) ? Header.Read(content) : throw new InvalidDataException("is a damaged PNG image (its header)");
+                header = type.SequenceEqual("IHDR"u8) ? PngHeader.Read(content) : throw new InvalidDataException("is a damaged PNG image (its header)");
             }
             else if (type.SequenceEqual("PLTE"u8))
             {
@@ -162,7 +162,7 @@ internal static class PngDecoder
         }
     }
 
-    private static void Expand(Header header, byte[] palette, ReadOnlySpan<byte> row, int columns, byte[] rgb, long at, int step)
+    private static void Expand(PngHeader header, byte[] palette, ReadOnlySpan<byte> row, int columns, byte[] rgb, long at, int step)
     {
         for (var x = 0; x < columns; x++, at += step)
         {
@@ -233,11 +233,11 @@ internal static class PngDecoder
         return table;
     }
 
-    private sealed record Header(int Width, int Height, int Depth, int ColourType, bool Interlaced)
+    private sealed record PngHeader(int Width, int Height, int Depth, int ColourType, bool Interlaced)
     {
         public int Channels => ColourType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
-        public static Header Read(ReadOnlySpan<byte> content)
+        public static PngHeader Read(ReadOnlySpan<byte> content)
         {
             if (content.Length != 13)
             {
@@ -255,7 +255,7 @@ internal static class PngDecoder
                 _ => false,
             };
             return known && content[10] == 0 && content[11] == 0 && content[12] <= 1
-                ? new Header((int)width, (int)height, depth, type, content[12] == 1)
+                ? new PngHeader((int)width, (int)height, depth, type, content[12] == 1)
                 : throw new InvalidDataException("is a damaged PNG image (its header)");
         }
     }

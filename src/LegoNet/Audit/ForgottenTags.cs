@@ -95,12 +95,12 @@ internal sealed class ForgottenTags
     private static ForgottenTags Load(ModelPaths paths, IFileLayer layer)
     {
         var read = new ForgottenTags();
-        if (!layer.FileExists(paths.ForgottenTags))
+        if (!layer.FileExists(paths.ForgottenTagsFile))
         {
             return read;
         }
 
-        ReadOnlySpan<byte> bytes = layer.ReadAllBytes(paths.ForgottenTags);
+        ReadOnlySpan<byte> bytes = layer.ReadAllBytes(paths.ForgottenTagsFile);
         if (bytes.Length < HeaderBytes || (bytes.Length - HeaderBytes) % KeyBytes != 0
             || !SHA256.HashData(bytes[SHA256.HashSizeInBytes..]).AsSpan().SequenceEqual(bytes[..SHA256.HashSizeInBytes]))
         {
@@ -133,11 +133,11 @@ internal sealed class ForgottenTags
         }
 
         SHA256.HashData(bytes.AsSpan(SHA256.HashSizeInBytes), bytes);
-        var draft = paths.ForgottenTags + ".new";
+        var draft = paths.ForgottenTagsFile + ".new";
         try
         {
             layer.WriteAllBytes(draft, bytes, flush: false);
-            layer.Rename(draft, paths.ForgottenTags);
+            layer.Rename(draft, paths.ForgottenTagsFile);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -125,8 +125,8 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
 
     /// <summary>Paths of the entries, oldest first; any other file is none of the ledger's.</summary>
     public IEnumerable<string> Files()
-        => layer.DirectoryExists(paths.Ledger)
-            ? layer.EnumerateFiles(paths.Ledger).Where(f => f.EndsWith(".json", StringComparison.Ordinal) && Number(f) > 0).Order(StringComparer.Ordinal)
+        => layer.DirectoryExists(paths.LedgerFolder)
+            ? layer.EnumerateFiles(paths.LedgerFolder).Where(f => f.EndsWith(".json", StringComparison.Ordinal) && Number(f) > 0).Order(StringComparer.Ordinal)
             : [];
 
     /// <summary>What an entry's file is called in messages.</summary>
@@ -143,7 +143,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         return [.. findings.OfType<string>()];
     }
 
-    private string PathOf(int sequence) => Path.Combine(paths.Ledger, $"{sequence:D8}.json");
+    private string PathOf(int sequence) => Path.Combine(paths.LedgerFolder, $"{sequence:D8}.json");
 
     private (LedgerEntry Entry, string Digest) Read(string path)
     {

@@ -83,7 +83,7 @@ internal sealed record MembershipStatement(
         {
             // A tree without keys has no branches, and no way leads to its end.
             return claimed || Path.Count > 0 ? "does not show what the proof says"
-                : RootDigest.Of(Manifest, TagTree.Empty) != Root ? "does not lead to the proof's root"
+                : RootDigests.Of(Manifest, TagTree.Empty) != Root ? "does not lead to the proof's root"
                 : null;
         }
 
@@ -107,7 +107,7 @@ internal sealed record MembershipStatement(
             hash = above;
         }
 
-        return RootDigest.Of(Manifest, Convert.ToHexStringLower(hash)) == Root ? null : "does not lead to the proof's root";
+        return RootDigests.Of(Manifest, Convert.ToHexStringLower(hash)) == Root ? null : "does not lead to the proof's root";
     }
 
     /// <summary>Writes the members of an object.</summary>

@@ -16,7 +16,7 @@ internal static class Signing
     /// <exception cref="LegoNetException">The key is missing, malformed, not listed, or cannot be created.</exception>
     public static SigningKey Open(ModelRun run, string? lastSigner)
     {
-        var (path, publicPath, files) = (run.Paths.SigningKey, run.Paths.PublicKey, run.Files);
+        var (path, publicPath, files) = (run.Paths.SigningKeyFile, run.Paths.PublicKey, run.Files);
         if (!files.FileExists(path) && (lastSigner is not null || files.FileExists(publicPath)))
         {
             var known = lastSigner is null

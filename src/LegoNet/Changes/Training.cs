@@ -15,7 +15,7 @@ internal sealed class Training
 {
     private readonly ModelRun _run;
     private readonly FrozenParts _parts;
-    private readonly EncoderFile _encoder;
+    private readonly EncoderLocation _encoder;
     private readonly bool _replace;
     private readonly string? _replaced;
 
@@ -25,7 +25,7 @@ internal sealed class Training
     /// <param name="encoder">The encoder's file.</param>
     /// <param name="replace">Whether a model of this name may be there, to be replaced.</param>
     /// <exception cref="LegoNetException">The name is taken, or the trainer cannot fit here.</exception>
-    public Training(ModelRun run, FrozenParts parts, EncoderFile encoder, bool replace)
+    public Training(ModelRun run, FrozenParts parts, EncoderLocation encoder, bool replace)
     {
         _run = run;
         _parts = parts;
@@ -181,7 +181,7 @@ internal sealed class Training
             _run.Files.CreateDirectory(Path.Combine(partial.Root, directory));
         }
 
-        _run.Files.CreateDirectory(partial.Ledger);
+        _run.Files.CreateDirectory(partial.LedgerFolder);
     }
 
     private RecordStore WriteRecords(
@@ -232,7 +232,7 @@ internal sealed class Training
             sink.Put($"ledger/{Path.GetFileName(file)}", _run.Files.ReadAllBytes(file));
         }
 
-        var root = RootDigest.Of(manifest, Digests.Of(manifestBytes));
+        var root = RootDigests.Of(manifest, Digests.Of(manifestBytes));
         var entry = new Ledger(partial, _run.Files)
             .Next(_run.Clock.GetUtcNow(), "train", history.Length > 0 ? rootBefore : null, root, manifest.Spec, [], signingKey);
         sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);
@@ -243,7 +243,7 @@ internal sealed class Training
     {
         var (paths, files) = (_run.Paths, _run.Files);
         var lastSigner = LastSigner(RootToGoOnFrom(tagKey));
-        if (lastSigner is not null || paths.SigningKeyIsNamed || files.FileExists(paths.SigningKey) || files.FileExists(paths.PublicKey))
+        if (lastSigner is not null || paths.SigningKeyIsNamed || files.FileExists(paths.SigningKeyFile) || files.FileExists(paths.PublicKey))
         {
             Signing.Open(_run, lastSigner).Dispose();
         }
@@ -262,7 +262,7 @@ internal sealed class Training
 
         var bytes = _run.Files.ReadAllBytes(_run.Paths.Manifest);
         var manifest = Manifest.Parse(bytes, _run.Paths.Manifest);
-        return manifest.TagKey == tagKey.Fingerprint ? RootDigest.Of(manifest, Digests.Of(bytes)) : null;
+        return manifest.TagKey == tagKey.Fingerprint ? RootDigests.Of(manifest, Digests.Of(bytes)) : null;
     }
 
     private string? PresentManifest()

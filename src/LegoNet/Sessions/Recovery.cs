@@ -76,7 +76,7 @@ internal static class Recovery
         var spec = FrozenParts.ReadSpec(manifest, files);
         using var store = new RecordStore(spec.Rows, manifest.Records, files, null);
         var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
-        var root = RootDigest.Of(manifest, Digests.Of(bytes));
+        var root = RootDigests.Of(manifest, Digests.Of(bytes));
         var from = Commit.StartedFrom(run.Paths, run.Files) ?? root;
         Commit.Recover(run.Paths, run.Files, ModelPaths.DataDirectories, named, entry => from == root && IsStale(entry, root));
         run.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");

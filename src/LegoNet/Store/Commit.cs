@@ -87,7 +87,7 @@ internal sealed class Commit : IFileSink, IDisposable
         {
             _ledgerEntry = entry.Path;
             _layer.WriteAllBytes(entry.Path, entry.Bytes, flush: true);
-            _layer.FlushDirectory(_paths.Ledger);
+            _layer.FlushDirectory(_paths.LedgerFolder);
         }
 
         _layer.WriteAllBytes(_paths.ManifestDraft, manifest, flush: true);
@@ -150,7 +150,7 @@ internal sealed class Commit : IFileSink, IDisposable
             if (_ledgerEntry is not null)
             {
                 _layer.Delete(_ledgerEntry);
-                _layer.FlushDirectory(_paths.Ledger);
+                _layer.FlushDirectory(_paths.LedgerFolder);
             }
 
             RemoveMarker();
@@ -198,13 +198,13 @@ internal sealed class Commit : IFileSink, IDisposable
         }
 
         layer.Delete(paths.ManifestDraft);
-        if (layer.DirectoryExists(paths.Ledger))
+        if (layer.DirectoryExists(paths.LedgerFolder))
         {
-            var last = layer.EnumerateFiles(paths.Ledger).Order(StringComparer.Ordinal).LastOrDefault();
+            var last = layer.EnumerateFiles(paths.LedgerFolder).Order(StringComparer.Ordinal).LastOrDefault();
             if (last is not null && isStale(layer.ReadAllBytes(last)))
             {
                 layer.Delete(last);
-                layer.FlushDirectory(paths.Ledger);
+                layer.FlushDirectory(paths.LedgerFolder);
             }
         }
 

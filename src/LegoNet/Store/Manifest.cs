@@ -5,7 +5,7 @@ namespace LegoNet.Store;
 
 /// <summary>
 /// The commit point: replacing this file replaces the model. It names every other file by digest, directly or through the trie's
-/// root; its own SHA-256 is half of what the model's root digest is made of (<see cref="RootDigest"/>).
+/// root; its own SHA-256 is half of what the model's root digest is made of (<see cref="RootDigests"/>).
 /// </summary>
 internal sealed class Manifest
 {

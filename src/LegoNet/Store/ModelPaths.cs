@@ -25,7 +25,7 @@ internal sealed class ModelPaths(string model, string? tagKey = null, string? si
     /// <summary>The next manifest, before it is renamed over the present one.</summary>
     public string ManifestDraft => Manifest + ".new";
 
-    public string Ledger => Path.Combine(Root, "ledger");
+    public string LedgerFolder => Path.Combine(Root, "ledger");
 
     /// <summary>Present while a commit runs; found at opening, it means that a crash interrupted one.</summary>
     public string CommitMarker => Path.Combine(Root, "commit-in-progress");
@@ -36,7 +36,7 @@ internal sealed class ModelPaths(string model, string? tagKey = null, string? si
     public bool TagKeyIsNamed => tagKey is not null;
 
     /// <summary>The private key under which changes are signed.</summary>
-    public string SigningKey => signingKey ?? Root + ".signing.pem";
+    public string SigningKeyFile => signingKey ?? Root + ".signing.pem";
 
     public bool SigningKeyIsNamed => signingKey is not null;
 
@@ -46,7 +46,7 @@ internal sealed class ModelPaths(string model, string? tagKey = null, string? si
     public bool PublicKeyIsNamed => publicKey is not null;
 
     /// <summary>The forgotten tags of the ledger's older entries, to be searched without reading them all; made anew where it is missing.</summary>
-    public string ForgottenTags => Root + ".forgotten";
+    public string ForgottenTagsFile => Root + ".forgotten";
 
     public string RunSettings => Root + ".run.json";
 

@@ -16,7 +16,7 @@ internal sealed class ModelState
     {
         Manifest = manifest;
         ManifestDigest = digest;
-        Root = RootDigest.Of(manifest, digest);
+        Root = RootDigests.Of(manifest, digest);
         Parts = parts;
         Scorer = scorer;
     }
@@ -26,7 +26,7 @@ internal sealed class ModelState
     /// <summary>SHA-256 of the manifest's bytes: as good a name as the root, and found without reading the manifest.</summary>
     public string ManifestDigest { get; }
 
-    /// <summary>The root digest (<see cref="RootDigest"/>).</summary>
+    /// <summary>The root digest (<see cref="RootDigests"/>).</summary>
     public string Root { get; }
 
     public FrozenParts Parts { get; }

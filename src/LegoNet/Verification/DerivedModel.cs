@@ -34,7 +34,7 @@ internal sealed class DerivedModel(ModelPaths paths, IFileLayer layer) : IFileSi
     {
         Manifest = manifest;
         ManifestBytes = manifest.ToJson();
-        Root = RootDigest.Of(manifest, Digests.Of(ManifestBytes));
+        Root = RootDigests.Of(manifest, Digests.Of(ManifestBytes));
         if (manifest.EncoderFile is { } encoder)
         {
             Named.Add(encoder);

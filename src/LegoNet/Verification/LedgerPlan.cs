@@ -59,7 +59,7 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
     public void Write(ModelRun run, DerivedModel derived, string? rootBefore, SigningKey? signer)
     {
         var (paths, files) = (run.Paths, run.Files);
-        string[] present = [.. files.EnumerateFiles(paths.Ledger)];
+        string[] present = [.. files.EnumerateFiles(paths.LedgerFolder)];
         if (SetsAside)
         {
             SetAside(run, present);
@@ -80,7 +80,7 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
             files.WriteAllBytes(path, bytes, flush: true);
         }
 
-        files.FlushDirectory(paths.Ledger);
+        files.FlushDirectory(paths.LedgerFolder);
     }
 
     // Copied and then removed: of a rename from one folder to another, the removal alone may be what reaches the device.

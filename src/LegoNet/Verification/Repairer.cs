@@ -34,7 +34,7 @@ internal sealed class Repairer
         _layer = run.Files;
         _manifestBytes = TryRead(Manifest.FileName);
         _manifest = _manifestBytes is null ? null : TryParse(() => Manifest.Parse(_manifestBytes, Manifest.FileName));
-        _rootBefore = _manifest is null ? null : RootDigest.Of(_manifest, Digests.Of(_manifestBytes));
+        _rootBefore = _manifest is null ? null : RootDigests.Of(_manifest, Digests.Of(_manifestBytes));
     }
 
     /// <summary>Repairs a model.</summary>
@@ -262,7 +262,7 @@ internal sealed class Repairer
         return
         [
             .. ModelTree.Files(_paths.Root, _layer).Where(f => !named.Contains(f) && f != _paths.CommitMarker
-                && !(plan.SetsAside && Path.GetDirectoryName(f) == _paths.Ledger)),
+                && !(plan.SetsAside && Path.GetDirectoryName(f) == _paths.LedgerFolder)),
         ];
     }
 
@@ -299,7 +299,7 @@ internal sealed class Repairer
         }
 
         // The ledger's were removed with its next entry, which may have taken their name.
-        string[] others = [.. removed.Where(f => Path.GetDirectoryName(f) != _paths.Ledger)];
+        string[] others = [.. removed.Where(f => Path.GetDirectoryName(f) != _paths.LedgerFolder)];
         foreach (var file in others)
         {
             if (shred)

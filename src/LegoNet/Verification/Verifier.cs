@@ -42,7 +42,7 @@ internal sealed class Verifier
         _files = run.OpenFiles();
         _manifestBytes = run.Files.ReadAllBytes(run.Paths.Manifest);
         _manifest = Manifest.Parse(_manifestBytes, Manifest.FileName);
-        _root = RootDigest.Of(_manifest, Digests.Of(_manifestBytes));
+        _root = RootDigests.Of(_manifest, Digests.Of(_manifestBytes));
     }
 
     /// <summary>Verifies a model that was not opened, so that one too damaged to be opened is reported file by file.</summary>
@@ -196,7 +196,7 @@ internal sealed class Verifier
         _differences.AddRange(Ledger.Check(entries, _root, _keys, _run.Threads));
         if (!ForgottenTags.Agrees(_run.Paths, _run.Files, entries))
         {
-            _differences.Add($"{_run.Paths.ForgottenTags}: does not list what the ledger lists; remove it, and it is made anew");
+            _differences.Add($"{_run.Paths.ForgottenTagsFile}: does not list what the ledger lists; remove it, and it is made anew");
         }
     }
 

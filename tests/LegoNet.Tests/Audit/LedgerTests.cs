@@ -22,7 +22,7 @@ public sealed class LedgerTests : IDisposable
     {
         _paths = new ModelPaths(_folder["model"]);
         _ledger = new Ledger(_paths, s_files);
-        Directory.CreateDirectory(_paths.Ledger);
+        Directory.CreateDirectory(_paths.LedgerFolder);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -110,11 +110,11 @@ public sealed class LedgerTests : IDisposable
 
             if (i % 90 == 89)
             {
-                var before = File.Exists(_paths.ForgottenTags) ? File.GetLastWriteTimeUtc(_paths.ForgottenTags) : default;
+                var before = File.Exists(_paths.ForgottenTagsFile) ? File.GetLastWriteTimeUtc(_paths.ForgottenTagsFile) : default;
                 known = ForgottenTags.Read(known, _paths, s_files, Root(i + 1));
                 AssertSame(known);
                 AssertSame(ForgottenTags.Read(null, _paths, s_files, Root(i + 1)));
-                wrote += File.Exists(_paths.ForgottenTags) && File.GetLastWriteTimeUtc(_paths.ForgottenTags) != before ? 1 : 0;
+                wrote += File.Exists(_paths.ForgottenTagsFile) && File.GetLastWriteTimeUtc(_paths.ForgottenTagsFile) != before ? 1 : 0;
                 Assert.True(ForgottenTags.Agrees(_paths, s_files, _ledger.Entries()));
             }
         }
@@ -152,17 +152,17 @@ public sealed class LedgerTests : IDisposable
         }
 
         AssertAll();
-        var bytes = File.ReadAllBytes(_paths.ForgottenTags);
+        var bytes = File.ReadAllBytes(_paths.ForgottenTagsFile);
         foreach (var altered in (byte[][])[[], bytes[..50], bytes[..^64], [.. bytes.Select((b, i) => i == 100 ? (byte)(b ^ 1) : b)]])
         {
-            File.WriteAllBytes(_paths.ForgottenTags, altered);
+            File.WriteAllBytes(_paths.ForgottenTagsFile, altered);
             AssertAll();
         }
 
         // One that was made consistently, but lists less: verify says so.
         bytes = [.. bytes[..^64]];
         System.Security.Cryptography.SHA256.HashData(bytes.AsSpan(32), bytes);
-        File.WriteAllBytes(_paths.ForgottenTags, bytes);
+        File.WriteAllBytes(_paths.ForgottenTagsFile, bytes);
         Assert.False(ForgottenTags.Agrees(_paths, s_files, _ledger.Entries()));
 
         // One of another ledger.
@@ -171,7 +171,7 @@ public sealed class LedgerTests : IDisposable
         Append("add", []);
         Assert.True(ForgottenTags.Agrees(_paths, s_files, _ledger.Entries()));
         Assert.True(ForgottenTags.Read(null, _paths, s_files, Root(300)).Contains(keys[298]));
-        Assert.Equal(HeaderBytes + (299 * 64), new FileInfo(_paths.ForgottenTags).Length);
+        Assert.Equal(HeaderBytes + (299 * 64), new FileInfo(_paths.ForgottenTagsFile).Length);
         Assert.False(ForgottenTags.Read(null, _paths, s_files, Root(300)).Contains(keys[299]));
 
         void AssertAll()

@@ -33,7 +33,7 @@ internal sealed class KeyedStore : IDisposable
         _store = new RecordStore(layout, built.Root, _files, TagKey);
         Keys = ordered;
         Tags = built.Root?.Tags ?? TagTree.Empty;
-        Root = RootDigest.Of(Manifest, Tags);
+        Root = RootDigests.Of(Manifest, Tags);
     }
 
     public IReadOnlyList<RecordKey> Keys { get; }

@@ -8,7 +8,7 @@ namespace LegoNet.Store;
 /// The name of a model's state: SHA-256 of the canonical statement {"manifest":…,"tags":…}, the manifest's digest and the hash of the
 /// tag tree over all records. So it binds every file, and still a short path leads from it to any subject's place in the store.
 /// </summary>
-internal static class RootDigest
+internal static class RootDigests
 {
     /// <summary>The root digest of a state.</summary>
     /// <param name="manifest">SHA-256 of manifest.json, in hex.</param>
