@@ -267,15 +267,6 @@ public class OnnxEncoderTests
     }
 
     [Fact]
-    public void Constructor_ManyAtOnce_AllOpen()
-    {
-        using var folder = new TempFolder();
-        var path = folder.Write("m.onnx", TinyEncoders.Image());
-
-        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => new OnnxEncoder(path, s_image, 1, "cpu").Dispose());
-    }
-
-    [Fact]
     public void Constructor_WithAShapeTheModelRejects_NamesTheShape()
     {
         // A Reshape in the model fits 4 by 4 only, which no declared axis says.

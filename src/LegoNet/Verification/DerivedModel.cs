@@ -42,14 +42,5 @@ internal sealed class DerivedModel(ModelPaths paths, IFileLayer layer) : IFileSi
     }
 
     private bool IsOnDisk(string name, byte[] bytes)
-    {
-        try
-        {
-            return layer.ReadAllBytes(paths.File(name)).AsSpan().SequenceEqual(bytes);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+        => layer.TryReadAllBytes(paths.File(name)) is { } stored && stored.AsSpan().SequenceEqual(bytes);
 }

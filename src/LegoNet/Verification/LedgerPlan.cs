@@ -99,7 +99,7 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
         foreach (var entry in entries)
         {
             var target = Path.Combine(aside, Path.GetFileName(entry));
-            if (TryRead(files, entry) is { } bytes)
+            if (files.TryReadAllBytes(entry) is { } bytes)
             {
                 files.WriteAllBytes(target, bytes, flush: true);
             }
@@ -113,18 +113,6 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
         foreach (var entry in entries)
         {
             files.Delete(entry);
-        }
-    }
-
-    private static byte[]? TryRead(IFileLayer files, string path)
-    {
-        try
-        {
-            return files.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class RecordSalvage : IDisposable
         var folder = paths.File("records");
         foreach (var file in layer.DirectoryExists(folder) ? ModelTree.Files(folder, layer) : [])
         {
-            if (TryRead(file) is { } bytes)
+            if (layer.TryReadAllBytes(file) is { } bytes)
             {
                 _pathByDigest[Digests.Of(bytes)] = file;
             }
@@ -206,18 +206,6 @@ internal sealed class RecordSalvage : IDisposable
 
         _views.Add(view);
         return Segment.Open(_layout, view.Memory, name, null);
-    }
-
-    private byte[]? TryRead(string path)
-    {
-        try
-        {
-            return _layer.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     private sealed class LostNode(NodeRef? node, string prefix)

@@ -332,17 +332,7 @@ internal sealed class Repairer
         }
     }
 
-    private byte[]? TryRead(string name)
-    {
-        try
-        {
-            return _layer.ReadAllBytes(_paths.File(name));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private byte[]? TryRead(string name) => _layer.TryReadAllBytes(_paths.File(name));
 
     private static T? TryParse<T>(Func<T> parse)
         where T : class
