@@ -38,7 +38,7 @@ internal static class VerifyCommand
             VerificationReport? encoded = null;
             if (report.Outcome is VerificationOutcome.Exact or VerificationOutcome.NotComparable && parsed.GetValue(data) is { } path)
             {
-                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+                using var opened = context.Open(parsed.GetValue(model)!, options);
                 var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
                 using (setup)
                 {
@@ -52,7 +52,7 @@ internal static class VerifyCommand
             ReceiptReport? compared = null;
             if (receipt is not null && report.Outcome != VerificationOutcome.Damaged)
             {
-                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+                using var opened = context.Open(parsed.GetValue(model)!, options);
                 compared = opened.VerifyReceipt(receipt);
             }
 
