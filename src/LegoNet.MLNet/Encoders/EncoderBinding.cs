@@ -2,6 +2,7 @@ using LegoNet.Calibration;
 using LegoNet.MLNet.Data;
 using LegoNet.Routing;
 using LegoNet.Specs;
+using LegoNet.Store;
 
 namespace LegoNet.MLNet.Encoders;
 

@@ -1,4 +1,4 @@
-namespace LegoNet.MLNet.Data;
+namespace LegoNet.Store;
 
 /// <summary>The names of the columns that records are read from.</summary>
 /// <param name="Label">The label.</param>
