@@ -65,8 +65,8 @@ public sealed class LegoNetModel : IDisposable
     /// <exception cref="LegoNetException">The list is there but cannot be read.</exception>
     public IReadOnlyList<string> RegisteredCaches => Changes.RegisteredCaches.Of(_session.Run);
 
-    /// <summary>The columns that the model's records were read from; null where they came from no table, or that is not known here.</summary>
-    internal RecordColumns? Columns => RunSettings.Load(_session.Run.Paths, _session.Run.Files).Columns;
+    /// <summary>The columns that the model's records were read from; null where they came from no view, or that is not known here.</summary>
+    internal ViewColumns? Columns => RunSettings.Load(_session.Run.Paths, _session.Run.Files).Columns;
 
     /// <summary>The public keys under which the model's ledger, receipts and proofs are checked; none before its signing key is first used.</summary>
     /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>

@@ -20,7 +20,7 @@ internal sealed class ViewRecords
 
     /// <summary>Finds and checks the columns; no row is read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    public ViewRecords(IDataView view, RecordColumns columns, FeatureCodes features, LabelColumn label, LabelLayout labels, ILogger logger)
+    public ViewRecords(IDataView view, ViewColumns columns, FeatureCodes features, LabelColumn label, LabelLayout labels, ILogger logger)
     {
         _view = view;
         _features = features;

@@ -29,7 +29,7 @@ namespace LegoNet.MLNet;
 /// </remarks>
 public sealed class LegoNetTransformer : ITransformer, IDisposable
 {
-    private readonly RecordColumns _columns;
+    private readonly ViewColumns _columns;
     private readonly TemporaryModel? _temporary;
     private readonly ILogger _logger;
     private volatile bool _disposed;
@@ -42,7 +42,7 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
 
     internal LegoNetTransformer(
         LegoNetModel model,
-        RecordColumns columns,
+        ViewColumns columns,
         LabelColumn label,
         bool featuresAreCodes,
         TemporaryModel? temporary,
@@ -59,7 +59,7 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
 
     private LegoNetTransformer(
         LegoNetModel model,
-        RecordColumns columns,
+        ViewColumns columns,
         OutputClasses? classes,
         bool featuresAreCodes,
         TemporaryModel? temporary,
@@ -134,7 +134,7 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
             }
 
             var kept = model.Columns;
-            var columns = new RecordColumns(
+            var columns = new ViewColumns(
                 options.LabelColumnName ?? kept?.Label ?? "Label",
                 options.FeatureColumnName ?? kept?.Features ?? "Features",
                 options.SubjectColumnName ?? kept?.Subject,

@@ -17,7 +17,7 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
     public LegoNetTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var columns = new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName);
+        var columns = new ViewColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName);
         var label = LabelColumn.Find(input.Schema, columns.Label, options.Task);
         var source = FindFeatures(input.Schema, columns.Features);
         source.Binding.CheckOwners(columns);

@@ -46,13 +46,13 @@ internal sealed class Training
     /// <summary>Trains from records, in any order; the model does not depend on it.</summary>
     /// <param name="records">The records.</param>
     /// <param name="caches">Caches that the records are read through. They are registered before the first is read, so that no forget misses them.</param>
-    /// <param name="columns">The columns that the records are read from; null where they come from no table.</param>
+    /// <param name="columns">The columns that the records are read from; null where they come from no view.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind but the list of caches and key files that were named.</param>
     public ModelSession Train(
         IEnumerable<EncodedRecord> records,
         IReadOnlyList<string> caches,
-        RecordColumns? columns,
+        ViewColumns? columns,
         IProgress<LegoNetProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -105,7 +105,7 @@ internal sealed class Training
         TagKeyFile key,
         IncomingRows rows,
         IReadOnlyList<string> caches,
-        RecordColumns? columns,
+        ViewColumns? columns,
         IProgress<LegoNetProgress>? progress,
         CancellationToken cancellationToken)
     {

@@ -14,8 +14,8 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
         LegoNetError.Damaged,
         problem => $"cannot be read ({problem}), and it names the caches that a forget purges; mend it, or remove it and the caches.");
 
-    /// <summary>The columns that the records were read from, where they came from a table; null where that is not known.</summary>
-    public RecordColumns? Columns { get; init; }
+    /// <summary>The columns that the records were read from, where they came from a view; null where they did not, or that is not known.</summary>
+    public ViewColumns? Columns { get; init; }
 
     /// <summary>The settings as far as they can be read: without the encoder's path it is named on the command line.</summary>
     public static RunSettings Load(ModelPaths paths, IFileLayer layer)
@@ -87,9 +87,9 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
         layer.FlushDirectory(Path.GetDirectoryName(paths.Root)!);
     }
 
-    private static RecordColumns ReadColumns(StrictJson json)
+    private static ViewColumns ReadColumns(StrictJson json)
     {
-        var columns = new RecordColumns(json.String("label"), json.String("features"), json.OptionalString("subject"), json.OptionalString("id"));
+        var columns = new ViewColumns(json.String("label"), json.String("features"), json.OptionalString("subject"), json.OptionalString("id"));
         json.Finish();
         return columns;
     }
