@@ -31,7 +31,10 @@ internal sealed class ViewRecords
         _id = columns.Id is { } id ? TextGetters.Find(view.Schema, "id", id) : null;
     }
 
-    /// <summary>The records, and at their end a warning of how many values were clamped. One array serves all codes and one all labels, so each is valid until the next is asked for.</summary>
+    /// <summary>
+    /// The records, and at their end a warning of how many values were clamped. One array serves all codes and one all labels, so each is
+    /// valid until the next is asked for.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names the column and the row, not the value.</exception>
     public IEnumerable<EncodedRecord> Read(CancellationToken cancellationToken = default)
     {
