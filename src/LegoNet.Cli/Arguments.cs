@@ -92,6 +92,16 @@ internal static class Arguments
             Threads = threads is null ? Environment.ProcessorCount : parsed.GetValue(threads),
         };
 
+    /// <summary>Says how many of the source's records were passed over, and why.</summary>
+    public static void NotePassedOver(long records, string why, CommandContext context)
+        => context.Note(records > 0 ? $"note: {Plural.Of(records, "record")} of the source {Plural.Form(records, "was", "were")} passed over: {why}." : null);
+
+    /// <summary>Says how many numbers lay outside their declared range.</summary>
+    public static void NoteClamped(ICodeEncoder encoder, CommandContext context)
+        => context.Note(encoder is IClampingEncoder { Clamped: > 0 and var values }
+            ? $"note: {Plural.Of(values, "value")} of the source lay outside the declared ranges and {Plural.Form(values, "was", "were")} clamped to them."
+            : null);
+
     /// <summary>Opens a model's encoder and a source whose rows suit it, and passes on what both have to say.</summary>
     public static (EncoderSetup Encoder, IRecordSource Source) Open(LegoNetModel model, string data, string? encoderPath, string device, CommandContext context)
     {

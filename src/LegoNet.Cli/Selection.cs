@@ -26,6 +26,9 @@ internal sealed class Selection
         _records = targets.Where(t => t.Id is not null).DistinctBy(t => (t.Subject, t.Id)).ToDictionary(t => (t.Subject, t.Id!));
     }
 
+    /// <summary>Records taken so far.</summary>
+    public long Taken => _taken;
+
     /// <summary>Records passed over so far.</summary>
     public long Excluded { get; private set; }
 

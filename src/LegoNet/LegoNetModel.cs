@@ -66,6 +66,9 @@ public sealed class LegoNetModel : IDisposable
     /// <exception cref="LegoNetException">The list is there but cannot be read.</exception>
     public IReadOnlyList<string> RegisteredCaches => Changes.RegisteredCaches.Of(_session.Run);
 
+    /// <summary>The columns that the model's records were read from; null where they came from no view, or that is not known here.</summary>
+    internal ViewColumns? Columns => RunSettings.Load(_session.Run.Paths, _session.Run.Files).Columns;
+
     /// <summary>The public keys under which the model's ledger, receipts and proofs are checked; none before its signing key is first used.</summary>
     /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>
     public IReadOnlyList<VerificationKey> VerificationKeys => Signing.PublicKeys(_session.Run);
@@ -110,7 +113,7 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ModelOptions();
         var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.Location(), options.Replace);
-        return new LegoNetModel(training.Train(records, options.Caches, progress, cancellationToken));
+        return new LegoNetModel(training.Train(records, options.Caches, options.Columns, progress, cancellationToken));
     }
 
     /// <summary>Builds another model from this one's stored records: other n, k, keys, λ, classes or trainer. Nothing is encoded again.</summary>

@@ -77,6 +77,9 @@ public sealed class ModelOptions
         set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "SumsMemory must not be negative.");
     } = 384L << 20;
 
+    /// <summary>The columns that the records to train on are read from, to be kept beside the model; null where they come from no view.</summary>
+    internal ViewColumns? Columns { get; set; }
+
     internal IFileLayer Files { get; set; } = PhysicalFileLayer.Instance;
 
     /// <summary>These settings for a run that works on a model.</summary>

@@ -40,6 +40,8 @@ internal static class AddCommand
                     context.Progress,
                     context.CancellationToken);
                 selection.NoteSubjects(source, context);
+                Arguments.NotePassedOver(selection.Taken - added.Records, "stored already, or given twice, with the same content", context);
+                Arguments.NoteClamped(setup.Encoder, context);
                 return cache.Finish(Receipts.Show(added, context, receiptPath));
             }
         });

@@ -37,6 +37,8 @@ internal static class TrainCommand
             using var model = LegoNetModel.Train(parsed.GetValue(output)!, definition, records, options, context.Progress, context.CancellationToken);
             selection.NoteExcluded(context);
             selection.NoteSubjects(source, context);
+            Arguments.NotePassedOver(selection.Taken - model.RecordCount, "given twice, subject, id and content", context);
+            Arguments.NoteClamped(setup.Encoder, context);
             var rows = model.ShardRows;
             return cache.Finish(new CommandResult(
                 new JsonObject

@@ -23,7 +23,7 @@ internal abstract class Change(string operation)
     protected static RowRef[] Collect(ModelSession session, IEnumerable<EncodedRecord> records, bool allowOtherEncoder, CancellationToken cancellationToken)
     {
         var state = session.State;
-        var rows = new IncomingRows(state.Spec, session.TagKey, allowOtherEncoder);
+        var rows = new IncomingRows(state.Spec, session.TagKey, session.Run.Logger, allowOtherEncoder);
         foreach (var record in records)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -2,11 +2,12 @@ using LegoNet.Common;
 using LegoNet.Encoders;
 using LegoNet.Routing;
 using LegoNet.Specs;
+using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Records;
 
 /// <summary>Records on their way into a store: checked against the spec, keyed, routed; no identity is kept in plain text.</summary>
-internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOtherEncoder)
+internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger, bool allowOtherEncoder)
 {
     private const int BlockRows = 4096;
 
@@ -62,7 +63,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
     public void Route(Router router, int threads, CancellationToken cancellationToken)
         => InParallel.ForEach(_blocks, threads, block => router.Route(block.Codes, block.Routes), cancellationToken);
 
-    /// <summary>The rows in key order. Repetitions of one and the same record count once.</summary>
+    /// <summary>The rows in key order. Repetitions of one and the same record count once, and are logged.</summary>
     /// <exception cref="LegoNetException">Two records have the same identity but not the same content.</exception>
     public RowRef[] Rows()
     {
@@ -84,6 +85,15 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
             }
 
             rows[kept++] = row;
+        }
+
+        if (kept < rows.Length)
+        {
+            logger.LogWarning(
+                "{Repeated} of {Records} records repeat another one, subject, id and content, and were passed over; {Kept} are left.",
+                rows.Length - kept,
+                rows.Length,
+                kept);
         }
 
         return kept == rows.Length ? rows : rows[..kept];
