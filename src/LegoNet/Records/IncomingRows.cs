@@ -30,11 +30,6 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
             throw LegoNetException.BadInput($"{record.Origin}: the code holds −128, which is outside −127…127.");
         }
 
-        if (record.Subject.Length == 0 || record.Id.Length == 0)
-        {
-            throw LegoNetException.BadInput($"{record.Origin}: the subject or id is empty.");
-        }
-
         if (!allowOtherEncoder && record.Fingerprint != spec.Fingerprint)
         {
             throw LegoNetException.BadInput(
@@ -43,7 +38,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
         }
 
         record.ReadLabel(spec.Labels, _words);
-        Add(tagKey.KeyOf(record.Subject, record.Id), _words, record.Code, record.Fingerprint, record.Origin);
+        Add(tagKey.KeyOf(record.Subject, record.Id, record.Origin), _words, record.Code, record.Fingerprint, record.Origin);
     }
 
     /// <summary>Keeps a row whose parts were checked before.</summary>
