@@ -72,7 +72,8 @@ internal sealed class Selection
         var unmatched = Unmatched();
         if (unmatched.Length > 0 && !_ignoreUnknown)
         {
-            var others = unmatched.Length > 1 ? $" (nor {Plural.Form(unmatched.Length - 1, "does", "do")} {Plural.Of(unmatched.Length - 1, "other line")})" : "";
+            var more = unmatched.Length - 1;
+            var others = more > 0 ? $" (nor {Plural.Form(more, "does", "do")} {Plural.Of(more, "other line")})" : "";
             throw LegoNetException.BadInput(
                 $"{unmatched[0].Origin}: matches no record of the source{others}; correct the name, or pass over such lines with --ignore-unknown.");
         }

@@ -77,8 +77,8 @@ public sealed class NamesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "is empty")]
     [InlineData(" ", "is empty")]
+    [InlineData("\u00A0", "is empty")]
     [InlineData("a\tb", "control character")]
     [InlineData("a\nb", "control character")]
     public void Commands_GivenWhatIsNoName_RefuseIt(string written, string said)

@@ -38,17 +38,16 @@ public class TagKeyTests
         Assert.Equal(new RecordKey(subject, record), s_key.KeyOf(written, written));
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData(" ")]
-    [InlineData("a\tb")]
-    [InlineData("a\uD800")]
-    public void Tags_OfWhatIsNoName_AreRefused(string written)
+    [Fact]
+    public void Tags_OfWhatIsNoName_AreRefused()
     {
-        Assert.Equal(LegoNetError.BadInput, Assert.Throws<LegoNetException>(() => s_key.SubjectTag(written)).Error);
-        Assert.Throws<LegoNetException>(() => s_key.RecordTag("a", written));
-        Assert.Throws<LegoNetException>(() => s_key.RecordTag(written, "a"));
-        Assert.StartsWith("row 5: the id ", Assert.Throws<LegoNetException>(() => s_key.KeyOf("a", written, "row 5")).Message);
+        Assert.All(["", " ", "a\tb", "a\uD800"], written =>
+        {
+            Assert.Equal(LegoNetError.BadInput, Assert.Throws<LegoNetException>(() => s_key.SubjectTag(written)).Error);
+            Assert.Throws<LegoNetException>(() => s_key.RecordTag("a", written));
+            Assert.Throws<LegoNetException>(() => s_key.RecordTag(written, "a"));
+            Assert.StartsWith("row 5: the id ", Assert.Throws<LegoNetException>(() => s_key.KeyOf("a", written, "row 5")).Message);
+        });
     }
 
     [Theory]
@@ -87,11 +86,13 @@ public class TagKeyTests
             [Models.Record(definition.Spec, 1, 1)],
             cancellationToken: TestContext.Current.CancellationToken);
 
-        var subject = Assert.Throws<LegoNetException>(() => model.Forget([new ForgetTarget("a\tb") { Origin = "row 7" }]));
-        var id = Assert.Throws<LegoNetException>(() => model.Forget([new ForgetTarget("a", " ") { Origin = "row 8" }]));
+        string Refusal(ForgetTarget target)
+            => Assert.Throws<LegoNetException>(() => model.Forget([target], cancellationToken: TestContext.Current.CancellationToken)).Message;
+        var subject = Refusal(new ForgetTarget("a\tb") { Origin = "row 7" });
+        var id = Refusal(new ForgetTarget("a", " ") { Origin = "row 8" });
 
-        Assert.StartsWith("row 7: the subject has a control character", subject.Message);
-        Assert.Equal("row 8: the id is empty.", id.Message);
+        Assert.StartsWith("row 7: the subject has a control character", subject);
+        Assert.Equal("row 8: the id is empty.", id);
     }
 
     [Theory]
@@ -119,7 +120,8 @@ public class TagKeyTests
         var codes = new sbyte[2];
         foreach (var name in (string[])["", " ", "a\tb", "a\tb"])
         {
-            cache.Encoder.Encode([new SourceRecord(name, "a", null, new TextInput("abc"), ""), new SourceRecord("a", name, null, new TextInput("abcd"), "")], codes);
+            SourceRecord[] records = [new(name, "a", null, new TextInput("abc"), ""), new("a", name, null, new TextInput("abcd"), "")];
+            cache.Encoder.Encode(records, codes);
             Assert.Equal([3, 4], codes);
         }
 
@@ -136,7 +138,8 @@ public class TagKeyTests
             return [.. count, .. Encoding.UTF8.GetBytes(text)];
         }
 
-        return HMACSHA256.HashData(key, [.. Counted(domain), .. Counted(first), .. Encoding.UTF8.GetBytes(second)]);
+        byte[] message = [.. Counted(domain), .. Counted(first), .. Encoding.UTF8.GetBytes(second)];
+        return HMACSHA256.HashData(key, message);
     }
 
     private sealed class LengthEncoder : ICodeEncoder
