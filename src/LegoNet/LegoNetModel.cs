@@ -330,7 +330,6 @@ public sealed class LegoNetModel : IDisposable
     /// <exception cref="LegoNetException">The tag or the signing key is missing or malformed, or a file of the records is damaged.</exception>
     public MembershipProof Prove(string subject)
     {
-        ArgumentException.ThrowIfNullOrEmpty(subject);
         return _session.Read((state, store) =>
         {
             var tag = _session.TagKey.SubjectTag(subject);

@@ -32,7 +32,7 @@ internal static class AddCommand
                 Arguments.NoteIdentity(source, context);
                 using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
                 cache.Register(opened);
-                var selection = Selection.Read(null);
+                var selection = Selection.All();
                 var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
                 var added = opened.Add(
                     records,

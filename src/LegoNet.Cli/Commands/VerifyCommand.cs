@@ -19,6 +19,7 @@ internal static class VerifyCommand
             Description = "With --data: pass over these subjects or records, e.g. because they were forgotten "
                 + "(one a line: subject, or subject TAB id).",
         };
+        var ignore = Selection.IgnoreUnknown();
         var receiptFile = new Option<string?>("--receipt")
         {
             Description = "Also compare this receipt with the model: signature, ledger, adapters, "
@@ -27,13 +28,13 @@ internal static class VerifyCommand
         var (encoder, device, key, publicKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.PublicKey(), Arguments.Threads());
         var command = new Command("verify", "Derive every byte anew from the stored records and compare; with --data, encode the records again too.")
         {
-            model, data, partial, exclude, receiptFile, encoder, device, key, publicKey, threads,
+            model, data, partial, exclude, ignore, receiptFile, encoder, device, key, publicKey, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, key, threads, publicKey: publicKey);
             var receipt = parsed.GetValue(receiptFile) is { } receiptPath ? Receipts.Read(receiptPath) : null;
-            var selection = Selection.Read(parsed.GetValue(exclude));
+            var selection = Selection.Read(parsed.GetValue(exclude), parsed.GetValue(ignore));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
             if (report.Outcome is VerificationOutcome.Exact or VerificationOutcome.NotComparable && parsed.GetValue(data) is { } path)
@@ -43,7 +44,7 @@ internal static class VerifyCommand
                 using (setup)
                 {
                     var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
-                    encoded = opened.VerifyData(records, !parsed.GetValue(partial), context.CancellationToken);
+                    encoded = opened.VerifyData(selection.RequireMatched(records), !parsed.GetValue(partial), context.CancellationToken);
                     selection.NoteExcluded(context);
                     encoded = encoded with { Differences = [.. StillStored(opened, selection), .. encoded.Differences] };
                 }

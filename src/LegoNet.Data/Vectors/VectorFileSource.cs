@@ -47,7 +47,7 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
             var input = new VectorInput(ReadVector(file, bytes, layout, place));
             if (records is null)
             {
-                var id = RecordColumnReader.PositionId(name, row);
+                var id = RecordColumnReader.PositionId(name, row, place);
                 yield return new SourceRecord(id, id, null, input, place);
                 continue;
             }

@@ -39,7 +39,7 @@ internal abstract class Change(string operation)
     {
         foreach (var record in records)
         {
-            names[session.TagKey.KeyOf(record.Subject, record.Id)] = new ForgetTarget(record.Subject, record.Id);
+            names[session.TagKey.KeyOf(record.Subject, record.Id, record.Origin)] = new ForgetTarget(record.Subject, record.Id);
             yield return record;
         }
     }

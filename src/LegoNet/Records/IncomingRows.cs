@@ -31,11 +31,6 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
             throw LegoNetException.BadInput($"{record.Origin}: the code holds −128, which is outside −127…127.");
         }
 
-        if (record.Subject.Length == 0 || record.Id.Length == 0)
-        {
-            throw LegoNetException.BadInput($"{record.Origin}: the subject or id is empty.");
-        }
-
         if (!allowOtherEncoder && record.Fingerprint != spec.Fingerprint)
         {
             throw LegoNetException.BadInput(
@@ -44,7 +39,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
         }
 
         record.ReadLabel(spec.Labels, _words);
-        Add(tagKey.KeyOf(record.Subject, record.Id), _words, record.Code, record.Fingerprint, record.Origin);
+        Add(tagKey.KeyOf(record.Subject, record.Id, record.Origin), _words, record.Code, record.Fingerprint, record.Origin);
     }
 
     /// <summary>Keeps a row whose parts were checked before.</summary>

@@ -147,7 +147,7 @@ public sealed class TrainCommandTests
     [Theory]
     [InlineData("a\tb\tc", "line 2")]
     [InlineData("\tb", "line 2")]
-    [InlineData("   ", "line 2")]
+    [InlineData("b\t ", "line 2")]
     public void Train_ExcludingWithMalformedFile_NamesTheLine(string line, string named)
     {
         using var folder = new TempFolder();
