@@ -65,9 +65,9 @@ public class TagKeyTests
             Assert.Single(model.Inspect(spelling).Records);
             var proof = model.Prove(spelling);
             Assert.Equal(MembershipKind.Presence, proof.Kind);
-            Assert.True(proof.Check(model.VerificationKeys, subject: name).Holds);
-            Assert.True(proof.Check(model.VerificationKeys, subject: written).Holds);
-            Assert.False(proof.Check(model.VerificationKeys, subject: name + "x").Holds);
+            Assert.True(proof.Check(model.VerificationKeys, new() { Subject = name }).Holds);
+            Assert.True(proof.Check(model.VerificationKeys, new() { Subject = written }).Holds);
+            Assert.False(proof.Check(model.VerificationKeys, new() { Subject = name + "x" }).Holds);
             Assert.Equal(1, model.Forecast([new ForgetTarget(spelling, spelling)]).Records);
         }
 
