@@ -35,6 +35,14 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
 
         files = files[..ledger.Entries.Count];
         var last = ledger.Last!;
+        var now = run.Now();
+        if (last.Entry.Time > now + Ledger.ClockSkew)
+        {
+            lost.Add($"{Ledger.NameOf(last.Sequence)}: was written at {Ledger.Show(last.Entry.Time)}, and it is {Ledger.Show(now)} now. "
+                + "If the clock is right today, a repair that accepts this writes an entry from which time goes on.");
+            return new LedgerPlan(files, IsNeeded: true, SetsAside: false, last.Entry.RootAfter) { Head = last, LeadsTo = last.Entry.RootAfter };
+        }
+
         if (last.Entry.RootAfter == root)
         {
             return new LedgerPlan(files, IsNeeded: false, SetsAside: false, null) { LeadsTo = root };
