@@ -16,6 +16,7 @@ internal static class KeyChange
     {
         using var writing = session.EnterAsWriter();
         var (run, head) = (session.Run, LedgerCommit.RequireWhole(session));
+        Signing.FinishChange(run, head.Entry.Signer);
         if (newKeyPath is null && run.Paths.SigningKeyIsNamed)
         {
             throw LegoNetException.BadInput(
