@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Tests.Support;
+using LegoNet.Store;
 
 namespace LegoNet.Cli.Tests;
 
@@ -71,6 +72,16 @@ public sealed class ToolTests(TrainedModels models)
         Assert.Contains(named, model.Refuses(3, "forget", model.Path, "--subject", "s1", "--receipt", path), StringComparison.Ordinal);
         Assert.Contains(named, model.Refuses(3, "score", model.Path, "--data", data, "--out", path), StringComparison.Ordinal);
         Assert.Contains(named, model.Refuses(3, "export", model.Path, "--out", path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnyWriter_WhileAnotherWrites_ExitsWith7()
+    {
+        using var model = models.CopyPoints();
+        using var held = WriterLock.Acquire(new ModelRun(new ModelPaths(model.Path)));
+
+        Assert.Contains("another process is writing", model.Refuses(7, "forget", model.Path, "--subject", "s1"), StringComparison.Ordinal);
+        Assert.Contains("another process is writing", model.Refuses(7, "verify", model.Path), StringComparison.Ordinal);
     }
 
     [Fact]

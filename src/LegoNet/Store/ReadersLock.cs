@@ -36,7 +36,8 @@ internal sealed class ReadersLock : IDisposable
     /// <exception cref="LegoNetException">Somebody reads for longer than the patience.</exception>
     public static ReadersLock Alone(ModelRun run) => TryAlone(run, s_patience)
         ?? throw LegoNetException.BadInput($"{run.Paths.Root}: another process is reading this model, and files it reads cannot be overwritten; "
-            + "the model is as it was, try again when that process is done, or without shredding.");
+            + "the model is as it was, try again when that process is done, or without shredding.",
+            reason: LegoNetReason.Busy);
 
     /// <summary>As <see cref="Alone"/>, or null.</summary>
     public static ReadersLock? TryAlone(ModelRun run, TimeSpan patience)
