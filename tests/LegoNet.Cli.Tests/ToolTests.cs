@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Store;
 
 namespace LegoNet.Cli.Tests;
 
@@ -78,7 +77,7 @@ public sealed class ToolTests(TrainedModels models)
     public void AnyWriter_WhileAnotherWrites_ExitsWith7()
     {
         using var model = models.CopyPoints();
-        using var held = WriterLock.Acquire(new ModelRun(new ModelPaths(model.Path)));
+        using var held = new FileStream(model.Path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
         Assert.Contains("another process is writing", model.Refuses(7, "forget", model.Path, "--subject", "s1"), StringComparison.Ordinal);
         Assert.Contains("another process is writing", model.Refuses(7, "verify", model.Path), StringComparison.Ordinal);

@@ -35,4 +35,7 @@ public enum LegoNetReason
 
     /// <summary>Another process is using the model or cache; the same call can succeed later (exit code 7).</summary>
     Busy,
+
+    /// <summary>A file that would be replaced is of another kind than what is to be written.</summary>
+    OtherKind,
 }

@@ -1,4 +1,5 @@
 using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
 using Microsoft.Extensions.Logging;
@@ -159,6 +160,11 @@ internal sealed class EncodingCacheDirectory : IDisposable
 
     private static void Prepare(ModelRun run)
     {
+        if (!run.Files.DirectoryExists(run.Paths.Root))
+        {
+            ModelGround.Avoid(run.Paths.Root);
+        }
+
         try
         {
             run.Files.CreateDirectory(run.Paths.Root);

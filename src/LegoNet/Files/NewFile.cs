@@ -13,6 +13,7 @@ internal static partial class NewFile
     /// <param name="bytes">Its content.</param>
     /// <param name="secret">Whether only the owner may read it.</param>
     /// <returns>False when a file of this name was there, or came first; it is left as it is.</returns>
+    /// <exception cref="LegoNetException">The file would lie inside a model, which a key must not.</exception>
     /// <exception cref="IOException">The file cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
     public static bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
@@ -22,6 +23,7 @@ internal static partial class NewFile
             return false;
         }
 
+        ModelGround.StayOutside(path);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
 

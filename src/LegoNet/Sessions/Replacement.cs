@@ -18,6 +18,8 @@ internal static class Replacement
             return;
         }
 
+        // A model inside a model would outlive the other's forgets, and be a stranger to its verification.
+        ModelGround.Avoid(paths.Root);
         if (files.FileExists(paths.Root) || (files.DirectoryExists(paths.Root) && !IsEmpty(paths.Root, files)))
         {
             throw LegoNetException.BadInput($"{paths.Root}: exists already; choose another name, or add to the model that is there.");
