@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using LegoNet.Cli.Tests.Support;
 
 namespace LegoNet.Cli.Tests;
@@ -139,5 +140,46 @@ public sealed class OutputTests(TrainedModels models)
             Assert.Contains("inside the model", model.Refuses(3, command), StringComparison.Ordinal);
             Assert.False(Path.Exists(inner) || Path.Exists(outer));
         }
+    }
+
+    [Fact]
+    public void Train_BadSource_LeavesNothingBesideTheModel()
+    {
+        using var folder = new TempFolder();
+        folder.Write("points.csv", Points.Csv(Points.Draw(30)) + "s1,more,red,not,numbers\n");
+        var spec = folder.Write("spec.json", Points.Spec());
+
+        Legonet.Refuses(3, "train", spec, "--out", folder["new/folder/model"]);
+        Legonet.Refuses(3, "train", spec, "--out", folder["model"]);
+
+        Assert.Equal(["points.csv", "spec.json"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void Forget_WithAKeyThatOthersCanRead_SaysSo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there access comes from a list");
+        using var model = models.CopyPoints();
+        Assert.DoesNotContain("chmod", Legonet.Run("forget", model.Path, "--subject", "s1").Succeeds().Error, StringComparison.Ordinal);
+        File.SetUnixFileMode(model.Key, File.GetUnixFileMode(model.Key) | UnixFileMode.OtherRead);
+
+        Assert.Contains($"warning: {model.Key}: ", Legonet.Run("forget", model.Path, "--subject", "s2").Succeeds().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void Train_WithShared_IsOpenToOthersAsTheUmaskSays()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there access comes from the folder");
+        using var folder = new TempFolder();
+        var plain = folder.Write("points.csv", Points.Csv(Points.Draw(60)));
+        var spec = folder.Write("spec.json", Points.Spec());
+        Legonet.Run("train", spec, "--out", folder["shared"], "--cache", folder["cache"], "--shared").Succeeds();
+        Legonet.Run("train", spec, "--out", folder["owners"]).Succeeds();
+
+        Assert.Equal(File.GetUnixFileMode(plain), File.GetUnixFileMode(folder["shared/manifest.json"]));
+        Assert.Equal(File.GetUnixFileMode(plain), File.GetUnixFileMode(folder["cache/manifest.json"]));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder["owners/manifest.json"]));
     }
 }

@@ -35,7 +35,7 @@ internal static class CorrectCommand
         });
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads, signingKey);
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
             options.Shred = parsed.GetValue(shred);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             if (parsed.GetValue(data) is not { } path)

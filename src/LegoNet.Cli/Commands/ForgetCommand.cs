@@ -40,7 +40,7 @@ internal static class ForgetCommand
             List<ForgetTarget> targets = parsed.GetValue(file) is { } path
                 ? Targets.Read(path)
                 : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
-            var options = Arguments.Options(parsed, key, threads, signingKey);
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
             using var receiptFile = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), options, parsed.GetValue(file));
             options.Shred = parsed.GetValue(shred);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);

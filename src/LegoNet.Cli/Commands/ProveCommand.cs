@@ -23,7 +23,7 @@ internal static class ProveCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, null, signingKey);
+            var options = Arguments.Options(parsed, key, null, signingKey, context: context);
             using var file = parsed.GetValue(output) is { } asked
                 ? OutputFile.Prepare(asked, OutputKind.Proof, parsed.GetValue(force), Outputs.Keys(options))
                 : null;

@@ -19,15 +19,19 @@ internal static class TrainCommand
         var copy = new Option<bool>("--copy-encoder") { Description = "Put a copy of the encoder into the model directory." };
         var cached = RunCache.Argument();
         var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
-        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
-        var command = new Command("train", "Train a model from a spec.") { spec, output, exclude, copy, cached, encoder, device, key, signingKey, threads };
+        var (key, signingKey, threads, shared) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads(), Arguments.Shared());
+        var command = new Command("train", "Train a model from a spec.")
+        {
+            spec, output, exclude, copy, cached, encoder, device, key, signingKey, threads, shared,
+        };
         host.Bind(command, (parsed, context) =>
         {
             var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
             var source = pipeline.OpenSource();
             Arguments.NoteIdentity(source, context);
             var selection = Selection.Read(parsed.GetValue(exclude));
-            var options = Arguments.Options(parsed, key, threads, signingKey);
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
+            options.Shared = parsed.GetValue(shared);
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
             var definition = pipeline.Freeze(setup, parsed.GetValue(copy));

@@ -31,7 +31,7 @@ internal static class VerifyCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads, publicKey: publicKey);
+            var options = Arguments.Options(parsed, key, threads, publicKey: publicKey, context: context);
             var receipt = parsed.GetValue(receiptFile) is { } receiptPath ? Receipts.Read(receiptPath) : null;
             var selection = Selection.Read(parsed.GetValue(exclude));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);

@@ -136,7 +136,7 @@ internal sealed class ForgottenTags
         var draft = paths.ForgottenTagsFile + ".new";
         try
         {
-            layer.WriteAllBytes(draft, bytes, flush: false);
+            layer.WriteAllBytes(draft, bytes, flush: false, paths.Look);
             layer.Rename(draft, paths.ForgottenTagsFile);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

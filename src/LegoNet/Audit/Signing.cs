@@ -25,6 +25,7 @@ internal static class Signing
             throw LegoNetException.BadInput($"{path}: the signing key is missing, {known}.", reason: LegoNetReason.SigningKeyMissing);
         }
 
+        KeyFiles.WarnIfOpen(run, path);
         var key = SigningKey.LoadOrCreate(path, files);
         try
         {

@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Security.AccessControl;
+using System.Security.Principal;
 
 namespace LegoNet.Files;
 
@@ -37,7 +40,7 @@ internal static partial class NewFile
 
         try
         {
-            using (var stream = new FileStream(draft, options))
+            using (var stream = secret && OperatingSystem.IsWindows() ? CreateForOwner(draft) : new FileStream(draft, options))
             {
                 stream.Write(bytes);
                 stream.Flush(flushToDisk: true);
@@ -58,6 +61,17 @@ internal static partial class NewFile
 
         PhysicalFileLayer.Instance.FlushDirectory(folder);
         return true;
+    }
+
+    // With a list of its own in place of the folder's, in which only the owner stands.
+    [SupportedOSPlatform("windows")]
+    private static FileStream CreateForOwner(string path)
+    {
+        using var owner = WindowsIdentity.GetCurrent();
+        var security = new FileSecurity();
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        security.AddAccessRule(new FileSystemAccessRule(owner.User!, FileSystemRights.FullControl, AccessControlType.Allow));
+        return new FileInfo(path).Create(FileMode.CreateNew, FileSystemRights.Write, FileShare.None, 4096, FileOptions.None, security);
     }
 
     // Without overwriting: of two that come at once, the second gets an error and takes the first one's key. On Unix File.Move looks

@@ -87,6 +87,7 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="LegoNetException">Its file is missing, or holds another key than the model's.</exception>
     public static TagKey LoadTagKey(ModelRun run, Manifest manifest)
     {
+        KeyFiles.WarnIfOpen(run, run.Paths.TagKey);
         var key = TagKey.Load(run.Paths.TagKey, run.Files);
         return key.Fingerprint == manifest.TagKey
             ? key

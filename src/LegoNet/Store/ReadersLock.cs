@@ -49,7 +49,7 @@ internal sealed class ReadersLock : IDisposable
 
         try
         {
-            run.Files.WriteAllBytes(run.Paths.ReadersMark(run.Files), Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("n")), flush: false);
+            run.Files.WriteAllBytes(run.Paths.ReadersMark, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("n")), flush: false, run.Paths.Look);
             return held;
         }
         catch
@@ -64,7 +64,7 @@ internal sealed class ReadersLock : IDisposable
     {
         try
         {
-            var mark = run.Paths.ReadersMark(run.Files);
+            var mark = run.Paths.ReadersMark;
             return run.Files.FileExists(mark) ? Encoding.ASCII.GetString(run.Files.ReadAllBytes(mark)) : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -80,7 +80,7 @@ internal sealed class ReadersLock : IDisposable
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
-            if (FileLock.TryTake(run.Paths.Readers(run.Files), exclusive) is { } held)
+            if (FileLock.TryTake(run.Paths.Readers, exclusive, run.Paths.Look) is { } held)
             {
                 return new ReadersLock(held);
             }

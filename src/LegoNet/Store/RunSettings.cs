@@ -66,8 +66,9 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
                 json.WriteEndArray();
                 json.WriteEndObject();
             }),
-            flush: true);
+            flush: true,
+            paths.Look);
         layer.Rename(draft, paths.RunSettings);
-        layer.FlushDirectory(Path.GetDirectoryName(paths.Root)!);
+        layer.FlushDirectory(Path.GetDirectoryName(paths.RunSettings)!);
     }
 }
