@@ -36,7 +36,11 @@ internal static class VerifyCommand
             var selection = Selection.Read(parsed.GetValue(exclude));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
-            if (report.Outcome is VerificationOutcome.Exact or VerificationOutcome.NotComparable && parsed.GetValue(data) is { } path)
+            if (report.Outcome == VerificationOutcome.Damaged)
+            {
+                report = report with { NotCompared = [.. report.NotCompared, .. NeedAWholeModel(parsed.GetValue(data), receipt)] };
+            }
+            else if (parsed.GetValue(data) is { } path)
             {
                 using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
                 var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
@@ -59,6 +63,19 @@ internal static class VerifyCommand
             return Show(report, encoded, compared, context);
         });
         return command;
+    }
+
+    private static IEnumerable<string> NeedAWholeModel(string? data, object? receipt)
+    {
+        if (data is not null)
+        {
+            yield return $"the records of {data}: the model is damaged";
+        }
+
+        if (receipt is not null)
+        {
+            yield return "the receipt: the model is damaged";
+        }
     }
 
     // Whoever is excluded is expected to be forgotten; where that is not so, it is the first thing to know.
@@ -112,11 +129,16 @@ internal static class VerifyCommand
         {
             text.AppendLine($"differs: {line}");
         }
+
+        foreach (var line in report.NotCompared)
+        {
+            text.AppendLine($"not compared: {line}.");
+        }
     }
 
     private static void WriteOutcome(StringBuilder text, VerificationReport report, VerificationReport? encoded, CommandContext context)
     {
-        var notComparable = $"adapters cannot be compared here: {report.WhyNotComparable?.TrimEnd('.')}.";
+        var notComparable = report.WhyNotComparable is { } why ? $"adapters cannot be compared here: {why.TrimEnd('.')}." : "the rest was not compared.";
         if (report.WhyNotComparable is not null && report.Outcome != VerificationOutcome.NotComparable)
         {
             text.AppendLine($"not compared: {notComparable}");
@@ -129,7 +151,8 @@ internal static class VerifyCommand
             VerificationOutcome.Damaged => $"The model is damaged ({Plural.Of(report.Damage.Count, "file")}).",
             VerificationOutcome.Different => $"Verification failed: {Plural.Of(report.Differences.Count, "difference")}.",
             VerificationOutcome.NotComparable
-                => $"Records, routes and files are as they should be ({records}, {files}{again}, {context.Seconds:F1} s); {notComparable}",
+                => $"{(report.WhyNotComparable is null ? "What was compared is as it should be" : "Records, routes and files are as they should be")} "
+                    + $"({records}, {files}{again}, {context.Seconds:F1} s); {notComparable}",
             _ => $"Verified: {records}, {Plural.Of(report.Adapters, "adapter")} fitted anew, "
                 + $"{files} equal byte for byte{again}, {context.Seconds:F1} s.",
         });
@@ -171,6 +194,7 @@ internal static class VerifyCommand
         },
         ["damage"] = new JsonArray([.. report.Damage.Select(d => (JsonNode)d)]),
         ["differences"] = new JsonArray([.. report.Differences.Select(d => (JsonNode)d)]),
+        ["notCompared"] = new JsonArray([.. report.NotCompared.Select(n => (JsonNode)n)]),
         ["notComparable"] = report.WhyNotComparable,
         ["seconds"] = Math.Round(context.Seconds, 3),
     };

@@ -24,6 +24,9 @@ public sealed class EncodingCache : IDisposable
 
     private static readonly ConcurrentDictionary<string, EncodingCache> s_open = new(StringComparer.Ordinal);
 
+    // Follows whoever passes by into the tasks that encode for him, and nobody else.
+    private static readonly AsyncLocal<bool> s_passedBy = new();
+
     private readonly ReaderWriterLockSlim _access = new();
     private readonly Dictionary<RecordKey, RowRef> _pending = [];
     private readonly EncodingCacheDirectory _directory;
@@ -81,6 +84,9 @@ public sealed class EncodingCache : IDisposable
         s_open[run.Paths.Root] = cache; // The lock is held, so nobody else has it open.
         return cache;
     }
+
+    /// <summary>Until it is disposed, encoders through a cache encode every record for the caller, and neither look up nor keep codes.</summary>
+    internal static IDisposable PassBy() => new Passing();
 
     /// <summary>Removes the rows of subjects or records from a cache, durably and in one commit. A cache that does not exist is empty.</summary>
     /// <param name="path">The cache's directory. It may be open in this process, but not in another.</param>
@@ -317,6 +323,13 @@ public sealed class EncodingCache : IDisposable
         public void Encode(IReadOnlyList<SourceRecord> records, Span<sbyte> codes)
         {
             ArgumentNullException.ThrowIfNull(records);
+            if (s_passedBy.Value)
+            {
+                cache._encoder.Encode(records, codes);
+                Interlocked.Add(ref cache._misses, records.Count);
+                return;
+            }
+
             cache.Encode(records, codes);
         }
 
@@ -324,5 +337,14 @@ public sealed class EncodingCache : IDisposable
         {
             // The encoder behind it is the caller's, and the cache is disposed by whoever opened it.
         }
+    }
+
+    private sealed class Passing : IDisposable
+    {
+        private readonly bool _before = s_passedBy.Value;
+
+        public Passing() => s_passedBy.Value = true;
+
+        public void Dispose() => s_passedBy.Value = _before;
     }
 }

@@ -36,13 +36,13 @@ internal sealed class Refitter(
 
     /// <summary>Fits every adapter from all rows.</summary>
     public AdapterEntry?[] FitAll(RowRef[] rows, CancellationToken cancellationToken)
+        => Fit(new ShardAssignment(rows, spec.Adapters), [.. Enumerable.Range(0, spec.Adapters)], cancellationToken);
+
+    /// <summary>Fits some adapters, each from its shard's rows; the others' entries are null.</summary>
+    public AdapterEntry?[] Fit(ShardAssignment assignment, int[] adapters, CancellationToken cancellationToken)
     {
-        var assignment = new ShardAssignment(rows, spec.Adapters);
         var entries = new AdapterEntry?[spec.Adapters];
-        Run(
-            [.. Enumerable.Range(0, spec.Adapters)],
-            adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken),
-            cancellationToken);
+        Run(adapters, adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken), cancellationToken);
         return entries;
     }
 

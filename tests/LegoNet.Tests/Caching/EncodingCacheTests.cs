@@ -387,6 +387,24 @@ public class EncodingCacheTests
     }
 
     [Fact]
+    public void VerifyData_ThroughACache_EncodesEveryRecord()
+    {
+        using var folder = new TempFolder();
+        var records = Records(6, 4);
+        using var encoder = new CountingEncoder();
+        using var cache = EncodingCache.Open(folder["cache"], encoder);
+        using var model = Train(folder, "model", cache.Encoder, records);
+        Assert.Equal(24, encoder.Encoded);
+
+        var read = RecordEncoder.Encode(new ListSource(records), cache.Encoder, 2, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(model.VerifyData(read, cancellationToken: TestContext.Current.CancellationToken).IsExact);
+        Assert.Equal((48, 0), (encoder.Encoded, cache.Hits));
+
+        _ = Encode(cache.Encoder, records); // Nobody else passes the cache by.
+        Assert.Equal((48, 24), (encoder.Encoded, cache.Hits));
+    }
+
+    [Fact]
     public void RegisterCache_OfWhatIsNoCache_IsRefused()
     {
         using var folder = new TempFolder();
