@@ -16,7 +16,8 @@ namespace LegoNet.Caching;
 /// </summary>
 /// <remarks>
 /// Thread-safe. One process at a time can have a cache open; a forget by another is refused meanwhile, so do not keep it open longer
-/// than needed. The directory is a function of its rows and of the tag key, which lies beside it (the path with ".key" appended).
+/// than needed. Apart from the id that it was made with, the directory is a function of its rows and of the tag key, which lies beside
+/// it (the path with ".key" appended).
 /// </remarks>
 public sealed class EncodingCache : IDisposable
 {
@@ -71,7 +72,7 @@ public sealed class EncodingCache : IDisposable
     {
         ArgumentNullException.ThrowIfNull(encoder);
         var run = EncodingCacheOptions.RunAt(path, options);
-        var directory = EncodingCacheDirectory.Open(run, create: encoder)!;
+        var directory = EncodingCacheDirectory.Open(run, create: encoder);
         var manifest = directory.Manifest;
         if (manifest.Fingerprint != encoder.Fingerprint || manifest.Dimension != encoder.Dimension)
         {
@@ -88,12 +89,15 @@ public sealed class EncodingCache : IDisposable
     /// <summary>Until it is disposed, encoders through a cache encode every record for the caller, and neither look up nor keep codes.</summary>
     internal static IDisposable PassBy() => new Passing();
 
-    /// <summary>Removes the rows of subjects or records from a cache, durably and in one commit. A cache that does not exist is empty.</summary>
+    /// <summary>Removes the rows of subjects or records from a cache, durably and in one commit.</summary>
     /// <param name="path">The cache's directory. It may be open in this process, but not in another.</param>
     /// <param name="targets">Subjects or records; those of which nothing is cached are passed over.</param>
     /// <param name="options">Settings of this run.</param>
     /// <returns>The number of rows removed.</returns>
-    /// <exception cref="LegoNetException">Another process has the cache open, its key is missing, or it is damaged.</exception>
+    /// <exception cref="LegoNetException">
+    /// There is no cache at the path, another process has it open, its key is missing, or it is damaged. A cache that is merely out of
+    /// reach, on a disk that is not mounted say, keeps what it holds, so none passes for an empty one.
+    /// </exception>
     public static long Purge(string path, IReadOnlyCollection<ForgetTarget> targets, EncodingCacheOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
@@ -109,11 +113,6 @@ public sealed class EncodingCache : IDisposable
         }
 
         using var directory = EncodingCacheDirectory.Open(run, create: null);
-        if (directory is null)
-        {
-            return 0;
-        }
-
         var keys = Keys(directory, targets);
         directory.Apply(Removals(keys), run.Shred);
         return keys.Count;

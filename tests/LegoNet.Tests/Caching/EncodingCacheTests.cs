@@ -3,6 +3,7 @@ using LegoNet.Caching;
 using LegoNet.Changes;
 using LegoNet.Data;
 using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Store;
@@ -171,7 +172,8 @@ public class EncodingCacheTests
         var records = Records(300, 5); // More than a segment holds.
         ForgetTarget[] targets = [new("subject-3"), new("subject-17"), new("subject-5", "id-2"), new("subject-5", "id-2"), new("nobody")];
         var gone = records.Where(r => r.Subject is "subject-3" or "subject-17" || r is { Subject: "subject-5", Id: "id-2" }).ToArray();
-        TagKey.LoadOrCreate(folder["cache.key"]);
+        EncodingCache.Open(folder["cache"], new CountingEncoder()).Dispose(); // One cache, with its id and key, goes two ways.
+        Tree.Copy(folder["cache"], folder["never"]);
         File.Copy(folder["cache.key"], folder["never.key"]);
         using (var never = EncodingCache.Open(folder["never"], new CountingEncoder()))
         {
@@ -200,11 +202,32 @@ public class EncodingCacheTests
     }
 
     [Fact]
-    public void Purge_NoSuchDirectory_RemovesNothingAndCreatesNothing()
+    public void Purge_NoSuchDirectory_IsRefusedAndCreatesNothing()
     {
         using var folder = new TempFolder();
-        Assert.Equal(0, EncodingCache.Purge(folder["absent"], [new ForgetTarget("a")]));
+        var e = Assert.Throws<LegoNetException>(() => EncodingCache.Purge(folder["absent"], [new ForgetTarget("a")]));
+        Assert.Equal($"{folder["absent"]}: no such encoding cache.", e.Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+
+        // As an unmounted disk leaves its mount point.
+        Directory.CreateDirectory(folder["empty"]);
+        e = Assert.Throws<LegoNetException>(() => EncodingCache.Purge(folder["empty"], [new ForgetTarget("a")]));
+        Assert.Equal($"{folder["empty"]}: no such encoding cache.", e.Message);
+        Assert.Equal([folder["empty"]], Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Open_TwoCaches_HaveNamesOfTheirOwn()
+    {
+        using var folder = new TempFolder();
+        using var encoder = new CountingEncoder();
+        Assert.NotEqual(Id("first"), Id("second"));
+
+        string Id(string name)
+        {
+            EncodingCache.Open(folder[name], encoder).Dispose();
+            return EncodingCacheManifest.Load(new ModelPaths(folder[name]), PhysicalFileLayer.Instance).Id;
+        }
     }
 
     [Fact]

@@ -198,7 +198,8 @@ public sealed class VerifierTests : IDisposable
         var tampering = new Tampering(path, TagKey.Load(_folder["key"]));
         ushort[] lost;
         string segment;
-        using (var store = new RecordStore(definition.Spec.Rows, tampering.Manifest.Records, new ModelFiles(new ModelPaths(path), PhysicalFileLayer.Instance), null))
+        var files = new ModelFiles(new ModelPaths(path), PhysicalFileLayer.Instance);
+        using (var store = new RecordStore(definition.Spec.Rows, tampering.Manifest.Records, files, null))
         {
             var first = (Segment)store.Rows().First().Block;
             (segment, lost) = (first.File, [.. first.Routes.ToArray().Distinct().Order()]);
