@@ -32,7 +32,7 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
     {
         root.Options.Add(_json);
         root.Options.Add(new HelpOption { Recursive = true });
-        foreach (var each in (ReadOnlySpan<Command>)[root, .. root.Subcommands])
+        foreach (var each in WithSubcommands(root))
         {
             each.Validators.Add(RefuseEmptyValues);
         }
@@ -54,8 +54,7 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
                 PrintError(ExitCodes.Usage, string.Join(' ', problems));
             }
 
-            var command = parsed.CommandResult.Command;
-            await error.WriteLineAsync($"Run `{program} {(command == root ? "" : command.Name + " ")}--help` for usage.").ConfigureAwait(false);
+            await error.WriteLineAsync($"Run `{program} {WordsTo(parsed.CommandResult)}--help` for usage.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
 
@@ -69,6 +68,12 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         };
         return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
     }
+
+    private static IEnumerable<Command> WithSubcommands(Command command) => command.Subcommands.SelectMany(WithSubcommands).Prepend(command);
+
+    // The words after the program's name, each with a space behind it.
+    private static string WordsTo(System.CommandLine.Parsing.CommandResult command)
+        => command.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{WordsTo(parent)}{command.Command.Name} " : "";
 
     // Mostly an unset variable in a script; an empty label, though, is what a multi-label record without classes has.
     private static void RefuseEmptyValues(System.CommandLine.Parsing.CommandResult command)

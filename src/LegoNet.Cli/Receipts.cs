@@ -23,6 +23,16 @@ internal static class Receipts
 
         var node = JsonNode.Parse(json)!.AsObject();
         node["seconds"] = Math.Round(context.Seconds, 3);
+        if (receipt.IsMadeAgain)
+        {
+            return new CommandResult(
+                node,
+                $"""
+                Done before: {receipt.Operation} at {receipt.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, entry {receipt.LedgerSequence} of the ledger. Its receipt, made again:
+                root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…{(path is null ? "" : $"; receipt in {path}")}
+                """ + Purged(receipt));
+        }
+
         if (receipt.RootAfter == receipt.RootBefore)
         {
             return new CommandResult(node, "Nothing to do: the model already is as asked." + Purged(receipt));

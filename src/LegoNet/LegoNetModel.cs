@@ -26,6 +26,7 @@ public sealed class LegoNetModel : IDisposable
     {
         _session = session;
         session.Owner = this;
+        History = new ModelHistory(session);
     }
 
     /// <summary>The model directory's full path.</summary>
@@ -69,10 +70,21 @@ public sealed class LegoNetModel : IDisposable
     /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>
     public IReadOnlyList<VerificationKey> VerificationKeys => Signing.PublicKeys(_session.Run);
 
+    /// <summary>The model's ledger and the keys that sign it.</summary>
+    public ModelHistory History { get; }
+
+    /// <summary>
+    /// Why nothing vouches for the state at hand: there is no public key to check the ledger's newest signature with. Null where that
+    /// signature names this state; a model whose ledger names another is not opened.
+    /// </summary>
+    public string? WhyNotVouchedFor => _session.WhyNotVouchedFor;
+
     /// <summary>Opens a model. A change that a crash interrupted is finished or undone first.</summary>
     /// <param name="path">The model directory.</param>
     /// <param name="options">Settings of this run.</param>
-    /// <exception cref="LegoNetException">There is no model there, or a file of it is damaged.</exception>
+    /// <exception cref="LegoNetException">
+    /// There is no model there, a file of it is damaged, or the public key is at hand and the ledger's newest entry does not name this state.
+    /// </exception>
     public static LegoNetModel Open(string path, ModelOptions? options = null) => new(ModelSession.Open(ModelOptions.RunAt(path, options)));
 
     /// <summary>Trains a model from records and writes its directory, which must not exist yet unless <see cref="ModelOptions.Replace"/> is set.</summary>
@@ -297,7 +309,7 @@ public sealed class LegoNetModel : IDisposable
     public ReceiptReport VerifyReceipt(Receipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
-        return _session.ReadAlone((state, store) => new ReceiptCheck(receipt, _session.Run, state, store).Run(VerificationKeys));
+        return _session.ReadAlone((state, store) => new ReceiptCheck(receipt, _session.Run, state, _session.RequireHead(), store).Run(VerificationKeys));
     }
 
     /// <summary>
@@ -331,7 +343,9 @@ public sealed class LegoNetModel : IDisposable
             var tag = _session.TagKey.SubjectTag(subject);
             var path = new List<TagStep>();
             var end = store.Descend(tag, path);
-            return MembershipProof.Create(subject, tag, _session.Run.Now(), state.Root, state.ManifestDigest, path, end, _session.SigningKey);
+            var head = _session.RequireHead();
+            var key = _session.SigningKeyAfter(head);
+            return MembershipProof.Create(subject, tag, _session.Run.Now(), head.Position, state.Root, state.ManifestDigest, path, end, key);
         });
     }
 

@@ -64,7 +64,8 @@ internal sealed class Tampering(string model, TagKey tagKey)
 
         using var signingKey = SigningKey.Load(_paths.SigningKeyFile, PhysicalFileLayer.Instance);
         var root = RootDigests.Of(manifest, Digests.Of(bytes));
-        var entry = new Ledger(_paths, PhysicalFileLayer.Instance).Next(DateTimeOffset.UnixEpoch, "train", null, root, manifest.Spec, [], signingKey);
+        var draft = LedgerEntry.Of(Operations.Train, DateTimeOffset.UnixEpoch, null, root, manifest.Spec);
+        var entry = new Ledger(_paths, PhysicalFileLayer.Instance).Next(null, draft, signingKey);
         File.WriteAllBytes(entry.Path, entry.Bytes);
     }
 

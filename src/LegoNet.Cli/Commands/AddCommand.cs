@@ -25,7 +25,7 @@ internal static class AddCommand
         {
             var options = Arguments.Options(parsed, key, threads, signingKey);
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+            using var opened = context.Open(parsed.GetValue(model)!, options);
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {

@@ -38,7 +38,7 @@ internal static class CorrectCommand
             var options = Arguments.Options(parsed, key, threads, signingKey);
             options.Shred = parsed.GetValue(shred);
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+            using var opened = context.Open(parsed.GetValue(model)!, options);
             if (parsed.GetValue(data) is not { } path)
             {
                 var owner = parsed.GetValue(subject)!;

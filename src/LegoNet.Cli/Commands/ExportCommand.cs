@@ -25,7 +25,7 @@ internal static class ExportCommand
         });
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!);
+            using var opened = context.Open(parsed.GetValue(model)!);
             var path = Outputs.Prepare(parsed.GetValue(output)!, opened.Path);
             string? encoderPath = null;
             if (parsed.GetValue(with))

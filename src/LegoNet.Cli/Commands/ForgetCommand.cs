@@ -43,7 +43,7 @@ internal static class ForgetCommand
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             var options = Arguments.Options(parsed, key, threads, signingKey);
             options.Shred = parsed.GetValue(shred);
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+            using var opened = context.Open(parsed.GetValue(model)!, options);
             return parsed.GetValue(dryRun)
                 ? Show(opened.Forecast(targets, parsed.GetValue(ignore)))
                 : Receipts.Show(opened.Forget(targets, parsed.GetValue(ignore), context.Progress, context.CancellationToken), context, receiptPath);

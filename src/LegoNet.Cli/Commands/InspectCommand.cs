@@ -19,7 +19,7 @@ internal static class InspectCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null));
+            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null));
             return parsed.GetValue(subject) is { } name ? ShowSubject(opened, name) : ShowModel(opened);
         });
         return command;
@@ -53,6 +53,18 @@ internal static class InspectCommand
             text.ToString());
     }
 
+    // What receipts and proofs of the model are bound to; unknown where nothing vouches for the ledger.
+    private static string NameOf(LegoNetModel model)
+    {
+        if (model.WhyNotVouchedFor is { } why)
+        {
+            return $"not known ({why})";
+        }
+
+        var head = model.History.Head;
+        return $"{head.Model}, entry {head.Sequence} of its ledger";
+    }
+
     private static CommandResult ShowModel(LegoNetModel model)
     {
         var spec = model.Spec;
@@ -62,11 +74,13 @@ internal static class InspectCommand
         var ordered = rows.Order().ToArray();
         var caches = model.RegisteredCaches;
         var signers = model.VerificationKeys.Select(k => k.Fingerprint).ToArray();
+        var head = NameOf(model);
         var labels = spec.Task == LearningTask.Regression
             ? FormattableString.Invariant($"{spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}")
             : Plural.Of(spec.Classes.Count, "class", "classes");
         var text = $"""
             model      {model.Path}
+            name       {head}
             root       {model.RootDigest}
             task       {spec.Task.Word()}, {labels}
             records    {model.RecordCount:N0}
@@ -84,6 +98,8 @@ internal static class InspectCommand
             new JsonObject
             {
                 ["model"] = model.Path,
+                ["name"] = model.WhyNotVouchedFor is null ? model.History.Head.Model : null,
+                ["ledgerEntries"] = model.WhyNotVouchedFor is null ? model.History.Head.Sequence : null,
                 ["root"] = model.RootDigest,
                 ["records"] = model.RecordCount,
                 ["bytes"] = size,

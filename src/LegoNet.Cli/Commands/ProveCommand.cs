@@ -22,7 +22,7 @@ internal static class ProveCommand
         host.Bind(command, (parsed, context) =>
         {
             var path = parsed.GetValue(output) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey));
+            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey));
             var proof = opened.Prove(parsed.GetValue(subject)!);
             var json = proof.ToJson();
             if (path is null)
@@ -37,6 +37,7 @@ internal static class ProveCommand
                 $"""
                 Proof of {stored} is stored under this subject's tag; {json.Length + 1:N0} bytes in {path}.
                 tag    {proof.SubjectTag}
+                model  {proof.Head.Model}, entry {proof.Head.Sequence}
                 root   {proof.RootDigest}
                 signer {proof.Signer}
                 """);

@@ -24,7 +24,7 @@ internal static class RebuildCommand
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, key, threads, signingKey);
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
+            using var opened = context.Open(parsed.GetValue(model)!, options);
             var definition = PipelineSpec.Load(parsed.GetValue(spec)!).FreezeFor(opened);
             using var rebuilt = opened.Rebuild(parsed.GetValue(output)!, definition, options, context.Progress, context.CancellationToken);
             return new CommandResult(

@@ -19,7 +19,7 @@ internal static class ScoreCommand
         var command = new Command("score", "Score records of any number, streaming.") { model, data, output, encoder, device, threads };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, new ModelOptions { Threads = parsed.GetValue(threads) });
+            using var opened = context.Open(parsed.GetValue(model)!, new ModelOptions { Threads = parsed.GetValue(threads) });
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {

@@ -36,46 +36,35 @@ internal static class VerifyCommand
             var selection = Selection.Read(parsed.GetValue(exclude));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
-            if (report.Outcome == VerificationOutcome.Damaged)
-            {
-                report = report with { NotCompared = [.. report.NotCompared, .. NeedAWholeModel(parsed.GetValue(data), receipt)] };
-            }
-            else if (parsed.GetValue(data) is { } path)
-            {
-                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
-                var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
-                using (setup)
-                {
-                    var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
-                    encoded = opened.VerifyData(records, !parsed.GetValue(partial), context.CancellationToken);
-                    selection.NoteExcluded(context);
-                    encoded = encoded with { Differences = [.. StillStored(opened, selection), .. encoded.Differences] };
-                }
-            }
-
             ReceiptReport? compared = null;
-            if (receipt is not null && report.Outcome != VerificationOutcome.Damaged)
+            var path = parsed.GetValue(data);
+            try
             {
-                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
-                compared = opened.VerifyReceipt(receipt);
+                using var opened = path is null && receipt is null ? null : context.Open(parsed.GetValue(model)!, options);
+                if (opened is not null && path is not null)
+                {
+                    var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+                    using (setup)
+                    {
+                        var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
+                        encoded = opened.VerifyData(records, !parsed.GetValue(partial), context.CancellationToken);
+                        selection.NoteExcluded(context);
+                        encoded = encoded with { Differences = [.. StillStored(opened, selection), .. encoded.Differences] };
+                    }
+                }
+
+                compared = receipt is null ? null : opened?.VerifyReceipt(receipt);
+            }
+            catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && report.Outcome is VerificationOutcome.Damaged or VerificationOutcome.Different)
+            {
+                // What differs may keep the model from being opened; that was to be compared all the same, so it is said that it was not.
+                var what = encoded is null && path is not null ? path : "the receipt";
+                report = report with { NotCompared = [.. report.NotCompared, $"{what}: {e.Message.TrimEnd('.')}"] };
             }
 
             return Show(report, encoded, compared, context);
         });
         return command;
-    }
-
-    private static IEnumerable<string> NeedAWholeModel(string? data, object? receipt)
-    {
-        if (data is not null)
-        {
-            yield return $"the records of {data}: the model is damaged";
-        }
-
-        if (receipt is not null)
-        {
-            yield return "the receipt: the model is damaged";
-        }
     }
 
     // Whoever is excluded is expected to be forgotten; where that is not so, it is the first thing to know.

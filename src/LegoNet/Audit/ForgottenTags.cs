@@ -8,8 +8,8 @@ namespace LegoNet.Audit;
 
 /// <summary>
 /// Everything that was ever forgotten, by tag: what additions are compared with. Most of it comes from a file beside the model, and
-/// only the ledger's newest entries are read for it. The file says nothing that the ledger does not, and is made anew where it does
-/// not fit the ledger.
+/// only the ledger's newest entries are read for it. The file says nothing that the ledger does not, is authenticated under the tag
+/// key, and is made anew where it does not fit the ledger.
 /// </summary>
 internal sealed class ForgottenTags
 {
@@ -17,7 +17,7 @@ internal sealed class ForgottenTags
     public const int EntriesToRead = 256;
 
     private const int KeyBytes = 2 * RecordKey.TagBytes;
-    private const int HeaderBytes = SHA256.HashSizeInBytes + sizeof(int) + SHA256.HashSizeInBytes;
+    private const int HeaderBytes = SHA256.HashSizeInBytes + sizeof(int) + SHA256.HashSizeInBytes; // MAC, newest entry, its digest.
 
     private readonly HashSet<RecordKey> _keys = [];
     private int _sequence;
@@ -29,34 +29,31 @@ internal sealed class ForgottenTags
 
     /// <summary>Reads what was forgotten up to the present state.</summary>
     /// <param name="known">What was read before by this process; null when nothing was.</param>
-    /// <param name="paths">The model, whose writer's lock is held.</param>
-    /// <param name="layer">File operations.</param>
-    /// <param name="root">The model's present root digest.</param>
-    /// <exception cref="LegoNetException">An entry of the ledger is malformed.</exception>
-    public static ForgottenTags Read(ForgottenTags? known, ModelPaths paths, IFileLayer layer, string root)
+    /// <param name="run">The model, whose writer's lock is held.</param>
+    /// <param name="key">Its tag key, under which the file beside the model is authenticated.</param>
+    /// <param name="head">The ledger's newest entry, whose signature was checked: it vouches for those before it.</param>
+    /// <exception cref="LegoNetException">An entry of the ledger is malformed or missing.</exception>
+    public static ForgottenTags Read(ForgottenTags? known, ModelRun run, TagKey key, LedgerHead head)
     {
-        var ledger = new Ledger(paths, layer);
-        foreach (var start in (Func<ForgottenTags?>[])[() => known, () => Load(paths, layer), () => new ForgottenTags()])
+        var ledger = new Ledger(run.Paths, run.Files);
+        if (known is not null && known.Continue(ledger, head) is not null)
         {
-            if (start() is { } read && read.Continue(ledger, root, out var entries))
-            {
-                if (entries > EntriesToRead)
-                {
-                    read.Save(paths, layer);
-                }
-
-                return read;
-            }
+            return known;
         }
 
-        // The ledger has gaps: all that is there counts.
-        var all = new ForgottenTags();
-        foreach (var (entry, digest) in ledger.Entries())
+        var read = Load(run, key);
+        if (read.Continue(ledger, head) is not { } entries)
         {
-            all.Take(entry, digest);
+            read = new ForgottenTags();
+            entries = read.Continue(ledger, head)!.Value;
         }
 
-        return all;
+        if (entries > EntriesToRead)
+        {
+            read.Save(run, key);
+        }
+
+        return read;
     }
 
     /// <summary>Whether a record, or all of its subject, was forgotten once.</summary>
@@ -67,22 +64,22 @@ internal sealed class ForgottenTags
         return _keys.Contains(key) || _keys.Contains(WholeSubject(tag));
     }
 
-    /// <summary>Whether a file beside a model, if there is one, lists what the ledger's first entries list.</summary>
-    public static bool Agrees(ModelPaths paths, IFileLayer layer, IEnumerable<(LedgerEntry Entry, string Digest)> entries)
+    /// <summary>Whether a file beside a model, if there is one, lists what the ledger's entries up to its own list.</summary>
+    public static bool Agrees(ModelRun run, TagKey key, IReadOnlyList<LedgerHead> entries)
     {
-        var stored = Load(paths, layer);
+        var stored = Load(run, key);
         if (stored._sequence == 0)
         {
-            return true; // Absent, or cut: it will be made anew.
+            return true; // Absent, cut, or not authentic: it will be made anew.
         }
 
         var listed = new ForgottenTags();
-        foreach (var (entry, digest) in entries.TakeWhile(e => e.Entry.Sequence <= stored._sequence))
+        foreach (var entry in entries.TakeWhile(e => e.Sequence <= stored._sequence))
         {
-            listed.Take(entry, digest);
+            listed.Take(entry);
         }
 
-        return listed._digest != stored._digest || listed._keys.SetEquals(stored._keys);
+        return listed._digest == stored._digest && listed._keys.SetEquals(stored._keys);
     }
 
     private static RecordKey WholeSubject(ReadOnlySpan<byte> tag)
@@ -92,17 +89,17 @@ internal sealed class ForgottenTags
         return new RecordKey(tag, none);
     }
 
-    private static ForgottenTags Load(ModelPaths paths, IFileLayer layer)
+    private static ForgottenTags Load(ModelRun run, TagKey key)
     {
         var read = new ForgottenTags();
-        if (!layer.FileExists(paths.ForgottenTagsFile))
+        if (!run.Files.FileExists(run.Paths.ForgottenTagsFile))
         {
             return read;
         }
 
-        ReadOnlySpan<byte> bytes = layer.ReadAllBytes(paths.ForgottenTagsFile);
+        ReadOnlySpan<byte> bytes = run.Files.ReadAllBytes(run.Paths.ForgottenTagsFile);
         if (bytes.Length < HeaderBytes || (bytes.Length - HeaderBytes) % KeyBytes != 0
-            || !SHA256.HashData(bytes[SHA256.HashSizeInBytes..]).AsSpan().SequenceEqual(bytes[..SHA256.HashSizeInBytes]))
+            || !CryptographicOperations.FixedTimeEquals(key.ForgottenTagsMac(bytes[SHA256.HashSizeInBytes..]), bytes[..SHA256.HashSizeInBytes]))
         {
             return read;
         }
@@ -119,7 +116,7 @@ internal sealed class ForgottenTags
     }
 
     // Losing the file costs time and nothing else, so a failure to write it is none of the change's.
-    private void Save(ModelPaths paths, IFileLayer layer)
+    private void Save(ModelRun run, TagKey tagKey)
     {
         var bytes = new byte[HeaderBytes + (_keys.Count * KeyBytes)];
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(SHA256.HashSizeInBytes), _sequence);
@@ -132,12 +129,12 @@ internal sealed class ForgottenTags
             place += KeyBytes;
         }
 
-        SHA256.HashData(bytes.AsSpan(SHA256.HashSizeInBytes), bytes);
-        var draft = paths.ForgottenTagsFile + ".new";
+        tagKey.ForgottenTagsMac(bytes.AsSpan(SHA256.HashSizeInBytes)).CopyTo(bytes, 0);
+        var draft = run.Paths.ForgottenTagsFile + ".new";
         try
         {
-            layer.WriteAllBytes(draft, bytes, flush: false);
-            layer.Rename(draft, paths.ForgottenTagsFile);
+            run.Files.WriteAllBytes(draft, bytes, flush: false);
+            run.Files.Rename(draft, run.Paths.ForgottenTagsFile);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -145,35 +142,45 @@ internal sealed class ForgottenTags
     }
 
     /// <summary>Takes in the entries after the last one known.</summary>
-    /// <returns>False where that entry is not the ledger's, or the entries after it do not lead to the present state.</returns>
-    private bool Continue(Ledger ledger, string root, out int entries)
+    /// <returns>How many there were; null where the last one known is not the ledger's.</returns>
+    private int? Continue(Ledger ledger, LedgerHead head)
     {
-        entries = 0;
-        string? reached = null;
-        if (_sequence > 0)
+        if (_sequence >= head.Sequence)
         {
-            if (ledger.Find(_sequence) is not { } last || last.Digest != _digest)
+            return _sequence == head.Sequence && _digest == head.Digest ? 0 : null;
+        }
+
+        var newer = new List<LedgerHead>();
+        foreach (var entry in ledger.Back(head))
+        {
+            // What was pruned is to be forgotten here, too, so all is read again.
+            if (_sequence > 0 && entry.Entry.Pruned is not null)
             {
-                return false;
+                return null;
             }
 
-            reached = last.Entry.RootAfter;
+            newer.Add(entry);
+            if (_sequence > 0 && entry.Sequence == _sequence + 1)
+            {
+                if (entry.Entry.Previous != _digest)
+                {
+                    return null;
+                }
+
+                break;
+            }
         }
 
-        while (ledger.Find(_sequence + 1) is { } next)
-        {
-            Take(next.Entry, next.Digest);
-            reached = next.Entry.RootAfter;
-            entries++;
-        }
-
-        return reached == root;
+        newer.Reverse();
+        newer.ForEach(Take);
+        return newer.Count;
     }
 
-    private void Take(LedgerEntry entry, string digest)
+    private void Take(LedgerHead read)
     {
-        (_sequence, _digest) = (entry.Sequence, digest);
-        if (entry.Operation != "forget")
+        var entry = read.Entry;
+        (_sequence, _digest) = (entry.Sequence, read.Digest);
+        if (entry.Operation != Operations.Forget)
         {
             return;
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Store;
@@ -9,47 +8,34 @@ namespace LegoNet.Audit;
 /// <summary>A model's history: one small signed file per change, chained by digest, outside of what the manifest names.</summary>
 internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
 {
-    /// <summary>The entry for a change that is about to be committed.</summary>
-    public (LedgerEntry Entry, string Path, byte[] Bytes) Next(
-        DateTimeOffset time,
-        string operation,
-        string? rootBefore,
-        string rootAfter,
-        string spec,
-        IReadOnlyList<string> tags,
-        SigningKey signer)
-    {
-        var last = Newest(rootBefore);
-        var entry = new LedgerEntry(
-            last is null ? 1 : Number(last) + 1,
-            time,
-            operation,
-            rootBefore,
-            rootAfter,
-            spec,
-            last is null ? null : Digests.Of(layer.ReadAllBytes(last)),
-            tags).Sign(signer);
-        return (entry, PathOf(entry.Sequence), entry.ToJson());
-    }
-
-    /// <summary>All entries, oldest first, with the digest of each entry's file.</summary>
-    /// <exception cref="LegoNetException">An entry is malformed.</exception>
-    public IEnumerable<(LedgerEntry Entry, string Digest)> Entries() => Files().Select(Read);
-
-    /// <summary>The entry with a number and its file's digest; null where there is none.</summary>
-    /// <exception cref="LegoNetException">The entry is malformed.</exception>
-    public (LedgerEntry Entry, string Digest)? Find(int sequence)
-    {
-        var path = PathOf(sequence);
-        return layer.FileExists(path) ? Read(path) : null;
-    }
+    /// <summary>How far a clock may be behind the newest entry's.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The newest entry's file, found by asking for a few names instead of listing all of them: entries are numbered without gaps.
-    /// Where that does not lead to the state at hand, because some were removed, all are listed.
+    /// The entry that vouches for the model's present state: the newest one, signed with a key that is valid. Nothing may be changed,
+    /// proven or receipted without it.
     /// </summary>
-    /// <param name="root">The model's present root digest.</param>
-    public string? Newest(string? root)
+    /// <param name="root">The present root digest.</param>
+    /// <param name="keys">The keys that are trusted; empty to leave the signature unchecked.</param>
+    /// <exception cref="LegoNetException">
+    /// The ledger does not lead to the present root, its newest entry is malformed, or its signature does not hold.
+    /// </exception>
+    public LedgerHead HeadOf(string root, IReadOnlyCollection<VerificationKey> keys)
+    {
+        var newest = Newest(root) ?? throw Inconsistent("ledger: has no entry, so nothing vouches for the model's present state");
+        var head = newest.Entry.RootAfter == root ? newest : UnderWay(newest, root) ?? throw Inconsistent(
+            $"{NameOf(newest.Sequence)}: the ledger's newest entry leads to another state than the one that is here, "
+            + "so files were altered or put back, or entries are missing");
+        return keys.Count > 0 && head.Entry.Refuse(keys, head.Model) is { } why ? throw Inconsistent($"{NameOf(head.Sequence)}: {why}") : head;
+    }
+
+    /// <summary>The newest entry; null where there is none.</summary>
+    /// <param name="root">
+    /// The model's present root digest, if it is known. Entries are numbered without gaps, so the newest is found by asking for a few
+    /// names; where that does not lead to the present state, because some were removed, all names are listed.
+    /// </param>
+    /// <exception cref="LegoNetException">The entry is malformed.</exception>
+    public LedgerHead? Newest(string? root)
     {
         // Every number up to low exists, high does not.
         int low = 0, high = 1;
@@ -64,63 +50,79 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
             (low, high) = layer.FileExists(PathOf(middle)) ? (middle, high) : (low, middle);
         }
 
-        return low > 0 && LeadsTo(PathOf(low), root) ? PathOf(low) : Files().LastOrDefault();
+        return low > 0 && TryFind(low) is { } probed && probed.Entry.RootAfter == root ? probed
+            : Files().LastOrDefault() is { } last ? Read(last)
+            : null;
     }
 
-    /// <summary>The key that signed the newest entry; null where there is none, or none that can be read, which is for verify to say.</summary>
-    /// <param name="root">The model's present root digest.</param>
-    public string? LastSigner(string root)
+    /// <summary>The entry after another, to be committed with what it is about.</summary>
+    /// <param name="head">The newest entry; null to begin a ledger.</param>
+    /// <param name="draft">The entry; its number, and what binds it to the one before, are filled in.</param>
+    /// <param name="signer">The key that signs.</param>
+    /// <exception cref="LegoNetException">The clock is behind the newest entry's time.</exception>
+    public LedgerAppend Next(LedgerHead? head, LedgerEntry draft, SigningKey signer)
     {
-        try
+        if (head is not null && draft.Operation != Operations.Repair && draft.Time < head.Entry.Time - ClockSkew)
         {
-            return Newest(root) is { } path ? Read(path).Entry.Signer : null;
+            throw LegoNetException.BadInput(
+                $"The clock says {Show(draft.Time)}, and the ledger's newest entry was written at {Show(head.Entry.Time)}; "
+                + "set the clock, since a history must not run backwards.");
         }
-        catch (Exception e) when (e is LegoNetException or IOException)
-        {
-            return null; // Cut, or undone by its writer meanwhile.
-        }
+
+        var entry = (draft with { Sequence = (head?.Sequence ?? 0) + 1, Model = head?.Model, Previous = head?.Digest }).Sign(signer);
+        return new LedgerAppend(entry, PathOf(entry.Sequence), entry.ToJson());
     }
 
-    /// <summary>What is wrong with the chain and its signatures, if anything.</summary>
-    /// <param name="entries">All entries.</param>
-    /// <param name="currentRoot">The model's present root digest.</param>
-    /// <param name="keys">The public keys under which signatures hold; empty to leave signatures unchecked.</param>
-    /// <param name="threads">Signatures checked at a time.</param>
-    /// <returns>One sentence for each finding.</returns>
-    public static IReadOnlyList<string> Check(
-        IReadOnlyList<(LedgerEntry Entry, string Digest)> entries,
-        string currentRoot,
-        IReadOnlyList<VerificationKey> keys,
-        int threads)
+    /// <summary>All entries, oldest first.</summary>
+    /// <exception cref="LegoNetException">An entry is malformed.</exception>
+    public IEnumerable<LedgerHead> Entries() => Files().Select(Read);
+
+    /// <summary>The entry with a number; null where there is none.</summary>
+    /// <exception cref="LegoNetException">The entry is malformed.</exception>
+    public LedgerHead? Find(int sequence)
     {
-        const int Named = 20;
-        var differences = new List<string>();
-        string? previous = null, root = null;
-        for (var i = 0; i < entries.Count; i++)
+        var path = PathOf(sequence);
+        return layer.FileExists(path) ? Read(path) : null;
+    }
+
+    /// <summary>Entries from the newest back to the oldest that is left, each the one that its successor names.</summary>
+    /// <param name="head">The newest entry, whose signature was checked: by the digests, it vouches for those before it.</param>
+    /// <exception cref="LegoNetException">An entry is missing though nothing says that it was pruned, or is not the one that its successor names.</exception>
+    public IEnumerable<LedgerHead> Back(LedgerHead head)
+    {
+        var (entry, pruned) = (head, (PrunedEntries?)null);
+        while (true)
         {
-            var (entry, digest) = entries[i];
-            if (entry.Sequence != i + 1 || entry.Previous != previous || (root is not null && entry.RootBefore != root))
+            yield return entry;
+            pruned = pruned is null || entry.Entry.Pruned?.Through > pruned.Through ? entry.Entry.Pruned ?? pruned : pruned;
+            if (entry.Entry.Previous is not { } previous || (pruned?.Through == entry.Sequence - 1 && pruned.Digest == previous))
             {
-                differences.Add($"{NameOf(entry.Sequence)}: does not continue the entry before it");
+                yield break;
             }
 
-            (previous, root) = (digest, entry.RootAfter);
+            var name = NameOf(entry.Sequence - 1);
+            var before = entry.Sequence > 1 ? Find(entry.Sequence - 1) : null;
+            entry = before is null ? throw Inconsistent($"{name}: is missing, and no signed entry says that it was pruned")
+                : before.Digest == previous ? before
+                : throw Inconsistent($"{name}: is not the entry that the one after it names");
         }
+    }
 
-        var unsigned = keys.Count > 0 ? Unsigned(entries, keys, threads) : [];
-        differences.AddRange(unsigned.Take(Named));
-        if (unsigned.Count > Named)
+    /// <summary>Removes the entries that the newest entry says are pruned, if it does: also what a crash left of them.</summary>
+    public void RemovePruned()
+    {
+        string[] files = [.. Files()];
+        if (files.Length == 0 || TryFind(Number(files[^1]))?.Entry.Pruned is not { } pruned)
         {
-            differences.Add($"ledger: {unsigned.Count} signatures in all do not hold");
+            return;
         }
 
-        if (root != currentRoot)
+        foreach (var file in files.Where(f => Number(f) <= pruned.Through))
         {
-            differences.Add(
-                $"ledger: its last entry does not lead to the model's present root: {Manifest.FileName} was altered or put back, or entries are missing");
+            layer.Delete(file);
         }
 
-        return differences;
+        layer.FlushDirectory(paths.LedgerFolder);
     }
 
     /// <summary>Paths of the entries, oldest first; any other file is none of the ledger's.</summary>
@@ -132,39 +134,38 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
     /// <summary>What an entry's file is called in messages.</summary>
     public static string NameOf(int sequence) => $"ledger/{sequence:D8}.json";
 
-    private static List<string> Unsigned(IReadOnlyList<(LedgerEntry Entry, string Digest)> entries, IReadOnlyList<VerificationKey> keys, int threads)
+    /// <summary>How a time is shown in messages.</summary>
+    public static string Show(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static LegoNetException Inconsistent(string what) => LegoNetException.Damaged(what + ".", reason: LegoNetReason.Inconsistent);
+
+    // A commit writes its entry, and then replaces the manifest: between both, the entry before is the one of the present state.
+    private LedgerHead? UnderWay(LedgerHead newest, string root)
+        => newest.Entry.RootBefore == root && layer.FileExists(paths.CommitMarker)
+            && TryFind(newest.Sequence - 1) is { } before && before.Digest == newest.Entry.Previous && before.Entry.RootAfter == root ? before : null;
+
+    private LedgerHead? TryFind(int sequence)
     {
-        var findings = new string?[entries.Count];
-        InParallel.ForEach(Enumerable.Range(0, entries.Count), threads, i =>
+        try
         {
-            var entry = entries[i].Entry;
-            findings[i] = entry.Refuse(keys) is { } why ? $"{NameOf(entry.Sequence)}: {why}" : null;
-        });
-        return [.. findings.OfType<string>()];
+            return Find(sequence);
+        }
+        catch (Exception e) when (e is LegoNetException or IOException)
+        {
+            return null; // Cut, or undone by its writer meanwhile.
+        }
     }
 
     private string PathOf(int sequence) => Path.Combine(paths.LedgerFolder, $"{sequence:D8}.json");
 
-    private (LedgerEntry Entry, string Digest) Read(string path)
+    private LedgerHead Read(string path)
     {
         var bytes = layer.ReadAllBytes(path);
         var name = $"ledger/{Path.GetFileName(path)}";
         var entry = LedgerEntry.Parse(bytes, name);
         return entry.Sequence == Number(path)
-            ? (entry, Digests.Of(bytes))
+            ? new LedgerHead(entry, Digests.Of(bytes))
             : throw StatementKind.LedgerEntry.Rules.Failure(name, "it has another number than its name says");
-    }
-
-    private bool LeadsTo(string path, string? root)
-    {
-        try
-        {
-            return Read(path).Entry.RootAfter == root;
-        }
-        catch (Exception e) when (e is LegoNetException or IOException)
-        {
-            return false;
-        }
     }
 
     private static int Number(string path)

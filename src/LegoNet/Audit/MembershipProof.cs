@@ -1,4 +1,3 @@
-using System.Globalization;
 using LegoNet.Records;
 
 namespace LegoNet.Audit;
@@ -39,6 +38,9 @@ public sealed class MembershipProof
     /// <summary>When the proof was made (UTC), to the millisecond, by the signer's clock.</summary>
     public DateTimeOffset Time => _statement.Time;
 
+    /// <summary>The model that the proof is about, and the newest entry of its ledger when the proof was made.</summary>
+    public LedgerPosition Head => _statement.Head;
+
     /// <summary>Root digest of the state of the model that the proof is about.</summary>
     public string RootDigest => _statement.Root;
 
@@ -63,14 +65,13 @@ public sealed class MembershipProof
 
     /// <summary>Checks the proof without the model.</summary>
     /// <param name="keys">The public keys that are trusted.</param>
-    /// <param name="receipt">The receipt of the change that the proof is to confirm: it must lead to the proof's root. Null to leave that out.</param>
-    /// <param name="rootDigest">The root digest that is trusted, e.g. because it was published. Null to take the signer's word for it.</param>
-    /// <param name="subject">The subject's name, to see that the signer speaks of it. Null to leave that out.</param>
-    public MembershipReport Check(IReadOnlyCollection<VerificationKey> keys, Receipt? receipt = null, string? rootDigest = null, string? subject = null)
+    /// <param name="expected">What is known from elsewhere; null for nothing.</param>
+    public MembershipReport Check(IReadOnlyCollection<VerificationKey> keys, ProofExpectations? expected = null)
     {
         ArgumentNullException.ThrowIfNull(keys);
+        expected ??= new ProofExpectations();
         var failures = new List<string>();
-        if (_signed.Refuse(keys) is { } why)
+        if (_signed.Refuse(keys, Head.Model, Head.Sequence) is { } why)
         {
             failures.Add($"The proof {why}.");
         }
@@ -80,22 +81,32 @@ public sealed class MembershipProof
             failures.Add($"The way down the tag tree {wrong}.");
         }
 
-        if (rootDigest is not null && !rootDigest.Equals(RootDigest, StringComparison.OrdinalIgnoreCase))
+        if (expected.RootDigest is { } root && !root.Equals(RootDigest, StringComparison.OrdinalIgnoreCase))
         {
-            failures.Add($"The proof is about root {RootDigest}, not about root {rootDigest.ToLowerInvariant()}.");
+            failures.Add($"The proof is about root {RootDigest}, not about root {root.ToLowerInvariant()}.");
         }
 
-        if (subject is not null && !_statement.IsAbout(subject))
+        if (expected.Model is { } model && !model.Equals(Head.Model, StringComparison.OrdinalIgnoreCase))
+        {
+            failures.Add($"The proof is about model {Head.Model}, not about model {model.ToLowerInvariant()}.");
+        }
+
+        if (expected.Subject is { } subject && !_statement.IsAbout(subject))
         {
             failures.Add("The proof is about another subject than the one named.");
         }
 
-        if (receipt is not null)
+        if (expected.MaxAge is { } maxAge)
+        {
+            CheckAge(maxAge, expected.Clock.GetUtcNow(), failures);
+        }
+
+        if (expected.Receipt is { } receipt)
         {
             CompareReceipt(receipt, keys, failures);
         }
 
-        return failures.Count > 0 ? new MembershipReport([.. failures], [], []) : Explain(receipt, rootDigest, subject);
+        return failures.Count > 0 ? new MembershipReport([.. failures], [], []) : Explain(expected);
     }
 
     /// <summary>The proof as JSON.</summary>
@@ -106,18 +117,31 @@ public sealed class MembershipProof
         string subject,
         byte[] tag,
         DateTimeOffset time,
+        LedgerPosition head,
         string root,
         string manifest,
         IReadOnlyList<TagStep> path,
         TagEnd? end,
         SigningKey key)
-        => new MembershipProof(MembershipStatement.Of(subject, tag, time, root, manifest, path, end)).Sign(key);
+        => new MembershipProof(MembershipStatement.Of(subject, tag, time, head, root, manifest, path, end)).Sign(key);
 
     /// <summary>The same statements under the signature of a key.</summary>
     internal MembershipProof Sign(SigningKey key) => new(_statement, _signed.Sign(key));
 
     /// <summary>What is wrong with the way down the tag tree; null when it shows what the proof says.</summary>
     internal string? WrongWay() => _statement.WrongWay();
+
+    private void CheckAge(TimeSpan maxAge, DateTimeOffset now, List<string> failures)
+    {
+        if (now - Time > maxAge)
+        {
+            failures.Add($"The proof was made at {Ledger.Show(Time)}, which is longer ago than is accepted; ask for a new one.");
+        }
+        else if (Time - now > Ledger.ClockSkew)
+        {
+            failures.Add($"The proof says that it was made at {Ledger.Show(Time)}, and it is {Ledger.Show(now)} now.");
+        }
+    }
 
     private void CompareReceipt(Receipt receipt, IReadOnlyCollection<VerificationKey> keys, List<string> failures)
     {
@@ -131,52 +155,72 @@ public sealed class MembershipProof
             failures.Add("The receipt does not name the proof's tag.");
         }
 
-        if (Kind == MembershipKind.Presence && receipt.Operation == "forget" && receipt.Tags.Contains(SubjectTag))
+        if (Kind == MembershipKind.Presence && receipt.Operation == Operations.Forget && receipt.Tags.Contains(SubjectTag))
         {
             failures.Add("The receipt says that everything under the proof's tag was forgotten, and the proof shows a record under it.");
         }
 
-        if (receipt.RootAfter != RootDigest)
+        if (receipt.Head.Model != Head.Model)
+        {
+            failures.Add($"The receipt is about model {receipt.Head.Model}, and the proof is about model {Head.Model}.");
+        }
+        else if (Head.Sequence < SequenceOf(receipt))
         {
             failures.Add(
-                $"The receipt leads to root {receipt.RootAfter}, and the proof is about root {RootDigest}: "
-                + "the model was changed in between, or it is another model.");
+                $"The proof is of the state after entry {Head.Sequence} of the model's ledger, before the change that the receipt is of "
+                + $"(entry {SequenceOf(receipt)}).");
+        }
+        else if (Head.Sequence == SequenceOf(receipt) && receipt.RootAfter != RootDigest)
+        {
+            failures.Add($"The receipt leads to root {receipt.RootAfter}, and the proof is about root {RootDigest} at the same entry of the model's ledger.");
         }
     }
 
-    private MembershipReport Explain(Receipt? receipt, string? rootDigest, string? subject)
+    private MembershipReport Explain(ProofExpectations expected)
     {
-        var present = Kind == MembershipKind.Presence;
         List<string> proven =
         [
-            present
-                ? $"In the state with root {RootDigest}, at least one record is stored under tag {SubjectTag}."
-                : $"In the state with root {RootDigest}, no record is stored under tag {SubjectTag}.",
-            $"Whoever holds the private key {Signer} signed this.",
+            $"Under root {RootDigest}, the canonical way by tag {SubjectTag} ends "
+                + (Kind == MembershipKind.Presence ? "at a record with this tag." : "without a record."),
+            $"Whoever holds the private key {Signer} signed this, of model {Head.Model} at entry {Head.Sequence} of its ledger.",
         ];
-        if (receipt is not null)
+        List<string> word =
+        [
+            "That the tag belongs to the subject: tags are made with a secret key, so only its holder can derive them."
+                + (expected.Subject is null ? " (With the subject's name given, the check says whether the signer speaks of it.)" : ""),
+            (expected.RootDigest is null ? "That this root is that of the model in use, and" : "That the model in use has the root that you trust, and")
+                + " that its tag tree was built from all of its records, so that what the way shows is so of the whole model: "
+                + "whoever has the model and its tag key can derive both (`legonet verify`).",
+            $"The time, {Ledger.Show(Time)}, and that entry {Head.Sequence} was the newest then.",
+        ];
+        if (expected.Receipt is { } receipt)
         {
-            var signer = receipt.Signer == Signer ? "the same key" : $"private key {receipt.Signer}";
-            proven.Add(
-                $"The receipt is signed too, with {signer}, and states that the operation \"{receipt.Operation}\" of {Show(receipt.Time)} on this tag "
-                + "led to this very state.");
+            proven.Add(OfReceipt(receipt));
+            if (receipt.RootAfter != RootDigest)
+            {
+                word.Add($"That the ledger leads from the receipt's change (entry {SequenceOf(receipt)}) to the state of the proof.");
+            }
         }
 
-        if (subject is not null)
+        if (expected.Subject is not null)
         {
             proven.Add("The signer states this of the subject that you named.");
         }
 
-        List<string> word =
-        [
-            "That the tag belongs to the subject: tags are made with a secret key, so only its holder can derive them."
-                + (subject is null ? " (With the subject's name given, the check says whether the signer speaks of it.)" : ""),
-            (rootDigest is null ? "That this root is that of the model in use, and" : "That the model in use has the root that you trust, and")
-                + " that its tag tree was built from all of its records: whoever has the model and its tag key can derive both (`legonet verify`).",
-            $"The time, {Show(Time)}.",
-        ];
         return new MembershipReport([], proven, word);
     }
 
-    private static string Show(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private string OfReceipt(Receipt receipt)
+    {
+        var signer = receipt.Signer == Signer ? "the same key" : $"private key {receipt.Signer}";
+        string[] records = receipt.Tags.Contains(SubjectTag) ? []
+            : [.. receipt.Tags.Where(t => t.StartsWith(SubjectTag + ":", StringComparison.Ordinal)).Select(t => t[(SubjectTag.Length + 1)..])];
+        var of = records.Length == 0 ? "this tag"
+            : $"{Plural.Of(records.Length, "single record")} of this tag (record {Plural.Form(records.Length, "tag", "tags")} {string.Join(", ", records)}), "
+                + "and not of all that is stored under it,";
+        return $"The receipt is signed too, with {signer}, and states that the operation \"{receipt.Operation}\" of {Ledger.Show(receipt.Time)} on {of} led to "
+            + (receipt.RootAfter == RootDigest ? "this very state." : $"root {receipt.RootAfter} of the same model, at entry {SequenceOf(receipt)}.");
+    }
+
+    private static int SequenceOf(Receipt receipt) => receipt.LedgerSequence ?? receipt.Head.Sequence;
 }

@@ -11,6 +11,7 @@ namespace LegoNet.Audit;
 /// <summary>What a <see cref="MembershipProof"/> states: a way down the tag tree, and whom and which state of the model it is about.</summary>
 /// <param name="Kind">What the way is said to show.</param>
 /// <param name="Time">When the proof was made, by the signer's clock.</param>
+/// <param name="Head">The model, and the newest entry of its ledger.</param>
 /// <param name="Root">Root digest of the model.</param>
 /// <param name="Manifest">SHA-256 of the manifest, the half of the root digest that the way does not lead to.</param>
 /// <param name="Tag">The subject's keyed tag.</param>
@@ -21,6 +22,7 @@ namespace LegoNet.Audit;
 internal sealed record MembershipStatement(
     MembershipKind Kind,
     DateTimeOffset Time,
+    LedgerPosition Head,
     string Root,
     string Manifest,
     byte[] Tag,
@@ -36,6 +38,7 @@ internal sealed record MembershipStatement(
         string subject,
         byte[] tag,
         DateTimeOffset time,
+        LedgerPosition head,
         string root,
         string manifest,
         IReadOnlyList<TagStep> path,
@@ -43,7 +46,7 @@ internal sealed record MembershipStatement(
     {
         var kind = end is not null && end.BelongsTo(tag) ? MembershipKind.Presence : MembershipKind.Absence;
         var salt = RandomNumberGenerator.GetBytes(SubjectSaltBytes);
-        return new MembershipStatement(kind, time, root, manifest, tag, salt, DigestOf(subject, salt), path, end);
+        return new MembershipStatement(kind, time, head, root, manifest, tag, salt, DigestOf(subject, salt), path, end);
     }
 
     /// <summary>Reads what <see cref="WriteTo"/> writes.</summary>
@@ -53,6 +56,7 @@ internal sealed record MembershipStatement(
         var read = new MembershipStatement(
             root.Choice("kind", null, "presence", "absence") == "presence" ? MembershipKind.Presence : MembershipKind.Absence,
             root.Time("time"),
+            LedgerPosition.Read(root.Object("head")),
             root.Digest("root"),
             root.Digest("manifest"),
             subject.Bytes("tag", RecordKey.TagBytes),
@@ -120,6 +124,7 @@ internal sealed record MembershipStatement(
         json.WriteString("digest", SubjectDigest);
         json.WriteString("salt", Convert.ToHexStringLower(Salt));
         json.WriteEndObject();
+        Head.WriteTo(json, "head");
         json.WriteString("root", Root);
         json.WriteString("manifest", Manifest);
         json.WriteStartArray("path");

@@ -30,6 +30,9 @@ public sealed record Receipt
     /// <summary>SHA-256 of the frozen spec.</summary>
     public required string SpecDigest { get; init; }
 
+    /// <summary>The model, and the newest entry of its ledger when the receipt was signed: the change's own, unless it was made again later.</summary>
+    public required LedgerPosition Head { get; init; }
+
     /// <summary>Position of the change in the model's ledger; null when there was nothing to do.</summary>
     public required int? LedgerSequence { get; init; }
 
@@ -56,6 +59,14 @@ public sealed record Receipt
 
     /// <summary>Rows that were removed from the model's registered caches of encodings, over all caches.</summary>
     public long CachesPurged { get; init; }
+
+    /// <summary>Full paths of registered caches of encodings that were given up unpurged: what they hold of the forgotten is still there.</summary>
+    public IReadOnlyList<string> DroppedCaches { get; init; } = [];
+
+    /// <summary>
+    /// Whether the receipt was made again from the ledger, which keeps no counts and no adapters: then those are zero, and none.
+    /// </summary>
+    public bool IsMadeAgain { get; init; }
 
     /// <summary>What to do with the receipt, in a sentence.</summary>
     public string HowToVerify { get; init; } =
@@ -94,7 +105,27 @@ public sealed record Receipt
     }
 
     /// <summary>Why the signature does not hold; null when it does.</summary>
-    internal string? Refuse(IReadOnlyCollection<VerificationKey> keys) => Statement.Refuse(keys);
+    internal string? Refuse(IReadOnlyCollection<VerificationKey> keys) => Statement.Refuse(keys, Head.Model, Head.Sequence);
+
+    /// <summary>The receipt of a change as its ledger entry tells it.</summary>
+    internal static Receipt Of(LedgerHead change, LedgerHead head) => new()
+    {
+        Operation = change.Entry.Operation,
+        Time = change.Entry.Time,
+        Guarantee = Guarantee.Exact,
+        RootBefore = change.Entry.RootBefore ?? change.Entry.RootAfter,
+        RootAfter = change.Entry.RootAfter,
+        SpecDigest = change.Entry.Spec,
+        Head = head.Position,
+        LedgerSequence = change.Sequence,
+        LedgerEntry = change.Digest,
+        LedgerPrevious = change.Entry.Previous,
+        Tags = change.Entry.Tags,
+        Records = 0,
+        Adapters = [],
+        DroppedCaches = [.. change.Entry.DroppedCaches.Select(c => c.Path)],
+        IsMadeAgain = true,
+    };
 
     private static Receipt Read(StrictJson root)
     {
@@ -102,12 +133,13 @@ public sealed record Receipt
         _ = root.Choice("guarantee", null, nameof(Guarantee.Exact));
         var receipt = new Receipt
         {
-            Operation = root.Choice("operation", null, "forget", "add", "correct"),
+            Operation = root.Choice("operation", null, Operations.Forget, Operations.Add, Operations.Correct),
             Time = root.Time("time"),
             Guarantee = Guarantee.Exact,
             RootBefore = root.Digest("rootBefore"),
             RootAfter = root.Digest("rootAfter"),
             SpecDigest = root.Digest("spec"),
+            Head = LedgerPosition.Read(root.Object("head")),
             LedgerSequence = root.Has("ledgerSequence") ? (int)root.Integer("ledgerSequence", 1, int.MaxValue) : null,
             LedgerEntry = root.OptionalDigest("ledgerEntry"),
             LedgerPrevious = root.OptionalDigest("ledgerPrevious"),
@@ -117,6 +149,8 @@ public sealed record Receipt
             SameCodeElsewhere = root.Integer("sameCodeElsewhere", 0, long.MaxValue),
             ForgottenBefore = root.Integer("forgottenBefore", 0, long.MaxValue),
             CachesPurged = root.Integer("cachesPurged", 0, long.MaxValue),
+            DroppedCaches = root.OptionalStrings("droppedCaches") ?? [],
+            IsMadeAgain = root.Boolean("madeAgain", false),
             HowToVerify = root.String("howToVerify"),
             Signer = root.Digest("signer"),
             Signature = root.String("signature"),
@@ -141,6 +175,7 @@ public sealed record Receipt
         json.WriteString("rootBefore", RootBefore);
         json.WriteString("rootAfter", RootAfter);
         json.WriteString("spec", SpecDigest);
+        Head.WriteTo(json, "head");
         if (LedgerSequence is { } sequence)
         {
             json.WriteNumber("ledgerSequence", sequence);
@@ -172,6 +207,22 @@ public sealed record Receipt
         json.WriteNumber("sameCodeElsewhere", SameCodeElsewhere);
         json.WriteNumber("forgottenBefore", ForgottenBefore);
         json.WriteNumber("cachesPurged", CachesPurged);
+        if (DroppedCaches.Count > 0)
+        {
+            json.WriteStartArray("droppedCaches");
+            foreach (var cache in DroppedCaches)
+            {
+                json.WriteStringValue(cache);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (IsMadeAgain)
+        {
+            json.WriteBoolean("madeAgain", true);
+        }
+
         json.WriteString("howToVerify", HowToVerify);
     }
 }

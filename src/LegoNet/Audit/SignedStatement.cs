@@ -22,7 +22,13 @@ internal sealed record SignedStatement(StatementKind Kind, Action<Utf8JsonWriter
     }
 
     /// <summary>Why the signature does not hold under any of some keys; null when it does.</summary>
-    public string? Refuse(IReadOnlyCollection<VerificationKey> keys) => VerificationKey.Refuse(keys, Signer, Kind.Domain, Unsigned(), Signature);
+    /// <param name="keys">The keys that are trusted.</param>
+    /// <param name="model">The model that the statement is about.</param>
+    /// <param name="sequence">The ledger's newest entry when the statement was made; the entry itself where it is one.</param>
+    public string? Refuse(IReadOnlyCollection<VerificationKey> keys, string model, int sequence)
+        => keys.FirstOrDefault(k => k.Fingerprint == Signer) is not { } key ? "is signed with a key that is not among those given"
+            : !key.Verify(Kind.Domain, Unsigned(), Signature) ? "is not what its signature was made for"
+            : key.WhyNotValid(model, sequence, isEntry: Kind == StatementKind.LedgerEntry);
 
     /// <summary>The statement as JSON, for people.</summary>
     public string ToJson()
@@ -45,11 +51,7 @@ internal sealed record SignedStatement(StatementKind Kind, Action<Utf8JsonWriter
     private void WriteTo(Utf8JsonWriter json, bool signed)
     {
         json.WriteStartObject();
-        if (Kind.Format is { } format)
-        {
-            json.WriteNumber("format", format);
-        }
-
+        json.WriteNumber("format", StatementKind.Format);
         WriteMembers(json);
         json.WriteString("signer", Signer);
         if (signed)

@@ -1,4 +1,5 @@
 using System.Text;
+using LegoNet.Files;
 using LegoNet.Store;
 
 namespace LegoNet.Audit;
@@ -8,20 +9,23 @@ internal static class Signing
 {
     /// <summary>
     /// The model's signing key, created together with its public key file on first use. A key that the public key file beside the
-    /// model does not list, or that is not the one that signed before, is refused: a lost or mistaken key must not go unnoticed until
-    /// somebody checks a receipt.
+    /// model does not list or no longer lists as valid, or that is not the one that signed before, is refused: a lost or mistaken key
+    /// must not go unnoticed until somebody checks a receipt.
     /// </summary>
     /// <param name="run">The model and the settings of this run.</param>
-    /// <param name="lastSigner">The key that signed the ledger's newest entry; null where there is none.</param>
-    /// <exception cref="LegoNetException">The key is missing, malformed, not listed, or cannot be created.</exception>
-    public static SigningKey Open(ModelRun run, string? lastSigner)
+    /// <param name="head">The ledger's newest entry; null where there is none.</param>
+    /// <exception cref="LegoNetException">The key is missing, malformed, not listed, retired, not the model's, or cannot be created.</exception>
+    public static SigningKey Open(ModelRun run, LedgerHead? head)
     {
         var (path, publicPath, files) = (run.Paths.SigningKeyFile, run.Paths.PublicKey, run.Files);
-        if (!files.FileExists(path) && (lastSigner is not null || files.FileExists(publicPath)))
+        if (head is not null)
         {
-            var known = lastSigner is null
-                ? $"though {publicPath} says that there is one"
-                : $"and the model's changes were signed with {lastSigner[..16]}…";
+            FinishChange(run, head.Entry.Signer);
+        }
+
+        if (!files.FileExists(path) && (head is not null || files.FileExists(publicPath)))
+        {
+            var known = head is null ? $"though {publicPath} says that there is one" : $"and the model's changes are signed with {Short(head.Entry.Signer)}";
             throw LegoNetException.BadInput($"{path}: the signing key is missing, {known}.", reason: LegoNetReason.SigningKeyMissing);
         }
 
@@ -29,21 +33,7 @@ internal static class Signing
         try
         {
             IReadOnlyList<VerificationKey> listed = files.FileExists(publicPath) ? VerificationKey.Load(publicPath, files) : [key.PublicKey];
-            if (listed.All(k => k.Fingerprint != key.PublicKey.Fingerprint))
-            {
-                throw LegoNetException.BadInput(
-                    $"{publicPath}: does not list the public key of {path}; add it there if changes are to be signed with that key from now on.",
-                    reason: LegoNetReason.SignerNotListed);
-            }
-
-            if (lastSigner is not null && listed.All(k => k.Fingerprint != lastSigner))
-            {
-                throw LegoNetException.BadInput(
-                    $"{publicPath}: does not list the key {lastSigner[..16]}… that signed the model's changes so far; "
-                    + "add its public key there, or sign with that key.",
-                    reason: LegoNetReason.SigningKeyMissing);
-            }
-
+            Require(key, listed, head, path, publicPath);
             files.TryCreate(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.ToPem()), secret: false);
             return key;
         }
@@ -63,4 +53,69 @@ internal static class Signing
     /// <exception cref="LegoNetException">A file that was named is missing, or the file is malformed.</exception>
     public static IReadOnlyList<VerificationKey> PublicKeys(ModelRun run)
         => run.Paths.PublicKeyIsNamed || run.Files.FileExists(run.Paths.PublicKey) ? VerificationKey.Load(run.Paths.PublicKey, run.Files) : [];
+
+    /// <summary>Replaces the public keys' file, in one step.</summary>
+    /// <exception cref="LegoNetException">It cannot be written.</exception>
+    public static void WritePublicKeys(ModelRun run, IEnumerable<VerificationKey> keys)
+    {
+        var (path, files) = (run.Paths.PublicKey, run.Files);
+        try
+        {
+            files.WriteAllBytes(path + ".new", Encoding.ASCII.GetBytes(string.Join('\n', keys.Select(k => k.ToPem()))), flush: true);
+            files.Rename(path + ".new", path);
+            files.FlushDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.BadInput($"{path}: the public keys cannot be written ({LegoNetException.Cause(e)}).", e);
+        }
+    }
+
+    /// <summary>Where the next signing key waits while a change of keys is under way.</summary>
+    public static string NextKeyFile(ModelPaths paths) => paths.SigningKeyFile + ".next";
+
+    /// <summary>Gives the next signing key its place, once the ledger says that it signs.</summary>
+    public static void FinishChange(ModelRun run, string signer)
+    {
+        var next = NextKeyFile(run.Paths);
+        if (!run.Files.FileExists(next))
+        {
+            return;
+        }
+
+        using var key = SigningKey.Load(next, run.Files);
+        if (key.PublicKey.Fingerprint == signer)
+        {
+            run.Files.Rename(next, run.Paths.SigningKeyFile);
+            run.Files.FlushDirectory(Path.GetDirectoryName(next)!);
+        }
+    }
+
+    /// <summary>The beginning of a key's name, for messages.</summary>
+    public static string Short(string fingerprint) => fingerprint[..16] + "…";
+
+    private static void Require(SigningKey key, IReadOnlyList<VerificationKey> listed, LedgerHead? head, string path, string publicPath)
+    {
+        var name = key.PublicKey.Fingerprint;
+        if (head is not null && head.Entry.Signer != name)
+        {
+            throw LegoNetException.BadInput(
+                $"{path}: holds the key {Short(name)}, and the model's changes are signed with {Short(head.Entry.Signer)}; "
+                + "sign with that key, or have the ledger say that another takes its place.",
+                reason: LegoNetReason.SigningKeyMissing);
+        }
+
+        if (listed.FirstOrDefault(k => k.Fingerprint == name) is not { } own)
+        {
+            throw LegoNetException.BadInput(
+                $"{publicPath}: does not list the public key of {path}, so nobody could check what is signed with it.",
+                reason: LegoNetReason.SignerNotListed);
+        }
+
+        if (own.Validity.Any(v => v.IsRevoked)
+            || (head is not null && own.WhyNotValid(head.Model, head.Sequence + 1, isEntry: true) is not null))
+        {
+            throw LegoNetException.BadInput($"{path}: holds the key {Short(name)}, which was retired according to {publicPath}; it must sign nothing new.");
+        }
+    }
 }

@@ -100,7 +100,8 @@ internal sealed class SigningKey : IDisposable
         lock (_signing)
         {
             var message = VerificationKey.Message(domain, statement);
-            return Convert.ToBase64String(_key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            var fields = _key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            return Convert.ToBase64String(P256Signature.Encode(fields));
         }
     }
 }

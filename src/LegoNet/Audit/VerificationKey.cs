@@ -16,14 +16,18 @@ public sealed class VerificationKey
     private readonly ConcurrentBag<ECDsa> _opened = [];
     private readonly byte[] _subjectPublicKeyInfo;
 
-    private VerificationKey(byte[] subjectPublicKeyInfo)
+    private VerificationKey(byte[] subjectPublicKeyInfo, IReadOnlyList<KeyValidity> validity)
     {
         _subjectPublicKeyInfo = subjectPublicKeyInfo;
         Fingerprint = Digests.Of(subjectPublicKeyInfo);
+        Validity = validity;
     }
 
     /// <summary>The key's name: SHA-256 of its SubjectPublicKeyInfo (RFC 5280, section 4.1) in DER, in hex.</summary>
     public string Fingerprint { get; }
+
+    /// <summary>For which entries of which models' ledgers the key is valid; a model that is not named has no limits.</summary>
+    public IReadOnlyList<KeyValidity> Validity { get; }
 
     /// <summary>Reads a PEM file of one or more public keys: after a change of keys, the old ones stay listed.</summary>
     /// <param name="path">The file.</param>
@@ -40,6 +44,15 @@ public sealed class VerificationKey
         var keys = new List<VerificationKey>();
         for (ReadOnlySpan<char> rest = pem; PemEncoding.TryFind(rest, out var fields); rest = rest[fields.Location.End..])
         {
+            var validity = new List<KeyValidity>();
+            foreach (var line in rest[..fields.Location.Start].EnumerateLines())
+            {
+                if (KeyValidity.Parse(line.Trim(), name) is { } valid)
+                {
+                    validity.Add(valid);
+                }
+            }
+
             if (rest[fields.Label] is not "PUBLIC KEY")
             {
                 throw LegoNetException.BadInput($"{name}: holds something else than public keys; give away the public key only.");
@@ -61,35 +74,68 @@ public sealed class VerificationKey
                 throw LegoNetException.BadInput($"{name}: a key in it is no public key on the curve P-256.", e);
             }
 
-            keys.Add(Of(key));
+            keys.Add(Of(key).With(validity));
         }
 
         return keys.Count > 0 ? keys : throw LegoNetException.BadInput($"{name}: holds no PEM public key.");
     }
 
-    /// <summary>The key as PEM text, ending with a line feed.</summary>
-    public string ToPem() => PemEncoding.WriteString("PUBLIC KEY", _subjectPublicKeyInfo) + "\n";
+    /// <summary>The key as PEM text, ending with a line feed; above it, where there are any, the lines that say for what it is valid.</summary>
+    public string ToPem() => string.Concat(Validity.Select(v => v + "\n")) + PemEncoding.WriteString("PUBLIC KEY", _subjectPublicKeyInfo) + "\n";
 
     internal static IReadOnlyList<VerificationKey> Load(string path, IFileLayer layer) => Parse(PemFile.Read(path, "the public key", layer), path);
 
-    internal static VerificationKey Of(ECDsa key) => new(key.ExportSubjectPublicKeyInfo());
+    internal static VerificationKey Of(ECDsa key) => new(key.ExportSubjectPublicKeyInfo(), []);
+
+    /// <summary>Reads a key as <see cref="ToBase64"/> writes it; null where it is none.</summary>
+    internal static VerificationKey? TryParseBase64(string text)
+    {
+        try
+        {
+            return Parse($"-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n") is [var key] && key.ToBase64() == text ? key : null;
+        }
+        catch (LegoNetException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The key's SubjectPublicKeyInfo in DER, as base64.</summary>
+    internal string ToBase64() => Convert.ToBase64String(_subjectPublicKeyInfo);
+
+    /// <summary>The same key, valid for other entries.</summary>
+    internal VerificationKey With(IReadOnlyList<KeyValidity> validity) => new(_subjectPublicKeyInfo, validity);
+
+    /// <summary>The same key, with other limits in one model's ledger.</summary>
+    internal VerificationKey With(KeyValidity validity) => With([.. Validity.Where(v => v.Model != validity.Model), validity]);
 
     /// <summary>What is signed: a line that says what kind of statement it is, then its canonical JSON. No statement passes for another kind.</summary>
     internal static byte[] Message(string domain, byte[] statement) => [.. Encoding.ASCII.GetBytes(domain + "\n"), .. statement];
 
-    /// <summary>Why a signature does not hold under the key among some that it names; null when it holds.</summary>
-    internal static string? Refuse(IReadOnlyCollection<VerificationKey> keys, string signer, string domain, byte[] statement, string signature)
-        => keys.FirstOrDefault(k => k.Fingerprint == signer) is not { } key ? "is signed with a key that is not among those given"
-            : key.Verify(domain, statement, signature) ? null
-            : "is not what its signature was made for";
+    /// <summary>Why a statement of some moment in a model's history must not be signed with the key; null when it may.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="sequence">The ledger's newest entry at that moment.</param>
+    /// <param name="isEntry">Whether the statement is that entry. One that a later entry of another key follows holds even if its key was stolen.</param>
+    internal string? WhyNotValid(string model, int sequence, bool isEntry)
+    {
+        if (!isEntry && Validity.Any(v => v.IsRevoked))
+        {
+            return "is signed with a key that was stolen and revoked; ask for it to be made again under the key in use";
+        }
+
+        KeyValidity[] own = [.. Validity.Where(v => v.Model == model)];
+        return own.Length == 0 || own.Any(v => v.Covers(sequence)) ? null
+            : $"is signed at entry {sequence} with a key that is valid for entries {string.Join(", ", own.Select(v => $"{v.First}-{v.Last}"))} only";
+    }
 
     /// <summary>Whether a signature belongs to a statement.</summary>
     internal bool Verify(string domain, byte[] statement, string signature)
     {
-        // A P-256 signature has at most 72 bytes. One spelling of base64 only. (What is signed is bound; the signature is not: with
-        // (r, s), (r, −s) holds too, so a file with a signature may be varied in it by anybody, and in nothing else.)
-        Span<byte> bytes = stackalloc byte[80];
-        if (signature.Length > 96 || !Convert.TryFromBase64String(signature, bytes, out var length) || Convert.ToBase64String(bytes[..length]) != signature)
+        // A P-256 signature has at most 72 bytes. One spelling of base64 only, and one of the signature: nobody without the key can
+        // vary a file that it signed.
+        var bytes = new byte[80];
+        if (signature.Length > 96 || !Convert.TryFromBase64String(signature, bytes, out var length)
+            || Convert.ToBase64String(bytes.AsSpan(0, length)) != signature || !P256Signature.IsCanonical(bytes.AsMemory(0, length)))
         {
             return false;
         }
@@ -102,7 +148,7 @@ public sealed class VerificationKey
 
         try
         {
-            return key.VerifyData(Message(domain, statement), bytes[..length], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+            return key.VerifyData(Message(domain, statement), bytes.AsSpan(0, length), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         }
         catch (CryptographicException)
         {

@@ -1,3 +1,4 @@
+using LegoNet.Audit;
 using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Sessions;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace LegoNet.Changes;
 
 /// <summary>Adds records. One that is stored with the same content is passed over.</summary>
-internal sealed class AddChange(IEnumerable<EncodedRecord> records, AddOptions options) : Change("add")
+internal sealed class AddChange(IEnumerable<EncodedRecord> records, AddOptions options) : Change(Operations.Add)
 {
     private readonly Dictionary<RecordKey, ForgetTarget> _names = [];
     private RowRef[] _incoming = [];

@@ -19,6 +19,7 @@ internal sealed class ChangeCommit
     private readonly IProgress<LegoNetProgress>? _progress;
     private readonly CancellationToken _cancellationToken;
     private readonly ModelState _before;
+    private readonly LedgerHead _head;
     private readonly SigningKey _signingKey;
     private readonly PlannedChange _plan;
 
@@ -30,7 +31,8 @@ internal sealed class ChangeCommit
         _progress = progress;
         _cancellationToken = cancellationToken;
         _before = session.State;
-        _signingKey = session.SigningKey;
+        _head = session.RequireHead();
+        _signingKey = session.SigningKeyAfter(_head);
         _plan = change.Plan(session);
     }
 
@@ -57,7 +59,7 @@ internal sealed class ChangeCommit
             }
 
             var commit = new ChangeCommit(session, change, progress, cancellationToken);
-            var receipt = (commit._plan.IsEmpty ? commit.Nothing() : commit.Apply(started)).Sign(session.SigningKey);
+            var receipt = (commit._plan.IsEmpty ? commit.Nothing() : commit.Apply(started)).Sign(commit._signingKey);
             Telemetry.Describe(activity, receipt.Guarantee.ToString(), receipt.Adapters.Count);
             return receipt;
         }
@@ -68,7 +70,11 @@ internal sealed class ChangeCommit
         }
     }
 
-    private Receipt Nothing() => Receipt(_before, [], RegisteredCaches.Purge(Run, _plan.CacheTargets), Run.Now());
+    private Receipt Nothing()
+    {
+        var purged = RegisteredCaches.Purge(Run, _plan.CacheTargets);
+        return _plan.DoneBefore is { } done ? Audit.Receipt.Of(done, _head) with { CachesPurged = purged } : Receipt(_before, [], purged, Run.Now(), _head);
+    }
 
     private Receipt Apply(long started)
     {
@@ -103,8 +109,12 @@ internal sealed class ChangeCommit
         obsolete.UnionWith(touched.SelectMany(_before.Manifest.FilesOf).Except(touched.SelectMany(manifest.FilesOf)));
         var bytes = manifest.ToJson();
         var after = _before.With(manifest, bytes, refitter.Fitted);
-        var ledger = new Ledger(Run.Paths, Run.Files)
-            .Next(Run.Now(), _change.Operation, _before.Root, after.Root, _before.Manifest.Spec, _plan.Tags, _signingKey);
+        var draft = LedgerEntry.Of(_change.Operation, Run.Now(), _before.Root, after.Root, _before.Manifest.Spec) with
+        {
+            Tags = _plan.Tags,
+            Caches = _head.Entry.Caches,
+        };
+        var ledger = new Ledger(Run.Paths, Run.Files).Next(_head, draft, _signingKey);
         _cancellationToken.ThrowIfCancellationRequested();
 
         // Last before the commit: a purge that fails fails the change, and one that a failed change leaves behind only costs encodings.
@@ -120,15 +130,15 @@ internal sealed class ChangeCommit
         // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
         records.Release(obsolete.Concat(commit.Created));
         _session.MoveTo(after, records);
-        return Receipt(after, touched, purged, ledger.Entry.Time) with
+        return Receipt(after, touched, purged, ledger.Entry.Time, ledger.Head) with
         {
             LedgerSequence = ledger.Entry.Sequence,
-            LedgerEntry = Digests.Of(ledger.Bytes),
+            LedgerEntry = ledger.Head.Digest,
             LedgerPrevious = ledger.Entry.Previous,
         };
     }
 
-    private Receipt Receipt(ModelState after, int[] touched, long purged, DateTimeOffset time) => new()
+    private Receipt Receipt(ModelState after, int[] touched, long purged, DateTimeOffset time, LedgerHead head) => new()
     {
         Operation = _change.Operation,
         Time = time,
@@ -136,6 +146,7 @@ internal sealed class ChangeCommit
         RootBefore = _before.Root,
         RootAfter = after.Root,
         SpecDigest = after.Manifest.Spec,
+        Head = head.Position,
         LedgerSequence = null,
         Tags = _plan.Tags,
         Records = Math.Max(_plan.Removed.Count, _plan.Added.Count),

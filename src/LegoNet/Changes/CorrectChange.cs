@@ -1,3 +1,4 @@
+using LegoNet.Audit;
 using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Sessions;
@@ -7,7 +8,7 @@ namespace LegoNet.Changes;
 /// <summary>Replaces labels or contents of stored records.</summary>
 /// <param name="records">The records as they should be.</param>
 /// <param name="options">What to allow.</param>
-internal sealed class CorrectChange(IEnumerable<EncodedRecord> records, AddOptions options) : Change("correct")
+internal sealed class CorrectChange(IEnumerable<EncodedRecord> records, AddOptions options) : Change(Operations.Correct)
 {
     private readonly Dictionary<RecordKey, ForgetTarget> _names = [];
     private RowRef[] _incoming = [];

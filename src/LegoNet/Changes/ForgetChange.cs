@@ -1,3 +1,4 @@
+using LegoNet.Audit;
 using LegoNet.Records;
 using LegoNet.Sessions;
 
@@ -6,10 +7,15 @@ namespace LegoNet.Changes;
 /// <summary>Forgets subjects or records.</summary>
 /// <param name="targets">Subjects or records; one may be named twice.</param>
 /// <param name="ignoreUnknown">Whether targets of which nothing is stored are passed over.</param>
-internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown) : Change("forget")
+internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown) : Change(Operations.Forget)
 {
     public override PlannedChange Plan(ModelSession session)
     {
+        if (targets.All(target => Find(session, session.Store, target).Length == 0) && FindDoneBefore(session) is { } done)
+        {
+            return new PlannedChange([], [], []) { CacheTargets = targets, DoneBefore = done };
+        }
+
         var (removed, tags) = Find(session, session.Store, targets, ignoreUnknown);
         var shards = new StoredShards(session.State.Manifest.Adapters, session.Files);
         return new PlannedChange(removed, [], tags)
@@ -55,6 +61,29 @@ internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bo
         => target.Id is null ? [.. store.FindSubject(session.TagKey.SubjectTag(target.Subject))]
             : store.Find(session.TagKey.KeyOf(target.Subject, target.Id)) is { } row ? [row]
             : [];
+
+    // Who lost the receipt asks again for what is done. What the ledger has of it must be one forget: a receipt of a part would mislead.
+    private LedgerHead? FindDoneBefore(ModelSession session)
+    {
+        var asked = targets.Select(target => TagOf(session, target)).ToHashSet(StringComparer.Ordinal);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var candidates = new List<LedgerHead>();
+        foreach (var entry in new Ledger(session.Run.Paths, session.Run.Files).Back(session.RequireHead()))
+        {
+            if (entry.Entry.Operation == Operations.Forget && entry.Entry.Tags.Count > 0 && entry.Entry.Tags.All(asked.Contains))
+            {
+                candidates.Add(entry);
+                known.UnionWith(entry.Entry.Tags);
+            }
+        }
+
+        return ignoreUnknown || known.Count == asked.Count ? candidates.Find(entry => entry.Entry.Tags.Count == known.Count) : null;
+    }
+
+    private static string TagOf(ModelSession session, ForgetTarget target)
+        => target.Id is null
+            ? Convert.ToHexStringLower(session.TagKey.SubjectTag(target.Subject))
+            : session.TagKey.KeyOf(target.Subject, target.Id).ToTag(withRecord: true);
 
     private static LegoNetException NothingStored(ModelSession session, ForgetTarget target)
     {

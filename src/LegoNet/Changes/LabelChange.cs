@@ -1,10 +1,11 @@
+using LegoNet.Audit;
 using LegoNet.Records;
 using LegoNet.Sessions;
 
 namespace LegoNet.Changes;
 
 /// <summary>Replaces the label of one stored record.</summary>
-internal sealed class LabelChange(string subject, string id, string label) : Change("correct")
+internal sealed class LabelChange(string subject, string id, string label) : Change(Operations.Correct)
 {
     public override PlannedChange Plan(ModelSession session)
     {

@@ -1,3 +1,4 @@
+using LegoNet.Audit;
 using LegoNet.Records;
 
 namespace LegoNet.Changes;
@@ -14,6 +15,9 @@ internal sealed record PlannedChange(IReadOnlyList<RowRef> Removed, IReadOnlyLis
 
     /// <summary>What registered caches of encodings have to drop before the change is acknowledged.</summary>
     public IReadOnlyCollection<ForgetTarget> CacheTargets { get; init; } = [];
+
+    /// <summary>The entry of the change that did what is asked for already, e.g. before a crash that lost its receipt.</summary>
+    public LedgerHead? DoneBefore { get; init; }
 
     public bool IsEmpty => Removed.Count == 0 && Added.Count == 0;
 

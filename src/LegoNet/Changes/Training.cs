@@ -224,17 +224,16 @@ internal sealed class Training
     /// <summary>Writes the entry of this training, after the history of the model that is replaced, which knows who was forgotten.</summary>
     private void WriteLedger(ModelPaths partial, DirectorySink sink, TagKey tagKey, Manifest manifest, byte[] manifestBytes)
     {
-        var rootBefore = RootToGoOnFrom(tagKey);
-        using var signingKey = Signing.Open(_run, LastSigner(rootBefore));
-        string[] history = rootBefore is null ? [] : [.. new Ledger(_run.Paths, _run.Files).Files()];
-        foreach (var file in history)
+        var head = HeadToGoOnFrom(tagKey);
+        using var signingKey = Signing.Open(_run, head);
+        foreach (var file in head is null ? [] : new Ledger(_run.Paths, _run.Files).Files())
         {
             sink.Put($"ledger/{Path.GetFileName(file)}", _run.Files.ReadAllBytes(file));
         }
 
         var root = RootDigests.Of(manifest, Digests.Of(manifestBytes));
-        var entry = new Ledger(partial, _run.Files)
-            .Next(_run.Clock.GetUtcNow(), "train", history.Length > 0 ? rootBefore : null, root, manifest.Spec, [], signingKey);
+        var draft = LedgerEntry.Of(Operations.Train, _run.Now(), head?.Entry.RootAfter, root, manifest.Spec) with { Caches = head?.Entry.Caches ?? [] };
+        var entry = new Ledger(partial, _run.Files).Next(head, draft, signingKey);
         sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);
     }
 
@@ -242,15 +241,16 @@ internal sealed class Training
     private void CheckSigningKey(TagKey tagKey)
     {
         var (paths, files) = (_run.Paths, _run.Files);
-        var lastSigner = LastSigner(RootToGoOnFrom(tagKey));
-        if (lastSigner is not null || paths.SigningKeyIsNamed || files.FileExists(paths.SigningKeyFile) || files.FileExists(paths.PublicKey))
+        var head = HeadToGoOnFrom(tagKey);
+        if (head is not null || paths.SigningKeyIsNamed || files.FileExists(paths.SigningKeyFile) || files.FileExists(paths.PublicKey))
         {
-            Signing.Open(_run, lastSigner).Dispose();
+            Signing.Open(_run, head).Dispose();
         }
     }
 
-    /// <summary>The key that signed the ledger that this training goes on with; null where it starts one.</summary>
-    private string? LastSigner(string? rootBefore) => rootBefore is null ? null : new Ledger(_run.Paths, _run.Files).LastSigner(rootBefore);
+    /// <summary>The newest entry of the ledger that this training goes on with; null where it starts one.</summary>
+    private LedgerHead? HeadToGoOnFrom(TagKey tagKey)
+        => RootToGoOnFrom(tagKey) is { } root ? new Ledger(_run.Paths, _run.Files).HeadOf(root, Signing.PublicKeys(_run)) : null;
 
     // Under another tag key the history's tags would name nobody.
     private string? RootToGoOnFrom(TagKey tagKey)

@@ -129,6 +129,9 @@ public sealed class TagKey
         return mac;
     }
 
+    /// <summary>Authenticates the list of forgotten tags that is kept beside a model: HMAC-SHA256, 32 bytes.</summary>
+    internal byte[] ForgottenTagsMac(ReadOnlySpan<byte> list) => HMACSHA256.HashData(_key, (byte[])[.. "legonet.forgotten.v1"u8, .. list]);
+
     /// <summary>A short public name of the key, so that a wrong key file is noticed: 16 hexadecimal digits of a keyed hash.</summary>
     internal string Fingerprint => Convert.ToHexStringLower(Mac("legonet.keyname.v1", "", "").AsSpan(0, 8));
 

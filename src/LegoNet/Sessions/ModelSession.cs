@@ -2,6 +2,7 @@ using LegoNet.Audit;
 using LegoNet.Data.Files;
 using LegoNet.Records;
 using LegoNet.Store;
+using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Sessions;
 
@@ -71,16 +72,62 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="LegoNetException">Its file is missing, or holds another key than the model's.</exception>
     public TagKey TagKey => _tagKey ??= LoadTagKey(Run, _state.Manifest);
 
-    /// <summary>The key that signs changes, receipts and proofs; created on first use.</summary>
-    /// <exception cref="LegoNetException">Its file is missing where it was used before, or is not the model's.</exception>
-    public SigningKey SigningKey => _signingKey ??= Signing.Open(Run, new Ledger(Run.Paths, Run.Files).LastSigner(_state.Root));
+    /// <summary>Why nothing vouches for <see cref="State"/>; null where the ledger's newest entry does, under a key that is at hand.</summary>
+    public string? WhyNotVouchedFor { get; private set; }
 
     /// <summary>Opens a model. A change that a crash interrupted is finished or undone first.</summary>
-    /// <exception cref="LegoNetException">There is no model there, or a file of it is damaged.</exception>
+    /// <exception cref="LegoNetException">There is no model there, a file of it is damaged, or the ledger speaks of another state.</exception>
     public static ModelSession Open(ModelRun run)
     {
         Recovery.BeforeReading(run);
-        return new ModelSession(run, ModelState.Load(run.Paths, run.Files));
+        var state = LoadVouchedFor(run, out var whyNot);
+        return new ModelSession(run, state) { WhyNotVouchedFor = whyNot };
+    }
+
+    /// <summary>The ledger's newest entry, which says that the state is what it should be. Nothing is changed, signed or proven without it.</summary>
+    /// <exception cref="LegoNetException">The ledger speaks of another state, or its newest signature does not hold.</exception>
+    public LedgerHead RequireHead() => new Ledger(Run.Paths, Run.Files).HeadOf(_state.Root, Signing.PublicKeys(Run));
+
+    /// <summary>The ledger's newest entry, for who only reads.</summary>
+    /// <exception cref="LegoNetException">The ledger speaks of another state than the newest, or its newest signature does not hold.</exception>
+    public LedgerHead ReadHead()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            Refresh();
+            for (var unchanged = 0; ;)
+            {
+                try
+                {
+                    return RequireHead();
+                }
+                catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && (Refresh() || ++unchanged < 3))
+                {
+                    // A writer went on meanwhile.
+                }
+            }
+        }
+    }
+
+    /// <summary>The key that signs changes, receipts and proofs from a state on.</summary>
+    /// <param name="head">The ledger's newest entry.</param>
+    /// <exception cref="LegoNetException">Its file is missing, or is not the model's.</exception>
+    public SigningKey SigningKeyAfter(LedgerHead head)
+    {
+        if (_signingKey?.PublicKey.Fingerprint != head.Entry.Signer)
+        {
+            ForgetSigningKey();
+        }
+
+        return _signingKey ??= Signing.Open(Run, head);
+    }
+
+    /// <summary>Drops the signing key from memory: another takes its place.</summary>
+    public void ForgetSigningKey()
+    {
+        _signingKey?.Dispose();
+        _signingKey = null;
     }
 
     /// <summary>Reads a model's tag key.</summary>
@@ -215,7 +262,7 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Of some rows, those that were forgotten before. For the writer.</summary>
     public RowRef[] FindForgotten(IEnumerable<RowRef> rows)
     {
-        _forgotten = ForgottenTags.Read(_forgotten, Run.Paths, Run.Files, _state.Root);
+        _forgotten = ForgottenTags.Read(_forgotten, Run, TagKey, RequireHead());
         return [.. rows.Where(row => _forgotten.Contains(row.Key))];
     }
 
@@ -250,7 +297,7 @@ internal sealed class ModelSession : IDisposable
         {
             _disposed = true;
             CloseStore();
-            _signingKey?.Dispose();
+            ForgetSigningKey();
         }
     }
 
@@ -267,10 +314,43 @@ internal sealed class ModelSession : IDisposable
             return false;
         }
 
-        _state = ModelState.Load(Run.Paths, Run.Files);
+        _state = LoadVouchedFor(Run, out var whyNot);
+        WhyNotVouchedFor = whyNot;
         CloseStore();
         return true;
     }
+
+    // A manifest that was altered together with every digest is a whole model, too; only the ledger's newest signature tells.
+    private static ModelState LoadVouchedFor(ModelRun run, out string? whyNot)
+    {
+        const int Attempts = 20;
+        var keys = Signing.PublicKeys(run);
+        for (var attempt = 1; ; attempt++)
+        {
+            var state = ModelState.Load(run.Paths, run.Files);
+            if (keys.Count == 0)
+            {
+                whyNot = $"{run.Paths.PublicKey}: is missing, so nothing says whether this is the state that was signed";
+                run.Logger.LogWarning("The ledger's signature was not checked: there is no public key beside the model.");
+                return state;
+            }
+
+            try
+            {
+                _ = new Ledger(run.Paths, run.Files).HeadOf(state.Root, keys);
+                whyNot = null;
+                return state;
+            }
+            catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && attempt < Attempts && IsPast(run, state, attempt))
+            {
+                // A writer went on meanwhile: read the state after.
+            }
+        }
+    }
+
+    // The same manifest is no proof of damage at first, because a writer may have come back to this very state meanwhile.
+    private static bool IsPast(ModelRun run, ModelState state, int attempt)
+        => attempt < 3 || Digests.Of(ModelState.ReadManifest(run.Paths, run.Files)) != state.ManifestDigest;
 
     private void CloseStore()
     {

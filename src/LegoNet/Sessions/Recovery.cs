@@ -79,6 +79,7 @@ internal static class Recovery
         var root = RootDigests.Of(manifest, Digests.Of(bytes));
         var from = Commit.StartedFrom(run.Paths, run.Files) ?? root;
         Commit.Recover(run.Paths, run.Files, ModelPaths.DataDirectories, named, entry => from == root && IsStale(entry, root));
+        new Ledger(run.Paths, run.Files).RemovePruned();
         run.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");
     }
 

@@ -109,6 +109,20 @@ internal sealed class Commit : IFileSink, IDisposable
         RemoveMarker();
     }
 
+    /// <summary>Adds an entry to the ledger and changes nothing else.</summary>
+    /// <param name="path">The entry's file.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <param name="after">What follows from the entry, and what recovery does where a crash prevents it.</param>
+    public void CompleteLedger(string path, byte[] bytes, Action? after)
+    {
+        _ledgerEntry = path;
+        _layer.WriteAllBytes(path, bytes, flush: true);
+        _layer.FlushDirectory(_paths.LedgerFolder);
+        _decided = true;
+        after?.Invoke();
+        RemoveMarker();
+    }
+
     /// <summary>Writes the marker durably: from here on a crash is one in the middle of a change.</summary>
     public static void WriteMarker(ModelPaths paths, IFileLayer layer, bool shred, string? root)
     {

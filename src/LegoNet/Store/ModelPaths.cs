@@ -12,11 +12,13 @@ namespace LegoNet.Store;
 /// <param name="publicKey">The file of public keys where it is named; null for the one beside the model.</param>
 internal sealed class ModelPaths(string model, string? tagKey = null, string? signingKey = null, string? publicKey = null)
 {
+    /// <summary>The ledger's folder, relative to the model.</summary>
+    public const string Ledger = "ledger";
 
     public static IReadOnlyList<string> DataDirectories { get; } = ["records", "adapters", "shards", "encoder"];
 
     /// <summary>The folders that a change of a model writes to.</summary>
-    public static IReadOnlyList<string> ChangedDirectories { get; } = ["records", "adapters", "shards", "ledger"];
+    public static IReadOnlyList<string> ChangedDirectories { get; } = ["records", "adapters", "shards", Ledger];
 
     public string Root { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model));
 
@@ -25,7 +27,7 @@ internal sealed class ModelPaths(string model, string? tagKey = null, string? si
     /// <summary>The next manifest, before it is renamed over the present one.</summary>
     public string ManifestDraft => Manifest + ".new";
 
-    public string LedgerFolder => Path.Combine(Root, "ledger");
+    public string LedgerFolder => Path.Combine(Root, Ledger);
 
     /// <summary>Present while a commit runs; found at opening, it means that a crash interrupted one.</summary>
     public string CommitMarker => Path.Combine(Root, "commit-in-progress");

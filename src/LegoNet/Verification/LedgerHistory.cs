@@ -11,19 +11,19 @@ namespace LegoNet.Verification;
 /// <param name="IsInterrupted">Whether the last entry may be of a change that did not happen.</param>
 /// <param name="StartedFrom">Where the interrupted change started, as far as that is known: an entry that started elsewhere was acknowledged.</param>
 internal sealed record LedgerHistory(
-    IReadOnlyList<(LedgerEntry Entry, string Digest)> Entries,
+    IReadOnlyList<LedgerHead> Entries,
     string? Broken,
     bool IsInterrupted,
     string? StartedFrom)
 {
     // Null where a broken history cannot tell.
     private readonly HashSet<string>? _gone = Broken is not null ? null : Entries
-        .Where(e => e.Entry.Operation is "forget" or "correct")
+        .Where(e => e.Entry.Operation is Operations.Forget or Operations.Correct)
         .SelectMany(e => e.Entry.Tags)
         .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The newest entry; null where there is none.</summary>
-    public LedgerEntry? Last => Entries.Count == 0 ? null : Entries[^1].Entry;
+    public LedgerHead? Last => Entries.Count == 0 ? null : Entries[^1];
 
     /// <summary>Reads the ledger, whatever became of it.</summary>
     /// <exception cref="LegoNetException">The public keys' file is malformed.</exception>
@@ -33,8 +33,7 @@ internal sealed record LedgerHistory(
         try
         {
             var entries = ReadEntries(run);
-            var broken = entries.Count == 0 ? "ledger: has no entry"
-                : Ledger.Check(entries, entries[^1].Entry.RootAfter, keys, run.Threads) is [var first, ..] ? first : null;
+            var broken = LedgerChain.Check(entries, entries.Count == 0 ? "" : entries[^1].Entry.RootAfter, keys, run.Threads) is [var first, ..] ? first : null;
             return new LedgerHistory(entries, broken, Recovery.IsInterrupted(run), Commit.StartedFrom(run.Paths, run.Files));
         }
         catch (Exception e) when (e is LegoNetException or IOException or UnauthorizedAccessException)
@@ -46,7 +45,7 @@ internal sealed record LedgerHistory(
     /// <summary>Whether the ledger says that this is the model.</summary>
     public bool Confirms(string root)
         => Broken is null
-            && (Last!.RootAfter == root
+            && (Last!.Entry.RootAfter == root
                 || (IsInterrupted && Entries.Count > 1 && Entries[^2].Entry.RootAfter == root && (StartedFrom ?? root) == root));
 
     /// <summary>
@@ -56,10 +55,10 @@ internal sealed record LedgerHistory(
     public bool MayTake(RowRef row)
         => _gone is not null && !_gone.Contains(row.Key.ToTag(withRecord: false)) && !_gone.Contains(row.Key.ToTag(withRecord: true));
 
-    private static List<(LedgerEntry Entry, string Digest)> ReadEntries(ModelRun run)
+    private static List<LedgerHead> ReadEntries(ModelRun run)
     {
         var ledger = new Ledger(run.Paths, run.Files);
-        var entries = new List<(LedgerEntry Entry, string Digest)>();
+        var entries = new List<LedgerHead>();
         try
         {
             foreach (var entry in ledger.Entries())

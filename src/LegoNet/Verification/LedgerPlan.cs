@@ -11,8 +11,8 @@ namespace LegoNet.Verification;
 /// <param name="RootBefore">The root that the repair's entry starts from; null for the one that the model had.</param>
 internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, bool SetsAside, string? RootBefore)
 {
-    /// <summary>The key that signed the entry before.</summary>
-    public string? Signer { get; init; }
+    /// <summary>The entry that the repair's continues; null where a new ledger begins.</summary>
+    public LedgerHead? Head { get; init; }
 
     /// <summary>The root that the entries kept lead to; null where none are.</summary>
     public string? LeadsTo { get; init; }
@@ -35,7 +35,7 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
 
         files = files[..ledger.Entries.Count];
         var last = ledger.Last!;
-        if (last.RootAfter == root)
+        if (last.Entry.RootAfter == root)
         {
             return new LedgerPlan(files, IsNeeded: false, SetsAside: false, null) { LeadsTo = root };
         }
@@ -52,7 +52,7 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
                 + "the model was replaced by an older one, or the ledger by another.");
         }
 
-        return new LedgerPlan(files, IsNeeded: true, SetsAside: false, last.RootAfter) { Signer = last.Signer, LeadsTo = last.RootAfter };
+        return new LedgerPlan(files, IsNeeded: true, SetsAside: false, last.Entry.RootAfter) { Head = last, LeadsTo = last.Entry.RootAfter };
     }
 
     /// <summary>Removes or sets aside what goes, and writes the repair's entry where it has one.</summary>
@@ -75,9 +75,12 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
 
         if (signer is not null)
         {
-            var (_, path, bytes) = new Ledger(paths, files)
-                .Next(run.Now(), "repair", RootBefore ?? rootBefore, derived.Root, derived.Manifest.Spec, [], signer);
-            files.WriteAllBytes(path, bytes, flush: true);
+            var draft = LedgerEntry.Of(Operations.Repair, run.Now(), RootBefore ?? rootBefore, derived.Root, derived.Manifest.Spec) with
+            {
+                Caches = Head?.Entry.Caches ?? [],
+            };
+            var entry = new Ledger(paths, files).Next(Head, draft, signer);
+            files.WriteAllBytes(entry.Path, entry.Bytes, flush: true);
         }
 
         files.FlushDirectory(paths.LedgerFolder);

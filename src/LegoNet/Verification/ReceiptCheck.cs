@@ -5,7 +5,7 @@ using LegoNet.Store;
 namespace LegoNet.Verification;
 
 /// <summary>Compares a receipt with the model that it is about.</summary>
-internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState state, RecordStore store)
+internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState state, LedgerHead ledgerHead, RecordStore store)
 {
     private readonly List<string> _differences = [];
     private readonly List<string> _notes = [];
@@ -26,14 +26,20 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState sta
             _differences.Add("the receipt names another spec than the model's");
         }
 
+        if (ledgerHead.Model != receipt.Head.Model)
+        {
+            _differences.Add($"the receipt is about model {receipt.Head.Model[..16]}…, and this is model {ledgerHead.Model[..16]}… (its ledger begins otherwise)");
+            return new ReceiptReport([.. _differences], [], false);
+        }
+
         FollowLedger();
         var present = receipt.RootAfter == state.Root;
-        if (present)
+        if (present && !receipt.IsMadeAgain)
         {
             CompareAdapters();
         }
 
-        if (receipt.Operation == "forget")
+        if (receipt.Operation == Operations.Forget)
         {
             FindTags(present);
         }
@@ -63,11 +69,19 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState sta
 
         if (ledger.Find(sequence) is not { } found)
         {
-            _differences.Add($"{Ledger.NameOf(sequence)}: is missing, and the receipt names it");
+            if (ledger.Entries().Any(e => e.Entry.Pruned?.Through >= sequence))
+            {
+                _notes.Add($"the receipt's entry ({sequence}) was pruned from the ledger, so only the receipt's own signature speaks for it");
+            }
+            else
+            {
+                _differences.Add($"{Ledger.NameOf(sequence)}: is missing, and the receipt names it");
+            }
+
             return;
         }
 
-        var (entry, digest) = found;
+        var (entry, digest) = (found.Entry, found.Digest);
         if (digest != receipt.LedgerEntry)
         {
             _differences.Add($"{Ledger.NameOf(sequence)}: is not the entry that the receipt names");

@@ -54,7 +54,7 @@ internal sealed class Repairer
     private RepairReport Run(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var ledger = LedgerHistory.Read(_run);
-        if (ReadFrozen(ledger.Last) is not { } parts)
+        if (ReadFrozen(ledger.Last?.Entry) is not { } parts)
         {
             return NotPossible();
         }
@@ -273,7 +273,7 @@ internal sealed class Repairer
     private void Write(DerivedModel derived, LedgerPlan plan, IReadOnlyCollection<string> removed)
     {
         // What can be refused is refused before anything is changed.
-        using var signer = plan.IsNeeded ? Signing.Open(_run, plan.Signer) : null;
+        using var signer = plan.IsNeeded ? Signing.Open(_run, plan.Head) : null;
         var shred = _run.Shred || Commit.MustShred(_paths, _layer);
         using var alone = shred ? ReadersLock.Alone(_run) : null;
         foreach (var directory in ModelPaths.ChangedDirectories)

@@ -249,8 +249,8 @@ internal sealed class Verifier
         {
             var entries = ledger.Entries().ToArray();
             _ledgerEntries = entries.Length;
-            _differences.AddRange(Ledger.Check(entries, _root, _keys, _run.Threads));
-            if (!ForgottenTags.Agrees(_run.Paths, _run.Files, entries))
+            _differences.AddRange(LedgerChain.Check(entries, _root, _keys, _run.Threads));
+            if (_tagKey is not null && !ForgottenTags.Agrees(_run, _tagKey, entries))
             {
                 _differences.Add($"{_run.Paths.ForgottenTagsFile}: does not list what the ledger lists; remove it, and it is made anew");
             }

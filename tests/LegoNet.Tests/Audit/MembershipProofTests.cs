@@ -164,8 +164,9 @@ public class MembershipProofTests
         foreach (var (store, other) in ((KeyedStore, KeyedStore)[])[(before, after), (after, before)])
         {
             var proof = store.Prove(tag);
-            Assert.True(proof.Check(s_keys, rootDigest: store.Root.ToUpperInvariant()).Holds);
-            Assert.Contains($"not about root {other.Root}", Assert.Single(proof.Check(s_keys, rootDigest: other.Root).Failures), StringComparison.Ordinal);
+            Assert.True(proof.Check(s_keys, new() { RootDigest = store.Root.ToUpperInvariant() }).Holds);
+            var elsewhere = proof.Check(s_keys, new() { RootDigest = other.Root });
+            Assert.Contains($"not about root {other.Root}", Assert.Single(elsewhere.Failures), StringComparison.Ordinal);
 
             var node = JsonNode.Parse(proof.ToJson())!;
             node["root"] = other.Root;
@@ -247,8 +248,9 @@ public class MembershipProofTests
         using var store = new KeyedStore(DrawnKeys.Draw(5, 1));
         var proof = store.Prove(KeyedStore.SubjectTag(store.Keys[0]));
         Assert.DoesNotContain("somebody", proof.ToJson(), StringComparison.Ordinal);
-        Assert.Contains("The signer states this of the subject that you named.", proof.Check(s_keys, subject: "somebody").Proven);
-        Assert.Equal("The proof is about another subject than the one named.", Assert.Single(proof.Check(s_keys, subject: "somebody else").Failures));
+        Assert.Contains("The signer states this of the subject that you named.", proof.Check(s_keys, new() { Subject = "somebody" }).Proven);
+        var another = proof.Check(s_keys, new() { Subject = "somebody else" });
+        Assert.Equal("The proof is about another subject than the one named.", Assert.Single(another.Failures));
     }
 
     [Theory]
@@ -310,12 +312,15 @@ public class MembershipProofTests
         var receipt = trained.Model.Forget("subject-2");
         var proof = AssertProof("subject-2", MembershipKind.Absence);
         Assert.Equal(receipt.RootAfter, proof.RootDigest);
-        Assert.True(proof.Check(trained.Model.VerificationKeys, receipt, receipt.RootAfter, "subject-2").Holds);
+        Assert.True(proof.Check(
+            trained.Model.VerificationKeys,
+            new() { Receipt = receipt, RootDigest = receipt.RootAfter, Subject = "subject-2", Model = receipt.Head.Model }).Holds);
         ForgetTarget[] others = [.. Enumerable.Range(0, TrainedModel.Subjects).Where(i => i != 2).Select(i => new ForgetTarget($"subject-{i}"))];
         trained.Model.Forget(others, cancellationToken: TestContext.Current.CancellationToken);
         AssertProof("subject-3", MembershipKind.Absence);
-        var late = AssertProof("subject-2", MembershipKind.Absence).Check(trained.Model.VerificationKeys, receipt);
-        Assert.Contains("the model was changed in between", Assert.Single(late.Failures), StringComparison.Ordinal);
+        var late = AssertProof("subject-2", MembershipKind.Absence).Check(trained.Model.VerificationKeys, new() { Receipt = receipt });
+        Assert.True(late.Holds);
+        Assert.Contains("That the ledger leads from the receipt's change (entry 2) to the state of the proof.", late.SignersWord);
         trained.Model.Add(trained.Records(2), cancellationToken: TestContext.Current.CancellationToken);
         AssertProof("subject-2", MembershipKind.Presence);
 
@@ -325,7 +330,7 @@ public class MembershipProofTests
             Assert.Equal(kind, made.Kind);
             Assert.Equal(trained.Model.RootDigest, made.RootDigest);
             Assert.Equal(trained.Model.Inspect(subject).Tag, made.SubjectTag);
-            Assert.Empty(made.Check(trained.Model.VerificationKeys, rootDigest: trained.Model.RootDigest, subject: subject).Failures);
+            Assert.Empty(made.Check(trained.Model.VerificationKeys, new() { RootDigest = trained.Model.RootDigest, Subject = subject }).Failures);
             return made;
         }
     }
@@ -337,10 +342,11 @@ public class MembershipProofTests
         using var trained = new TrainedModel();
         var present = trained.Model.Prove("subject-1");
         using var key = SigningKey.Load(trained.Path + ".signing.pem", PhysicalFileLayer.Instance);
-        var receipt = (trained.Model.Forget("subject-1") with { RootAfter = present.RootDigest }).Sign(key);
+        var forgot = trained.Model.Forget("subject-1");
+        var receipt = (forgot with { RootAfter = present.RootDigest, LedgerSequence = present.Head.Sequence }).Sign(key);
         Assert.Equal(
             "The receipt says that everything under the proof's tag was forgotten, and the proof shows a record under it.",
-            Assert.Single(present.Check(trained.Model.VerificationKeys, receipt).Failures));
+            Assert.Single(present.Check(trained.Model.VerificationKeys, new() { Receipt = receipt }).Failures));
     }
 
     [Fact]
@@ -351,15 +357,17 @@ public class MembershipProofTests
         var two = trained.Model.Forget("subject-2");
         var proof = trained.Model.Prove("subject-1");
         var keys = trained.Model.VerificationKeys;
-        Assert.Contains("The receipt does not name the proof's tag.", proof.Check(keys, two).Failures);
-        Assert.Contains("The receipt is not what its signature was made for.", proof.Check(keys, one with { RootAfter = proof.RootDigest }).Failures);
+        Assert.Contains("The receipt does not name the proof's tag.", proof.Check(keys, new() { Receipt = two }).Failures);
+        Assert.Contains(
+            "The receipt is not what its signature was made for.",
+            proof.Check(keys, new() { Receipt = one with { RootAfter = proof.RootDigest } }).Failures);
     }
 
     private static void AssertHolds(KeyedStore store, byte[] tag, MembershipKind kind)
     {
         var proof = MembershipProof.Parse(store.Prove(tag).ToJson());
         Assert.Equal(kind, proof.Kind);
-        var report = proof.Check(s_keys, rootDigest: store.Root);
+        var report = proof.Check(s_keys, new() { RootDigest = store.Root });
         Assert.Empty(report.Failures);
         Assert.NotEmpty(report.Proven);
         Assert.NotEmpty(report.SignersWord);
@@ -368,7 +376,8 @@ public class MembershipProofTests
     private static bool Holds(KeyedStore store, byte[] tag, string kind, IReadOnlyList<TagStep> path, TagEnd? end)
     {
         // Made as Create makes it, and then said to be of the wanted kind; parsed, so that what a file cannot say is not tried.
-        var proof = MembershipProof.Create("x", tag, DateTimeOffset.UnixEpoch, store.Root, KeyedStore.Manifest, path, end, KeyedStore.SigningKey);
+        var (time, head, key) = (DateTimeOffset.UnixEpoch, KeyedStore.Head, KeyedStore.SigningKey);
+        var proof = MembershipProof.Create("x", tag, time, head, store.Root, KeyedStore.Manifest, path, end, key);
         var made = JsonNode.Parse(proof.ToJson())!;
         made["kind"] = kind;
         return TryParse(made.ToJsonString()) is { } parsed && parsed.WrongWay() is null;
@@ -405,7 +414,7 @@ public class MembershipProofTests
 
                 var name = path[^1];
                 var value = name is int index ? parent[index] : parent[(string)name];
-                if (value is JsonValue && name is not ("signature" or "signer" or "time" or "digest") && path[0] is not "subject"
+                if (value is JsonValue && name is not ("signature" or "signer" or "time" or "digest") && path[0] is not ("subject" or "head")
                     && change(value) is { } changed)
                 {
                     if (name is int place)

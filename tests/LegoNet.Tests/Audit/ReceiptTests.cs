@@ -82,7 +82,7 @@ public sealed class ReceiptTests : IDisposable
         var sorted = Sort(node).ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         using var key = ECDsa.Create();
         key.ImportFromPem(File.ReadAllText(_trained.Path + ".signing.pub.pem"));
-        var signed = Encoding.UTF8.GetBytes("legonet.receipt.v1\n" + sorted);
+        var signed = Encoding.UTF8.GetBytes("legonet.receipt.v2\n" + sorted);
         Assert.True(key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
 
         static JsonNode Sort(JsonNode node) => node switch

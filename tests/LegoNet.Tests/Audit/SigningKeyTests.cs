@@ -169,11 +169,17 @@ public sealed class SigningKeyTests : IDisposable
         System.IO.File.Move(key, key + ".away");
         Assert.Contains("the signing key is missing", Refused(), StringComparison.Ordinal);
         System.IO.File.Move(publicKey, publicKey + ".away");
-        Assert.Contains("the signing key is missing, and the model's changes were signed with ", Refused(), StringComparison.Ordinal);
+        Assert.Contains("the signing key is missing, and the model's changes are signed with ", Refused(), StringComparison.Ordinal);
         SigningKey.LoadOrCreate(key, PhysicalFileLayer.Instance).Dispose();
-        Assert.Contains("does not list the key ", Refused(), StringComparison.Ordinal);
+        Assert.Contains(", and the model's changes are signed with ", Refused(), StringComparison.Ordinal);
         System.IO.File.Move(publicKey + ".away", publicKey);
-        Assert.Contains("does not list the public key of ", Refused(), StringComparison.Ordinal);
+        Assert.Contains(", and the model's changes are signed with ", Refused(), StringComparison.Ordinal);
+
+        // Not by listing it, either: the ledger has to say that another key signs.
+        var listed = System.IO.File.ReadAllText(publicKey);
+        System.IO.File.AppendAllText(publicKey, SigningKey.Load(key, PhysicalFileLayer.Instance).PublicKey.ToPem());
+        Assert.Contains(", and the model's changes are signed with ", Refused(), StringComparison.Ordinal);
+        System.IO.File.WriteAllText(publicKey, listed);
         Assert.Equal(files.Keys, Tree.Files(trained.Path).Keys);
 
         // Scoring, reading and verifying need no private key.
@@ -183,16 +189,11 @@ public sealed class SigningKeyTests : IDisposable
             Assert.NotEmpty(reader.Inspect("subject-1").Records);
         }
 
-        // Keys are changed by listing the new one too; what the old one signed still holds.
-        System.IO.File.AppendAllText(publicKey, SigningKey.Load(key, PhysicalFileLayer.Instance).PublicKey.ToPem());
-        using (var writer = LegoNetModel.Open(trained.Path))
-        {
-            var receipt = writer.Forget("subject-1");
-            Assert.Equal(VerificationKey.Load(publicKey)[1].Fingerprint, receipt.Signer);
-            var report = writer.Verify(cancellationToken: TestContext.Current.CancellationToken);
-            Assert.True(report.IsExact && report.SignaturesChecked && report.LedgerEntries == 2);
-            Assert.True(writer.VerifyReceipt(receipt).Holds);
-        }
+        System.IO.File.Move(key + ".away", key, overwrite: true);
+        System.IO.File.Delete(publicKey);
+        SigningKey.LoadOrCreate(key + ".other", PhysicalFileLayer.Instance).Dispose();
+        System.IO.File.WriteAllText(publicKey, SigningKey.Load(key + ".other", PhysicalFileLayer.Instance).PublicKey.ToPem());
+        Assert.Contains("is signed with a key that is not among those given", Assert.Throws<LegoNetException>(Refused).Message, StringComparison.Ordinal);
 
         string Refused()
         {

@@ -1,4 +1,5 @@
 using LegoNet.Audit;
+using LegoNet.Data.Files;
 using LegoNet.Records;
 using LegoNet.Store;
 
@@ -9,6 +10,8 @@ internal sealed class KeyedStore : IDisposable
 {
     public static readonly TagKey TagKey = TagKey.FromBytes([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
     public static readonly SigningKey SigningKey = SigningKey.CreateRandom();
+
+    public static readonly LedgerPosition Head = new(Digests.Of([1]), 7, Digests.Of([2]));
     public const string Manifest = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
     private static readonly DateTimeOffset s_time = new(2026, 11, 21, 7, 1, 2, 345, TimeSpan.Zero);
@@ -59,7 +62,7 @@ internal sealed class KeyedStore : IDisposable
     public MembershipProof Prove(byte[] subjectTag)
     {
         var (path, end) = Descend(subjectTag);
-        return MembershipProof.Create("somebody", subjectTag, s_time, Root, Manifest, path, end, SigningKey);
+        return MembershipProof.Create("somebody", subjectTag, s_time, Head, Root, Manifest, path, end, SigningKey);
     }
 
     public void Dispose() => _store.Dispose();

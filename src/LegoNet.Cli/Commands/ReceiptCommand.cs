@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet receipt MODEL --sequence N [--out FILE]</summary>
+internal static class ReceiptCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var model = Arguments.Model();
+        var sequence = new Option<int>("--sequence") { Description = "The change's number in the ledger (`legonet ledger list MODEL`).", Required = true };
+        sequence.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var number) && number >= 1))
+            {
+                result.AddError("--sequence must be a whole number from 1.");
+            }
+        });
+        var output = new Option<string?>("--out") { Description = "Write the receipt to this file (default: print it)." };
+        var (key, signingKey) = (Arguments.Key(), Arguments.SigningKey());
+        var command = new Command("receipt", "Make the receipt of an earlier change again, from the ledger; it has no counts and no adapters.")
+        {
+            model, sequence, output, key, signingKey,
+        };
+        host.Bind(command, (parsed, context) =>
+        {
+            var path = parsed.GetValue(output) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
+            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey));
+            var receipt = opened.History.Receipt(parsed.GetValue(sequence));
+            var shown = Receipts.Show(receipt, context, path);
+            return path is null ? shown with { Text = receipt.ToJson() } : shown;
+        });
+        return command;
+    }
+}
