@@ -62,9 +62,10 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>Where the encoder's file was when the model was trained, or its copy inside the model; null for a built-in encoder.</summary>
     public string? EncoderPath => EncoderCopy ?? RunSettings.Load(_session.Run.Paths, _session.Run.Files).Encoder;
 
-    /// <summary>Full paths of the caches that forgetting purges. Their list, the model's path + ".run.json", must be moved along with it.</summary>
-    /// <exception cref="LegoNetException">The list is there but cannot be read.</exception>
-    public IReadOnlyList<string> RegisteredCaches => Changes.RegisteredCaches.Of(_session.Run);
+    /// <summary>Full paths of the caches that forgetting purges: those that the ledger's newest entry lists, and those of a training under way.</summary>
+    /// <exception cref="LegoNetException">The list beside the model is there but cannot be read, or the ledger's newest entry is malformed.</exception>
+    public IReadOnlyList<string> RegisteredCaches
+        => [.. Changes.RegisteredCaches.Of(_session.Run, new Ledger(_session.Run.Paths, _session.Run.Files).Newest(_session.State.Root)).Select(c => c.Path)];
 
     /// <summary>The public keys under which the model's ledger, receipts and proofs are checked; none before its signing key is first used.</summary>
     /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>
@@ -250,8 +251,8 @@ public sealed class LegoNetModel : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var cache = Changes.RegisteredCaches.Require(path, _session.Run);
-        using var writing = _session.EnterAsWriter(refresh: false);
-        Changes.RegisteredCaches.Add(_session.Run, [cache]);
+        using var writing = _session.EnterAsWriter();
+        Changes.RegisteredCaches.Register(_session, cache);
     }
 
     /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>

@@ -17,13 +17,15 @@ internal static class AddCommand
         var cached = RunCache.Argument();
         var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var dropCache = RunCache.Drop();
         var command = new Command("add", "Add records. A record that is stored already is passed over.")
         {
-            model, data, suppress, other, receipt, cached, encoder, device, key, signingKey, threads,
+            model, data, suppress, other, receipt, cached, dropCache, encoder, device, key, signingKey, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, key, threads, signingKey);
+            options.DropCaches = parsed.GetValue(dropCache)!;
             var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             using var opened = context.Open(parsed.GetValue(model)!, options);
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);

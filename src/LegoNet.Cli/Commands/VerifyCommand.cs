@@ -46,8 +46,9 @@ internal static class VerifyCommand
                     var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
                     using (setup)
                     {
-                        var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
-                        encoded = opened.VerifyData(records, !parsed.GetValue(partial), context.CancellationToken);
+                        var (progress, stop) = (context.Progress, context.CancellationToken);
+                        var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, selection.Includes, progress, stop);
+                        encoded = opened.VerifyData(records, !parsed.GetValue(partial), stop);
                         selection.NoteExcluded(context);
                         encoded = encoded with { Differences = [.. StillStored(opened, selection), .. encoded.Differences] };
                     }

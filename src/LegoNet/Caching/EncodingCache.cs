@@ -101,12 +101,20 @@ public sealed class EncodingCache : IDisposable
     public static long Purge(string path, IReadOnlyCollection<ForgetTarget> targets, EncodingCacheOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        return Purge(EncodingCacheOptions.RunAt(path, options), targets);
+        return Purge(EncodingCacheOptions.RunAt(path, options), targets, null);
     }
 
     /// <summary>As the public one, with the settings of a model's run.</summary>
-    internal static long Purge(ModelRun run, IReadOnlyCollection<ForgetTarget> targets)
+    /// <param name="run">The cache and the settings.</param>
+    /// <param name="targets">Subjects or records.</param>
+    /// <param name="id">The name of the cache that is to be there; null for whichever is.</param>
+    internal static long Purge(ModelRun run, IReadOnlyCollection<ForgetTarget> targets, string? id)
     {
+        if (id is not null)
+        {
+            Require(run, id);
+        }
+
         if (s_open.TryGetValue(run.Paths.Root, out var open) && open.TryPurge(targets, run.Shred) is { } removed)
         {
             return removed;
@@ -116,6 +124,53 @@ public sealed class EncodingCache : IDisposable
         var keys = Keys(directory, targets);
         directory.Apply(Removals(keys), run.Shred);
         return keys.Count;
+    }
+
+    /// <summary>Refuses a place where a registered cache is not, or is another: what it holds would stay.</summary>
+    /// <exception cref="LegoNetException">There is no cache, another one, or its manifest is damaged.</exception>
+    internal static void Require(ModelRun run, string id)
+    {
+        string found;
+        try
+        {
+            found = EncodingCacheManifest.Load(run.Paths, run.Files).Id;
+        }
+        catch (LegoNetException e) when (e.Error == LegoNetError.BadInput)
+        {
+            throw LegoNetException.BadInput(
+                $"{run.Paths.Root}: this cache of encodings is registered with the model and is not there, so nothing can be removed from it and nothing "
+                    + "was changed; mount it, or register the place where it is now",
+                e,
+                LegoNetReason.CacheUnreachable);
+        }
+
+        if (found != id)
+        {
+            throw LegoNetException.BadInput(
+                $"{run.Paths.Root}: is another cache of encodings than the one that was registered with the model at this place, which may still hold what "
+                    + "is to be removed, so nothing was changed; put that one back, or register the place where it is now",
+                reason: LegoNetReason.CacheUnreachable);
+        }
+    }
+
+    /// <summary>Whether a registered cache is there and whole enough to be opened for a purge.</summary>
+    /// <exception cref="LegoNetException">Another process has the cache open.</exception>
+    internal static bool CanBePurged(ModelRun run, string id)
+    {
+        try
+        {
+            Require(run, id);
+            if (!s_open.ContainsKey(run.Paths.Root))
+            {
+                EncodingCacheDirectory.Open(run, create: null).Dispose();
+            }
+
+            return true;
+        }
+        catch (LegoNetException e) when (e.Reason != LegoNetReason.Busy)
+        {
+            return false;
+        }
     }
 
     /// <summary>Makes all codes computed so far durable, in one commit. Happens by itself every 65,536 records and on disposal.</summary>

@@ -15,7 +15,14 @@ namespace LegoNet.Verification;
 /// <param name="spec">The model's spec.</param>
 /// <param name="trainer">The adapters' trainer; null where it is not known here.</param>
 /// <param name="differences">Receives what differs, one sentence each.</param>
-internal sealed class AdapterComparison(Manifest manifest, ModelFiles files, ModelSpec spec, IAdapterTrainer? trainer, List<string> differences)
+/// <param name="damaged">Receives what cannot be read.</param>
+internal sealed class AdapterComparison(
+    Manifest manifest,
+    ModelFiles files,
+    ModelSpec spec,
+    IAdapterTrainer? trainer,
+    List<string> differences,
+    Action<LegoNetException> damaged)
 {
     private readonly DerivedFiles _derived = new();
 
@@ -54,9 +61,10 @@ internal sealed class AdapterComparison(Manifest manifest, ModelFiles files, Mod
             var file = ShardFile.Parse(files.Read(stored.ShardFile, stored.Shard), stored.ShardFile);
             return Digests.Of(new ShardFile(ShardFile.SubjectsOf(rows), keepsSums ? file.Sums : null).ToFile());
         }
-        catch (LegoNetException)
+        catch (LegoNetException e)
         {
-            return stored.Shard; // Damaged, which was said when every file's digest was checked; there is nothing to compare.
+            damaged(e);
+            return stored.Shard; // There is nothing to compare.
         }
     }
 

@@ -224,7 +224,7 @@ internal sealed class Verifier
                 : $"{all.Length - known.Length} of {all.Length} adapters ({string.Join(", ", all.Except(known))}): rows of theirs cannot be read");
         }
 
-        var comparison = new AdapterComparison(_manifest, _files, spec, trainer, _differences);
+        var comparison = new AdapterComparison(_manifest, _files, spec, trainer, _differences, AddDamage);
         extension = comparison.Extension;
         if (trainer is null || _whyNotComparable is not null)
         {
