@@ -18,7 +18,7 @@ public static class NightlyErasure
     public static int Run(TextWriter output, string modelPath, string requestsFile, string receipts, string scorerFile)
     {
         var ml = new MLContext(seed: 1);
-        using var model = ml.Model.LoadLegoNet(modelPath, subjectColumnName: nameof(Ticket.Customer), idColumnName: nameof(Ticket.Id));
+        using var model = ml.Model.LoadLegoNet(modelPath);
 
         var requests = ml.Data.LoadFromTextFile<ErasureRequest>(requestsFile, separatorChar: ',', hasHeader: true, allowQuoting: true);
         var receipt = model.Forget(requests, nameof(ErasureRequest.Customer), ignoreUnknown: true);
@@ -37,12 +37,10 @@ public static class NightlyErasure
             return VerificationFailed;
         }
 
-        // A scorer is a copy of what the model knew when it was exported, so yesterday's must go.
+        // A scorer is a copy of what the model knew when it was exported, so yesterday's must go, but only when today's is complete.
         var tickets = ml.Data.LoadFromEnumerable<Ticket>([]);
         var scorer = TicketPipeline.HashText(ml).Fit(tickets).Append(model);
-        var draft = scorerFile + ".draft";
-        ml.Model.Save(scorer, tickets.Schema, draft);
-        File.Move(draft, scorerFile, overwrite: true);
+        ml.Model.SaveSafely(scorer, tickets.Schema, scorerFile);
         output.WriteLine($"exported {scorerFile}");
         return 0;
     }

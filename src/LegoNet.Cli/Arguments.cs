@@ -3,6 +3,7 @@ using LegoNet.Data;
 using LegoNet.Data.Sources;
 using LegoNet.Encoders;
 using LegoNet.Pipelines;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LegoNet.Cli;
 
@@ -60,6 +61,11 @@ internal static class Arguments
         Description = "The public keys' file under which signatures are checked (default: MODEL.signing.pub.pem).",
     };
 
+    public static Option<bool> Shared() => new("--shared")
+    {
+        Description = "Let others read the model as the umask says (default: its owner only). Key files stay the owner's.",
+    };
+
     public static Option<int> Threads()
     {
         var option = new Option<int>("--threads")
@@ -83,14 +89,26 @@ internal static class Arguments
         Option<string?> key,
         Option<int>? threads,
         Option<string?>? signingKey = null,
-        Option<string?>? publicKey = null)
+        Option<string?>? publicKey = null,
+        CommandContext? context = null)
         => new()
         {
+            Logger = context is null ? NullLogger.Instance : new NoteLogger(context),
             TagKeyPath = parsed.GetValue(key),
             SigningKeyPath = signingKey is null ? null : parsed.GetValue(signingKey),
             PublicKeyPath = publicKey is null ? null : parsed.GetValue(publicKey),
             Threads = threads is null ? Environment.ProcessorCount : parsed.GetValue(threads),
         };
+
+    /// <summary>Says how many of the source's records were passed over, and why.</summary>
+    public static void NotePassedOver(long records, string why, CommandContext context)
+        => context.Note(records > 0 ? $"note: {Plural.Of(records, "record")} of the source {Plural.Form(records, "was", "were")} passed over: {why}." : null);
+
+    /// <summary>Says how many numbers lay outside their declared range.</summary>
+    public static void NoteClamped(ICodeEncoder encoder, CommandContext context)
+        => context.Note(encoder is IClampingEncoder { Clamped: > 0 and var values }
+            ? $"note: {Plural.Of(values, "value")} of the source lay outside the declared ranges and {Plural.Form(values, "was", "were")} clamped to them."
+            : null);
 
     /// <summary>Opens a model's encoder and a source whose rows suit it, and passes on what both have to say.</summary>
     public static (EncoderSetup Encoder, IRecordSource Source) Open(LegoNetModel model, string data, string? encoderPath, string device, CommandContext context)

@@ -1,3 +1,5 @@
+using LegoNet.Data.Files;
+
 namespace LegoNet.Cli;
 
 /// <summary>Small files from elsewhere.</summary>
@@ -11,7 +13,7 @@ internal static class Inputs
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = SourceFile.OpenRaw(path);
             return stream.Length <= maximum
                 ? new StreamReader(stream).ReadToEnd()
                 : throw LegoNetException.BadInput($"{path}: has more than {maximum:N0} bytes, which is too long for what it should be.");

@@ -1,6 +1,9 @@
 namespace LegoNet.Data;
 
-/// <summary>One record as it stands in a source, before it is encoded.</summary>
+/// <summary>
+/// One record as it stands in a source, before it is encoded. Subject and id may be spelled in any way that
+/// <see cref="RecordName.Normalize"/> makes one: whoever stores, looks up or leaves out a record goes by that.
+/// </summary>
 /// <param name="Subject">Whose data it is; equals <paramref name="Id"/> where the source names no subject.</param>
 /// <param name="Id">The record's name, unique within its subject.</param>
 /// <param name="Label">The label as text (class name, number, or class names joined by '|'); null where the source has none.</param>
@@ -13,6 +16,9 @@ public interface IRecordSource
 {
     /// <summary>The source's name for messages, usually its path.</summary>
     string Name { get; }
+
+    /// <summary>The files and folders that it reads, so that none of them is written over; where a source does not say, its name.</summary>
+    IReadOnlyList<string> Files => [Name];
 
     /// <summary>The number of records where it is known without reading them all; otherwise null.</summary>
     long? Count { get; }

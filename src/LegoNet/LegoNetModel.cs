@@ -67,6 +67,9 @@ public sealed class LegoNetModel : IDisposable
     public IReadOnlyList<string> RegisteredCaches
         => [.. Changes.RegisteredCaches.Of(_session.Run, new Ledger(_session.Run.Paths, _session.Run.Files).Newest(_session.State.Root)).Select(c => c.Path)];
 
+    /// <summary>The columns that the model's records were read from; null where they came from no view, or that is not known here.</summary>
+    internal ViewColumns? Columns => RunSettings.Load(_session.Run.Paths, _session.Run.Files).Columns;
+
     /// <summary>The public keys under which the model's ledger, receipts and proofs are checked; none before its signing key is first used.</summary>
     /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>
     public IReadOnlyList<VerificationKey> VerificationKeys => Signing.PublicKeys(_session.Run);
@@ -111,7 +114,7 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ModelOptions();
         var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.Location(), options.Replace);
-        return new LegoNetModel(training.Train(records, options.Caches, progress, cancellationToken));
+        return new LegoNetModel(training.Train(records, options.Caches, options.Columns, progress, cancellationToken));
     }
 
     /// <summary>Builds another model from this one's stored records: other n, k, keys, λ, classes or trainer. Nothing is encoded again.</summary>
@@ -338,7 +341,6 @@ public sealed class LegoNetModel : IDisposable
     /// <exception cref="LegoNetException">The tag or the signing key is missing or malformed, or a file of the records is damaged.</exception>
     public MembershipProof Prove(string subject)
     {
-        ArgumentException.ThrowIfNullOrEmpty(subject);
         return _session.Read((state, store) =>
         {
             var tag = _session.TagKey.SubjectTag(subject);

@@ -6,7 +6,23 @@ namespace LegoNet.Cli.Tests;
 public sealed class SelectionTests(TrainedModels models)
 {
     [Fact]
-    public void Train_ExcludeLineThatMatchesNothing_IsNamed()
+    public void Train_ExcludeLineThatMatchesNothing_IsRefusedAndLeavesNothing()
+    {
+        using var folder = new TempFolder();
+        var points = Points.Draw(60);
+        folder.Write("points.csv", Points.Csv(points));
+        var spec = folder.Write("spec.json", Points.Spec());
+        var exclude = folder.Write("who.txt", $"{points[0].Subject}\n#4711\n{points[0].Subject}\tno-such-record\n");
+
+        var message = Legonet.Refuses(3, "train", spec, "--out", folder["model"], "--exclude", exclude);
+
+        Assert.Contains("who.txt: line 2: matches no record of the source (nor does 1 other line);", message, StringComparison.Ordinal);
+        Assert.Contains("--ignore-unknown", message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["model"]) || Directory.Exists(folder["model.partial"]));
+    }
+
+    [Fact]
+    public void Train_ExcludeLineThatMatchesNothing_IsNamedWhereThatIsAllowed()
     {
         using var folder = new TempFolder();
         var points = Points.Draw(60);
@@ -14,12 +30,40 @@ public sealed class SelectionTests(TrainedModels models)
         var spec = folder.Write("spec.json", Points.Spec());
         var exclude = folder.Write("who.txt", $"{points[0].Subject}\nno-such-subject\n");
 
-        var run = Legonet.Run("train", spec, "--out", folder["model"], "--exclude", exclude).Succeeds();
+        var run = Legonet.Run("train", spec, "--out", folder["model"], "--exclude", exclude, "--ignore-unknown").Succeeds();
 
         var excluded = points.Count(p => p.Subject == points[0].Subject);
         Assert.Contains($"Excluded {excluded} record", run.Error, StringComparison.Ordinal);
         Assert.Contains("who.txt: line 2: matches no record", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("line 1:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_ExcludeSubjectAndRecordOfTheirs_TakesBothAsMatched()
+    {
+        using var folder = new TempFolder();
+        var points = Points.Draw(60);
+        folder.Write("points.csv", Points.Csv(points));
+        var exclude = folder.Write("who.txt", $"{points[0].Subject}\n{points[0].Subject}\t{points[0].Id}\n");
+
+        var run = Legonet.Run("train", folder.Write("spec.json", Points.Spec()), "--out", folder["model"], "--exclude", exclude).Succeeds();
+
+        Assert.DoesNotContain("matches no record", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VerifyData_ExcludeLineThatMatchesNothing_IsRefused()
+    {
+        using var model = models.CopyPoints();
+        var data = model.Folder.Write("points.csv", Points.Csv(TrainedModels.Drawn));
+        var who = model.Folder.Write("who.txt", TrainedModels.Drawn[0].Subject + "\n");
+        var more = model.Folder.Write("more.txt", TrainedModels.Drawn[0].Subject + "\nnobody\n");
+        Legonet.Run("forget", model.Path, "--file", who).Succeeds();
+
+        var message = Legonet.Refuses(3, "verify", model.Path, "--data", data, "--exclude", more);
+        Assert.Contains("more.txt: line 2: matches no record of the source;", message, StringComparison.Ordinal);
+        var allowed = Legonet.Run("verify", model.Path, "--data", data, "--exclude", more, "--ignore-unknown").Succeeds();
+        Assert.Contains("warning: " + more + ": line 2", allowed.Error, StringComparison.Ordinal);
     }
 
     [Fact]

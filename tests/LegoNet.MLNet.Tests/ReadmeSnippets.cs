@@ -56,10 +56,10 @@ public sealed class ReadmeSnippets : IDisposable
         Console.WriteLine(trained.GetGuarantee());
         Assert.Equal(Guarantee.Exact, trained.GetGuarantee().Guarantee);
 
-        ml.Model.Save(trained, train.Schema, scorerPath);
+        ml.Model.SaveSafely(trained, train.Schema, scorerPath);
         model.Dispose();
 
-        using (var reopened = ml.Model.LoadLegoNet(modelPath, subjectColumnName: "Person", idColumnName: "Name"))
+        using (var reopened = ml.Model.LoadLegoNet(modelPath))
         {
             VerificationReport report = reopened.Verify();
             Assert.True(report.IsExact);

@@ -16,27 +16,35 @@ internal static class TrainCommand
         {
             Description = "Train as if these subjects or records had never been there (one a line: subject, or subject TAB id).",
         };
+        var ignore = Selection.IgnoreUnknown();
         var copy = new Option<bool>("--copy-encoder") { Description = "Put a copy of the encoder into the model directory." };
         var cached = RunCache.Argument();
         var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
-        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
-        var command = new Command("train", "Train a model from a spec.") { spec, output, exclude, copy, cached, encoder, device, key, signingKey, threads };
+        var (key, signingKey, threads, shared) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads(), Arguments.Shared());
+        var command = new Command("train", "Train a model from a spec.")
+        {
+            spec, output, exclude, ignore, copy, cached, encoder, device, key, signingKey, threads, shared,
+        };
         host.Bind(command, (parsed, context) =>
         {
             var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
             var source = pipeline.OpenSource();
             Arguments.NoteIdentity(source, context);
-            var selection = Selection.Read(parsed.GetValue(exclude));
-            var options = Arguments.Options(parsed, key, threads, signingKey);
+            var selection = Selection.Read(parsed.GetValue(exclude), parsed.GetValue(ignore));
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
+            options.Shared = parsed.GetValue(shared);
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
             var definition = pipeline.Freeze(setup, parsed.GetValue(copy));
             using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
             cache.RegisterBy(options);
             var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
-            using var model = LegoNetModel.Train(parsed.GetValue(output)!, definition, records, options, context.Progress, context.CancellationToken);
+            var taken = selection.RequireMatched(records);
+            using var model = LegoNetModel.Train(parsed.GetValue(output)!, definition, taken, options, context.Progress, context.CancellationToken);
             selection.NoteExcluded(context);
             selection.NoteSubjects(source, context);
+            Arguments.NotePassedOver(selection.Taken - model.RecordCount, "given twice, subject, id and content", context);
+            Arguments.NoteClamped(setup.Encoder, context);
             var rows = model.ShardRows;
             return cache.Finish(new CommandResult(
                 new JsonObject

@@ -19,6 +19,7 @@ internal static class VerifyCommand
             Description = "With --data: pass over these subjects or records, e.g. because they were forgotten "
                 + "(one a line: subject, or subject TAB id).",
         };
+        var ignore = Selection.IgnoreUnknown();
         var receiptFile = new Option<string?>("--receipt")
         {
             Description = "Also compare this receipt with the model: signature, ledger, adapters, "
@@ -27,20 +28,20 @@ internal static class VerifyCommand
         var (encoder, device, key, publicKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.PublicKey(), Arguments.Threads());
         var command = new Command("verify", "Derive every byte anew from the stored records and compare; with --data, encode the records again too.")
         {
-            model, data, partial, exclude, receiptFile, encoder, device, key, publicKey, threads,
+            model, data, partial, exclude, ignore, receiptFile, encoder, device, key, publicKey, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads, publicKey: publicKey);
+            var options = Arguments.Options(parsed, key, threads, publicKey: publicKey, context: context);
             var receipt = parsed.GetValue(receiptFile) is { } receiptPath ? Receipts.Read(receiptPath) : null;
-            var selection = Selection.Read(parsed.GetValue(exclude));
+            var selection = Selection.Read(parsed.GetValue(exclude), parsed.GetValue(ignore));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
             ReceiptReport? compared = null;
             var path = parsed.GetValue(data);
             try
             {
-                using var opened = path is null && receipt is null ? null : context.Open(parsed.GetValue(model)!, options);
+                using var opened = path is null && receipt is null ? null : LegoNetModel.Open(parsed.GetValue(model)!, options);
                 if (opened is not null && path is not null)
                 {
                     var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
@@ -48,7 +49,7 @@ internal static class VerifyCommand
                     {
                         var (progress, stop) = (context.Progress, context.CancellationToken);
                         var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, selection.Includes, progress, stop);
-                        encoded = opened.VerifyData(records, !parsed.GetValue(partial), stop);
+                        encoded = opened.VerifyData(selection.RequireMatched(records), !parsed.GetValue(partial), stop);
                         selection.NoteExcluded(context);
                         encoded = encoded with { Differences = [.. StillStored(opened, selection), .. encoded.Differences] };
                     }

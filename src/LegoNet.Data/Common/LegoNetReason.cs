@@ -36,6 +36,9 @@ public enum LegoNetReason
     /// <summary>A registered cache of encodings is not where it was, or is another one; where it is lost for good, it can be dropped.</summary>
     CacheUnreachable,
 
-    /// <summary>Another process is writing; the same call can succeed later.</summary>
+    /// <summary>Another process is using the model or cache; the same call can succeed later (exit code 7).</summary>
     Busy,
+
+    /// <summary>A file that would be replaced is of another kind than what is to be written.</summary>
+    OtherKind,
 }

@@ -1,12 +1,15 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace LegoNet.Data.Files;
 
 /// <summary>Opens the files of sources and words what goes wrong with them.</summary>
-internal static class SourceFile
+internal static partial class SourceFile
 {
     private const int BufferSize = 128 << 10;
 
     /// <summary>Opens a file for reading from start to end; gzip is recognised by its first bytes and decompressed.</summary>
-    /// <exception cref="LegoNetException">The file is missing, a folder, not readable, or named as gzip without being it.</exception>
+    /// <exception cref="LegoNetException">The file is missing, a folder, a pipe, not readable, or named as gzip without being it.</exception>
     public static Stream Open(string path)
     {
         var file = OpenRaw(path);
@@ -35,9 +38,10 @@ internal static class SourceFile
     }
 
     /// <summary>Opens a file as it is.</summary>
-    /// <exception cref="LegoNetException">The file is missing, a folder or not readable.</exception>
+    /// <exception cref="LegoNetException">The file is missing, a folder, a pipe or not readable.</exception>
     public static FileStream OpenRaw(string path)
     {
+        RequireOrdinary(path);
         try
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
@@ -52,6 +56,38 @@ internal static class SourceFile
                 ? LegoNetException.BadInput($"{path}: is a folder where a file is expected.", e)
                 : Unreadable(path, e);
         }
+    }
+
+    /// <summary>
+    /// Refuses a pipe, a socket or a device, before anything waits for it. Sources are read more than once, and these give their bytes
+    /// once, if at all.
+    /// </summary>
+    /// <exception cref="LegoNetException">The file is no ordinary one.</exception>
+    public static void RequireOrdinary(string path)
+    {
+        try
+        {
+            // What stands under its own name with bytes in it is ordinary, and most files are. A link may lead anywhere: so does /dev/stdin.
+            if (OperatingSystem.IsWindows() || new FileInfo(path) is not { Exists: true } info || (info.Length > 0 && info.LinkTarget is null))
+            {
+                return;
+            }
+
+            // To open a pipe in the ordinary way would wait until somebody writes to it.
+            var nonBlocking = OperatingSystem.IsLinux() ? 0x800 : 0x4;
+            using var handle = new SafeFileHandle(OpenFile(path, nonBlocking), ownsHandle: true);
+            using var stream = handle.IsInvalid ? Stream.Null : new FileStream(handle, FileAccess.Read, bufferSize: 0);
+            if (stream.CanSeek && (stream.Length > 0 || stream.ReadByte() < 0))
+            {
+                return;
+            }
+        }
+        catch (Exception e) when (IsReadFailure(e) || e is ArgumentException)
+        {
+            return; // To open it in the ordinary way says what is the matter.
+        }
+
+        throw LegoNetException.BadInput($"{path}: is a pipe or a device, which can be read once at most; write it to a file first and name that.");
     }
 
     /// <summary>True for the failures that reading a damaged or unreachable file brings.</summary>
@@ -72,4 +108,7 @@ internal static class SourceFile
 
     private static bool IsNamedGzip(string path)
         => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using LegoNet.Data.Files;
+using LegoNet.Data.Tables;
 
 namespace LegoNet.Data.Images;
 
@@ -11,6 +12,8 @@ internal sealed class IdxSource(string imagesPath, string? labelsPath, IReadOnly
     private const int MaxSide = 4096;
 
     public string Name => imagesPath;
+
+    public IReadOnlyList<string> Files => labelsPath is null ? [imagesPath] : [imagesPath, labelsPath];
 
     public long? Count
     {
@@ -49,7 +52,7 @@ internal sealed class IdxSource(string imagesPath, string? labelsPath, IReadOnly
             var place = string.Create(CultureInfo.InvariantCulture, $"{imagesPath}: image {i}");
             var pixels = new byte[height * width];
             ReadExactly(images, pixels, place);
-            var id = string.Create(CultureInfo.InvariantCulture, $"{name}:{i}");
+            var id = RecordColumnReader.PositionId(name, i, place);
             yield return new SourceRecord(id, id, labels is null ? null : ReadLabel(labels, i), new PixelInput(pixels, height, width, 1), place);
         }
 

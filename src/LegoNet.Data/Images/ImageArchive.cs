@@ -100,7 +100,7 @@ internal sealed class ImageArchive : IDisposable
             throw LegoNetException.BadInput($"{place}: the entry's name is no plain relative path.");
         }
 
-        RecordNames.Check(name, "entry's name", place);
+        _ = RecordName.Normalize(name, "entry's name", place);
     }
 
     // Names go to a terminal: control characters are replaced.

@@ -40,8 +40,8 @@ internal sealed class ImageSource : IRecordSource
                 throw LegoNetException.BadInput($"{place}: {ImageFormat.DescribeUnsupported(file.Bytes)}.");
             }
 
-            var id = RecordNames.Check(file.Match.Id ?? file.Path, "id", place);
-            var subject = RecordNames.Check(file.Match.Subject ?? id, "subject", place);
+            var id = RecordName.Normalize(file.Match.Id ?? file.Path, "id", place);
+            var subject = RecordName.Normalize(file.Match.Subject ?? id, "subject", place);
             yield return new SourceRecord(subject, id, file.Match.Label, new ImageFileInput(file.Bytes), place);
         }
 

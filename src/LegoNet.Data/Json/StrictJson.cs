@@ -51,6 +51,7 @@ public sealed class StrictJson
     /// <exception cref="LegoNetException">The file is missing, too large, not JSON, has a member twice, or its root is no object.</exception>
     public static StrictJson Load(string file)
     {
+        SourceFile.RequireOrdinary(file);
         try
         {
             if (new FileInfo(file).Length > 16 << 20)

@@ -41,6 +41,7 @@ public static class SourcePath
                 : throw LegoNetException.BadInput($"{file}: no such file or folder.");
         }
 
+        SourceFile.RequireOrdinary(path);
         return Extension(path) switch
         {
             ".json" => FromJson(path, null),

@@ -33,13 +33,14 @@ internal sealed class RecordColumnReader
     /// <summary>Makes the current row's record with an origin of the caller's.</summary>
     public SourceRecord Record(RecordInput input, string origin)
     {
-        var id = _id < 0 ? PositionId(_idScope, _table.Row) : RecordNames.Check(_table.Text(_id), "id", _table.Place);
-        var subject = _subject < 0 ? id : RecordNames.Check(_table.Text(_subject), "subject", _table.Place);
+        var id = _id < 0 ? PositionId(_idScope, _table.Row, origin) : RecordName.Normalize(_table.Text(_id), "id", _table.Place);
+        var subject = _subject < 0 ? id : RecordName.Normalize(_table.Text(_subject), "subject", _table.Place);
         return new SourceRecord(subject, id, Label(), input, origin);
     }
 
     /// <summary>The id of a record that has none of its own: where it stands, from 1.</summary>
-    public static string PositionId(string scope, long position) => string.Create(CultureInfo.InvariantCulture, $"{scope}:{position}");
+    public static string PositionId(string scope, long position, string place)
+        => RecordName.Normalize(string.Create(CultureInfo.InvariantCulture, $"{scope}:{position}"), "id", place);
 
     private string? Label()
     {

@@ -13,6 +13,8 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
 {
     public string Name => path;
 
+    public IReadOnlyList<string> Files => recordTable is null ? [path] : [path, recordTable.Path];
+
     public long? Count
     {
         get
@@ -47,7 +49,7 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
             var input = new VectorInput(ReadVector(file, bytes, layout, place));
             if (records is null)
             {
-                var id = RecordColumnReader.PositionId(name, row);
+                var id = RecordColumnReader.PositionId(name, row, place);
                 yield return new SourceRecord(id, id, null, input, place);
                 continue;
             }

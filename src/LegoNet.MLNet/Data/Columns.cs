@@ -6,13 +6,15 @@ namespace LegoNet.MLNet.Data;
 /// <summary>Finds and checks columns, and fails as ML.NET's own components do: with the role, the column's name and its type.</summary>
 internal static class Columns
 {
+    private const int NamedColumns = 20;
+
     // The parameter of the public methods that all this is called for.
     private static readonly string s_parameter = "inputSchema";
 
     /// <summary>The visible column of a name.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string role, string name)
-        => schema.GetColumnOrNull(name) ?? throw Missing(role, name);
+        => schema.GetColumnOrNull(name) ?? throw Missing(role, name, schema.Where(c => !c.IsHidden).Select(c => c.Name));
 
     /// <summary>A fixed-length vector of Single, [d].</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
@@ -33,9 +35,13 @@ internal static class Columns
         => getter as ValueGetter<TValue>
             ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, which is not read as {typeof(TValue)}.");
 
-    /// <summary>The failure of a column that is not there.</summary>
-    public static ArgumentOutOfRangeException Missing(string role, string name)
-        => new(s_parameter, $"Could not find {role} column '{name}'");
+    /// <summary>The failure of a column that is not there, with the names of those that are.</summary>
+    public static ArgumentOutOfRangeException Missing(string role, string name, IEnumerable<string> present)
+    {
+        string[] names = [.. present.Select(column => $"'{column}'")];
+        var more = names.Length > NamedColumns ? $" and {names.Length - NamedColumns} more" : "";
+        return new(s_parameter, $"Could not find {role} column '{name}'; the columns are {string.Join(", ", names.Take(NamedColumns))}{more}");
+    }
 
     /// <summary>The failure of a column of another type than expected.</summary>
     public static ArgumentOutOfRangeException Mismatch(string role, string name, string expected, object actual)

@@ -2,6 +2,7 @@ using LegoNet.Calibration;
 using LegoNet.MLNet.Data;
 using LegoNet.Routing;
 using LegoNet.Specs;
+using LegoNet.Store;
 
 namespace LegoNet.MLNet.Encoders;
 
@@ -72,7 +73,7 @@ internal sealed class EncoderBinding
 
     /// <summary>Checks that records will be stored under the names that own the cache's rows.</summary>
     /// <exception cref="ArgumentException">They would not, so a forget would purge nothing.</exception>
-    public void CheckOwners(RecordColumns columns)
+    public void CheckOwners(ViewColumns columns)
     {
         if (CacheIdColumn is not null && (columns.Id != CacheIdColumn || (columns.Subject ?? columns.Id) != CacheSubjectColumn))
         {

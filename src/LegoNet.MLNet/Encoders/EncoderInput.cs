@@ -54,7 +54,7 @@ internal sealed class EncoderInput
     public static void Check(SchemaShape shape, EncodeSettings settings, RecordInputKind kind)
     {
         var role = RoleOf(kind);
-        var column = Shapes.Find(shape, settings.Input) ?? throw Columns.Missing(role, settings.Input);
+        var column = Shapes.Find(shape, settings.Input) ?? throw Columns.Missing(role, settings.Input, shape.Select(c => c.Name));
         var scalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         var fits = !column.IsKey && kind switch
         {

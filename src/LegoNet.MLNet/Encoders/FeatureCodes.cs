@@ -23,7 +23,8 @@ internal sealed class FeatureCodes
 
     /// <summary>Receives the code of the row that is current.</summary>
     /// <param name="code">Receives the code, [d].</param>
-    public delegate void Getter(Span<sbyte> code);
+    /// <returns>How many of its entries lay outside the calibration's range and were clamped to it; 0 for codes that are stored already.</returns>
+    public delegate int Getter(Span<sbyte> code);
 
     /// <summary>The column.</summary>
     public DataViewSchema.Column Column { get; }
@@ -108,6 +109,8 @@ internal sealed class FeatureCodes
             {
                 throw Columns.BadValue("feature", name, row.Position, NoCode);
             }
+
+            return 0;
         };
     }
 
@@ -138,7 +141,7 @@ internal sealed class FeatureCodes
                 throw Columns.BadValue("feature", name, row.Position, $"holds NaN or infinity in slot {bad}");
             }
 
-            calibration.Quantise(values, code);
+            return calibration.Quantise(values, code);
         };
     }
 

@@ -21,7 +21,7 @@ internal static class TextColumn
     /// <exception cref="ArgumentOutOfRangeException">It is missing or of another type.</exception>
     public static void Check(SchemaShape shape, string name)
     {
-        var column = Shapes.Find(shape, name) ?? throw Columns.Missing(Role, name);
+        var column = Shapes.Find(shape, name) ?? throw Columns.Missing(Role, name, shape.Select(c => c.Name));
         if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.ItemType is not TextDataViewType)
         {
             throw Columns.Mismatch(Role, name, "Text", $"{column.Kind} of {column.ItemType}");

@@ -7,16 +7,25 @@ namespace LegoNet.MLNet;
 /// <summary>How a model directory is opened as a step of a pipeline.</summary>
 public sealed class LegoNetLoadOptions
 {
-    /// <summary>The column that is scored. Default: "Features".</summary>
-    public string FeatureColumnName { get; set; } = "Features";
+    /// <summary>The column that is scored. Default: null, as at training where that is kept beside the model, else "Features".</summary>
+    public string? FeatureColumnName { get; set; }
 
-    /// <summary>The label column of rows to add, correct or evaluate. Default: "Label".</summary>
-    public string LabelColumnName { get; set; } = "Label";
+    /// <summary>
+    /// The label column of rows to add, correct or evaluate. Default: null, as at training where that is kept beside the model, else "Label".
+    /// </summary>
+    public string? LabelColumnName { get; set; }
 
-    /// <summary>The subject column of rows to add or correct. Default: null, the id is the subject.</summary>
+    /// <summary>
+    /// The subject column of rows to add or correct. Default: null, as at training. Where nothing is kept beside the model (it was made by
+    /// the legonet tool, or copied without its .run.json), rows can be scored, and are neither added nor corrected until this or
+    /// <see cref="IdColumnName"/> is named; with an id column alone, the id is the subject.
+    /// </summary>
     public string? SubjectColumnName { get; set; }
 
-    /// <summary>The id column of rows to add or correct. Default: null, rows are named by their position in the view.</summary>
+    /// <summary>
+    /// The id column of rows to add or correct. Default: null, as at training. Rows of a model that was trained without one are named by their
+    /// position in the view: such rows are not corrected, and added only if there is a subject column.
+    /// </summary>
     public string? IdColumnName { get; set; }
 
     /// <summary>The tag key's file. Default: null, the model's path with ".key" appended. Needed to change the model, not to score.</summary>
@@ -40,8 +49,8 @@ public sealed class LegoNetLoadOptions
 
     internal void Validate()
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(FeatureColumnName);
-        ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
+        OptionRules.RequireNullOrNotBlank(FeatureColumnName, nameof(FeatureColumnName));
+        OptionRules.RequireNullOrNotBlank(LabelColumnName, nameof(LabelColumnName));
         OptionRules.RequireNullOrNotBlank(SubjectColumnName, nameof(SubjectColumnName));
         OptionRules.RequireNullOrNotBlank(IdColumnName, nameof(IdColumnName));
         OptionRules.RequireNullOrNotBlank(TagKeyPath, nameof(TagKeyPath));

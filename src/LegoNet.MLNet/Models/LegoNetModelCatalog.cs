@@ -6,7 +6,7 @@ namespace LegoNet.MLNet;
 /// <summary>Opens models that can forget by <see cref="MLContext.Model"/>.</summary>
 public static class LegoNetModelCatalog
 {
-    /// <summary>Opens a model directory as a step of a pipeline.</summary>
+    /// <summary>Opens a model directory as a step of a pipeline. Columns that are not named are those of training (<see cref="LegoNetLoadOptions"/>).</summary>
     /// <param name="catalog"><see cref="MLContext.Model"/>.</param>
     /// <param name="path">The model directory, by a trainer of this package or by the legonet tool.</param>
     /// <param name="featureColumnName">The column that is scored.</param>
@@ -19,8 +19,8 @@ public static class LegoNetModelCatalog
     public static LegoNetTransformer LoadLegoNet(
         this ModelOperationsCatalog catalog,
         string path,
-        string featureColumnName = "Features",
-        string labelColumnName = "Label",
+        string? featureColumnName = null,
+        string? labelColumnName = null,
         string? subjectColumnName = null,
         string? idColumnName = null)
         => catalog.LoadLegoNet(path, new LegoNetLoadOptions

@@ -6,7 +6,9 @@ using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Specs;
+using LegoNet.Store;
 using LegoNet.Verification;
+using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -27,30 +29,48 @@ namespace LegoNet.MLNet;
 /// </remarks>
 public sealed class LegoNetTransformer : ITransformer, IDisposable
 {
-    private readonly RecordColumns _columns;
+    private readonly ViewColumns _columns;
     private readonly TemporaryModel? _temporary;
+    private readonly ILogger _logger;
     private volatile bool _disposed;
+
+    // Loaded, with no columns kept beside the model and none named: whose a row is cannot be told then.
+    private bool _namesAreUnknown;
 
     // Loaded without an order of its classes, which is not stored: rows with a label say it. Trained, it has that of the training label.
     private bool _takesOrderOfLabels;
 
-    internal LegoNetTransformer(LegoNetModel model, RecordColumns columns, LabelColumn label, bool featuresAreCodes, TemporaryModel? temporary)
+    internal LegoNetTransformer(
+        LegoNetModel model,
+        ViewColumns columns,
+        LabelColumn label,
+        bool featuresAreCodes,
+        TemporaryModel? temporary,
+        ILogger logger)
         : this(
             model,
             columns,
             model.Spec.Task == LearningTask.Multiclass ? OutputClasses.ForLabel(label, model.Spec.Classes) : null,
             featuresAreCodes,
-            temporary)
+            temporary,
+            logger)
     {
     }
 
-    private LegoNetTransformer(LegoNetModel model, RecordColumns columns, OutputClasses? classes, bool featuresAreCodes, TemporaryModel? temporary)
+    private LegoNetTransformer(
+        LegoNetModel model,
+        ViewColumns columns,
+        OutputClasses? classes,
+        bool featuresAreCodes,
+        TemporaryModel? temporary,
+        ILogger logger)
     {
         Model = model;
         FeaturesAreCodes = featuresAreCodes;
         _columns = columns;
         OutputClasses = classes;
         _temporary = temporary;
+        _logger = logger;
     }
 
     /// <summary>The model. It belongs to the transformer: do not dispose it.</summary>
@@ -67,7 +87,7 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
 
     /// <summary>
     /// The id column that <see cref="Add"/>, <see cref="Correct"/> and <see cref="VerifyData"/> read; null: rows are named by their
-    /// position.
+    /// position in their view, which nothing can be corrected by.
     /// </summary>
     public string? IdColumnName => _columns.Id;
 
@@ -113,13 +133,19 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
                 throw new NotSupportedException($"{model.Path}: is a multilabel model, which ML.NET has no columns for; use LegoNetModel.");
             }
 
-            var columns = new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName);
+            var kept = model.Columns;
+            var columns = new ViewColumns(
+                options.LabelColumnName ?? kept?.Label ?? "Label",
+                options.FeatureColumnName ?? kept?.Features ?? "Features",
+                options.SubjectColumnName ?? kept?.Subject,
+                options.IdColumnName ?? kept?.Id);
             var classes = model.Spec.Task == LearningTask.Multiclass
                 ? OutputClasses.ForOrder(options.Classes, model.Spec.Classes, nameof(options.Classes))
                 : null;
             var featuresAreCodes = model.Calibration is null || model.Spec.Encoder != FeatureCodes.VectorDeclaration;
-            return new LegoNetTransformer(model, columns, classes, featuresAreCodes, null)
+            return new LegoNetTransformer(model, columns, classes, featuresAreCodes, null, options.Logger)
             {
+                _namesAreUnknown = kept is null && columns is { Subject: null, Id: null },
                 _takesOrderOfLabels = options.Classes is null,
             };
         }
@@ -226,10 +252,21 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     /// </exception>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     /// <exception cref="LegoNetException">
-    /// A record is stored with other content, or was forgotten before and <see cref="AddOptions.Suppress"/> is set.
+    /// No column is known that says whose a row is or names it, or a record is stored with other content, or was forgotten before and
+    /// <see cref="AddOptions.Suppress"/> is set.
     /// </exception>
     public Receipt Add(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => Read(records, (model, read) => model.Add(read, options, null, cancellationToken), cancellationToken);
+    {
+        RequireNames(nameof(Add), "a subject or id column", _columns.Id ?? _columns.Subject);
+        if (_columns.Id is null)
+        {
+            _logger.LogWarning(
+                "No id column is named, so each row to add is named by its subject and its position in this view, e.g. \"row 17\"; "
+                + "name an id column if single records are to be corrected or forgotten later.");
+        }
+
+        return Read(records, (model, read) => model.Add(read, options, null, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Replaces labels or features of stored records.</summary>
     /// <param name="records">The rows as they should be, with the columns of training; each must be stored.</param>
@@ -237,9 +274,12 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     /// <param name="cancellationToken">Cancels up to the moment of the commit; the model is then as before.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type, or by another encoder; the message names it.</exception>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
-    /// <exception cref="LegoNetException">A record is not stored.</exception>
+    /// <exception cref="LegoNetException">No id column is known, or a record is not stored.</exception>
     public Receipt Correct(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => Read(records, (model, read) => model.Correct(read, options, null, cancellationToken), cancellationToken);
+    {
+        RequireNames(nameof(Correct), "an id column", _columns.Id);
+        return Read(records, (model, read) => model.Correct(read, options, null, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
     /// <param name="cancellationToken">Cancels.</param>
@@ -251,8 +291,12 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of the wrong type, or by another encoder; the message names it.</exception>
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
+    /// <exception cref="LegoNetException">The columns that name records are not known.</exception>
     public VerificationReport VerifyData(IDataView records, bool complete = true, CancellationToken cancellationToken = default)
-        => Read(records, (model, read) => model.VerifyData(read, complete, cancellationToken), cancellationToken);
+    {
+        RequireKnownNames(nameof(VerifyData));
+        return Read(records, (model, read) => model.VerifyData(read, complete, cancellationToken), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -298,7 +342,30 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
             model.RegisterCache(cache); // Before a row is read: reading puts it into the cache, whatever becomes of it afterwards.
         }
 
-        return use(model, new ViewRecords(view, _columns, features, label, model.Spec.Labels).Read(cancellationToken));
+        return use(model, new ViewRecords(view, _columns, features, label, model.Spec.Labels, _logger).Read(cancellationToken));
+    }
+
+    // Filed under its position, a row of another view would be somebody else's row at that place, or a person whom no request finds.
+    private void RequireNames(string operation, string needed, string? given)
+    {
+        RequireKnownNames(operation);
+        if (given is null)
+        {
+            throw LegoNetException.BadInput(
+                $"{Model.Path}: {operation} needs {needed}, because a row without one is named by its position in its view (\"row 17\") and would be "
+                + "taken for the row at that place in another view; name it when training, or by ml.Model.LoadLegoNet(path, idColumnName: ...).");
+        }
+    }
+
+    private void RequireKnownNames(string operation)
+    {
+        _ = Live();
+        if (_namesAreUnknown)
+        {
+            throw LegoNetException.BadInput(
+                $"{Model.Path}: {operation} does not know whose the rows are, because no column names are kept in {Model.Path}.run.json; "
+                + "name them by ml.Model.LoadLegoNet(path, subjectColumnName: ..., idColumnName: ...).");
+        }
     }
 
     private LegoNetModel Live()

@@ -2,6 +2,7 @@ using LegoNet.Calibration;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using LegoNet.Pipelines;
+using LegoNet.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -16,12 +17,12 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
     public LegoNetTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var columns = new RecordColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName);
+        var columns = new ViewColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName);
         var label = LabelColumn.Find(input.Schema, columns.Label, options.Task);
         var source = FindFeatures(input.Schema, columns.Features);
         source.Binding.CheckOwners(columns);
         var definition = Freeze(source, label);
-        var records = new ViewRecords(input, columns, source.Codes, label, definition.Spec.Labels);
+        var records = new ViewRecords(input, columns, source.Codes, label, definition.Spec.Labels, logger);
         if (columns.Id is null)
         {
             logger.LogWarning(
@@ -41,10 +42,11 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
                 Replace = options.Overwrite,
                 Caches = source.Binding.PrepareCache() is { } cache ? [cache] : [],
                 Logger = logger,
+                Columns = columns,
             };
             model = LegoNetModel.Train(temporary?.Path ?? options.ModelPath!, definition, records.Read(), settings);
             temporary?.KeepFor(model);
-            return new LegoNetTransformer(model, columns, label, source.Codes.AreStored, temporary);
+            return new LegoNetTransformer(model, columns, label, source.Codes.AreStored, temporary, logger);
         }
         catch
         {

@@ -43,7 +43,7 @@ internal static class OutputShape
             return;
         }
 
-        var column = Shapes.Find(input, name) ?? throw Columns.Missing(role, name);
+        var column = Shapes.Find(input, name) ?? throw Columns.Missing(role, name, input.Select(c => c.Name));
         var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         if (!isScalar || column.IsKey || !TextGetters.CanName(column.ItemType))
         {

@@ -22,10 +22,18 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
     /// </exception>
     public LedgerHead HeadOf(string root, IReadOnlyCollection<VerificationKey> keys)
     {
-        var newest = Newest(root) ?? throw Inconsistent("ledger: has no entry, so nothing vouches for the model's present state");
-        var head = newest.Entry.RootAfter == root ? newest : UnderWay(newest, root) ?? throw Inconsistent(
-            $"{NameOf(newest.Sequence)}: the ledger's newest entry leads to another state than the one that is here, "
-            + "so files were altered or put back, or entries are missing");
+        var head = UnderWay(root);
+        if (head is null)
+        {
+            head = Newest(root) ?? throw Inconsistent("ledger: has no entry, so nothing vouches for the model's present state");
+            if (head.Entry.RootAfter != root)
+            {
+                throw Inconsistent(
+                    $"{NameOf(head.Sequence)}: the ledger's newest entry leads to another state than the one that is here, "
+                    + "so files were altered or put back, or entries are missing");
+            }
+        }
+
         return keys.Count > 0 && head.Entry.Refuse(keys, head.Model) is { } why ? throw Inconsistent($"{NameOf(head.Sequence)}: {why}") : head;
     }
 
@@ -66,7 +74,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         {
             throw LegoNetException.BadInput(
                 $"The clock says {Show(draft.Time)}, and the ledger's newest entry was written at {Show(head.Entry.Time)}; "
-                + "set the clock, since a history must not run backwards.");
+                + "set the clock, or, where the entry's time is the wrong one, go on from it by a repair that accepts the loss.");
         }
 
         var entry = (draft with { Sequence = (head?.Sequence ?? 0) + 1, Model = head?.Model, Previous = head?.Digest }).Sign(signer);
@@ -140,9 +148,19 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
     private static LegoNetException Inconsistent(string what) => LegoNetException.Damaged(what + ".", reason: LegoNetReason.Inconsistent);
 
     // A commit writes its entry, and then replaces the manifest: between both, the entry before is the one of the present state.
-    private LedgerHead? UnderWay(LedgerHead newest, string root)
-        => newest.Entry.RootBefore == root && layer.FileExists(paths.CommitMarker)
-            && TryFind(newest.Sequence - 1) is { } before && before.Digest == newest.Entry.Previous && before.Entry.RootAfter == root ? before : null;
+    private LedgerHead? UnderWay(string root)
+    {
+        if (!layer.FileExists(paths.CommitMarker) || Files().TakeLast(2).ToArray() is not [var last, var newest]
+            || TryFind(Number(last)) is not { } before || before.Entry.RootAfter != root)
+        {
+            return null;
+        }
+
+        // Its file may hold nothing yet, or a part.
+        return TryFind(Number(newest)) is not { } next || (next.Entry.RootBefore == root && next.Entry.RootAfter != root && next.Entry.Previous == before.Digest)
+            ? before
+            : null;
+    }
 
     private LedgerHead? TryFind(int sequence)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LegoNet.Data;
 using LegoNet.Data.Files;
 using LegoNet.Data.Json;
 using LegoNet.Records;
@@ -141,7 +142,8 @@ internal sealed record MembershipStatement(
         WriteEnd(json);
     }
 
-    private static string DigestOf(string subject, byte[] salt) => Digests.Of([.. "legonet.about.v1\n"u8, .. salt, .. Encoding.UTF8.GetBytes(subject)]);
+    private static string DigestOf(string subject, byte[] salt)
+        => Digests.Of([.. "legonet.about.v1\n"u8, .. salt, .. Encoding.UTF8.GetBytes(RecordName.Normalize(subject, "subject"))]);
 
     private static TagStep ReadStep(StrictJson step)
     {

@@ -283,8 +283,10 @@ public sealed class EncodingCache : IDisposable
         var known = new bool[records.Count];
         for (var i = 0; i < keys.Length; i++)
         {
-            keys[i] = _directory.TagKey.KeyOf(records[i].Subject, records[i].Id);
-            known[i] = ContentTag.TryWrite(_directory.TagKey, records[i].Input, contents.AsSpan(i * ContentTag.Words, ContentTag.Words));
+            // Nobody could ask for what is kept under no name.
+            var named = RecordName.Accepts(records[i].Subject) && RecordName.Accepts(records[i].Id);
+            keys[i] = named ? _directory.TagKey.KeyOf(records[i].Subject, records[i].Id) : default;
+            known[i] = named && ContentTag.TryWrite(_directory.TagKey, records[i].Input, contents.AsSpan(i * ContentTag.Words, ContentTag.Words));
         }
 
         var missed = new List<int>();
@@ -329,7 +331,7 @@ public sealed class EncodingCache : IDisposable
             code.CopyTo(codes[(i * _layout.Dimension)..]);
 
             // What no model would take could never be forgotten either.
-            if (known[i] && !code.Contains(sbyte.MinValue) && records[i].Subject.Length > 0 && records[i].Id.Length > 0)
+            if (known[i] && !code.Contains(sbyte.MinValue))
             {
                 kept.Add(rows.Add(keys[i], contents.AsSpan(i * ContentTag.Words, ContentTag.Words), code, _encoder.Fingerprint));
             }

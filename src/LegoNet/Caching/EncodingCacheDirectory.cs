@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ namespace LegoNet.Caching;
 /// </summary>
 internal sealed class EncodingCacheDirectory : IDisposable
 {
+    private const string Kind = "cache of encodings";
     private const int IdBytes = 16;
 
     private static readonly string[] s_directories = ["records"];
@@ -50,7 +52,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
             Prepare(run);
         }
 
-        var held = WriterLock.Acquire(run, "cache of encodings");
+        var held = WriterLock.Acquire(run, Kind);
         try
         {
             if (create is not null && !files.FileExists(paths.Manifest) && IsUnborn(run))
@@ -59,6 +61,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
             }
 
             var manifest = EncodingCacheManifest.Load(paths, files);
+            KeyFiles.WarnIfOpen(run, paths.TagKey);
             var tagKey = TagKey.Load(paths.TagKey, files);
             if (tagKey.Fingerprint != manifest.TagKey)
             {
@@ -125,7 +128,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
         try
         {
             var obsolete = new HashSet<string>(StringComparer.Ordinal);
-            using var commit = Commit.Begin(_run.Paths, _run.Files, s_directories, shred);
+            using var commit = Commit.Begin(_run.Paths, _run.Files, s_directories, shred, kind: Kind);
             var after = _store.Update(changes, commit, obsolete);
             var manifest = _manifest with { Records = after.Root };
             if (shred)
@@ -158,9 +161,14 @@ internal sealed class EncodingCacheDirectory : IDisposable
 
     private static void Prepare(ModelRun run)
     {
+        if (!run.Files.DirectoryExists(run.Paths.Root))
+        {
+            ModelGround.Avoid(run.Paths.Root);
+        }
+
         try
         {
-            run.Files.CreateDirectory(run.Paths.Root);
+            run.Files.CreateDirectory(run.Paths.Root, run.Paths.Look);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -181,7 +189,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
     {
         var tagKey = TagKey.LoadOrCreate(run.Paths.TagKey, run.Files);
         var id = RandomNumberGenerator.GetHexString(2 * IdBytes, lowercase: true);
-        using var commit = Commit.Begin(run.Paths, run.Files, s_directories);
+        using var commit = Commit.Begin(run.Paths, run.Files, s_directories, kind: Kind);
         commit.Complete(new EncodingCacheManifest(id, encoder.Dimension, encoder.Fingerprint, tagKey.Fingerprint, null).ToJson(), null, []);
     }
 

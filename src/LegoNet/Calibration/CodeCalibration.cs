@@ -178,9 +178,10 @@ public sealed class CodeCalibration
     /// <summary>Turns an encoding into a code.</summary>
     /// <param name="encoding">The encoding, [D].</param>
     /// <param name="code">Receives the code, [d], each entry in −127…127.</param>
+    /// <returns>How many entries lay outside that range and were clamped to it.</returns>
     /// <exception cref="LegoNetException">The encoding has another dimension, or holds NaN or infinity.</exception>
     /// <exception cref="ArgumentException">The code has the wrong length.</exception>
-    public void Quantise(ReadOnlySpan<float> encoding, Span<sbyte> code)
+    public int Quantise(ReadOnlySpan<float> encoding, Span<sbyte> code)
     {
         if (code.Length != CodeDimension)
         {
@@ -198,14 +199,15 @@ public sealed class CodeCalibration
             throw LegoNetException.BadInput($"An encoding holds NaN or infinity in dimension {bad}.");
         }
 
+        var clamped = 0;
         if (!HasProjection)
         {
             for (var j = 0; j < code.Length; j++)
             {
-                code[j] = Round(encoding[j] - _mean[j], _sigma[j]);
+                code[j] = Round(encoding[j] - _mean[j], _sigma[j], ref clamped);
             }
 
-            return;
+            return clamped;
         }
 
         var length = EncodingDimension;
@@ -223,16 +225,26 @@ public sealed class CodeCalibration
             var count = Math.Min(_block, code.Length - first);
             for (var j = 0; j < count; j++)
             {
-                code[first + j] = Round(outputs[j], _sigma[first + j]);
+                code[first + j] = Round(outputs[j], _sigma[first + j], ref clamped);
             }
         }
 
         pooled.AsSpan(0, length + _block).Clear();
         ArrayPool<double>.Shared.Return(pooled);
+        return clamped;
     }
 
-    private static sbyte Round(double p, double sigma)
-        => sigma == 0 ? (sbyte)0 : (sbyte)Math.Clamp(Math.Round(p * StepsPerSigma / sigma, MidpointRounding.ToEven), -MaxCode, MaxCode);
+    private static sbyte Round(double p, double sigma, ref int clamped)
+    {
+        if (sigma == 0)
+        {
+            return 0;
+        }
+
+        var steps = Math.Round(p * StepsPerSigma / sigma, MidpointRounding.ToEven);
+        clamped += Math.Abs(steps) > MaxCode ? 1 : 0;
+        return (sbyte)Math.Clamp(steps, -MaxCode, MaxCode);
+    }
 
     /// <summary>One block of outputs: outputs[j] = Σ_i panel[i, j]·x[i], product and sum each rounded, in ascending i.</summary>
     private static unsafe void Project(ReadOnlySpan<float> panel, ReadOnlySpan<double> x, Span<double> outputs)

@@ -35,6 +35,14 @@ internal sealed class AddChange(IEnumerable<EncodedRecord> records, AddOptions o
             }
         }
 
+        if (added.Count < _incoming.Length)
+        {
+            session.Run.Logger.LogInformation(
+                "{Stored} of the {Records} records to add are stored already with the same content and were passed over.",
+                _incoming.Length - added.Count,
+                _incoming.Length);
+        }
+
         var forgotten = added.Count == 0 ? [] : session.FindForgotten(added);
         if (forgotten.Length > 0 && options.Suppress)
         {

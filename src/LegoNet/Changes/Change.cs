@@ -23,7 +23,7 @@ internal abstract class Change(string operation)
     protected static RowRef[] Collect(ModelSession session, IEnumerable<EncodedRecord> records, bool allowOtherEncoder, CancellationToken cancellationToken)
     {
         var state = session.State;
-        var rows = new IncomingRows(state.Spec, session.TagKey, allowOtherEncoder);
+        var rows = new IncomingRows(state.Spec, session.TagKey, session.Run.Logger, allowOtherEncoder);
         foreach (var record in records)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -39,7 +39,7 @@ internal abstract class Change(string operation)
     {
         foreach (var record in records)
         {
-            names[session.TagKey.KeyOf(record.Subject, record.Id)] = new ForgetTarget(record.Subject, record.Id);
+            names[session.TagKey.KeyOf(record.Subject, record.Id, record.Origin)] = new ForgetTarget(record.Subject, record.Id);
             yield return record;
         }
     }

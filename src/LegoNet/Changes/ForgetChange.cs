@@ -58,8 +58,8 @@ internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bo
     }
 
     private static RowRef[] Find(ModelSession session, RecordStore store, ForgetTarget target)
-        => target.Id is null ? [.. store.FindSubject(session.TagKey.SubjectTag(target.Subject))]
-            : store.Find(session.TagKey.KeyOf(target.Subject, target.Id)) is { } row ? [row]
+        => target.Id is null ? [.. store.FindSubject(session.TagKey.SubjectTag(target.Subject, target.Origin))]
+            : store.Find(session.TagKey.KeyOf(target.Subject, target.Id, target.Origin)) is { } row ? [row]
             : [];
 
     // Who lost the receipt asks again for what is done. What the ledger has of it must be one forget: a receipt of a part would mislead.

@@ -46,11 +46,13 @@ internal sealed class Training
     /// <summary>Trains from records, in any order; the model does not depend on it.</summary>
     /// <param name="records">The records.</param>
     /// <param name="caches">Caches that the records are read through. They are registered before the first is read, so that no forget misses them.</param>
+    /// <param name="columns">The columns that the records are read from; null where they come from no view.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind but the list of caches and key files that were named.</param>
     public ModelSession Train(
         IEnumerable<EncodedRecord> records,
         IReadOnlyList<string> caches,
+        ViewColumns? columns,
         IProgress<LegoNetProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -58,8 +60,9 @@ internal sealed class Training
 
         // Key files that are named may be shared with trainings that run now. The model's own come with the model.
         var key = TagKeyFile.Prepare(_run.Paths.TagKey, _run.Files, TagKey.CreateRandom, atOnce: _run.Paths.TagKeyIsNamed);
+        KeyFiles.WarnIfOpen(_run, key.Path);
         CheckSigningKey(key.Key);
-        var rows = new IncomingRows(_parts.Spec, key.Key, allowOtherEncoder: false);
+        var rows = new IncomingRows(_parts.Spec, key.Key, _run.Logger, allowOtherEncoder: false);
         foreach (var record in records)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -67,7 +70,7 @@ internal sealed class Training
         }
 
         return rows.Count > 0
-            ? Create(key, rows, [], progress, cancellationToken)
+            ? Create(key, rows, [], columns, progress, cancellationToken)
             : throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
     }
 
@@ -84,7 +87,7 @@ internal sealed class Training
             throw LegoNetException.BadInput($"{key.Path}: holds another tag key than the model's; a rebuild keeps the model's tags and so its key.");
         }
 
-        var rows = new IncomingRows(_parts.Spec, source.TagKey, allowOtherEncoder: true);
+        var rows = new IncomingRows(_parts.Spec, source.TagKey, _run.Logger, allowOtherEncoder: true);
         var (from, to) = (source.State.Spec.Labels, _parts.Spec.Labels);
         var words = new int[to.Width];
         foreach (var row in source.Store.Rows())
@@ -95,13 +98,15 @@ internal sealed class Training
         }
 
         // The caches that hold this model's records hold the other's too.
-        return Create(key, rows, RegisteredCaches.Of(source.Run, source.RequireHead()), progress, cancellationToken);
+        var columns = RunSettings.Read(source.Run.Paths, source.Run.Files).Columns;
+        return Create(key, rows, RegisteredCaches.Of(source.Run, source.RequireHead()), columns, progress, cancellationToken);
     }
 
     private ModelSession Create(
         TagKeyFile key,
         IncomingRows rows,
         IReadOnlyList<CacheName> caches,
+        ViewColumns? columns,
         IProgress<LegoNetProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -124,9 +129,10 @@ internal sealed class Training
         RegisteredCaches.Add(_run, caches);
         var settings = RunSettings.Read(_run.Paths, _run.Files);
         var state = Build(key, rows, progress, cancellationToken);
-        if (_encoder.Path is { } encoder)
+        var used = settings with { Encoder = _encoder.Path is { } encoder ? Path.GetFullPath(encoder) : settings.Encoder, Columns = columns };
+        if (used != settings)
         {
-            (settings with { Encoder = Path.GetFullPath(encoder) }).Save(_run.Paths, _run.Files);
+            used.Save(_run.Paths, _run.Files);
         }
 
         return new ModelSession(_run, state, key.Key);
@@ -135,7 +141,7 @@ internal sealed class Training
     private ModelState Build(TagKeyFile key, IncomingRows incoming, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         _parts.Validate();
-        var partial = new ModelPaths(_run.Paths.Partial);
+        var partial = new ModelPaths(_run.Paths.Partial) { Shared = _run.Paths.Shared };
         Replacement.DeletePartial(_run);
         try
         {
@@ -176,12 +182,13 @@ internal sealed class Training
 
     private void CreateFolders(ModelPaths partial)
     {
+        _run.Files.CreateDirectory(partial.Root, partial.Look);
         foreach (var directory in ModelPaths.DataDirectories.Where(d => d != "encoder" || EncoderToCopy is not null))
         {
-            _run.Files.CreateDirectory(Path.Combine(partial.Root, directory));
+            _run.Files.CreateDirectory(Path.Combine(partial.Root, directory), partial.Look);
         }
 
-        _run.Files.CreateDirectory(partial.LedgerFolder);
+        _run.Files.CreateDirectory(partial.LedgerFolder, partial.Look);
     }
 
     private RecordStore WriteRecords(

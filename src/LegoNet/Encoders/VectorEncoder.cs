@@ -5,9 +5,10 @@ using LegoNet.Specs;
 namespace LegoNet.Encoders;
 
 /// <summary>Takes vectors that were computed elsewhere as they are, and turns them into codes by a calibration or declared ranges.</summary>
-public sealed class VectorEncoder : ICodeEncoder
+public sealed class VectorEncoder : ICodeEncoder, IClampingEncoder
 {
     private readonly CodeCalibration _calibration;
+    private long _clamped;
 
     /// <summary>Creates the encoder.</summary>
     /// <param name="calibration">From vectors [D] to codes [d].</param>
@@ -27,10 +28,13 @@ public sealed class VectorEncoder : ICodeEncoder
     /// <inheritdoc/>
     public int BatchSize => 256;
 
+    long IClampingEncoder.Clamped => Interlocked.Read(ref _clamped);
+
     /// <inheritdoc/>
     public void Encode(IReadOnlyList<SourceRecord> records, Span<sbyte> codes)
     {
         ArgumentNullException.ThrowIfNull(records);
+        long clamped = 0;
         for (var i = 0; i < records.Count; i++)
         {
             var record = records[i];
@@ -50,8 +54,10 @@ public sealed class VectorEncoder : ICodeEncoder
                 throw LegoNetException.BadInput($"{record.Origin}: dimension {bad} is not a finite number.");
             }
 
-            _calibration.Quantise(vector.Values.Span, codes.Slice(i * Dimension, Dimension));
+            clamped += _calibration.Quantise(vector.Values.Span, codes.Slice(i * Dimension, Dimension));
         }
+
+        Interlocked.Add(ref _clamped, clamped);
     }
 
     /// <inheritdoc/>

@@ -2,11 +2,12 @@ using LegoNet.Common;
 using LegoNet.Encoders;
 using LegoNet.Routing;
 using LegoNet.Specs;
+using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Records;
 
 /// <summary>Records on their way into a store: checked against the spec, keyed, routed; no identity is kept in plain text.</summary>
-internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOtherEncoder)
+internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger, bool allowOtherEncoder)
 {
     private const int BlockRows = 4096;
 
@@ -30,11 +31,6 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
             throw LegoNetException.BadInput($"{record.Origin}: the code holds −128, which is outside −127…127.");
         }
 
-        if (record.Subject.Length == 0 || record.Id.Length == 0)
-        {
-            throw LegoNetException.BadInput($"{record.Origin}: the subject or id is empty.");
-        }
-
         if (!allowOtherEncoder && record.Fingerprint != spec.Fingerprint)
         {
             throw LegoNetException.BadInput(
@@ -43,7 +39,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
         }
 
         record.ReadLabel(spec.Labels, _words);
-        Add(tagKey.KeyOf(record.Subject, record.Id), _words, record.Code, record.Fingerprint, record.Origin);
+        Add(tagKey.KeyOf(record.Subject, record.Id, record.Origin), _words, record.Code, record.Fingerprint, record.Origin);
     }
 
     /// <summary>Keeps a row whose parts were checked before.</summary>
@@ -62,7 +58,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
     public void Route(Router router, int threads, CancellationToken cancellationToken)
         => InParallel.ForEach(_blocks, threads, block => router.Route(block.Codes, block.Routes), cancellationToken);
 
-    /// <summary>The rows in key order. Repetitions of one and the same record count once.</summary>
+    /// <summary>The rows in key order. Repetitions of one and the same record count once, and are logged.</summary>
     /// <exception cref="LegoNetException">Two records have the same identity but not the same content.</exception>
     public RowRef[] Rows()
     {
@@ -84,6 +80,15 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, bool allowOthe
             }
 
             rows[kept++] = row;
+        }
+
+        if (kept < rows.Length)
+        {
+            logger.LogWarning(
+                "{Repeated} of {Records} records repeat another one, subject, id and content, and were passed over; {Kept} are left.",
+                rows.Length - kept,
+                rows.Length,
+                kept);
         }
 
         return kept == rows.Length ? rows : rows[..kept];

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using LegoNet.Data;
 using LegoNet.Files;
 
 namespace LegoNet.Records;
@@ -86,13 +87,24 @@ public sealed class TagKey
         }
     }
 
-    /// <summary>The tag of a subject, 32 bytes.</summary>
-    public byte[] SubjectTag(string subject) => Mac("legonet.subject.v1", subject, "");
+    /// <summary>The tag of a subject, 32 bytes; the same for every spelling that <see cref="RecordName.Normalize"/> makes one.</summary>
+    /// <exception cref="LegoNetException">The subject is no name.</exception>
+    public byte[] SubjectTag(string subject) => SubjectTag(subject, null);
 
-    /// <summary>The tag of a record within its subject, 32 bytes.</summary>
-    public byte[] RecordTag(string subject, string id) => Mac("legonet.record.v1", subject, id);
+    /// <summary>The tag of a record within its subject, 32 bytes; the same for every spelling that <see cref="RecordName.Normalize"/> makes one.</summary>
+    /// <exception cref="LegoNetException">The subject or the id is no name.</exception>
+    public byte[] RecordTag(string subject, string id)
+        => Mac("legonet.record.v1", RecordName.Normalize(subject, "subject"), RecordName.Normalize(id, "id"));
 
-    internal RecordKey KeyOf(string subject, string id) => new(SubjectTag(subject), RecordTag(subject, id));
+    /// <summary>The tag of a subject that stands at a place, which the message names.</summary>
+    internal byte[] SubjectTag(string subject, string? place) => Mac("legonet.subject.v1", RecordName.Normalize(subject, "subject", place), "");
+
+    /// <summary>Both tags of a record that stands at a place, which the message names.</summary>
+    internal RecordKey KeyOf(string subject, string id, string? place = null)
+    {
+        var (owner, name) = (RecordName.Normalize(subject, "subject", place), RecordName.Normalize(id, "id", place));
+        return new RecordKey(Mac("legonet.subject.v1", owner, ""), Mac("legonet.record.v1", owner, name));
+    }
 
     /// <summary>
     /// A salt for the segment whose first row has the given key. It makes a segment's digest useless for testing guesses of what

@@ -14,6 +14,9 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
         LegoNetError.Damaged,
         problem => $"cannot be read ({problem}), and it names the caches that a forget purges; mend it, or remove it and the caches.");
 
+    /// <summary>The columns that the records were read from, where they came from a view; null where they did not, or that is not known.</summary>
+    public ViewColumns? Columns { get; init; }
+
     /// <summary>The settings as far as they can be read: without the encoder's path it is named on the command line.</summary>
     public static RunSettings Load(ModelPaths paths, IFileLayer layer)
     {
@@ -34,7 +37,10 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
         try
         {
             var root = StrictJson.Parse(layer.ReadAllBytes(paths.RunSettings), paths.RunSettings, s_rules);
-            var settings = new RunSettings(root.OptionalString("encoder"), CacheName.ReadAll(root, "caches"));
+            var settings = new RunSettings(root.OptionalString("encoder"), CacheName.ReadAll(root, "caches"))
+            {
+                Columns = root.OptionalObject("columns") is { } columns ? ReadColumns(columns) : null,
+            };
             root.Finish();
             return settings;
         }
@@ -58,10 +64,28 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
                 json.WriteStartObject();
                 json.WriteString("encoder", Encoder);
                 CacheName.WriteAll(json, "caches", Caches);
+                if (Columns is not null)
+                {
+                    json.WriteStartObject("columns");
+                    json.WriteString("label", Columns.Label);
+                    json.WriteString("features", Columns.Features);
+                    json.WriteString("subject", Columns.Subject);
+                    json.WriteString("id", Columns.Id);
+                    json.WriteEndObject();
+                }
+
                 json.WriteEndObject();
             }),
-            flush: true);
+            flush: true,
+            paths.Look);
         layer.Rename(draft, paths.RunSettings);
-        layer.FlushDirectory(Path.GetDirectoryName(paths.Root)!);
+        layer.FlushDirectory(Path.GetDirectoryName(paths.RunSettings)!);
+    }
+
+    private static ViewColumns ReadColumns(StrictJson json)
+    {
+        var columns = new ViewColumns(json.String("label"), json.String("features"), json.OptionalString("subject"), json.OptionalString("id"));
+        json.Finish();
+        return columns;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class DataComparison(RecordStore store, TagKey tagKey, ModelSpec
         foreach (var record in records)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var key = tagKey.KeyOf(record.Subject, record.Id);
+            var key = tagKey.KeyOf(record.Subject, record.Id, record.Origin);
             if (store.Find(key) is not { } row)
             {
                 _missing++;

@@ -44,7 +44,7 @@ public sealed class ForgetCommandTests(TrainedModels models)
         var spec = folder.Write("spec.json", Points.Spec());
         var (model, never, key) = (folder["model"], folder["never"], folder["one.key"]);
         var one = TrainedModels.Drawn[11];
-        var file = folder.Write("who.txt", $"# on request\ns1\n\ns2\n{one.Subject}\t{one.Id}\n");
+        var file = folder.Write("who.txt", $"s1\n\ns2\n{one.Subject}\t{one.Id}\n");
 
         Legonet.Run("train", spec, "--out", model, "--key", key).Succeeds();
         Legonet.Run("forget", model, "--file", file, "--key", key).Succeeds();
@@ -52,6 +52,20 @@ public sealed class ForgetCommandTests(TrainedModels models)
 
         Tree.AssertSameModel(never, model);
         Assert.NotEmpty(data);
+    }
+
+    [Fact]
+    public void Forget_LineThatStartsWithAHash_IsARequestLikeAnyOther()
+    {
+        using var folder = new TempFolder();
+        var points = TrainedModels.Drawn.Select((p, i) => i == 5 ? p with { Subject = "#4711" } : p);
+        var model = Points.Train(folder, "model", points);
+        var file = folder.Write("who.txt", "#4711\ns7\n");
+
+        Assert.Equal(Owned("s7") + 1, (int)Legonet.Run("forget", model, "--file", file, "--json").Succeeds().Json["records"]!);
+
+        Assert.Contains("Nothing is held", Legonet.Run("inspect", model, "--subject", "#4711").Succeeds().Output, StringComparison.Ordinal);
+        Assert.Contains("who.txt: line 1: ", Legonet.Refuses(3, "forget", model, "--file", file), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -103,6 +103,24 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public void Train_RowsGivenTwiceAndValuesOutsideTheRange_SaysHowMany()
+    {
+        using var folder = new TempFolder();
+        var points = Points.Draw(20);
+        (points[3].Values[0], points[3].Values[1]) = (4.5f, -99);
+        folder.Write("points.csv", Points.Csv([.. points, points[0], points[1]]));
+
+        var notes = Legonet.Run("train", folder.Write("spec.json", Points.Spec()), "--out", folder["model"]).Succeeds().Error;
+
+        Assert.Contains("note: 2 records of the source were passed over: given twice, subject, id and content.", notes, StringComparison.Ordinal);
+        Assert.Contains("note: 2 values of the source lay outside the declared ranges and were clamped to them.", notes, StringComparison.Ordinal);
+
+        var again = Legonet.Run("add", folder["model"], "--data", folder["points.csv"]).Succeeds().Error;
+
+        Assert.Contains("note: 22 records of the source were passed over: stored already, or given twice", again, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_OverExistingFile_LeavesItAlone()
     {
         using var folder = new TempFolder();
@@ -129,7 +147,7 @@ public sealed class TrainCommandTests
     [Theory]
     [InlineData("a\tb\tc", "line 2")]
     [InlineData("\tb", "line 2")]
-    [InlineData("   ", "line 2")]
+    [InlineData("b\t ", "line 2")]
     public void Train_ExcludingWithMalformedFile_NamesTheLine(string line, string named)
     {
         using var folder = new TempFolder();

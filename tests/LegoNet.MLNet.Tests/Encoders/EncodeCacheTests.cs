@@ -7,8 +7,8 @@ using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
+using LegoNet.Store;
 using Microsoft.ML;
-using RecordColumns = LegoNet.MLNet.Data.RecordColumns;
 
 namespace LegoNet.MLNet.Tests.Encoders;
 
@@ -136,9 +136,9 @@ public class EncodeCacheTests
             CacheSubjectColumn = "Subject",
             CacheIdColumn = "Id",
         };
-        binding.CheckOwners(new RecordColumns("Label", "Features", "Subject", "Id"));
-        Assert.Throws<ArgumentException>(() => binding.CheckOwners(new RecordColumns("Label", "Features", null, "Id")));
-        Assert.Throws<ArgumentException>(() => binding.CheckOwners(new RecordColumns("Label", "Features", "Subject", null)));
+        binding.CheckOwners(new ViewColumns("Label", "Features", "Subject", "Id"));
+        Assert.Throws<ArgumentException>(() => binding.CheckOwners(new ViewColumns("Label", "Features", null, "Id")));
+        Assert.Throws<ArgumentException>(() => binding.CheckOwners(new ViewColumns("Label", "Features", "Subject", null)));
     }
 
     [Fact]

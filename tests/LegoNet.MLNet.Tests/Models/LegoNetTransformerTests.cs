@@ -150,7 +150,7 @@ public sealed class LegoNetTransformerTests : IDisposable
         foreach (var (change, option) in (IEnumerable<(Action<LegoNetLoadOptions>, string)>)
         [
             (o => o.FeatureColumnName = " ", "FeatureColumnName"),
-            (o => o.LabelColumnName = null!, "LabelColumnName"),
+            (o => o.LabelColumnName = "", "LabelColumnName"),
             (o => o.SubjectColumnName = "", "SubjectColumnName"),
             (o => o.IdColumnName = "", "IdColumnName"),
             (o => o.TagKeyPath = " ", "TagKeyPath"),

@@ -67,6 +67,16 @@ public class CodeCalibrationTests
         => Assert.Equal<sbyte>([-127, 127, 0, 127], Quantise(CodeCalibration.FromRange(4, -1, 3), [-1, 3, 1, 99]));
 
     [Fact]
+    public void Quantise_ValuesOutsideTheRange_AreCounted()
+    {
+        var code = new sbyte[4];
+        Assert.Equal(2, CodeCalibration.FromRange(4, -1, 3).Quantise([-1, 3, -1.1f, 99], code));
+        Assert.Equal(0, CodeCalibration.FromRange(4, -1, 3).Quantise([-1, 3, 0, 1], code));
+        Assert.Equal(1, new CodeCalibration([0, 0], [1, 1], [1, 1, 1, -1]).Quantise([3, 3], code.AsSpan(0, 2)));
+        Assert.Equal(0, CodeCalibration.FromRanges([5, 0, 0, 0], [5, 1, 1, 1]).Quantise([9, 1, 0, 0.5f], code));
+    }
+
+    [Fact]
     public void FromRanges_OneValueOnly_GivesCodeZero()
         => Assert.Equal<sbyte>([0, 127], Quantise(CodeCalibration.FromRanges([5, 0], [5, 1]), [9, 1]));
 

@@ -210,8 +210,9 @@ public sealed class RepairTests : IDisposable
         else
         {
             // The older manifest is the model's now; that it is older must show.
-            using var older = LegoNetModel.Open(_model, Options());
-            Assert.Contains("does not lead to the model's present root", Assert.Single(Verify(older).Differences), StringComparison.Ordinal);
+            Assert.Equal(LegoNetReason.Inconsistent, Assert.Throws<LegoNetException>(() => LegoNetModel.Open(_model, Options())).Reason);
+            var report = LegoNetModel.Verify(_model, Options(), cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Contains("does not lead to the model's present root", Assert.Single(report.Differences), StringComparison.Ordinal);
         }
 
         Assert.Equal(ledger, Files("ledger/*").Take(ledger.Length));
@@ -284,6 +285,36 @@ public sealed class RepairTests : IDisposable
         Assert.Equal(_root, report.RootAfter);
         Assert.Equal(3, Directory.GetFiles(Assert.Single(Directory.GetDirectories(_folder.Path, "model.ledger-*"))).Length);
         Assert.Single(Directory.GetFiles(Path.Combine(_model, "ledger")));
+    }
+
+    [Fact]
+    public void EntryFromTheFuture_IsGoneOnFromWhenAccepted()
+    {
+        using (var model = LegoNetModel.Open(_model, Options()))
+        {
+            model.Forget("subject-1");
+        }
+
+        // The clock of those changes was wrong; today's is forty years behind it, and right.
+        ManualClock clock = new();
+        clock.Advance(TimeSpan.FromDays(5000));
+        var options = Options();
+        options.Clock = clock;
+        using (var model = LegoNetModel.Open(_model, options))
+        {
+            Assert.StartsWith("The clock says 1983-09-10", Assert.Throws<LegoNetException>(() => model.Forget("subject-2")).Message, StringComparison.Ordinal);
+        }
+
+        var refused = LegoNetModel.Repair(_model, acceptLoss: false, options, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains("and it is 1983-09-10", Assert.Single(refused.Lost), StringComparison.Ordinal);
+        Assert.Equal(RepairOutcome.LossNotAccepted, refused.Outcome);
+        Repair(options);
+        using (var model = LegoNetModel.Open(_model, options))
+        {
+            model.Forget("subject-2");
+            Assert.True(Verify(model) is { IsExact: true, SignaturesChecked: true });
+            Assert.Equal(["forget", "correct", "forget", "repair", "forget"], model.History.Entries().Select(e => e.Operation).TakeLast(5));
+        }
     }
 
     [Fact]

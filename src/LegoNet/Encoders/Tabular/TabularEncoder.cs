@@ -24,7 +24,7 @@ namespace LegoNet.Encoders.Tabular;
 /// column's categories is a category there. <c>amplitude</c> (1 to 127) may stand in every entry. A source column may be named by
 /// several entries, and columns that no entry names are ignored. The code is the entries' codes, in the order of the list.</para>
 /// </remarks>
-public sealed class TabularEncoder : ICodeEncoder
+public sealed class TabularEncoder : ICodeEncoder, IClampingEncoder
 {
     private readonly TabularColumn[] _columns;
     private readonly HashSet<string> _missingMarks;
@@ -52,6 +52,8 @@ public sealed class TabularEncoder : ICodeEncoder
 
     /// <inheritdoc/>
     public int BatchSize => 256;
+
+    long IClampingEncoder.Clamped => _columns.OfType<TabularNumeric>().Sum(column => column.Clamped);
 
     /// <summary>Creates the encoder that a spec's encoder object declares.</summary>
     /// <exception cref="LegoNetException">A member is missing, unknown, of the wrong type or out of range, or the code would be longer than 65,535.</exception>

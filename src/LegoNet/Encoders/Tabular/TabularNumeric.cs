@@ -9,9 +9,13 @@ internal sealed class TabularNumeric : TabularColumn
     private readonly double _min;
     private readonly double _max;
     private readonly bool _missingIsZero;
+    private long _clamped;
 
     private TabularNumeric(string name, double min, double max, int amplitude, bool missingIsZero)
         : base([name], amplitude) => (_min, _max, _missingIsZero) = (min, max, missingIsZero);
+
+    /// <summary>Values outside the range so far.</summary>
+    internal long Clamped => Interlocked.Read(ref _clamped);
 
     internal override int Width => 1;
 
@@ -43,7 +47,13 @@ internal sealed class TabularNumeric : TabularColumn
             return;
         }
 
-        var value = Math.Clamp(ParseNumber(fields[0], origin, Inputs[0]), _min, _max);
+        var number = ParseNumber(fields[0], origin, Inputs[0]);
+        var value = Math.Clamp(number, _min, _max);
+        if (value != number)
+        {
+            Interlocked.Increment(ref _clamped);
+        }
+
         var position = (2.0 * ((value - _min) / (_max - _min))) - 1.0;
         codes[0] = (sbyte)Math.Round(Amplitude * position);
     }
