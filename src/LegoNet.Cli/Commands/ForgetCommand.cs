@@ -42,8 +42,8 @@ internal static class ForgetCommand
                 ? Targets.Read(path)
                 : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
             var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
-            options.DropCaches = parsed.GetValue(dropCache)!;
             using var receiptFile = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), options, parsed.GetValue(file));
+            options.DropCaches = parsed.GetValue(dropCache)!;
             options.Shred = parsed.GetValue(shred);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             return parsed.GetValue(dryRun)

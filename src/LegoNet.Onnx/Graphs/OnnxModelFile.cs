@@ -20,7 +20,8 @@ internal sealed class OnnxModelFile
             Opsets[domain is "ai.onnx" ? "" : domain] = entry.Integer(2) ?? 1;
         }
 
-        Initializers = graph.All(5).Select(i => ProtoMessage.Parse(i).Text(8)).Concat(graph.All(15).Select(s => ProtoMessage.Parse(s).Message(1)?.Text(8) ?? "")).ToHashSet();
+        Initializers = graph.All(5).Select(i => ProtoMessage.Parse(i).Text(8))
+            .Concat(graph.All(15).Select(s => ProtoMessage.Parse(s).Message(1)?.Text(8) ?? "")).ToHashSet();
 
         HasExternalData = ExternalTensors.AreIn(model, graph);
         Inputs = [.. graph.All(11).Select(Value).Where(v => !Initializers.Contains(v.Name))];

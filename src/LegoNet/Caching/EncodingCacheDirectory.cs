@@ -52,7 +52,6 @@ internal sealed class EncodingCacheDirectory : IDisposable
             Prepare(run);
         }
 
-        Prepare(run);
         var held = WriterLock.Acquire(run, Kind);
         try
         {
