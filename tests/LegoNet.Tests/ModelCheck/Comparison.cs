@@ -36,6 +36,7 @@ internal sealed class Comparison(World world, Random random)
     public void Thoroughly()
     {
         var model = world.Model(random);
+        model.Reload();
         var report = model.Verify();
         Assert.True(report.IsExact, string.Join('\n', report.Damage.Concat(report.Differences)));
         Assert.Equal((Reference.Ledger.Count, true), (report.LedgerEntries, report.SignaturesChecked));

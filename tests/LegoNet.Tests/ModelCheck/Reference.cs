@@ -59,14 +59,10 @@ internal sealed class Reference
     /// <summary>Whether a receipt must hold.</summary>
     public bool Holds(Receipt receipt)
     {
-        if (!IsTrusted(receipt.Signer, receipt.Head.Sequence))
-        {
-            return false;
-        }
-
-        return receipt.LedgerSequence is not { } sequence
-            ? PrunedThrough > 0 || Ledger.Any(line => line.RootAfter == receipt.RootAfter)
-            : sequence <= PrunedThrough || Ledger.Any(line => line.Sequence == sequence && line.Digest == receipt.LedgerEntry);
+        // Where there was nothing to do, the receipt names the entry that was the newest.
+        var (sequence, digest) = receipt.LedgerSequence is { } own ? (own, receipt.LedgerEntry) : (receipt.Head.Sequence, receipt.Head.Entry);
+        return IsTrusted(receipt.Signer, receipt.Head.Sequence)
+            && (sequence <= PrunedThrough || Ledger.Any(line => line.Sequence == sequence && line.Digest == digest));
     }
 
     /// <summary>Whether a proof must hold together with a receipt.</summary>
