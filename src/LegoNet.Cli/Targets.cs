@@ -56,10 +56,11 @@ internal static class Targets
     {
         try
         {
-            using var stream = SourceFile.OpenRaw(path);
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes;
+            // Read once, so a pipe will do: `forget MODEL --file <(psql …)`.
+            using var stream = File.OpenRead(path);
+            using var bytes = new MemoryStream();
+            stream.CopyTo(bytes);
+            return bytes.ToArray();
         }
         catch (Exception e) when (SourceFile.IsReadFailure(e))
         {

@@ -22,7 +22,7 @@ internal static class KeysCommand
         var command = new Command("list", "Show the public keys, and for which entries of the ledger each is valid.") { model, publicKey };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = context.Open(parsed.GetValue(model)!, new ModelOptions { PublicKeyPath = parsed.GetValue(publicKey) });
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Options(parsed, publicKey, context));
             return Show(opened, opened.VerificationKeys, "");
         });
         return command;
@@ -39,7 +39,7 @@ internal static class KeysCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey));
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey, context));
             var created = opened.History.RotateKey(parsed.GetValue(newKey));
             return Show(opened, opened.VerificationKeys, $"The key {created.Fingerprint} signs from now on.\n");
         });
@@ -67,7 +67,7 @@ internal static class KeysCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey));
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey, context));
             var stolen = parsed.GetValue(reason) == "stolen";
             var created = opened.History.RevokeKey(stolen ? KeyLoss.Stolen : KeyLoss.Lost, parsed.GetValue(newKey));
             return Show(opened, opened.VerificationKeys, $"The key {created.Fingerprint} signs from now on, and vouches for the ledger's entries so far.\n"
@@ -75,6 +75,12 @@ internal static class KeysCommand
         });
         return command;
     }
+
+    private static ModelOptions Options(ParseResult parsed, Option<string?> publicKey, CommandContext context) => new()
+    {
+        PublicKeyPath = parsed.GetValue(publicKey),
+        Logger = new NoteLogger(context),
+    };
 
     private static Option<string?> NewKey() => new("--new-key")
     {

@@ -17,18 +17,20 @@ internal static class ReceiptCommand
             }
         });
         var output = new Option<string?>("--out") { Description = "Write the receipt to this file (default: print it)." };
+        var force = Outputs.Force();
         var (key, signingKey) = (Arguments.Key(), Arguments.SigningKey());
         var command = new Command("receipt", "Make the receipt of an earlier change again, from the ledger; it has no counts and no adapters.")
         {
-            model, sequence, output, key, signingKey,
+            model, sequence, output, force, key, signingKey,
         };
         host.Bind(command, (parsed, context) =>
         {
-            var path = parsed.GetValue(output) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey));
+            var options = Arguments.Options(parsed, key, null, signingKey, context: context);
+            using var file = Receipts.Prepare(parsed.GetValue(output), parsed.GetValue(force), options);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var receipt = opened.History.Receipt(parsed.GetValue(sequence));
-            var shown = Receipts.Show(receipt, context, path);
-            return path is null ? shown with { Text = receipt.ToJson() } : shown;
+            var shown = Receipts.Show(receipt, context, file);
+            return file is null ? shown with { Text = receipt.ToJson() } : shown;
         });
         return command;
     }

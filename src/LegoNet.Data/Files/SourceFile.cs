@@ -67,16 +67,17 @@ internal static partial class SourceFile
     {
         try
         {
-            if (OperatingSystem.IsWindows() || new FileInfo(path) is not { Exists: true, Length: 0 })
+            // What stands under its own name with bytes in it is ordinary, and most files are. A link may lead anywhere: so does /dev/stdin.
+            if (OperatingSystem.IsWindows() || new FileInfo(path) is not { Exists: true } info || (info.Length > 0 && info.LinkTarget is null))
             {
                 return;
             }
 
-            // Only what is said to be empty can be none. To open a pipe in the ordinary way would wait until somebody writes to it.
+            // To open a pipe in the ordinary way would wait until somebody writes to it.
             var nonBlocking = OperatingSystem.IsLinux() ? 0x800 : 0x4;
             using var handle = new SafeFileHandle(OpenFile(path, nonBlocking), ownsHandle: true);
             using var stream = handle.IsInvalid ? Stream.Null : new FileStream(handle, FileAccess.Read, bufferSize: 0);
-            if (stream.CanSeek && stream.ReadByte() < 0)
+            if (stream.CanSeek && (stream.Length > 0 || stream.ReadByte() < 0))
             {
                 return;
             }

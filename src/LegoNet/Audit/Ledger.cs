@@ -74,7 +74,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         {
             throw LegoNetException.BadInput(
                 $"The clock says {Show(draft.Time)}, and the ledger's newest entry was written at {Show(head.Entry.Time)}; "
-                + "set the clock, since a history must not run backwards.");
+                + "set the clock, or, where the entry's time is the wrong one, go on from it by a repair that accepts the loss.");
         }
 
         var entry = (draft with { Sequence = (head?.Sequence ?? 0) + 1, Model = head?.Model, Previous = head?.Digest }).Sign(signer);

@@ -29,6 +29,7 @@ internal static class Signing
             throw LegoNetException.BadInput($"{path}: the signing key is missing, {known}.", reason: LegoNetReason.SigningKeyMissing);
         }
 
+        KeyFiles.WarnIfOpen(run, path);
         var key = SigningKey.LoadOrCreate(path, files);
         try
         {
@@ -71,13 +72,10 @@ internal static class Signing
         }
     }
 
-    /// <summary>Where the next signing key waits while a change of keys is under way.</summary>
-    public static string NextKeyFile(ModelPaths paths) => paths.SigningKeyFile + ".next";
-
     /// <summary>Gives the next signing key its place, once the ledger says that it signs.</summary>
     public static void FinishChange(ModelRun run, string signer)
     {
-        var next = NextKeyFile(run.Paths);
+        var next = run.Paths.NextSigningKeyFile;
         if (!run.Files.FileExists(next))
         {
             return;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using LegoNet.Data.Files;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
@@ -47,6 +48,40 @@ public class SourceFileTests
                 Assert.Contains("is a pipe", Failure(() => StrictJson.Load(folder["s.json"])));
             },
             TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task OpenRaw_LinkToAPipe_IsRefusedAtOnce()
+    {
+        using var folder = new TempFolder();
+        File.CreateSymbolicLink(folder["link.csv"], Pipe(folder, "pipe"));
+
+        var message = await Task.Run(() => Failure(() => SourceFile.OpenRaw(folder["link.csv"])), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.StartsWith($"{folder["link.csv"]}: is a pipe", message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a,b\n")]
+    public void OpenRaw_LinkToAFile_OpensTheFile(string text)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
+        using var folder = new TempFolder();
+        File.CreateSymbolicLink(folder["link.csv"], folder.Write("file.csv", text));
+        using var stream = SourceFile.OpenRaw(folder["link.csv"]);
+        Assert.Equal(text, new StreamReader(stream).ReadToEnd());
+    }
+
+    // What `<(…)` and /dev/stdin are: links to a pipe that has a writer and no name.
+    [Fact]
+    public void OpenRaw_PipeBehindADescriptor_IsRefused()
+    {
+        using var writer = new AnonymousPipeServerStream(PipeDirection.Out);
+        var path = $"/dev/fd/{writer.GetClientHandleAsString()}";
+        Assert.SkipUnless(File.Exists(path), "needs descriptors as files");
+        Assert.Contains("is a pipe", Failure(() => SourceFile.OpenRaw(path)));
     }
 
     [Theory]

@@ -245,6 +245,26 @@ public sealed class ModelHistoryTests : IDisposable
     }
 
     [Fact]
+    public void RotateKey_KeyThatOtherModelsMayUse_IsLeftAndTheNewOneNamed()
+    {
+        var shared = _trained.Path + "-shared.pem";
+        File.Move(SigningKeyFile, shared);
+        var bytes = File.ReadAllBytes(shared);
+        using (var model = LegoNetModel.Open(_trained.Path, new ModelOptions { SigningKeyPath = shared }))
+        {
+            Assert.Contains("name a file for the new key", Assert.Throws<LegoNetException>(() => model.History.RotateKey()).Message, StringComparison.Ordinal);
+            Assert.Contains("which has signed before", Assert.Throws<LegoNetException>(() => model.History.RotateKey(shared)).Message, StringComparison.Ordinal);
+            model.History.RotateKey(shared + ".new");
+            Assert.Equal(bytes, File.ReadAllBytes(shared));
+            Assert.Throws<LegoNetException>(() => model.Forget("subject-1"));
+        }
+
+        using var next = LegoNetModel.Open(_trained.Path, new ModelOptions { SigningKeyPath = shared + ".new" });
+        Assert.True(next.VerifyReceipt(next.Forget("subject-1")).Holds);
+        AssertWhole(3);
+    }
+
+    [Fact]
     public void Prune_OldEntries_GoesWithVerificationAndForgetsTheirTags()
     {
         var clock = new ManualClock();

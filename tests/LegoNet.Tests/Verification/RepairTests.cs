@@ -288,6 +288,36 @@ public sealed class RepairTests : IDisposable
     }
 
     [Fact]
+    public void EntryFromTheFuture_IsGoneOnFromWhenAccepted()
+    {
+        using (var model = LegoNetModel.Open(_model, Options()))
+        {
+            model.Forget("subject-1");
+        }
+
+        // The clock of those changes was wrong; today's is forty years behind it, and right.
+        ManualClock clock = new();
+        clock.Advance(TimeSpan.FromDays(5000));
+        var options = Options();
+        options.Clock = clock;
+        using (var model = LegoNetModel.Open(_model, options))
+        {
+            Assert.StartsWith("The clock says 1983-09-10", Assert.Throws<LegoNetException>(() => model.Forget("subject-2")).Message, StringComparison.Ordinal);
+        }
+
+        var refused = LegoNetModel.Repair(_model, acceptLoss: false, options, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains("and it is 1983-09-10", Assert.Single(refused.Lost), StringComparison.Ordinal);
+        Assert.Equal(RepairOutcome.LossNotAccepted, refused.Outcome);
+        Repair(options);
+        using (var model = LegoNetModel.Open(_model, options))
+        {
+            model.Forget("subject-2");
+            Assert.True(Verify(model) is { IsExact: true, SignaturesChecked: true });
+            Assert.Equal(["forget", "correct", "forget", "repair", "forget"], model.History.Entries().Select(e => e.Operation).TakeLast(5));
+        }
+    }
+
+    [Fact]
     public void OlderManifestPutBack_IsNotTakenForTheModelSilently()
     {
         Tree.Copy(_model, _folder["newer"]);
