@@ -1,3 +1,6 @@
+using System.Formats.Asn1;
+using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using LegoNet.Audit;
 using LegoNet.Data.Files;
@@ -11,6 +14,12 @@ namespace LegoNet.Tests.ModelCheck;
 /// <summary>What a disk, an attacker or somebody careless does to a model: it is refused or reported, and healed.</summary>
 internal sealed class DamageSteps(World world, ChangeSteps changes, Random random)
 {
+    // Of the group's generator (FIPS 186-5).
+    private static readonly BigInteger s_order = BigInteger.Parse(
+        "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551",
+        NumberStyles.HexNumber,
+        CultureInfo.InvariantCulture);
+
     private Reference Reference => world.Reference;
 
     public void FlipBit()
@@ -102,6 +111,24 @@ internal sealed class DamageSteps(World world, ChangeSteps changes, Random rando
                 Assert.False(world.Model(random).VerifyReceipt(promise.Receipt).Holds);
             }
         }
+    });
+
+    /// <summary>Somebody without a key gives the newest entry the other signature that its key and text have: with (r, s), (r, n − s) holds too.</summary>
+    public void RespellSignature() => world.Spoil(() =>
+    {
+        var path = Path.Combine(world.Path, Ledger.NameOf(Reference.Head.Sequence));
+        var entry = LedgerEntry.Parse(File.ReadAllBytes(path), "ledger");
+        var fields = new AsnReader(Convert.FromBase64String(entry.Signature), AsnEncodingRules.DER).ReadSequence();
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(fields.ReadInteger());
+            writer.WriteInteger(s_order - fields.ReadInteger());
+        }
+
+        File.WriteAllBytes(path, (entry with { Signature = Convert.ToBase64String(writer.Encode()) }).ToJson());
+        World.Refused(() => world.Model(random));
+        AssertReported();
     });
 
     /// <summary>Somebody without a key alters what is scored with, and every digest.</summary>

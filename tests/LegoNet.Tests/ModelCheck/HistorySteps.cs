@@ -35,6 +35,7 @@ internal sealed class HistorySteps(World world, ChangeSteps changes, Random rand
     public void LoseKey()
     {
         world.Close();
+        File.Delete(world.SigningKeyInUse);
         File.Delete(world.SigningKey);
         Assert.Equal(LegoNetReason.SigningKeyMissing, changes.RefusedForget(world.Model(random)).Reason);
         ChangeKey(model => model.History.RevokeKey(KeyLoss.Lost), isStolen: false);
@@ -42,7 +43,7 @@ internal sealed class HistorySteps(World world, ChangeSteps changes, Random rand
 
     public void KeyIsStolen()
     {
-        var stolen = File.ReadAllBytes(world.SigningKey);
+        var stolen = File.ReadAllBytes(world.SigningKeyInUse);
         ChangeKey(model => model.History.RevokeKey(KeyLoss.Stolen), isStolen: true);
         world.RetiredKeys.Add(stolen);
     }
@@ -52,7 +53,7 @@ internal sealed class HistorySteps(World world, ChangeSteps changes, Random rand
     {
         world.Close();
         KeyLoss? loss = random.Next(3) switch { 0 => KeyLoss.Stolen, 1 => KeyLoss.Lost, _ => null };
-        var old = File.ReadAllBytes(world.SigningKey);
+        var old = File.ReadAllBytes(world.SigningKeyInUse);
         var files = new FaultyFiles { FailAt = random.Next(FileOperations), Kind = (FaultyFiles.Fault)random.Next(3), Dies = true };
         using (var dying = LegoNetModel.Open(world.Path, world.Options(files)))
         {

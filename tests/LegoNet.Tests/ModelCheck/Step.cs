@@ -24,6 +24,7 @@ internal enum Step
     FlipBit,
     RemoveEntries,
     AlterManifest,
+    RespellSignature,
     ForgeEntry,
     ForgeForgottenTags,
     ForgeReceipt,

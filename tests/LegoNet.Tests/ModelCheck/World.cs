@@ -15,7 +15,7 @@ internal sealed class World : IDisposable
 {
     public static readonly ModelDefinition Definition = Models.Definition(adapters: 4, active: 2, segmentRows: 3, dimension: 5);
 
-    private static readonly string[] s_beside = [".key", ".signing.pem", ".signing.pub.pem", ".run.json", ".forgotten"];
+    private static readonly string[] s_beside = [".key", ".signing.pem", ".signing.pem.next", ".signing.pub.pem", ".run.json", ".forgotten"];
 
     private readonly TempFolder _folder = new();
     private readonly LegoNetModel?[] _open = new LegoNetModel?[2];
@@ -41,6 +41,9 @@ internal sealed class World : IDisposable
     public string LedgerFolder => System.IO.Path.Combine(Path, "ledger");
 
     public string SigningKey => Path + ".signing.pem";
+
+    /// <summary>Where the key in use is: a crash in a change of keys leaves it under another name until the next change.</summary>
+    public string SigningKeyInUse => File.Exists(SigningKey + ".next") ? SigningKey + ".next" : SigningKey;
 
     public string PublicKeys => Path + ".signing.pub.pem";
 
