@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 
 namespace LegoNet.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class ReceiptCommand
         });
         var output = new Option<string?>("--out") { Description = "Write the receipt to this file (default: print it)." };
         var (key, signingKey) = (Arguments.Key(), Arguments.SigningKey());
-        var command = new Command("receipt", "Make the receipt of an earlier change again, from the ledger; it has no counts and no adapters.")
+        var command = new Command("receipt", "Make the receipt of an earlier change again, from the ledger, which keeps no counts and no adapters.")
         {
             model, sequence, output, key, signingKey,
         };
@@ -27,8 +28,20 @@ internal static class ReceiptCommand
             var path = parsed.GetValue(output) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
             using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey));
             var receipt = opened.History.Receipt(parsed.GetValue(sequence));
-            var shown = Receipts.Show(receipt, context, path);
-            return path is null ? shown with { Text = receipt.ToJson() } : shown;
+            var json = receipt.ToJson();
+            if (path is not null)
+            {
+                File.WriteAllText(path, json + "\n");
+            }
+
+            return new CommandResult(
+                JsonNode.Parse(json)!.AsObject(),
+                path is null
+                    ? json
+                    : $"""
+                    The receipt of entry {receipt.LedgerSequence} ({receipt.Operation} at {receipt.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z), made again, is in {path}.
+                    root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…
+                    """);
         });
         return command;
     }
