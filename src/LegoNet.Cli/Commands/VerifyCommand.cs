@@ -150,7 +150,7 @@ internal static class VerifyCommand
         {
             text.AppendLine(receipt.IsPresent
                 ? "receipt: confirmed; its change led to the present state, and every adapter that it names is the model's"
-                : "receipt: confirmed; the ledger leads from its root to the present one");
+                : "receipt: confirmed; the model was changed since");
         }
     }
 
