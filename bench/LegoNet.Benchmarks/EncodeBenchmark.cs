@@ -1,6 +1,7 @@
 using LegoNet.Cli.Commands;
 using LegoNet.Data;
 using LegoNet.Data.Json;
+using LegoNet.Files;
 using LegoNet.Onnx;
 using LegoNet.Onnx.Treatments;
 using LegoNet.Pipelines;
@@ -32,7 +33,7 @@ internal static class EncodeBenchmark
         var threads = run.Options.Threads;
         var source = new FirstRecords(pipeline.OpenSource(), run.Options.Records ?? Records);
         var tensors = BareEncoder.Tensors(source, treatment, ReadyTensors, run.CancellationToken);
-        var output = run.File("encoded.safetensors");
+        using var output = OutputFile.Prepare(run.File("encoded.safetensors"), OutputKind.Safetensors);
         run.Stage("encoding");
         var count = EncodeCommand.Write(pipeline, source, setup, threads, output, run.Context.Progress, run.CancellationToken);
 

@@ -3,6 +3,7 @@ using LegoNet.Data;
 using LegoNet.Data.Sources;
 using LegoNet.Encoders;
 using LegoNet.Pipelines;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LegoNet.Cli;
 
@@ -60,6 +61,11 @@ internal static class Arguments
         Description = "The public keys' file under which signatures are checked (default: MODEL.signing.pub.pem).",
     };
 
+    public static Option<bool> Shared() => new("--shared")
+    {
+        Description = "Let others read the model as the umask says (default: its owner only). Key files stay the owner's.",
+    };
+
     public static Option<int> Threads()
     {
         var option = new Option<int>("--threads")
@@ -83,9 +89,11 @@ internal static class Arguments
         Option<string?> key,
         Option<int>? threads,
         Option<string?>? signingKey = null,
-        Option<string?>? publicKey = null)
+        Option<string?>? publicKey = null,
+        CommandContext? context = null)
         => new()
         {
+            Logger = context is null ? NullLogger.Instance : new NoteLogger(context),
             TagKeyPath = parsed.GetValue(key),
             SigningKeyPath = signingKey is null ? null : parsed.GetValue(signingKey),
             PublicKeyPath = publicKey is null ? null : parsed.GetValue(publicKey),

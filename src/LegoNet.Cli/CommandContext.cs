@@ -13,14 +13,6 @@ internal sealed class CommandContext(IProgress<LegoNetProgress> progress, TextWr
 
     public double Seconds => Stopwatch.GetElapsedTime(_started).TotalSeconds;
 
-    /// <summary>Opens a model, and says where nothing vouches for its state.</summary>
-    public LegoNetModel Open(string path, ModelOptions? options = null)
-    {
-        var model = LegoNetModel.Open(path, options);
-        Note(model.WhyNotVouchedFor is { } why ? $"note: {why}." : null);
-        return model;
-    }
-
     /// <summary>One line for the person who runs the command; on standard error, so it never mixes with results.</summary>
     public void Note(string? line)
     {

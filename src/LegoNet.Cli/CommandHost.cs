@@ -105,11 +105,11 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         }
         catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<LegoNetException>().FirstOrDefault() is { } failure)
         {
-            return Fail(json, (int)failure.Error, Hints.Worded(failure));
+            return Fail(json, ExitCodes.Of(failure), Hints.Worded(failure));
         }
         catch (LegoNetException e)
         {
-            return Fail(json, (int)e.Error, Hints.Worded(e));
+            return Fail(json, ExitCodes.Of(e), Hints.Worded(e));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -16,6 +16,7 @@ internal static class Hints
         LegoNetReason.TooFewKeys => "`legonet calibrate --keys N` makes one with more",
         LegoNetReason.ManifestMissing => "run `legonet repair`",
         LegoNetReason.Inconsistent => "run `legonet verify` to see what differs",
+        LegoNetReason.OtherKind => "--force replaces it all the same",
         _ => null,
     };
 }

@@ -1,46 +1,33 @@
+using System.CommandLine;
+using LegoNet.Data;
+using LegoNet.Files;
+using LegoNet.Pipelines;
+
 namespace LegoNet.Cli;
 
 /// <summary>Files that a command writes beside its main work. They are checked first: a change that was made must not end as a failure.</summary>
 internal static class Outputs
 {
-    /// <summary>The full path of a file to write, once it is sure that it can be.</summary>
-    /// <param name="path">The path as given.</param>
-    /// <param name="model">The model directory in use; nothing else may be written into it.</param>
-    /// <exception cref="LegoNetException">The path lies inside the model, is a folder, or cannot be written to.</exception>
-    public static string Prepare(string path, string model)
+    /// <summary>Delimited text as `score` writes it.</summary>
+    public static OutputKind Scores { get; } = OutputKind.Table("a file of scores", "subject,id,prediction", "subject,id,class,score,probability");
+
+    public static Option<bool> Force() => new("--force")
     {
-        var full = Path.GetFullPath(path);
-        var inside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model)) + Path.DirectorySeparatorChar;
-        if (full.StartsWith(inside, StringComparison.Ordinal))
-        {
-            throw LegoNetException.BadInput($"{path}: lies inside the model directory, which holds nothing but the model; choose another place.");
-        }
+        Description = "Replace a file of another kind that has the name. Inputs, keys and files of models are never replaced.",
+    };
 
-        return Prepare(path);
-    }
+    /// <summary>The key files that a run names.</summary>
+    public static IEnumerable<string?> Keys(ModelOptions options) => [options.TagKeyPath, options.SigningKeyPath, options.PublicKeyPath];
 
-    /// <summary>The full path of a file to write, once it is sure that it can be.</summary>
-    /// <param name="path">The path as given.</param>
-    /// <exception cref="LegoNetException">The path is a folder or cannot be written to.</exception>
-    public static string Prepare(string path)
+    /// <summary>The files that stand behind --data.</summary>
+    /// <param name="data">The argument: a path, or a description's path with '#' and the member's name.</param>
+    /// <param name="source">What it names.</param>
+    public static IEnumerable<string?> Data(string data, IRecordSource source) => [data, data.Split('#')[0], .. source.Files];
+
+    /// <summary>The files that stand behind a spec: its own, its encoder's card, its sources'.</summary>
+    public static IEnumerable<string?> Spec(PipelineSpec pipeline, IRecordSource source)
     {
-        var full = Path.GetFullPath(path);
-        if (Directory.Exists(full))
-        {
-            throw LegoNetException.BadInput($"{path}: is a folder, where a file is to be written.");
-        }
-
-        var draft = full + ".partial";
-        try
-        {
-            File.WriteAllBytes(draft, []);
-            File.Delete(draft);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw LegoNetException.BadInput($"{path}: cannot be written ({e.Message.TrimEnd('.')}).", e);
-        }
-
-        return full;
+        var card = pipeline.Encoder.Has("card") ? pipeline.Paths.ResolvePath(pipeline.Encoder, "card") : null;
+        return [pipeline.File, card, Path.ChangeExtension(card, ".safetensors"), .. source.Files, .. pipeline.HasTest ? pipeline.OpenTest().Files : []];
     }
 }

@@ -1,6 +1,8 @@
+using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegoNet.Audit;
+using LegoNet.Files;
 
 namespace LegoNet.Cli;
 
@@ -13,13 +15,17 @@ internal static class Receipts
     /// <exception cref="LegoNetException">The file cannot be read, or is no receipt.</exception>
     public static Receipt Read(string path) => Receipt.Parse(Inputs.ReadText(path, MaximalReceipt), path);
 
-    public static CommandResult Show(Receipt receipt, CommandContext context, string? path = null)
+    /// <summary>The option that says where a receipt is written.</summary>
+    public static Option<string?> Argument() => new("--receipt") { Description = "Write the receipt to this file." };
+
+    /// <summary>The file for a receipt, once it is sure that it can be written and that nothing is lost by it; null where none was asked for.</summary>
+    public static OutputFile? Prepare(string? path, bool force, ModelOptions options, params IEnumerable<string?> inputs)
+        => path is null ? null : OutputFile.Prepare(path, OutputKind.Receipt, force, [.. inputs, .. Outputs.Keys(options)]);
+
+    public static CommandResult Show(Receipt receipt, CommandContext context, OutputFile? output = null)
     {
         var json = receipt.ToJson();
-        if (path is not null && !TryWrite(path, json, context))
-        {
-            path = null;
-        }
+        var path = output is not null && TryWrite(output, json, context) ? output.Path : null;
 
         var node = JsonNode.Parse(json)!.AsObject();
         node["seconds"] = Math.Round(context.Seconds, 3);
@@ -61,18 +67,16 @@ internal static class Receipts
     }
 
     // The change is made, and cannot be made again for another receipt: what could not be written is shown.
-    private static bool TryWrite(string path, string json, CommandContext context)
+    private static bool TryWrite(OutputFile output, string json, CommandContext context)
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Create, FileAccess.Write);
-            stream.Write(Encoding.UTF8.GetBytes(json + "\n"));
-            stream.Flush(flushToDisk: true);
+            output.Write(Encoding.UTF8.GetBytes(json + "\n"));
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (LegoNetException e)
         {
-            context.Note($"The change is made, but its receipt could not be written to {path} ({e.Message.TrimEnd('.')}). Keep it from here:\n{json}");
+            context.Note($"The change is made, but its receipt could not be written: {e.Message} Keep it from here:\n{json}");
             return false;
         }
     }

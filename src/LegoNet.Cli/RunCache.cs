@@ -27,7 +27,7 @@ internal sealed class RunCache : IDisposable
 
     public static RunCache Open(string? path, ICodeEncoder encoder, ModelOptions options, CommandContext context)
     {
-        var settings = new EncodingCacheOptions { Shred = options.Shred, Logger = options.Logger, Clock = options.Clock };
+        var settings = new EncodingCacheOptions { Shred = options.Shred, Shared = options.Shared, Logger = options.Logger, Clock = options.Clock };
         return new RunCache(path is null ? null : EncodingCache.Open(path, encoder, settings), encoder, context);
     }
 

@@ -17,6 +17,9 @@ public interface IRecordSource
     /// <summary>The source's name for messages, usually its path.</summary>
     string Name { get; }
 
+    /// <summary>The files and folders that it reads, so that none of them is written over; where a source does not say, its name.</summary>
+    IReadOnlyList<string> Files => [Name];
+
     /// <summary>The number of records where it is known without reading them all; otherwise null.</summary>
     long? Count { get; }
 

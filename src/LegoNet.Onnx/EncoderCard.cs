@@ -1,6 +1,7 @@
 using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Encoders;
+using LegoNet.Files;
 
 namespace LegoNet.Onnx;
 
@@ -28,6 +29,28 @@ public static class EncoderCard
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
+        return Make(encoderPath, reference, request, Prepare(cardPath, encoderPath, reference, force: false), device, threads, progress, cancellationToken);
+    }
+
+    /// <summary>The files of a card, once it is sure that they can be written and nothing is lost; their folder is made if missing.</summary>
+    internal static CardFiles Prepare(string cardPath, string encoderPath, IRecordSource reference, bool force)
+    {
+        ModelGround.Avoid(cardPath);
+        PhysicalFileLayer.Instance.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(cardPath))!);
+        return CardFiles.Prepare(cardPath, force, [encoderPath, .. reference.Files]);
+    }
+
+    /// <summary>Encodes reference records and writes a card where it was prepared.</summary>
+    internal static EncoderCardResult Make(
+        string encoderPath,
+        IRecordSource reference,
+        EncoderCardRequest request,
+        CardFiles files,
+        string device,
+        int threads,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(request);
         var (batch, note) = SafeBatch(encoderPath, reference, request, device, cancellationToken);
         using var encoder = new OnnxEncoder(encoderPath, request.Treatment, batch, device, null, request.Output);
@@ -55,11 +78,10 @@ public static class EncoderCard
         }
 
         var result = builder.Build();
-        var folder = Path.GetDirectoryName(Path.GetFullPath(cardPath))!;
-        Directory.CreateDirectory(folder);
+        var folder = Path.GetDirectoryName(files.Card.Path)!;
         var card = new CalibrationCard(result.Calibration, result.Keys)
         {
-            EncoderFile = Path.GetRelativePath(folder, Path.GetFullPath(encoderPath)).Replace(Path.DirectorySeparatorChar, '/'),
+            EncoderFile = Path.GetRelativePath(folder, RealPath.Of(encoderPath)).Replace(Path.DirectorySeparatorChar, '/'),
             EncoderSha256 = encoder.ModelDigest,
             Output = encoder.OutputName,
             Batch = batch,
@@ -68,8 +90,8 @@ public static class EncoderCard
             ReferenceCount = result.ReferenceCount,
             ReferenceSha256 = result.ReferenceSha256,
         };
-        card.Save(cardPath);
-        return new EncoderCardResult(CalibrationCard.Load(cardPath), note ?? encoder.WhyNotCuda);
+        card.Save(files);
+        return new EncoderCardResult(CalibrationCard.Load(files.Card.Path), note ?? encoder.WhyNotCuda);
     }
 
     // A code must not depend on a record's neighbours in a batch; an encoder for which it would is run one record at a time.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LegoNet.Adapters;
 using LegoNet.Data.Json;
 using LegoNet.Ensembles;
+using LegoNet.Files;
 using LegoNet.Onnx.Export;
 using LegoNet.Onnx.Treatments;
 
@@ -29,11 +30,25 @@ public static class ModelExport
     /// <param name="model">The model.</param>
     /// <param name="path">The ONNX file to write.</param>
     /// <param name="options">Where the graph starts and how its tensors are called.</param>
-    /// <exception cref="LegoNetException">The model's adapters are neither linear nor trees, or its encoder has no ONNX file.</exception>
+    /// <exception cref="LegoNetException">
+    /// The model's adapters are neither linear nor trees, its encoder has no ONNX file, or the path is a file that must stay: one of a
+    /// model, a key, the encoder, or something else than an ONNX file.
+    /// </exception>
     public static void Write(LegoNetModel model, string path, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
+        using var output = Prepare(model, path, force: false, options.EncoderPath);
+        Write(model, output, options);
+    }
+
+    /// <summary>The file for a model's export, once it is sure that it can be written and that nothing is lost by it.</summary>
+    internal static OutputFile Prepare(LegoNetModel model, string path, bool force, string? encoderPath)
+        => OutputFile.Prepare(path, OutputKind.Onnx, force, encoderPath, model.EncoderPath);
+
+    /// <summary>Exports to a file that was prepared.</summary>
+    internal static void Write(LegoNetModel model, OutputFile output, OnnxExportOptions options)
+    {
         var spec = model.Spec;
         var scorer = model.Scorer;
         var adapters = scorer.Adapters.ToArray();
@@ -68,7 +83,7 @@ public static class ModelExport
                 EncoderSha256 = withEncoder ? declaration.String("sha256") : null,
                 EncoderOutput = withEncoder ? declaration.String("output") : null,
             },
-            path,
+            output,
             options);
     }
 

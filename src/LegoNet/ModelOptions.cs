@@ -12,8 +12,9 @@ public sealed class ModelOptions
     private const int MostThreads = 1024;
 
     /// <summary>
-    /// The tag key's file. Default: the model's path with ".key" appended. Created with owner-only permissions when a model is
-    /// trained and the file does not exist. Train two models with one key file to compare them byte for byte.
+    /// The tag key's file. Default: the model's path with ".key" appended; where that path is a symbolic link, the path that it leads to,
+    /// as for all files beside a model. Created with owner-only permissions when a model is trained and the file does not exist. Train
+    /// two models with one key file to compare them byte for byte.
     /// </summary>
     public string? TagKeyPath { get; set; }
 
@@ -77,6 +78,13 @@ public sealed class ModelOptions
         set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "SumsMemory must not be negative.");
     } = 384L << 20;
 
+    /// <summary>
+    /// A model that is trained is open to others as the umask says. Default: false, to its owner only. Later changes keep what the
+    /// model's directory allows, so its access can be changed at any time (chmod -R). Key files are always the owner's. Not on Windows,
+    /// where access comes from the folder.
+    /// </summary>
+    public bool Shared { get; set; }
+
     /// <summary>The columns that the records to train on are read from, to be kept beside the model; null where they come from no view.</summary>
     internal ViewColumns? Columns { get; set; }
 
@@ -89,7 +97,7 @@ public sealed class ModelOptions
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ModelOptions();
-        return new ModelRun(new ModelPaths(path, options.TagKeyPath, options.SigningKeyPath, options.PublicKeyPath))
+        return new ModelRun(new ModelPaths(path, options.TagKeyPath, options.SigningKeyPath, options.PublicKeyPath) { Shared = options.Shared })
         {
             Files = options.Files,
             Threads = options.Threads,

@@ -74,6 +74,16 @@ public sealed class ToolTests(TrainedModels models)
     }
 
     [Fact]
+    public void AnyWriter_WhileAnotherWrites_ExitsWith7()
+    {
+        using var model = models.CopyPoints();
+        using var held = new FileStream(model.Path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+        Assert.Contains("another process is writing", model.Refuses(7, "forget", model.Path, "--subject", "s1"), StringComparison.Ordinal);
+        Assert.Contains("another process is writing", model.Refuses(7, "verify", model.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Help_AsAChild_NamesEveryCommand()
     {
         var run = Legonet.RunChild("--help").Succeeds();

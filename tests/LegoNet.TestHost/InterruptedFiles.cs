@@ -23,19 +23,19 @@ internal sealed class InterruptedFiles() : PassingFiles(PhysicalFileLayer.Instan
     private readonly string _kind = Environment.GetEnvironmentVariable(KindVariable) ?? Kill;
     private int _changes;
 
-    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush, FileLook? look = null)
     {
         if (IsNext())
         {
             if (_kind == KillHalfway)
             {
-                base.WriteAllBytes(path, bytes[..(bytes.Length / 2)], flush);
+                base.WriteAllBytes(path, bytes[..(bytes.Length / 2)], flush, look);
             }
 
             Interrupt();
         }
 
-        base.WriteAllBytes(path, bytes, flush);
+        base.WriteAllBytes(path, bytes, flush, look);
     }
 
     public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
@@ -67,12 +67,12 @@ internal sealed class InterruptedFiles() : PassingFiles(PhysicalFileLayer.Instan
         base.Overwrite(path);
     }
 
-    public override void CreateDirectory(string path)
+    public override void CreateDirectory(string path, FileLook? look = null)
     {
         if (!DirectoryExists(path))
         {
             InterruptIfNext();
-            base.CreateDirectory(path);
+            base.CreateDirectory(path, look);
         }
     }
 

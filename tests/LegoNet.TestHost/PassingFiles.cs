@@ -23,7 +23,8 @@ internal abstract class PassingFiles(IFileLayer inner) : IFileLayer
 
     public virtual FileView OpenView(string path) => inner.OpenView(path);
 
-    public virtual void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush) => inner.WriteAllBytes(path, bytes, flush);
+    public virtual void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush, FileLook? look = null)
+        => inner.WriteAllBytes(path, bytes, flush, look);
 
     public virtual bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret) => inner.TryCreate(path, bytes, secret);
 
@@ -33,11 +34,15 @@ internal abstract class PassingFiles(IFileLayer inner) : IFileLayer
 
     public virtual void Overwrite(string path) => inner.Overwrite(path);
 
-    public virtual void CreateDirectory(string path) => inner.CreateDirectory(path);
+    public virtual void CreateDirectory(string path, FileLook? look = null) => inner.CreateDirectory(path, look);
 
     public virtual void RenameDirectory(string source, string target) => inner.RenameDirectory(source, target);
 
     public virtual void DeleteDirectory(string path) => inner.DeleteDirectory(path);
+
+    public virtual void DeleteIfEmpty(string path) => inner.DeleteIfEmpty(path);
+
+    public virtual bool IsOpenToOthers(string path) => inner.IsOpenToOthers(path);
 
     public virtual void FlushDirectory(string path) => inner.FlushDirectory(path);
 

@@ -70,7 +70,8 @@ public sealed class ReplaceTests : IDisposable
     public void Forget_CrashAfterTheRenames_RemovesTheOldModel()
     {
         Train("model", 40).Dispose();
-        Train("model.replaced", 20).Dispose();
+        Train("old", 20).Dispose();
+        Directory.Move(_folder["old"], _folder["model.replaced"]);
         using var model = LegoNetModel.Open(_folder["model"], Options());
         model.Forget("subject-3");
         Assert.Equal(37, model.RecordCount);

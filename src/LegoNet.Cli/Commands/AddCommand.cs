@@ -13,22 +13,23 @@ internal static class AddCommand
         var data = Arguments.Data();
         var suppress = new Option<bool>("--suppress") { Description = "Refuse records that were forgotten before." };
         var other = AllowOtherEncoder();
-        var receipt = ReceiptPath();
+        var (receipt, force) = (Receipts.Argument(), Outputs.Force());
         var cached = RunCache.Argument();
         var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
         var command = new Command("add", "Add records. A record that is stored already is passed over.")
         {
-            model, data, suppress, other, receipt, cached, encoder, device, key, signingKey, threads,
+            model, data, suppress, other, receipt, force, cached, encoder, device, key, signingKey, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads, signingKey);
-            var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            using var opened = context.Open(parsed.GetValue(model)!, options);
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {
+                string?[] inputs = [.. Outputs.Data(parsed.GetValue(data)!, source), setup.ModelPath];
+                using var receiptFile = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), options, inputs);
                 Arguments.NoteIdentity(source, context);
                 using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
                 cache.Register(opened);
@@ -42,7 +43,7 @@ internal static class AddCommand
                 selection.NoteSubjects(source, context);
                 Arguments.NotePassedOver(selection.Taken - added.Records, "stored already, or given twice, with the same content", context);
                 Arguments.NoteClamped(setup.Encoder, context);
-                return cache.Finish(Receipts.Show(added, context, receiptPath));
+                return cache.Finish(Receipts.Show(added, context, receiptFile));
             }
         });
         return command;
@@ -52,6 +53,4 @@ internal static class AddCommand
     {
         Description = "Store codes made by another runtime version, provider or batch shape than the model's.",
     };
-
-    public static Option<string?> ReceiptPath() => new("--receipt") { Description = "Write the receipt to this file." };
 }

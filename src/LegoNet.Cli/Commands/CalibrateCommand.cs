@@ -33,10 +33,10 @@ internal static class CalibrateCommand
                 + """{"kind":"image","height":128,"width":128,"scale":…,"offset":…}, {"kind":"text"} or {"kind":"vector"}.""",
         };
         var outputName = new Option<string?>("--output") { Description = "The encoder's output that is the encoding, where it has several." };
-        var (device, threads) = (Arguments.Device(), Arguments.Threads());
+        var (device, threads, force) = (Arguments.Device(), Arguments.Threads(), Outputs.Force());
         var command = new Command("calibrate", "Make an encoder's card: calibration, public keys and optionally a public projection.")
         {
-            encoder, reference, output, keys, project, batch, size, input, outputName, device, threads,
+            encoder, reference, output, force, keys, project, batch, size, input, outputName, device, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
@@ -45,7 +45,9 @@ internal static class CalibrateCommand
             CalibrationCard card;
             if (parsed.GetValue(encoder) == VectorEncoder)
             {
-                card = FromVectors(SourcePath.Infer(source, RecordInputKind.Vector), parsed.GetValue(keys), parsed.GetValue(project), path, context);
+                var vectors = SourcePath.Infer(source, RecordInputKind.Vector);
+                var files = CardFiles.Prepare(path, parsed.GetValue(force), Outputs.Data(source, vectors));
+                card = FromVectors(vectors, parsed.GetValue(keys), parsed.GetValue(project), files, context);
             }
             else
             {
@@ -54,11 +56,12 @@ internal static class CalibrateCommand
                     parsed.GetValue(input) ?? $$"""{"kind":"image","height":{{side}},"width":{{side}},"scale":0.00784313725490196,"offset":-1}""",
                     "--input"));
                 var kind = treatment switch { ImageTreatment => RecordInputKind.Image, TextTreatment => RecordInputKind.Text, _ => RecordInputKind.Vector };
+                var references = SourcePath.Infer(source, kind);
                 (card, var note) = EncoderCard.Make(
                     parsed.GetValue(encoder)!,
-                    SourcePath.Infer(source, kind),
+                    references,
                     new EncoderCardRequest(treatment, parsed.GetValue(batch), parsed.GetValue(keys), parsed.GetValue(project), parsed.GetValue(outputName)),
-                    path,
+                    EncoderCard.Prepare(path, parsed.GetValue(encoder)!, references, parsed.GetValue(force)),
                     parsed.GetValue(device)!,
                     parsed.GetValue(threads),
                     context.Progress,
@@ -84,7 +87,7 @@ internal static class CalibrateCommand
         return command;
     }
 
-    private static CalibrationCard FromVectors(IRecordSource source, int keys, int? project, string path, CommandContext context)
+    private static CalibrationCard FromVectors(IRecordSource source, int keys, int? project, CardFiles files, CommandContext context)
     {
         CalibrationBuilder? builder = null;
         foreach (var record in source.Read(context.CancellationToken))
@@ -104,7 +107,7 @@ internal static class CalibrateCommand
             ReferenceCount = result.ReferenceCount,
             ReferenceSha256 = result.ReferenceSha256,
         };
-        card.Save(path);
-        return CalibrationCard.Load(path);
+        card.Save(files);
+        return CalibrationCard.Load(files.Card.Path);
     }
 }

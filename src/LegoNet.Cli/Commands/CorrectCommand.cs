@@ -16,13 +16,13 @@ internal static class CorrectCommand
         var data = Arguments.Data(required: false);
         var other = AddCommand.AllowOtherEncoder();
         var shred = ForgetCommand.Shred();
-        var receipt = AddCommand.ReceiptPath();
+        var (receipt, force) = (Receipts.Argument(), Outputs.Force());
         var cached = RunCache.Argument();
         var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
         var command = new Command("correct", "Replace the label of a stored record, or labels and contents from a source.")
         {
-            model, subject, id, label, data, other, shred, receipt, cached, encoder, device, key, signingKey, threads,
+            model, subject, id, label, data, other, shred, receipt, force, cached, encoder, device, key, signingKey, threads,
         };
         command.Validators.Add(result =>
         {
@@ -35,25 +35,27 @@ internal static class CorrectCommand
         });
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads, signingKey);
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
             options.Shred = parsed.GetValue(shred);
-            var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            using var opened = context.Open(parsed.GetValue(model)!, options);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             if (parsed.GetValue(data) is not { } path)
             {
+                using var forLabel = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), options);
                 var owner = parsed.GetValue(subject)!;
-                return Receipts.Show(opened.Correct(owner, parsed.GetValue(id) ?? owner, parsed.GetValue(label)!), context, receiptPath);
+                return Receipts.Show(opened.Correct(owner, parsed.GetValue(id) ?? owner, parsed.GetValue(label)!), context, forLabel);
             }
 
             var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {
+                string?[] inputs = [.. Outputs.Data(path, source), setup.ModelPath];
+                using var receiptFile = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), options, inputs);
                 using var cache = RunCache.Open(parsed.GetValue(cached), setup.Encoder, options, context);
                 cache.Register(opened);
                 var records = RecordEncoder.Encode(source, cache.Encoder, options.Threads, null, context.Progress, context.CancellationToken);
                 var addOptions = new AddOptions { AllowOtherEncoder = parsed.GetValue(other) };
                 var corrected = opened.Correct(records, addOptions, context.Progress, context.CancellationToken);
-                return cache.Finish(Receipts.Show(corrected, context, receiptPath));
+                return cache.Finish(Receipts.Show(corrected, context, receiptFile));
             }
         });
         return command;

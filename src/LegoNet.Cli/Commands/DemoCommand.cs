@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using LegoNet.Files;
 using LegoNet.Onnx;
 using LegoNet.Records;
 
@@ -65,6 +66,7 @@ internal static class DemoCommand
             return Directory.CreateTempSubdirectory("legonet-demo-").FullName;
         }
 
+        ModelGround.Avoid(output);
         return Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()
             ? throw LegoNetException.BadInput($"{output}: is not empty; the demo wants a folder of its own.")
             : Directory.CreateDirectory(output).FullName;

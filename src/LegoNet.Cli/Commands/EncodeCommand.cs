@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LegoNet.Data;
 using LegoNet.Data.Formats;
 using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Commands;
@@ -15,10 +16,10 @@ internal static class EncodeCommand
         var spec = Arguments.Spec();
         var test = new Option<bool>("--test") { Description = "Encode the spec's test source." };
         var output = Arguments.Out("The safetensors file to write: codes I8 [N, d] and labels I32 [N, words], in the source's order.");
-        var (encoder, device, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads());
+        var (encoder, device, threads, force) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads(), Outputs.Force());
         var command = new Command("encode", "Write codes and labels for other tools, e.g. to fit a reference model on them.")
         {
-            spec, test, output, encoder, device, threads,
+            spec, test, output, force, encoder, device, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
@@ -26,11 +27,18 @@ internal static class EncodeCommand
             var source = parsed.GetValue(test) ? pipeline.OpenTest() : pipeline.OpenSource();
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
-            var path = Path.GetFullPath(parsed.GetValue(output)!);
-            var records = Write(pipeline, source, setup, parsed.GetValue(threads), path, context.Progress, context.CancellationToken);
+            string?[] inputs = [.. Outputs.Spec(pipeline, source), setup.ModelPath];
+            using var file = OutputFile.Prepare(parsed.GetValue(output)!, OutputKind.Safetensors, parsed.GetValue(force), inputs);
+            var records = Write(pipeline, source, setup, parsed.GetValue(threads), file, context.Progress, context.CancellationToken);
             return new CommandResult(
-                new JsonObject { ["out"] = path, ["records"] = records, ["dimension"] = setup.Encoder.Dimension, ["seconds"] = Math.Round(context.Seconds, 3) },
-                $"Encoded {Plural.Of(records, "record")} to [{records}, {setup.Encoder.Dimension}] in {context.Seconds:F1} s: {path}");
+                new JsonObject
+                {
+                    ["out"] = file.Path,
+                    ["records"] = records,
+                    ["dimension"] = setup.Encoder.Dimension,
+                    ["seconds"] = Math.Round(context.Seconds, 3),
+                },
+                $"Encoded {Plural.Of(records, "record")} to [{records}, {setup.Encoder.Dimension}] in {context.Seconds:F1} s: {file.Path}");
         });
         return command;
     }
@@ -43,7 +51,7 @@ internal static class EncodeCommand
         IRecordSource source,
         EncoderSetup setup,
         int threads,
-        string path,
+        OutputFile file,
         IProgress<LegoNetProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -68,7 +76,7 @@ internal static class EncodeCommand
         var writer = new SafetensorsWriter();
         writer.Add<int>("labels", words.ToArray(), codes.Count, labels.Width);
         writer.Add<sbyte>("codes", flat, codes.Count, dimension);
-        File.WriteAllBytes(path, writer.ToArray());
+        file.Write(writer.ToArray());
         return codes.Count;
     }
 }

@@ -20,11 +20,11 @@ internal static class ForgetCommand
             Description = "Pass over subjects and records of which nothing is stored, so that a file can be run again.",
         };
         var shred = Shred();
-        var receipt = AddCommand.ReceiptPath();
+        var (receipt, force) = (Receipts.Argument(), Outputs.Force());
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
         var command = new Command("forget", "Forget subjects or records, exactly.")
         {
-            model, subject, id, file, dryRun, ignore, shred, receipt, key, signingKey, threads,
+            model, subject, id, file, dryRun, ignore, shred, receipt, force, key, signingKey, threads,
         };
         command.Validators.Add(result =>
         {
@@ -40,13 +40,13 @@ internal static class ForgetCommand
             List<ForgetTarget> targets = parsed.GetValue(file) is { } path
                 ? Targets.Read(path)
                 : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
-            var receiptPath = parsed.GetValue(receipt) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            var options = Arguments.Options(parsed, key, threads, signingKey);
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
+            using var receiptFile = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), options, parsed.GetValue(file));
             options.Shred = parsed.GetValue(shred);
-            using var opened = context.Open(parsed.GetValue(model)!, options);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             return parsed.GetValue(dryRun)
                 ? Show(opened.Forecast(targets, parsed.GetValue(ignore)))
-                : Receipts.Show(opened.Forget(targets, parsed.GetValue(ignore), context.Progress, context.CancellationToken), context, receiptPath);
+                : Receipts.Show(opened.Forget(targets, parsed.GetValue(ignore), context.Progress, context.CancellationToken), context, receiptFile);
         });
         return command;
     }

@@ -3,12 +3,16 @@ using System.Text.Json.Nodes;
 using LegoNet.Data;
 using LegoNet.Data.Formats;
 using LegoNet.Demo;
+using LegoNet.Files;
 
 namespace LegoNet.Cli.Commands;
 
 /// <summary>legonet generate --set public --split train --records N --out DIR</summary>
 internal static class GenerateCommand
 {
+    private const string Header = "label,subject,id";
+    private static readonly OutputKind s_table = OutputKind.Table("a table of generated images", Header);
+
     public static Command Create(CommandHost host)
     {
         var set = new Option<string>("--set") { Description = "demo or public.", DefaultValueFactory = _ => GeneratedImageSource.DemoSet };
@@ -17,9 +21,10 @@ internal static class GenerateCommand
         var subjects = new Option<int>("--subjects") { Description = "Subjects that own them.", DefaultValueFactory = _ => 300 };
         var seed = new Option<long>("--seed") { Description = "Seed.", DefaultValueFactory = _ => 1 };
         var output = Arguments.Out("Folder for images.npy (uint8 [N, 32, 32, 3]), labels.npy (int32 [N]) and records.csv.");
+        var force = Outputs.Force();
         var command = new Command("generate", "Write the images that the demo and its encoder are made of, e.g. to train the encoder again.")
         {
-            set, split, records, subjects, seed, output,
+            set, split, records, subjects, seed, output, force,
         };
         host.Bind(command, (parsed, context) =>
         {
@@ -32,13 +37,18 @@ internal static class GenerateCommand
             var classes = GeneratedImageSource.ClassNames(parsed.GetValue(set)!)
                 .Select((name, number) => (name, number))
                 .ToDictionary(c => c.name, c => c.number);
+            ModelGround.Avoid(parsed.GetValue(output)!);
             var folder = Directory.CreateDirectory(parsed.GetValue(output)!).FullName;
+            OutputFile Prepare(string name, OutputKind kind) => OutputFile.Prepare(Path.Combine(folder, name), kind, parsed.GetValue(force));
+            using var imagesFile = Prepare("images.npy", OutputKind.NumPy);
+            using var labelsFile = Prepare("labels.npy", OutputKind.NumPy);
+            using var tableFile = Prepare("records.csv", s_table);
             const int side = GeneratedImageSource.Side;
-            using (var images = new NpyWriter(Path.Combine(folder, "images.npy"), NpyElement.UInt8, source.Records, side, side, 3))
-            using (var labels = new NpyWriter(Path.Combine(folder, "labels.npy"), NpyElement.Int32, source.Records))
-            using (var table = new StreamWriter(Path.Combine(folder, "records.csv")))
+            using (var images = new NpyWriter(imagesFile.Draft, NpyElement.UInt8, source.Records, side, side, 3))
+            using (var labels = new NpyWriter(labelsFile.Draft, NpyElement.Int32, source.Records))
+            using (var table = new StreamWriter(tableFile.Draft))
             {
-                table.Write("label,subject,id\n");
+                table.Write(Header + "\n");
                 long done = 0;
                 foreach (var record in source.Read(context.CancellationToken))
                 {
@@ -51,6 +61,10 @@ internal static class GenerateCommand
                 images.Complete();
                 labels.Complete();
             }
+
+            imagesFile.Complete();
+            labelsFile.Complete();
+            tableFile.Complete();
 
             return new CommandResult(
                 new JsonObject

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Init;
-using LegoNet.Data.Json;
+using LegoNet.Files;
 using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Commands;
@@ -48,7 +48,9 @@ internal static class InitCommand
         host.Bind(command, (parsed, context) =>
         {
             var config = ModelBuilderConfig.Read(parsed.GetValue(from)!);
-            var path = PrepareOutput(parsed.GetValue(output), config, parsed.GetValue(force));
+            string?[] inputs = [config.File, parsed.GetValue(data), parsed.GetValue(encoder), parsed.GetValue(reference)];
+            using var file = PrepareOutput(parsed.GetValue(output), config, parsed.GetValue(force), inputs);
+            var path = file.Path;
             var request = new InitRequest(
                 path,
                 parsed.GetValue(data),
@@ -69,7 +71,7 @@ internal static class InitCommand
                     + $"(0 to {ModelBuilderConfig.NewestVersion}); compare the spec with it."));
             }
 
-            Save(path, draft.ToText(Comments(config, draft)), parsed.GetValue(force));
+            Save(file, draft.ToText(Comments(config, draft)));
             return Show(path, config, draft);
         });
         return command;
@@ -86,47 +88,28 @@ internal static class InitCommand
         }
     });
 
-    private static string PrepareOutput(string? given, ModelBuilderConfig config, bool force)
+    private static OutputFile PrepareOutput(string? given, ModelBuilderConfig config, bool force, params IEnumerable<string?> inputs)
     {
-        var path = Outputs.Prepare(given ?? Path.ChangeExtension(config.File, ".json"));
+        var path = Path.GetFullPath(given ?? Path.ChangeExtension(config.File, ".json"));
         if (path == Path.GetFullPath(config.File))
         {
             throw LegoNetException.BadInput($"{path}: is the configuration itself; choose another file for the spec.");
         }
 
-        // --force is for specs: any other file that --out may name by mistake, the data among them, is kept.
-        return !File.Exists(path) ? path
+        // --force is for specs, which are edited by hand: any other file that --out may name by mistake, the data among them, is kept.
+        return !File.Exists(path) || (force && OutputKind.Spec.Is(path)) ? Prepare()
             : !force ? throw LegoNetException.BadInput($"{path}: exists; --force replaces it.")
-            : IsSpec(path) ? path
             : throw LegoNetException.BadInput($"{path}: is no spec, so --force does not replace it; choose another file.");
-    }
 
-    private static bool IsSpec(string path)
-    {
-        try
-        {
-            return StrictJson.Load(path).Has("task");
-        }
-        catch (LegoNetException)
-        {
-            return false;
-        }
+        OutputFile Prepare() => OutputFile.Prepare(path, OutputKind.Spec, force: false, inputs);
     }
 
     // Complete or not at all: a spec cut short by a full disk would still be read as far as it goes by an editor.
-    private static void Save(string path, string text, bool force)
+    private static void Save(OutputFile output, string text)
     {
-        var draft = path + ".partial";
-        try
-        {
-            File.WriteAllText(draft, text);
-            _ = PipelineSpec.Load(draft);
-            File.Move(draft, path, force);
-        }
-        finally
-        {
-            File.Delete(draft);
-        }
+        File.WriteAllText(output.Draft, text);
+        _ = PipelineSpec.Load(output.Draft);
+        output.Complete();
     }
 
     private static IEnumerable<string> Comments(ModelBuilderConfig config, SpecDraft draft)

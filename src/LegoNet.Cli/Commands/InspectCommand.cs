@@ -19,7 +19,7 @@ internal static class InspectCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null));
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, context: context));
             return parsed.GetValue(subject) is { } name ? ShowSubject(opened, name) : ShowModel(opened);
         });
         return command;

@@ -25,7 +25,7 @@ internal static class KeysCommand
         var command = new Command("list", "Show the public keys, and for which entries of the ledger each is valid.") { model, publicKey };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = context.Open(parsed.GetValue(model)!, new ModelOptions { PublicKeyPath = parsed.GetValue(publicKey) });
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Options(parsed, publicKey, context));
             return Show(opened, "", null);
         });
         return command;
@@ -42,7 +42,7 @@ internal static class KeysCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey));
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey, context));
             var created = opened.History.RotateKey(parsed.GetValue(newKey));
             return Changed(opened, parsed.GetValue(newKey), parsed.GetValue(publicKey), $"The key {created.Fingerprint} signs from now on.\n");
         });
@@ -77,7 +77,7 @@ internal static class KeysCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey));
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey, context));
             var stolen = parsed.GetValue(reason) == Stolen;
             var created = opened.History.RevokeKey(stolen ? KeyLoss.Stolen : KeyLoss.Lost, parsed.GetValue(newKey));
             return Changed(
@@ -89,6 +89,12 @@ internal static class KeysCommand
         });
         return command;
     }
+
+    private static ModelOptions Options(ParseResult parsed, Option<string?> publicKey, CommandContext context) => new()
+    {
+        PublicKeyPath = parsed.GetValue(publicKey),
+        Logger = new NoteLogger(context),
+    };
 
     private static Option<string?> NewKey() => new("--new-key")
     {

@@ -16,7 +16,7 @@ internal static class LedgerCommand
         var command = new Command("list", "Show the ledger's entries, oldest first. Whether they hold is for `legonet verify` to say.") { model };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = context.Open(parsed.GetValue(model)!);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, new ModelOptions { Logger = new NoteLogger(context) });
             var entries = opened.History.Entries().ToArray();
             var text = new StringBuilder();
             foreach (var entry in entries)
@@ -68,7 +68,7 @@ internal static class LedgerCommand
         host.Bind(command, (parsed, context) =>
         {
             _ = TryParse(parsed.GetValue(before)!, out var time);
-            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, threads, signingKey));
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, threads, signingKey, context: context));
             var removed = opened.History.Prune(time);
             var left = opened.History.Entries().Count();
             return new CommandResult(

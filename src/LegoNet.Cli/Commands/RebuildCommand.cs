@@ -16,15 +16,16 @@ internal static class RebuildCommand
             Required = true,
         };
         var output = Arguments.Out("The model directory to create.");
-        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var (key, signingKey, threads, shared) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads(), Arguments.Shared());
         var command = new Command("rebuild", "Build another model from the stored codes; nothing is encoded again.")
         {
-            model, spec, output, key, signingKey, threads,
+            model, spec, output, key, signingKey, threads, shared,
         };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads, signingKey);
-            using var opened = context.Open(parsed.GetValue(model)!, options);
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
+            options.Shared = parsed.GetValue(shared);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var definition = PipelineSpec.Load(parsed.GetValue(spec)!).FreezeFor(opened);
             using var rebuilt = opened.Rebuild(parsed.GetValue(output)!, definition, options, context.Progress, context.CancellationToken);
             return new CommandResult(

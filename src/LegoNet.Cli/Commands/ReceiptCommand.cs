@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace LegoNet.Cli.Commands;
@@ -18,28 +19,26 @@ internal static class ReceiptCommand
             }
         });
         var output = new Option<string?>("--out") { Description = "Write the receipt to this file (default: print it)." };
+        var force = Outputs.Force();
         var (key, signingKey) = (Arguments.Key(), Arguments.SigningKey());
         var command = new Command("receipt", "Make the receipt of an earlier change again, from the ledger, which keeps no counts and no adapters.")
         {
-            model, sequence, output, key, signingKey,
+            model, sequence, output, force, key, signingKey,
         };
         host.Bind(command, (parsed, context) =>
         {
-            var path = parsed.GetValue(output) is { } asked ? Outputs.Prepare(asked, parsed.GetValue(model)!) : null;
-            using var opened = context.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey));
+            var options = Arguments.Options(parsed, key, null, signingKey, context: context);
+            using var file = Receipts.Prepare(parsed.GetValue(output), parsed.GetValue(force), options);
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var receipt = opened.History.Receipt(parsed.GetValue(sequence));
             var json = receipt.ToJson();
-            if (path is not null)
-            {
-                File.WriteAllText(path, json + "\n");
-            }
-
+            file?.Write(Encoding.UTF8.GetBytes(json + "\n"));
             return new CommandResult(
                 JsonNode.Parse(json)!.AsObject(),
-                path is null
+                file is null
                     ? json
                     : $"""
-                    The receipt of entry {receipt.LedgerSequence} ({receipt.Operation} at {receipt.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z), made again, is in {path}.
+                    The receipt of entry {receipt.LedgerSequence} ({receipt.Operation} at {receipt.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z), made again, is in {file.Path}.
                     root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…
                     """);
         });

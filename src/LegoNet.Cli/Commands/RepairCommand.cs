@@ -22,7 +22,7 @@ internal static class RepairCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads, signingKey);
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
             return Show(LegoNetModel.Repair(parsed.GetValue(model)!, parsed.GetValue(acceptLoss), options, context.Progress, context.CancellationToken));
         });
         return command;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using LegoNet.Data;
 using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
@@ -15,34 +16,26 @@ internal static class ScoreCommand
         var model = Arguments.Model();
         var data = Arguments.Data();
         var output = Arguments.Out("The CSV file to write: id, class, score and probability per record, in the source's order.");
-        var (encoder, device, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads());
-        var command = new Command("score", "Score records of any number, streaming.") { model, data, output, encoder, device, threads };
+        var (encoder, device, threads, force) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads(), Outputs.Force());
+        var command = new Command("score", "Score records of any number, streaming.") { model, data, output, force, encoder, device, threads };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = context.Open(parsed.GetValue(model)!, new ModelOptions { Threads = parsed.GetValue(threads) });
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, new ModelOptions { Threads = parsed.GetValue(threads), Logger = new NoteLogger(context) });
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {
-                var path = Outputs.Prepare(parsed.GetValue(output)!, opened.Path);
-                var draft = path + ".partial";
-                long count = 0;
-                try
+                string?[] inputs = [.. Outputs.Data(parsed.GetValue(data)!, source), setup.ModelPath];
+                using var file = OutputFile.Prepare(parsed.GetValue(output)!, Outputs.Scores, parsed.GetValue(force), inputs);
+                long count;
+                using (var writer = new StreamWriter(file.Draft))
                 {
-                    using (var writer = new StreamWriter(draft))
-                    {
-                        count = Write(opened, setup, source, parsed.GetValue(threads), writer, context);
-                    }
-
-                    File.Move(draft, path, overwrite: true);
-                }
-                finally
-                {
-                    File.Delete(draft);
+                    count = Write(opened, setup, source, parsed.GetValue(threads), writer, context);
                 }
 
+                file.Complete();
                 return new CommandResult(
-                    new JsonObject { ["out"] = path, ["records"] = count, ["root"] = opened.RootDigest, ["seconds"] = Math.Round(context.Seconds, 3) },
-                    $"Scored {Plural.Of(count, "record")} in {context.Seconds:F1} s: {path}");
+                    new JsonObject { ["out"] = file.Path, ["records"] = count, ["root"] = opened.RootDigest, ["seconds"] = Math.Round(context.Seconds, 3) },
+                    $"Scored {Plural.Of(count, "record")} in {context.Seconds:F1} s: {file.Path}");
             }
         });
         return command;

@@ -20,10 +20,10 @@ internal static class TrainCommand
         var copy = new Option<bool>("--copy-encoder") { Description = "Put a copy of the encoder into the model directory." };
         var cached = RunCache.Argument();
         var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
-        var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var (key, signingKey, threads, shared) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads(), Arguments.Shared());
         var command = new Command("train", "Train a model from a spec.")
         {
-            spec, output, exclude, ignore, copy, cached, encoder, device, key, signingKey, threads,
+            spec, output, exclude, ignore, copy, cached, encoder, device, key, signingKey, threads, shared,
         };
         host.Bind(command, (parsed, context) =>
         {
@@ -31,7 +31,8 @@ internal static class TrainCommand
             var source = pipeline.OpenSource();
             Arguments.NoteIdentity(source, context);
             var selection = Selection.Read(parsed.GetValue(exclude), parsed.GetValue(ignore));
-            var options = Arguments.Options(parsed, key, threads, signingKey);
+            var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
+            options.Shared = parsed.GetValue(shared);
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
             var definition = pipeline.Freeze(setup, parsed.GetValue(copy));

@@ -32,14 +32,14 @@ internal static class VerifyCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            var options = Arguments.Options(parsed, key, threads, publicKey: publicKey);
+            var options = Arguments.Options(parsed, key, threads, publicKey: publicKey, context: context);
             var receipt = parsed.GetValue(receiptFile) is { } receiptPath ? Receipts.Read(receiptPath) : null;
             var selection = Selection.Read(parsed.GetValue(exclude), parsed.GetValue(ignore));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
             if (report.Outcome is VerificationOutcome.Exact or VerificationOutcome.NotComparable && parsed.GetValue(data) is { } path)
             {
-                using var opened = context.Open(parsed.GetValue(model)!, options);
+                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
                 var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
                 using (setup)
                 {
@@ -53,7 +53,7 @@ internal static class VerifyCommand
             ReceiptReport? compared = null;
             if (receipt is not null && report.Outcome != VerificationOutcome.Damaged)
             {
-                using var opened = context.Open(parsed.GetValue(model)!, options);
+                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
                 compared = opened.VerifyReceipt(receipt);
             }
 

@@ -33,6 +33,9 @@ public enum LegoNetReason
     /// <summary>Stored files disagree with each other; a verification says which.</summary>
     Inconsistent,
 
-    /// <summary>Another process is writing; the same call can succeed later.</summary>
+    /// <summary>Another process is using the model or cache; the same call can succeed later (exit code 7).</summary>
     Busy,
+
+    /// <summary>A file that would be replaced is of another kind than what is to be written.</summary>
+    OtherKind,
 }

@@ -13,6 +13,8 @@ internal sealed class IdxSource(string imagesPath, string? labelsPath, IReadOnly
 
     public string Name => imagesPath;
 
+    public IReadOnlyList<string> Files => labelsPath is null ? [imagesPath] : [imagesPath, labelsPath];
+
     public long? Count
     {
         get

@@ -13,6 +13,8 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
 {
     public string Name => path;
 
+    public IReadOnlyList<string> Files => recordTable is null ? [path] : [path, recordTable.Path];
+
     public long? Count
     {
         get

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LegoNet.Adapters;
+using LegoNet.Files;
 using LegoNet.Onnx.Graphs;
 using LegoNet.Onnx.Runtime;
 using LegoNet.Onnx.Treatments;
@@ -52,9 +53,16 @@ internal static class OnnxExporter
     /// <exception cref="ArgumentException">The model contradicts itself, e.g. a weight array has another length than its dimensions say.</exception>
     public static void Export(OnnxScorer scorer, string path, OnnxExportOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(scorer);
         ArgumentNullException.ThrowIfNull(path);
         options ??= new OnnxExportOptions();
+        using var output = OutputFile.Prepare(path, OutputKind.Onnx, force: false, options.EncoderPath);
+        Export(scorer, output, options);
+    }
+
+    /// <summary>Writes the graph to a file that was prepared.</summary>
+    public static void Export(OnnxScorer scorer, OutputFile output, OnnxExportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(scorer);
         Validate(scorer, options);
         var builder = options.EncoderPath is { } encoderPath
             ? StartAtEncoder(scorer, encoderPath, options, out var codes, out var batch)
@@ -69,7 +77,7 @@ internal static class OnnxExporter
             Outputs(builder, scorer, scores, batch, options.OutputPrefix);
         }
 
-        Write(builder, path);
+        Write(builder, output);
     }
 
     private static void Validate(OnnxScorer scorer, OnnxExportOptions options)
@@ -408,12 +416,11 @@ internal static class OnnxExporter
         }
     }
 
-    private static void Write(OnnxModelBuilder builder, string path)
+    private static void Write(OnnxModelBuilder builder, OutputFile output)
     {
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            using (var stream = new FileStream(output.Draft, FileMode.Create, FileAccess.Write, FileShare.None))
             {
                 builder.WriteTo(stream);
                 stream.Flush(flushToDisk: true);
@@ -424,29 +431,18 @@ internal static class OnnxExporter
                 // Types and shapes are checked on loading; optimising is left to whoever uses the file.
                 options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
                 OrtRuntime.TryRegisterExtensions(options, out _);
-                OrtRuntime.Open(temporary, options).Dispose();
+                OrtRuntime.Open(output.Draft, options).Dispose();
             }
 
-            File.Move(temporary, path, overwrite: true);
+            output.Complete();
         }
         catch (Exception e) when (OrtRuntime.IsFailure(e))
         {
-            throw LegoNetException.BadInput($"{path}: the exported graph does not load in ONNX Runtime ({OrtRuntime.FirstLine(e)}).", e);
+            throw LegoNetException.BadInput($"{output.Path}: the exported graph does not load in ONNX Runtime ({OrtRuntime.FirstLine(e)}).", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.BadInput($"{path}: cannot be written ({e.Message.TrimEnd('.')}).", e);
-        }
-        finally
-        {
-            try
-            {
-                File.Delete(temporary);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // The failure that brought us here says more than this one.
-            }
+            throw LegoNetException.BadInput($"{output.Path}: cannot be written ({e.Message.TrimEnd('.')}).", e);
         }
     }
 }

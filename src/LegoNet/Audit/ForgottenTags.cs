@@ -133,7 +133,7 @@ internal sealed class ForgottenTags
         var draft = run.Paths.ForgottenTagsFile + ".new";
         try
         {
-            run.Files.WriteAllBytes(draft, bytes, flush: false);
+            run.Files.WriteAllBytes(draft, bytes, flush: false, run.Paths.Look);
             run.Files.Rename(draft, run.Paths.ForgottenTagsFile);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

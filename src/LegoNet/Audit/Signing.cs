@@ -14,7 +14,9 @@ internal static class Signing
     /// </summary>
     /// <param name="run">The model and the settings of this run.</param>
     /// <param name="head">The ledger's newest entry; null where there is none.</param>
-    /// <exception cref="LegoNetException">The key is missing, malformed, not listed, retired, not the model's, or cannot be created.</exception>
+    /// <exception cref="LegoNetException">
+    /// The key is missing, malformed, not listed, retired, not the model's, or cannot be created; or the newest entry's signature does not hold.
+    /// </exception>
     public static SigningKey Open(ModelRun run, LedgerHead? head)
     {
         var (path, publicPath, files) = (run.Paths.SigningKeyFile, run.Paths.PublicKey, run.Files);
@@ -29,11 +31,18 @@ internal static class Signing
             throw LegoNetException.BadInput($"{path}: the signing key is missing, {known}.", reason: LegoNetReason.SigningKeyMissing);
         }
 
+        KeyFiles.WarnIfOpen(run, path);
         var key = SigningKey.LoadOrCreate(path, files);
         try
         {
             IReadOnlyList<VerificationKey> listed = files.FileExists(publicPath) ? VerificationKey.Load(publicPath, files) : [key.PublicKey];
             Require(key, listed, head, path, publicPath);
+            if (head?.Entry.Refuse(listed, head.Model) is { } why)
+            {
+                // Without the public keys' file nobody has looked at the signature yet.
+                throw LegoNetException.Damaged($"{Ledger.NameOf(head.Sequence)}: {why}.", reason: LegoNetReason.Inconsistent);
+            }
+
             files.TryCreate(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.ToPem()), secret: false);
             return key;
         }
@@ -71,13 +80,10 @@ internal static class Signing
         }
     }
 
-    /// <summary>Where the next signing key waits while a change of keys is under way.</summary>
-    public static string NextKeyFile(ModelPaths paths) => paths.SigningKeyFile + ".next";
-
     /// <summary>Gives the next signing key its place, once the ledger says that it signs.</summary>
     public static void FinishChange(ModelRun run, string signer)
     {
-        var next = NextKeyFile(run.Paths);
+        var next = run.Paths.NextSigningKeyFile;
         if (!run.Files.FileExists(next))
         {
             return;

@@ -1,4 +1,5 @@
 using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,8 @@ namespace LegoNet.Caching;
 /// </summary>
 internal sealed class EncodingCacheDirectory : IDisposable
 {
+    private const string Kind = "cache of encodings";
+
     private static readonly string[] s_directories = ["records"];
 
     private readonly ModelRun _run;
@@ -45,7 +48,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
         }
 
         Prepare(run);
-        var held = WriterLock.Acquire(run, "cache of encodings");
+        var held = WriterLock.Acquire(run, Kind);
         try
         {
             if (!files.FileExists(paths.Manifest) && IsUnborn(run))
@@ -60,6 +63,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
             }
 
             var manifest = EncodingCacheManifest.Load(paths, files);
+            KeyFiles.WarnIfOpen(run, paths.TagKey);
             var tagKey = TagKey.Load(paths.TagKey, files);
             if (tagKey.Fingerprint != manifest.TagKey)
             {
@@ -126,7 +130,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
         try
         {
             var obsolete = new HashSet<string>(StringComparer.Ordinal);
-            using var commit = Commit.Begin(_run.Paths, _run.Files, s_directories, shred);
+            using var commit = Commit.Begin(_run.Paths, _run.Files, s_directories, shred, kind: Kind);
             var after = _store.Update(changes, commit, obsolete);
             var manifest = _manifest with { Records = after.Root };
             if (shred)
@@ -159,9 +163,14 @@ internal sealed class EncodingCacheDirectory : IDisposable
 
     private static void Prepare(ModelRun run)
     {
+        if (!run.Files.DirectoryExists(run.Paths.Root))
+        {
+            ModelGround.Avoid(run.Paths.Root);
+        }
+
         try
         {
-            run.Files.CreateDirectory(run.Paths.Root);
+            run.Files.CreateDirectory(run.Paths.Root, run.Paths.Look);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -181,7 +190,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
     private static void Create(ModelRun run, ICodeEncoder encoder)
     {
         var tagKey = TagKey.LoadOrCreate(run.Paths.TagKey, run.Files);
-        using var commit = Commit.Begin(run.Paths, run.Files, s_directories);
+        using var commit = Commit.Begin(run.Paths, run.Files, s_directories, kind: Kind);
         commit.Complete(new EncodingCacheManifest(encoder.Dimension, encoder.Fingerprint, tagKey.Fingerprint, null).ToJson(), null, []);
     }
 

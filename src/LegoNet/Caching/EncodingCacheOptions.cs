@@ -17,6 +17,12 @@ public sealed class EncodingCacheOptions
     /// <summary>The clock of the lock's note. Default: the system's.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
+    /// <summary>
+    /// A cache that is created is open to others as the umask says. Default: to its owner only. Later changes keep what its directory allows.
+    /// Not on Windows, where access comes from the folder.
+    /// </summary>
+    public bool Shared { get; set; }
+
     internal IFileLayer Files { get; set; } = PhysicalFileLayer.Instance;
 
     /// <summary>These settings for a run that works on a cache.</summary>
@@ -24,6 +30,12 @@ public sealed class EncodingCacheOptions
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new EncodingCacheOptions();
-        return new ModelRun(new ModelPaths(path)) { Files = options.Files, Logger = options.Logger, Clock = options.Clock, Shred = options.Shred };
+        return new ModelRun(new ModelPaths(path) { Shared = options.Shared })
+        {
+            Files = options.Files,
+            Logger = options.Logger,
+            Clock = options.Clock,
+            Shred = options.Shred,
+        };
     }
 }

@@ -214,24 +214,16 @@ public sealed class CalibrationCard
 
     /// <summary>Writes the card, and the arrays beside it under the card's name with the ending <c>.safetensors</c>.</summary>
     /// <param name="path">The card's file; must not end in <c>.safetensors</c>.</param>
-    /// <exception cref="LegoNetException">The path cannot be written.</exception>
-    public void Save(string path)
-    {
-        var arraysPath = Path.ChangeExtension(path, ".safetensors");
-        if (string.Equals(arraysPath, path, StringComparison.OrdinalIgnoreCase))
-        {
-            throw LegoNetException.BadInput($"{path}: a card is a JSON file; its arrays will have the ending .safetensors.");
-        }
+    /// <exception cref="LegoNetException">
+    /// The path cannot be written, lies inside a model or belongs to one, or is a file of another kind than a card.
+    /// </exception>
+    public void Save(string path) => Save(CardFiles.Prepare(path));
 
-        try
-        {
-            PhysicalFileLayer.Instance.WriteAllBytes(arraysPath, _arrays, flush: false);
-            PhysicalFileLayer.Instance.WriteAllBytes(path, Encoding.UTF8.GetBytes(ToJson(Path.GetFileName(arraysPath))), flush: false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
-        {
-            throw LegoNetException.BadInput($"{path}: cannot be written ({LegoNetException.Cause(e)}).", e);
-        }
+    /// <summary>Writes the card where it was prepared.</summary>
+    internal void Save(CardFiles files)
+    {
+        files.Arrays.Write(_arrays);
+        files.Card.Write(Encoding.UTF8.GetBytes(ToJson(Path.GetFileName(files.Arrays.Path))));
     }
 
     /// <summary>The object of <see cref="InputJson"/>, to be read strictly; null when there is none. A new reader on every call.</summary>

@@ -60,6 +60,7 @@ internal sealed class Training
 
         // Key files that are named may be shared with trainings that run now. The model's own come with the model.
         var key = TagKeyFile.Prepare(_run.Paths.TagKey, _run.Files, TagKey.CreateRandom, atOnce: _run.Paths.TagKeyIsNamed);
+        KeyFiles.WarnIfOpen(_run, key.Path);
         CheckSigningKey(key.Key);
         var rows = new IncomingRows(_parts.Spec, key.Key, _run.Logger, allowOtherEncoder: false);
         foreach (var record in records)
@@ -140,7 +141,7 @@ internal sealed class Training
     private ModelState Build(TagKeyFile key, IncomingRows incoming, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         _parts.Validate();
-        var partial = new ModelPaths(_run.Paths.Partial);
+        var partial = new ModelPaths(_run.Paths.Partial) { Shared = _run.Paths.Shared };
         Replacement.DeletePartial(_run);
         try
         {
@@ -181,12 +182,13 @@ internal sealed class Training
 
     private void CreateFolders(ModelPaths partial)
     {
+        _run.Files.CreateDirectory(partial.Root, partial.Look);
         foreach (var directory in ModelPaths.DataDirectories.Where(d => d != "encoder" || EncoderToCopy is not null))
         {
-            _run.Files.CreateDirectory(Path.Combine(partial.Root, directory));
+            _run.Files.CreateDirectory(Path.Combine(partial.Root, directory), partial.Look);
         }
 
-        _run.Files.CreateDirectory(partial.LedgerFolder);
+        _run.Files.CreateDirectory(partial.LedgerFolder, partial.Look);
     }
 
     private RecordStore WriteRecords(

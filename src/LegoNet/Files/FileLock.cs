@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace LegoNet.Files;
@@ -20,24 +21,26 @@ internal sealed partial class FileLock : IDisposable
     private const int NonBlocking = 4;
     private const int Unlock = 8;
 
+    private readonly string _path;
     private readonly SafeFileHandle _handle;
 
-    private FileLock(SafeFileHandle handle) => _handle = handle;
+    private FileLock(string path, SafeFileHandle handle)
+    {
+        _path = path;
+        _handle = handle;
+    }
 
     /// <summary>Takes the lock, or returns null while somebody else's lock stands against it. The file is created where it is missing.</summary>
     /// <param name="path">The lock's file.</param>
-    /// <param name="exclusive">Alone; otherwise together with other shared locks.</param>
+    /// <param name="exclusive">Alone; otherwise together with other shared locks, for which reading the file is enough.</param>
+    /// <param name="look">What the file shows from outside when it is new.</param>
     /// <exception cref="LegoNetException">The file cannot be opened for another reason than a lock, or the file system has no locks.</exception>
-    public static FileLock? TryTake(string path, bool exclusive)
+    public static FileLock? TryTake(string path, bool exclusive, FileLook look)
     {
         SafeFileHandle handle;
         try
         {
-            handle = File.OpenHandle(
-                path,
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite,
-                !OperatingSystem.IsWindows() || !exclusive ? FileShare.ReadWrite : FileShare.None);
+            handle = Open(path, exclusive, look);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -62,7 +65,13 @@ internal sealed partial class FileLock : IDisposable
         {
             if (OperatingSystem.IsWindows() || Take(handle, path, exclusive))
             {
-                return new FileLock(handle);
+                if (FileStatus.Of(handle) is not { Links: 0 })
+                {
+                    return new FileLock(path, handle);
+                }
+
+                handle.Dispose();
+                return TryTake(path, exclusive, look); // Its holder removed the file, and the next one has another of its name.
             }
         }
         catch
@@ -79,11 +88,11 @@ internal sealed partial class FileLock : IDisposable
     /// Notes beside the lock who holds it, for messages. Nothing depends on it: a full disk must not keep the lock from whoever would
     /// free space.
     /// </summary>
-    public static void WriteNote(string path, string note)
+    public static void WriteNote(string path, string note, FileLook look)
     {
         try
         {
-            File.WriteAllText(path + NoteEnding, note);
+            PhysicalFileLayer.Instance.WriteAllBytes(path + NoteEnding, Encoding.UTF8.GetBytes(note), flush: false, look);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -103,7 +112,25 @@ internal sealed partial class FileLock : IDisposable
         }
     }
 
-    // The files stay: unlinking a lock's file would let two holders have locks on two different files of one name.
+    /// <summary>
+    /// Lets go of the lock and removes its files. On Linux whoever waited for the file sees that it is gone; on Windows nobody can remove
+    /// one that is open. Elsewhere the files stay, since two could then hold locks on two files of one name.
+    /// </summary>
+    public void Remove()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Delete();
+        }
+
+        Dispose();
+        if (OperatingSystem.IsWindows())
+        {
+            Delete();
+        }
+    }
+
+    /// <summary>Lets go of the lock. Its files stay.</summary>
     public void Dispose()
     {
         if (!OperatingSystem.IsWindows() && !_handle.IsClosed)
@@ -113,6 +140,38 @@ internal sealed partial class FileLock : IDisposable
         }
 
         _handle.Dispose();
+    }
+
+    private static SafeFileHandle Open(string path, bool exclusive, FileLook look)
+    {
+        var isNew = !File.Exists(path);
+        var share = !OperatingSystem.IsWindows() || !exclusive ? FileShare.ReadWrite : FileShare.None;
+        try
+        {
+            var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
+            if (isNew && !OperatingSystem.IsWindows() && look.ForFiles is { } mode)
+            {
+                File.SetUnixFileMode(handle, mode);
+            }
+
+            return handle;
+        }
+        catch (UnauthorizedAccessException) when (!exclusive && !isNew)
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, share);
+        }
+    }
+
+    private void Delete()
+    {
+        try
+        {
+            File.Delete(_path + NoteEnding);
+            File.Delete(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     // A sharing violation on Windows; EWOULDBLOCK (11 on Linux, 35 on macOS) of the lock that .NET itself takes on Unix.

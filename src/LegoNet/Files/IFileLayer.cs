@@ -31,7 +31,14 @@ internal interface IFileLayer
     FileView OpenView(string path);
 
     /// <summary>Creates or replaces a file; with <paramref name="flush"/>, its bytes are on the device on return.</summary>
-    void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush);
+    /// <param name="path">The file.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <param name="flush">Whether to wait for the device.</param>
+    /// <param name="look">What a new file shows from outside; null for what the system gives.</param>
+    void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush, FileLook? look = null);
+
+    /// <summary>Whether others than its owner may read or write a file. False where it is not there, and on Windows.</summary>
+    bool IsOpenToOthers(string path);
 
     /// <summary>Creates a file durably, whole or not at all; its folder too where that is missing.</summary>
     /// <param name="path">The file.</param>
@@ -50,13 +57,18 @@ internal interface IFileLayer
     void Overwrite(string path);
 
     /// <summary>Creates a directory and those that lead to it; silent when it is there. Flush its parent to make it durable.</summary>
-    void CreateDirectory(string path);
+    /// <param name="path">The directory.</param>
+    /// <param name="look">What it shows from outside when it is new, though not those that lead to it; null for what the system gives.</param>
+    void CreateDirectory(string path, FileLook? look = null);
 
     /// <summary>Renames a directory to a name that is free.</summary>
     void RenameDirectory(string source, string target);
 
     /// <summary>Removes a directory with all that is in it; silent when it is absent.</summary>
     void DeleteDirectory(string path);
+
+    /// <summary>Removes a directory if nothing is in it and it may be removed.</summary>
+    void DeleteIfEmpty(string path);
 
     /// <summary>Makes creations, renames and removals in a directory durable.</summary>
     void FlushDirectory(string path);

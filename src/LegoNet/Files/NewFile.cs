@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Security.AccessControl;
+using System.Security.Principal;
 
 namespace LegoNet.Files;
 
@@ -13,6 +16,7 @@ internal static partial class NewFile
     /// <param name="bytes">Its content.</param>
     /// <param name="secret">Whether only the owner may read it.</param>
     /// <returns>False when a file of this name was there, or came first; it is left as it is.</returns>
+    /// <exception cref="LegoNetException">The file would lie inside a model, which a key must not.</exception>
     /// <exception cref="IOException">The file cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
     public static bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
@@ -22,6 +26,7 @@ internal static partial class NewFile
             return false;
         }
 
+        ModelGround.StayOutside(path);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
 
@@ -35,7 +40,7 @@ internal static partial class NewFile
 
         try
         {
-            using (var stream = new FileStream(draft, options))
+            using (var stream = secret && OperatingSystem.IsWindows() ? CreateForOwner(draft) : new FileStream(draft, options))
             {
                 stream.Write(bytes);
                 stream.Flush(flushToDisk: true);
@@ -56,6 +61,17 @@ internal static partial class NewFile
 
         PhysicalFileLayer.Instance.FlushDirectory(folder);
         return true;
+    }
+
+    // With a list of its own in place of the folder's, in which only the owner stands.
+    [SupportedOSPlatform("windows")]
+    private static FileStream CreateForOwner(string path)
+    {
+        using var owner = WindowsIdentity.GetCurrent();
+        var security = new FileSecurity();
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        security.AddAccessRule(new FileSystemAccessRule(owner.User!, FileSystemRights.FullControl, AccessControlType.Allow));
+        return new FileInfo(path).Create(FileMode.CreateNew, FileSystemRights.Write, FileShare.None, 4096, FileOptions.None, security);
     }
 
     // Without overwriting: of two that come at once, the second gets an error and takes the first one's key. On Unix File.Move looks

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LegoNet.Common;
+using Microsoft.Win32.SafeHandles;
 
 namespace LegoNet.Files;
 
@@ -57,10 +58,28 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
     // Windows refuses to delete a mapped file, and a commit must be able to.
     public FileView OpenView(string path) => OperatingSystem.IsWindows() ? new FileView(ReadAllBytes(path)) : FileView.Map(path);
 
-    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    public void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush, FileLook? look = null)
     {
-        using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read, FileOptions.None, bytes.Length);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = bytes.Length, BufferSize = 0 };
+        var mode = look?.ForFiles;
+        if (mode is not null && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        using var stream = new FileStream(path, options);
+        var handle = stream.SafeFileHandle;
+        if (mode is { } exact && !OperatingSystem.IsWindows() && File.GetUnixFileMode(handle) != exact)
+        {
+            File.SetUnixFileMode(handle, exact); // What the umask took away, or a draft had that a crash left.
+        }
+
         RandomAccess.Write(handle, bytes, 0);
+        if (look is { Undated: true })
+        {
+            Undate(handle);
+        }
+
         if (flush)
         {
             RandomAccess.FlushToDisk(handle);
@@ -71,7 +90,36 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
 
     public void Rename(string source, string target) => File.Move(source, target, overwrite: true);
 
-    public void CreateDirectory(string path) => Directory.CreateDirectory(path);
+    public bool IsOpenToOthers(string path)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        return !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0;
+    }
+
+    public void CreateDirectory(string path, FileLook? look = null)
+    {
+        if (look?.ForFolders is not { } mode || OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (!Directory.Exists(path))
+        {
+            Directory.CreateDirectory(path, mode);
+            File.SetUnixFileMode(path, mode); // What the umask took away.
+        }
+    }
+
+    public void DeleteIfEmpty(string path)
+    {
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody uses it.
+        }
+    }
 
     public void RenameDirectory(string source, string target) => Directory.Move(source, target);
 
@@ -141,6 +189,19 @@ internal sealed partial class PhysicalFileLayer : IFileLayer
         foreach (var directory in files.Select(f => Path.GetDirectoryName(f)!).Distinct())
         {
             FlushDirectory(directory);
+        }
+    }
+
+    // A file system that keeps no such times is none the worse for it.
+    private static void Undate(SafeFileHandle handle)
+    {
+        try
+        {
+            File.SetLastAccessTimeUtc(handle, FileLook.Time);
+            File.SetLastWriteTimeUtc(handle, FileLook.Time);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

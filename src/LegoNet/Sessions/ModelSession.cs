@@ -134,6 +134,7 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="LegoNetException">Its file is missing, or holds another key than the model's.</exception>
     public static TagKey LoadTagKey(ModelRun run, Manifest manifest)
     {
+        KeyFiles.WarnIfOpen(run, run.Paths.TagKey);
         var key = TagKey.Load(run.Paths.TagKey, run.Files);
         return key.Fingerprint == manifest.TagKey
             ? key
@@ -310,7 +311,7 @@ internal sealed class ModelSession : IDisposable
             if (keys.Count == 0)
             {
                 whyNot = $"{run.Paths.PublicKey}: is missing, so nothing says whether this is the state that was signed";
-                run.Logger.LogWarning("The ledger's signature was not checked: there is no public key beside the model.");
+                run.Logger.LogWarning("{Why}.", whyNot);
                 return state;
             }
 

@@ -6,7 +6,7 @@ namespace LegoNet.Sessions;
 /// <summary>How a model that was built under another name takes its own, and what becomes of a model that had the name before.</summary>
 internal static class Replacement
 {
-    /// <summary>Refuses a name that is taken, and makes the folders that lead to it.</summary>
+    /// <summary>Refuses a name that is taken, or whose folders cannot be made.</summary>
     /// <param name="run">The model to be made.</param>
     /// <param name="orReplaceable">Whether a model of this name may be there, to be replaced.</param>
     /// <exception cref="LegoNetException">Something else has the name, or a folder cannot be created.</exception>
@@ -18,15 +18,20 @@ internal static class Replacement
             return;
         }
 
+        // A model inside a model would outlive the other's forgets, and be a stranger to its verification.
+        ModelGround.Avoid(paths.Root);
         if (files.FileExists(paths.Root) || (files.DirectoryExists(paths.Root) && !IsEmpty(paths.Root, files)))
         {
             throw LegoNetException.BadInput($"{paths.Root}: exists already; choose another name, or add to the model that is there.");
         }
 
-        var parent = Path.GetDirectoryName(paths.Root)!;
+        var parent = Path.GetDirectoryName(paths.Place)!;
         try
         {
-            CreateDurably(parent, files);
+            if (!files.DirectoryExists(parent))
+            {
+                FolderProbe.Try(parent, files);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,7 +61,7 @@ internal static class Replacement
         }
         else if (!files.DirectoryExists(paths.Root))
         {
-            files.RenameDirectory(paths.Replaced, paths.Root);
+            files.RenameDirectory(paths.Replaced, paths.Place);
         }
     }
 
@@ -68,19 +73,19 @@ internal static class Replacement
     {
         RequireFree(run, replace);
         var (paths, files) = (run.Paths, run.Files);
-        var parent = Path.GetDirectoryName(paths.Root)!;
+        var parent = Path.GetDirectoryName(paths.Place)!;
         if (files.FileExists(paths.Manifest))
         {
-            files.RenameDirectory(paths.Root, paths.Replaced);
+            files.RenameDirectory(paths.Place, paths.Replaced);
         }
         else
         {
-            files.DeleteDirectory(paths.Root); // Empty, if it is there.
+            files.DeleteDirectory(paths.Place); // Empty, if it is there.
         }
 
         try
         {
-            files.RenameDirectory(paths.Partial, paths.Root);
+            files.RenameDirectory(paths.Partial, paths.Place);
         }
         catch
         {
@@ -94,18 +99,4 @@ internal static class Replacement
     }
 
     private static bool IsEmpty(string directory, IFileLayer files) => !files.EnumerateFiles(directory).Any() && !files.EnumerateDirectories(directory).Any();
-
-    // A model is as durable as the names of all folders on the way to it.
-    private static void CreateDurably(string path, IFileLayer files)
-    {
-        if (files.DirectoryExists(path))
-        {
-            return;
-        }
-
-        var parent = Path.GetDirectoryName(path)!;
-        CreateDurably(parent, files);
-        files.CreateDirectory(path);
-        files.FlushDirectory(parent);
-    }
 }

@@ -14,12 +14,14 @@ internal sealed class Commit : IFileSink, IDisposable
     private readonly ModelPaths _paths;
     private readonly IFileLayer _layer;
     private readonly bool _shred;
+    private readonly string _kind;
     private readonly List<string> _created = [];
     private string? _ledgerEntry;
     private bool _decided;
 
-    private Commit(ModelPaths paths, IFileLayer layer, bool shred)
+    private Commit(ModelPaths paths, IFileLayer layer, bool shred, string kind)
     {
+        _kind = kind;
         _paths = paths;
         _layer = layer;
         _shred = shred;
@@ -40,16 +42,28 @@ internal sealed class Commit : IFileSink, IDisposable
     /// <param name="directories">The folders that the change may write to, relative to the directory.</param>
     /// <param name="shred">Whether obsolete files are overwritten before they are unlinked. Nobody else may be reading them then.</param>
     /// <param name="root">The root digest that the change starts from; null where there is no ledger.</param>
-    public static Commit Begin(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories, bool shred = false, string? root = null)
+    /// <param name="kind">What the directory is called in messages.</param>
+    /// <exception cref="LegoNetException">Nothing can be written there.</exception>
+    public static Commit Begin(
+        ModelPaths paths,
+        IFileLayer layer,
+        IReadOnlyList<string> directories,
+        bool shred = false,
+        string? root = null,
+        string kind = "model")
     {
-        foreach (var directory in directories)
-        {
-            layer.CreateDirectory(Path.Combine(paths.Root, directory));
-        }
-
+        var commit = new Commit(paths, layer, shred, kind);
         try
         {
-            WriteMarker(paths, layer, shred, root);
+            commit.Write(() =>
+            {
+                foreach (var directory in directories)
+                {
+                    layer.CreateDirectory(Path.Combine(paths.Root, directory), paths.Look);
+                }
+
+                WriteMarker(paths, layer, shred, root);
+            });
         }
         catch
         {
@@ -57,7 +71,7 @@ internal sealed class Commit : IFileSink, IDisposable
             throw;
         }
 
-        return new Commit(paths, layer, shred);
+        return commit;
     }
 
     public void Put(string name, byte[] bytes)
@@ -73,24 +87,28 @@ internal sealed class Commit : IFileSink, IDisposable
             _created.Add(name);
         }
 
-        _layer.WriteAllBytes(path, bytes, flush: false);
+        Write(() => _layer.WriteAllBytes(path, bytes, flush: false, _paths.LookOf(name)));
     }
 
     /// <summary>Makes the change the model. After the rename there is no way back, so nothing here observes cancellation.</summary>
     /// <param name="manifest">The new manifest's bytes.</param>
     /// <param name="ledgerEntry">Path and bytes of the ledger's new entry; null where there is no ledger.</param>
     /// <param name="obsolete">Files that the new manifest no longer names.</param>
+    /// <exception cref="LegoNetException">It cannot be written; the directory is as before, once this is disposed.</exception>
     public void Complete(byte[] manifest, (string Path, byte[] Bytes)? ledgerEntry, IReadOnlyCollection<string> obsolete)
     {
-        _layer.FlushTree(_paths.Root, [.. _created.Select(_paths.File)]);
-        if (ledgerEntry is { } entry)
+        Write(() =>
         {
-            _ledgerEntry = entry.Path;
-            _layer.WriteAllBytes(entry.Path, entry.Bytes, flush: true);
-            _layer.FlushDirectory(_paths.LedgerFolder);
-        }
+            _layer.FlushTree(_paths.Root, [.. _created.Select(_paths.File)]);
+            if (ledgerEntry is { } entry)
+            {
+                _ledgerEntry = entry.Path;
+                _layer.WriteAllBytes(entry.Path, entry.Bytes, flush: true, _paths.Look);
+                _layer.FlushDirectory(_paths.LedgerFolder);
+            }
 
-        _layer.WriteAllBytes(_paths.ManifestDraft, manifest, flush: true);
+            _layer.WriteAllBytes(_paths.ManifestDraft, manifest, flush: true, _paths.Look);
+        });
 
         // A rename that reports a failure may have happened all the same (on a network file system, say). Undoing it from here
         // could take away files that the manifest names, so from here on only recovery, which reads the manifest, decides.
@@ -115,9 +133,12 @@ internal sealed class Commit : IFileSink, IDisposable
     /// <param name="after">What follows from the entry, and what recovery does where a crash prevents it.</param>
     public void CompleteLedger(string path, byte[] bytes, Action? after)
     {
-        _ledgerEntry = path;
-        _layer.WriteAllBytes(path, bytes, flush: true);
-        _layer.FlushDirectory(_paths.LedgerFolder);
+        Write(() =>
+        {
+            _ledgerEntry = path;
+            _layer.WriteAllBytes(path, bytes, flush: true, _paths.Look);
+            _layer.FlushDirectory(_paths.LedgerFolder);
+        });
         _decided = true;
         after?.Invoke();
         RemoveMarker();
@@ -127,7 +148,7 @@ internal sealed class Commit : IFileSink, IDisposable
     public static void WriteMarker(ModelPaths paths, IFileLayer layer, bool shred, string? root)
     {
         string[] lines = [.. shred ? (string[])[ShredMarker] : [], .. root is null ? (string[])[] : [FromMarker + root]];
-        layer.WriteAllBytes(paths.CommitMarker, Encoding.ASCII.GetBytes(string.Join('\n', lines)), flush: true);
+        layer.WriteAllBytes(paths.CommitMarker, Encoding.ASCII.GetBytes(string.Join('\n', lines)), flush: true, paths.Look);
         layer.FlushDirectory(paths.Root);
     }
 
@@ -224,6 +245,19 @@ internal sealed class Commit : IFileSink, IDisposable
 
         layer.Delete(paths.CommitMarker);
         layer.FlushDirectory(paths.Root);
+    }
+
+    // A full disk, mostly. Nobody should have to guess what has become of the model then.
+    private void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.BadInput($"{_paths.Root}: the change cannot be written ({LegoNetException.Cause(e)}); the {_kind} is as it was.", e);
+        }
     }
 
     private void RemoveFiles(IReadOnlyCollection<string> names)

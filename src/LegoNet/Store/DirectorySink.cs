@@ -9,7 +9,7 @@ internal sealed class DirectorySink(ModelPaths paths, IFileLayer layer) : IFileS
 
     public void Put(string name, byte[] bytes)
     {
-        layer.WriteAllBytes(paths.File(name), bytes, flush: false);
+        Write(() => layer.WriteAllBytes(paths.File(name), bytes, flush: false, paths.LookOf(name)));
         lock (_written)
         {
             _written.Add(paths.File(name));
@@ -17,5 +17,17 @@ internal sealed class DirectorySink(ModelPaths paths, IFileLayer layer) : IFileS
     }
 
     /// <summary>Makes everything written so far durable.</summary>
-    public void Flush() => layer.FlushTree(paths.Root, _written);
+    public void Flush() => Write(() => layer.FlushTree(paths.Root, _written));
+
+    private void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.BadInput($"{paths.Root}: the model cannot be written ({LegoNetException.Cause(e)}); nothing of it is kept.", e);
+        }
+    }
 }

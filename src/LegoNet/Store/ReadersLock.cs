@@ -36,7 +36,8 @@ internal sealed class ReadersLock : IDisposable
     /// <exception cref="LegoNetException">Somebody reads for longer than the patience.</exception>
     public static ReadersLock Alone(ModelRun run) => TryAlone(run, s_patience)
         ?? throw LegoNetException.BadInput($"{run.Paths.Root}: another process is reading this model, and files it reads cannot be overwritten; "
-            + "the model is as it was, try again when that process is done, or without shredding.");
+            + "the model is as it was, try again when that process is done, or without shredding.",
+            reason: LegoNetReason.Busy);
 
     /// <summary>As <see cref="Alone"/>, or null.</summary>
     public static ReadersLock? TryAlone(ModelRun run, TimeSpan patience)
@@ -48,7 +49,7 @@ internal sealed class ReadersLock : IDisposable
 
         try
         {
-            run.Files.WriteAllBytes(run.Paths.ReadersMark(run.Files), Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("n")), flush: false);
+            run.Files.WriteAllBytes(run.Paths.ReadersMark, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("n")), flush: false, run.Paths.Look);
             return held;
         }
         catch
@@ -63,7 +64,7 @@ internal sealed class ReadersLock : IDisposable
     {
         try
         {
-            var mark = run.Paths.ReadersMark(run.Files);
+            var mark = run.Paths.ReadersMark;
             return run.Files.FileExists(mark) ? Encoding.ASCII.GetString(run.Files.ReadAllBytes(mark)) : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -79,7 +80,7 @@ internal sealed class ReadersLock : IDisposable
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
-            if (FileLock.TryTake(run.Paths.Readers(run.Files), exclusive) is { } held)
+            if (FileLock.TryTake(run.Paths.Readers, exclusive, run.Paths.Look) is { } held)
             {
                 return new ReadersLock(held);
             }

@@ -82,9 +82,10 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
 
                 json.WriteEndObject();
             }),
-            flush: true);
+            flush: true,
+            paths.Look);
         layer.Rename(draft, paths.RunSettings);
-        layer.FlushDirectory(Path.GetDirectoryName(paths.Root)!);
+        layer.FlushDirectory(Path.GetDirectoryName(paths.RunSettings)!);
     }
 
     private static ViewColumns ReadColumns(StrictJson json)

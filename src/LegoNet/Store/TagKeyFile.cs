@@ -62,12 +62,9 @@ internal sealed class TagKeyFile
     // Told now and not after hours of encoding.
     private static void RequireWritable(string path, IFileLayer layer)
     {
-        var probe = path + ".probe";
         try
         {
-            layer.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            layer.WriteAllBytes(probe, [], flush: false);
-            layer.Delete(probe);
+            FolderProbe.Try(System.IO.Path.GetDirectoryName(path)!, layer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -11,9 +11,16 @@ internal sealed class WriterLock : IDisposable
     private const int Attempts = 20;
     private const int MillisecondsBetween = 10;
 
+    private readonly ModelRun _run;
     private readonly FileLock _lock;
+    private readonly IReadOnlyList<string> _made;
 
-    private WriterLock(FileLock held) => _lock = held;
+    private WriterLock(ModelRun run, FileLock held, IReadOnlyList<string> made)
+    {
+        _run = run;
+        _lock = held;
+        _made = made;
+    }
 
     /// <summary>What must not be collected while the lock is held: whoever removes a model's files with the model would do so under its writer.</summary>
     public object? Owner { get; set; }
@@ -41,8 +48,9 @@ internal sealed class WriterLock : IDisposable
     /// <exception cref="LegoNetException">The lock's file cannot be opened, or the file system has no locks.</exception>
     public static WriterLock? TryAcquire(ModelRun run)
     {
-        var path = run.Paths.Lock(run.Files);
-        if (FileLock.TryTake(path, exclusive: true) is not { } held)
+        var path = run.Paths.Lock;
+        var made = MakeFolders(run);
+        if (FileLock.TryTake(path, exclusive: true, run.Paths.Look) is not { } held)
         {
             return null;
         }
@@ -50,11 +58,52 @@ internal sealed class WriterLock : IDisposable
         using var process = Process.GetCurrentProcess();
         FileLock.WriteNote(
             path,
-            $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {run.Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z");
-        return new WriterLock(held);
+            $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {run.Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z",
+            run.Paths.Look);
+        return new WriterLock(run, held, made);
     }
 
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Lets others write. Where nothing was made of what the lock was taken for, nothing of it stays.</summary>
+    public void Dispose()
+    {
+        var (paths, files) = (_run.Paths, _run.Files);
+        if (files.DirectoryExists(paths.Root) || files.DirectoryExists(paths.Partial) || files.DirectoryExists(paths.Replaced))
+        {
+            _lock.Dispose();
+            return;
+        }
 
-    private static string Holder(ModelRun run) => FileLock.ReadNote(run.Paths.Lock(run.Files)) ?? "holder unknown";
+        _lock.Remove();
+        foreach (var folder in _made)
+        {
+            files.DeleteIfEmpty(folder);
+        }
+    }
+
+    // A model is as durable as the names of all folders on the way to it. The deepest one comes first.
+    private static List<string> MakeFolders(ModelRun run)
+    {
+        var missing = new List<string>();
+        for (var folder = Path.GetDirectoryName(run.Paths.Lock)!; !run.Files.DirectoryExists(folder); folder = Path.GetDirectoryName(folder)!)
+        {
+            missing.Add(folder);
+        }
+
+        try
+        {
+            foreach (var folder in missing.AsEnumerable().Reverse())
+            {
+                run.Files.CreateDirectory(folder);
+                run.Files.FlushDirectory(Path.GetDirectoryName(folder)!);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.BadInput($"{missing[0]}: cannot be created ({LegoNetException.Cause(e)}).", e);
+        }
+
+        return missing;
+    }
+
+    private static string Holder(ModelRun run) => FileLock.ReadNote(run.Paths.Lock) ?? "holder unknown";
 }

@@ -88,7 +88,7 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
                 Caches = Head?.Entry.Caches ?? [],
             };
             var entry = new Ledger(paths, files).Next(Head, draft, signer);
-            files.WriteAllBytes(entry.Path, entry.Bytes, flush: true);
+            files.WriteAllBytes(entry.Path, entry.Bytes, flush: true, paths.Look);
         }
 
         files.FlushDirectory(paths.LedgerFolder);
@@ -98,21 +98,21 @@ internal sealed record LedgerPlan(IReadOnlyList<string> Kept, bool IsNeeded, boo
     private static void SetAside(ModelRun run, string[] entries)
     {
         var files = run.Files;
-        var name = $"{run.Paths.Root}.ledger-{run.Clock.GetUtcNow():yyyyMMddHHmmss}";
+        var name = $"{run.Paths.Place}.ledger-{run.Clock.GetUtcNow():yyyyMMddHHmmss}";
         var aside = name;
         for (var i = 2; files.DirectoryExists(aside); i++)
         {
             aside = $"{name}-{i}"; // A repair that was interrupted may have begun to fill the first.
         }
 
-        files.CreateDirectory(aside);
+        files.CreateDirectory(aside, run.Paths.Look);
         files.FlushDirectory(Path.GetDirectoryName(aside)!);
         foreach (var entry in entries)
         {
             var target = Path.Combine(aside, Path.GetFileName(entry));
             if (files.TryReadAllBytes(entry) is { } bytes)
             {
-                files.WriteAllBytes(target, bytes, flush: true);
+                files.WriteAllBytes(target, bytes, flush: true, run.Paths.Look);
             }
             else
             {

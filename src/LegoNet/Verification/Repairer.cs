@@ -59,6 +59,7 @@ internal sealed class Repairer
             return NotPossible();
         }
 
+        KeyFiles.WarnIfOpen(_run, _paths.TagKey);
         var tagKey = TagKey.Load(_paths.TagKey, _layer);
         var encoderCopy = FindEncoderCopy(parts.Spec, out var encoder);
         if ((parts.WhyNotKnownTrainer ?? parts.Trainer.WhyNotRefittable) is { } why)
@@ -278,7 +279,7 @@ internal sealed class Repairer
         using var alone = shred ? ReadersLock.Alone(_run) : null;
         foreach (var directory in ModelPaths.ChangedDirectories)
         {
-            _layer.CreateDirectory(Path.Combine(_paths.Root, directory));
+            _layer.CreateDirectory(Path.Combine(_paths.Root, directory), _paths.Look);
         }
 
         Commit.WriteMarker(_paths, _layer, shred, plan.LeadsTo);
@@ -318,9 +319,9 @@ internal sealed class Repairer
     private void Replace(string name, byte[] bytes)
     {
         var path = _paths.File(name);
-        _layer.CreateDirectory(Path.GetDirectoryName(path)!);
+        _layer.CreateDirectory(Path.GetDirectoryName(path)!, _paths.Look);
         var draft = path + ".new";
-        _layer.WriteAllBytes(draft, bytes, flush: true);
+        _layer.WriteAllBytes(draft, bytes, flush: true, _paths.LookOf(name));
         _layer.Rename(draft, path);
     }
 

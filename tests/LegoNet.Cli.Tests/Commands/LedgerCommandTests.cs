@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using LegoNet.Cli.Tests.Support;
 
 namespace LegoNet.Cli.Tests.Commands;
@@ -131,5 +132,28 @@ public sealed class LedgerCommandTests(TrainedModels models)
         Assert.Matches("(?m)^note: .+signing.pub.pem: is missing, so nothing says whether this is the state that was signed.\\s*$", run.Error);
         Assert.Contains("name       not known", run.Output, StringComparison.Ordinal);
         Assert.StartsWith(Rolled, model.Refuses(5, "forget", model.Path, "--subject", "s8"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ledger_ForgedAndThePublicKeyRemoved_IsNotSignedOver()
+    {
+        using var model = models.CopyPoints();
+        Legonet.Run("forget", model.Path, "--subject", "s7").Succeeds();
+        var folder = Path.Combine(model.Path, "ledger");
+        var newest = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "00000002.json")))!.AsObject();
+        foreach (var entry in Directory.GetFiles(folder))
+        {
+            File.Delete(entry);
+        }
+
+        // A history that knows of no forget and leads to the present state, with nothing beside the model that tells its signature from another.
+        (newest["sequence"], newest["operation"], newest["tags"], newest["signature"]) = (1, "train", new JsonArray(), "AAAA");
+        (newest["model"], newest["rootBefore"], newest["previous"]) = (null, null, null);
+        File.WriteAllText(Path.Combine(folder, "00000001.json"), newest.ToJsonString());
+        File.Delete(model.Path + ".signing.pub.pem");
+        foreach (var args in (string[][])[["forget", model.Path, "--subject", "s8"], ["prove", model.Path, "--subject", "s7"]])
+        {
+            Assert.StartsWith("ledger/00000001.json: is not what its signature was made for", model.Refuses(5, args), StringComparison.Ordinal);
+        }
     }
 }

@@ -231,7 +231,8 @@ public sealed class PowerLossTests : IDisposable
                 return;
             }
 
-            Assert.IsType<IOException>(failure);
+            var message = Assert.IsType<LegoNetException>(failure).Message;
+            Assert.Matches(@"^[^\r\n]*model: .*No space left on device\); the model is as it was\.$", message);
             Assert.Equal(CrashModel.Ids, model.Inspect("subject-2").Records.Count);
             Tree.AssertSameModel(_folder["base"], _folder["model"]);
 

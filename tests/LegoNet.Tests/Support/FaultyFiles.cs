@@ -35,10 +35,12 @@ internal sealed class FaultyFiles() : PassingFiles(PhysicalFileLayer.Instance)
 
     public bool Failed { get; private set; }
 
-    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush, FileLook? look = null)
     {
         var copy = bytes.ToArray();
-        Change(() => base.WriteAllBytes(path, copy, flush: false), () => base.WriteAllBytes(path, copy.AsSpan(0, copy.Length / 2), flush: false));
+        Change(
+            () => base.WriteAllBytes(path, copy, flush: false, look),
+            () => base.WriteAllBytes(path, copy.AsSpan(0, copy.Length / 2), flush: false, look));
     }
 
     public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
@@ -61,11 +63,11 @@ internal sealed class FaultyFiles() : PassingFiles(PhysicalFileLayer.Instance)
     public override void Overwrite(string path)
         => Change(() => base.Overwrite(path), () => File.WriteAllBytes(path, new byte[new FileInfo(path).Length / 2]));
 
-    public override void CreateDirectory(string path)
+    public override void CreateDirectory(string path, FileLook? look = null)
     {
         if (!DirectoryExists(path))
         {
-            Change(() => base.CreateDirectory(path), () => { });
+            Change(() => base.CreateDirectory(path, look), () => { });
         }
     }
 

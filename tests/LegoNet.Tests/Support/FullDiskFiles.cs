@@ -10,29 +10,29 @@ internal sealed class FullDiskFiles() : PassingFiles(new UnflushedFiles())
 
     public int FullAfter { get; set; }
 
-    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush, FileLook? look = null)
     {
         if (HasRoom())
         {
-            base.WriteAllBytes(path, bytes, flush);
+            base.WriteAllBytes(path, bytes, flush, look);
             return;
         }
 
-        base.WriteAllBytes(path, bytes[..(bytes.Length / 2)], flush: false);
+        base.WriteAllBytes(path, bytes[..(bytes.Length / 2)], flush: false, look);
         throw Full();
     }
 
     public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret)
         => FileExists(path) ? false : HasRoom() ? base.TryCreate(path, bytes, secret) : throw Full();
 
-    public override void CreateDirectory(string path)
+    public override void CreateDirectory(string path, FileLook? look = null)
     {
         if (!DirectoryExists(path) && !HasRoom())
         {
             throw Full();
         }
 
-        base.CreateDirectory(path);
+        base.CreateDirectory(path, look);
     }
 
     private bool HasRoom() => _writes++ < FullAfter;

@@ -33,12 +33,12 @@ internal sealed class PowerLossFiles : PassingFiles
 
     public bool Failed { get; private set; }
 
-    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush)
+    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush, FileLook? look = null)
     {
         var copy = bytes.ToArray();
         Do(() =>
         {
-            base.WriteAllBytes(path, copy, flush: false);
+            base.WriteAllBytes(path, copy, flush: false, look);
             if (_live.TryGetValue(path, out var inode))
             {
                 inode.Bytes = copy;
@@ -123,13 +123,13 @@ internal sealed class PowerLossFiles : PassingFiles
         }
     });
 
-    public override void CreateDirectory(string path)
+    public override void CreateDirectory(string path, FileLook? look = null)
     {
         if (!DirectoryExists(path))
         {
             Do(() =>
             {
-                base.CreateDirectory(path);
+                base.CreateDirectory(path, look);
                 _newFolders.Add(path);
             });
         }

@@ -1,0 +1,126 @@
+namespace LegoNet.Files;
+
+/// <summary>
+/// A file that is written where a user asked. Before the work it is checked that nothing is lost by it: no file of a model, no key,
+/// no input, nothing of another kind. It is written as a draft beside its place and gets its name when it is complete, so that what
+/// was there stays until then, and the bytes under other names of it for good.
+/// </summary>
+internal sealed class OutputFile : IDisposable
+{
+    private OutputFile(string path, bool isStream)
+    {
+        Path = path;
+        Draft = isStream ? path : $"{path}.{Guid.NewGuid():N}.new";
+    }
+
+    /// <summary>The full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Where it is written until <see cref="Complete"/>; the path itself where that is a pipe or a device.</summary>
+    public string Draft { get; }
+
+    /// <summary>A file to write, once it is sure that it can be and may be.</summary>
+    /// <param name="path">The path as given; messages name it.</param>
+    /// <param name="kind">What will be written.</param>
+    /// <param name="force">Whether a file of another kind may be replaced. Inputs, keys and files of models never are.</param>
+    /// <param name="inputs">Files that the work reads, key files among them; those that are null, empty or not there are passed over.</param>
+    /// <exception cref="LegoNetException">The file cannot be written, or would replace what must stay.</exception>
+    public static OutputFile Prepare(string path, OutputKind kind, bool force = false, params IEnumerable<string?> inputs)
+    {
+        if (FileStatus.Of(path) is { IsStream: true })
+        {
+            return new OutputFile(System.IO.Path.GetFullPath(path), isStream: true);
+        }
+
+        var real = RealPath.Of(path);
+        if (Directory.Exists(real))
+        {
+            throw LegoNetException.BadInput($"{path}: is a folder, where a file is to be written.");
+        }
+
+        ModelGround.Avoid(path);
+        if (inputs.Any(input => !string.IsNullOrEmpty(input) && RealPath.IsSame(real, input)))
+        {
+            throw LegoNetException.BadInput($"{path}: is read or used for this, so it cannot be written too; choose another file.");
+        }
+
+        if (new FileInfo(real) is { Exists: true, Length: > 0 })
+        {
+            RequireReplaceable(path, real, kind, force);
+        }
+
+        var output = new OutputFile(real, isStream: false);
+        output.Try(() =>
+        {
+            File.WriteAllBytes(output.Draft, []);
+            File.Delete(output.Draft);
+        });
+        return output;
+    }
+
+    /// <summary>Writes the whole file durably.</summary>
+    /// <exception cref="LegoNetException">It cannot be written; what was there is as it was.</exception>
+    public void Write(ReadOnlyMemory<byte> bytes) => Try(() =>
+    {
+        using (var stream = new FileStream(Draft, FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(bytes.Span);
+            stream.Flush(flushToDisk: true);
+        }
+
+        Complete();
+    });
+
+    /// <summary>Gives the draft its name.</summary>
+    public void Complete()
+    {
+        if (Draft != Path)
+        {
+            File.Move(Draft, Path, overwrite: true);
+        }
+    }
+
+    /// <summary>Removes a draft that was not completed.</summary>
+    public void Dispose()
+    {
+        if (Draft != Path)
+        {
+            try
+            {
+                File.Delete(Draft);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The failure that brought us here says more than this one.
+            }
+        }
+    }
+
+    private static void RequireReplaceable(string path, string real, OutputKind kind, bool force)
+    {
+        if (OutputKind.IsKey(real))
+        {
+            throw LegoNetException.BadInput($"{path}: holds a key, which is never replaced; choose another file.");
+        }
+
+        if (!force && !kind.Is(real))
+        {
+            throw LegoNetException.BadInput(
+                $"{path}: is there and is not {kind.Name}, so it is not replaced; choose another file.",
+                reason: LegoNetReason.OtherKind);
+        }
+    }
+
+    private void Try(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Dispose();
+            throw LegoNetException.BadInput($"{Path}: cannot be written ({LegoNetException.Cause(e)}).", e);
+        }
+    }
+}
