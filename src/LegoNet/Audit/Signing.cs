@@ -14,9 +14,7 @@ internal static class Signing
     /// </summary>
     /// <param name="run">The model and the settings of this run.</param>
     /// <param name="head">The ledger's newest entry; null where there is none.</param>
-    /// <exception cref="LegoNetException">
-    /// The key is missing, malformed, not listed, retired, not the model's, or cannot be created; or the newest entry's signature does not hold.
-    /// </exception>
+    /// <exception cref="LegoNetException">The key is missing, malformed, not listed, retired, not the model's, or cannot be created.</exception>
     public static SigningKey Open(ModelRun run, LedgerHead? head)
     {
         var (path, publicPath, files) = (run.Paths.SigningKeyFile, run.Paths.PublicKey, run.Files);
@@ -37,12 +35,6 @@ internal static class Signing
         {
             IReadOnlyList<VerificationKey> listed = files.FileExists(publicPath) ? VerificationKey.Load(publicPath, files) : [key.PublicKey];
             Require(key, listed, head, path, publicPath);
-            if (head?.Entry.Refuse(listed, head.Model) is { } why)
-            {
-                // Without the public keys' file nobody has looked at the signature yet.
-                throw LegoNetException.Damaged($"{Ledger.NameOf(head.Sequence)}: {why}.", reason: LegoNetReason.Inconsistent);
-            }
-
             files.TryCreate(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.ToPem()), secret: false);
             return key;
         }
