@@ -42,7 +42,9 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         {
             // A misspelled command is "unrecognized" and, by that, also missing; the first says all.
             var unknown = parsed.Errors.FirstOrDefault(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal));
-            string[] problems = [.. (unknown is null ? parsed.Errors : [unknown]).Select(e => e.Message)];
+            string[] problems = parsed.CommandResult.Command.Subcommands is { Count: > 0 } commands && unknown is null
+                ? [$"Say which: {string.Join(", ", commands.Select(c => c.Name))}."]
+                : [.. (unknown is null ? parsed.Errors : [unknown]).Select(e => e.Message)];
             foreach (var problem in problems)
             {
                 await error.WriteLineAsync($"{program}: {problem}").ConfigureAwait(false);

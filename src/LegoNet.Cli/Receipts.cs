@@ -34,8 +34,8 @@ internal static class Receipts
             return new CommandResult(
                 node,
                 $"""
-                Done before: {receipt.Operation} at {receipt.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, entry {receipt.LedgerSequence} of the ledger. Its receipt, made again:
-                root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…{(path is null ? "" : $"; receipt in {path}")}
+                Nothing to do: forgotten at {receipt.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, entry {receipt.LedgerSequence} of the ledger.
+                root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…{(path is null ? "" : $"; the receipt, made again, is in {path}")}
                 """ + Purged(receipt));
         }
 

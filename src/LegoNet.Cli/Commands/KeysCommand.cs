@@ -8,6 +8,9 @@ namespace LegoNet.Cli.Commands;
 /// <summary>legonet keys list|rotate|revoke MODEL</summary>
 internal static class KeysCommand
 {
+    private const string Lost = "lost";
+    private const string Stolen = "stolen";
+
     public static Command Create(CommandHost host) => new("keys", "Show the keys that sign a model's history, or change them.")
     {
         List(host),
@@ -23,7 +26,7 @@ internal static class KeysCommand
         host.Bind(command, (parsed, context) =>
         {
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Options(parsed, publicKey, context));
-            return Show(opened, opened.VerificationKeys, "");
+            return Show(opened, "", null);
         });
         return command;
     }
@@ -41,7 +44,7 @@ internal static class KeysCommand
         {
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey, context));
             var created = opened.History.RotateKey(parsed.GetValue(newKey));
-            return Show(opened, opened.VerificationKeys, $"The key {created.Fingerprint} signs from now on.\n");
+            return Changed(opened, parsed.GetValue(newKey), parsed.GetValue(publicKey), $"The key {created.Fingerprint} signs from now on.\n");
         });
         return command;
     }
@@ -55,7 +58,14 @@ internal static class KeysCommand
                 + "stolen: somebody else may have it, so no receipt and no proof signed with it holds any more.",
             Required = true,
         };
-        reason.AcceptOnlyFromAmong("lost", "stolen");
+        reason.HelpName = $"{Lost}|{Stolen}";
+        reason.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.Tokens[0].Value is var value and not (Lost or Stolen))
+            {
+                result.AddError($"--reason must be {Lost} or {Stolen}, not \"{value}\".");
+            }
+        });
         var newKey = NewKey();
         var (key, signingKey, publicKey) = (Arguments.Key(), Arguments.SigningKey(), Arguments.PublicKey());
         var command = new Command(
@@ -68,9 +78,13 @@ internal static class KeysCommand
         host.Bind(command, (parsed, context) =>
         {
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, signingKey, publicKey, context));
-            var stolen = parsed.GetValue(reason) == "stolen";
+            var stolen = parsed.GetValue(reason) == Stolen;
             var created = opened.History.RevokeKey(stolen ? KeyLoss.Stolen : KeyLoss.Lost, parsed.GetValue(newKey));
-            return Show(opened, opened.VerificationKeys, $"The key {created.Fingerprint} signs from now on, and vouches for the ledger's entries so far.\n"
+            return Changed(
+                opened,
+                parsed.GetValue(newKey),
+                parsed.GetValue(publicKey),
+                $"The key {created.Fingerprint} signs from now on, and vouches for the ledger's entries so far.\n"
                 + (stolen ? "Receipts and proofs under the stolen key hold no more: make them again with `legonet receipt` and `legonet prove`.\n" : ""));
         });
         return command;
@@ -87,25 +101,28 @@ internal static class KeysCommand
         Description = "The new private key's file, made where it is missing (default: takes the place of MODEL.signing.pem).",
     };
 
-    private static CommandResult Show(LegoNetModel model, IReadOnlyList<VerificationKey> keys, string done)
+    // What there is to do now that another key signs.
+    private static CommandResult Changed(LegoNetModel model, string? newKey, string? publicKeys, string done)
+        => Show(
+            model,
+            done + (newKey is null ? "" : $"Name its file from now on: --signing-key {newKey}.\n"),
+            $"Give {publicKeys ?? model.Path + ".signing.pub.pem"}, which lists the keys with these limits, to whoever checks receipts and proofs.");
+
+    private static CommandResult Show(LegoNetModel model, string before, string? after)
     {
         var name = model.History.Head.Model;
-        var text = new StringBuilder(done);
+        var text = new StringBuilder(before);
         var array = new JsonArray();
-        foreach (var key in keys)
+        foreach (var key in model.VerificationKeys)
         {
             var validity = key.Validity.FirstOrDefault(v => v.Model == name);
             var revoked = key.Validity.Any(v => v.IsRevoked);
-            var last = validity?.Last is { } number ? $"to {number}" : "on";
-            text.AppendLine($"{key.Fingerprint}  entries from {validity?.First ?? 1} {last}{(revoked ? ", stolen and revoked" : "")}");
-            array.Add(new JsonObject { ["key"] = key.Fingerprint, ["first"] = validity?.First ?? 1, ["last"] = validity?.Last, ["revoked"] = revoked });
+            var first = validity?.First ?? 1;
+            var range = validity?.Last is not { } last ? $"entries {first} on" : last == first ? $"entry {first}" : $"entries {first} to {last}";
+            text.AppendLine($"{key.Fingerprint}  {range}{(revoked ? ", stolen and revoked" : "")}");
+            array.Add(new JsonObject { ["key"] = key.Fingerprint, ["first"] = first, ["last"] = validity?.Last, ["revoked"] = revoked });
         }
 
-        if (done.Length > 0)
-        {
-            text.AppendLine("Give the public keys' file, which lists them with these limits, to whoever checks receipts and proofs.");
-        }
-
-        return new CommandResult(new JsonObject { ["model"] = name, ["keys"] = array }, text.ToString());
+        return new CommandResult(new JsonObject { ["model"] = name, ["keys"] = array }, text.Append(after).ToString());
     }
 }

@@ -49,12 +49,13 @@ internal static class LedgerCommand
     private static Command Prune(CommandHost host)
     {
         var model = Arguments.Model();
-        var before = new Option<string>("--before") { Description = "A date such as 2026-01-31 (UTC): entries written earlier are removed.", Required = true };
+        var before = new Option<string>("--before") { Description = "A date such as 2026-01-31 (UTC), not in the future: entries written earlier are removed.", Required = true };
         before.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && !TryParse(result.Tokens[0].Value, out _))
+            // A mistyped year must not take everything with it, this year's forgets too.
+            if (result.Tokens.Count > 0 && !(TryParse(result.Tokens[0].Value, out var time) && time <= DateTimeOffset.UtcNow.AddDays(1)))
             {
-                result.AddError($"--before must be a date such as 2026-01-31, not \"{result.Tokens[0].Value}\".");
+                result.AddError($"--before must be a date up to now, such as 2026-01-31, not \"{result.Tokens[0].Value}\".");
             }
         });
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace LegoNet.Cli.Commands;
 
@@ -19,7 +21,7 @@ internal static class ReceiptCommand
         var output = new Option<string?>("--out") { Description = "Write the receipt to this file (default: print it)." };
         var force = Outputs.Force();
         var (key, signingKey) = (Arguments.Key(), Arguments.SigningKey());
-        var command = new Command("receipt", "Make the receipt of an earlier change again, from the ledger; it has no counts and no adapters.")
+        var command = new Command("receipt", "Make the receipt of an earlier change again, from the ledger, which keeps no counts and no adapters.")
         {
             model, sequence, output, force, key, signingKey,
         };
@@ -29,8 +31,16 @@ internal static class ReceiptCommand
             using var file = Receipts.Prepare(parsed.GetValue(output), parsed.GetValue(force), options);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var receipt = opened.History.Receipt(parsed.GetValue(sequence));
-            var shown = Receipts.Show(receipt, context, file);
-            return file is null ? shown with { Text = receipt.ToJson() } : shown;
+            var json = receipt.ToJson();
+            file?.Write(Encoding.UTF8.GetBytes(json + "\n"));
+            return new CommandResult(
+                JsonNode.Parse(json)!.AsObject(),
+                file is null
+                    ? json
+                    : $"""
+                    The receipt of entry {receipt.LedgerSequence} ({receipt.Operation} at {receipt.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z), made again, is in {file.Path}.
+                    root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…
+                    """);
         });
         return command;
     }

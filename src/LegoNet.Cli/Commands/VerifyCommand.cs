@@ -169,8 +169,8 @@ internal static class VerifyCommand
         if (receipt is not null)
         {
             text.AppendLine(receipt.IsPresent
-                ? "receipt: confirmed; its change is the newest, and its adapters are the model's"
-                : "receipt: confirmed; the ledger leads from its root to the present one");
+                ? "receipt: confirmed; its change led to the present state, and every adapter that it names is the model's"
+                : "receipt: confirmed; the model was changed since");
         }
     }
 

@@ -98,8 +98,8 @@ internal static class Signing
         if (head is not null && head.Entry.Signer != name)
         {
             throw LegoNetException.BadInput(
-                $"{path}: holds the key {Short(name)}, and the model's changes are signed with {Short(head.Entry.Signer)}; "
-                + "sign with that key, or have the ledger say that another takes its place.",
+                $"{path}: holds the key {Short(name)}, and the model's changes are signed with {Short(head.Entry.Signer)}, "
+                + "which has to sign or to be replaced.",
                 reason: LegoNetReason.SigningKeyMissing);
         }
 

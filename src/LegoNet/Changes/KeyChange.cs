@@ -64,6 +64,11 @@ internal static class KeyChange
     private static SigningKey LoadOld(ModelSession session, LedgerHead head)
     {
         var path = session.Run.Paths.SigningKeyFile;
+        if (!session.Run.Files.FileExists(path))
+        {
+            throw LegoNetException.BadInput($"{path}: the signing key is missing, so it cannot endorse the next.", reason: LegoNetReason.SigningKeyMissing);
+        }
+
         var key = SigningKey.Load(path, session.Run.Files);
         if (key.PublicKey.Fingerprint == head.Entry.Signer)
         {
@@ -74,7 +79,7 @@ internal static class KeyChange
         {
             throw LegoNetException.BadInput(
                 $"{path}: holds the key {Signing.Short(key.PublicKey.Fingerprint)}, and the model's changes are signed with "
-                + $"{Signing.Short(head.Entry.Signer)}; name that key's file, or say that it is lost or stolen.",
+                + $"{Signing.Short(head.Entry.Signer)}, which has to endorse the next.",
                 reason: LegoNetReason.SigningKeyMissing);
         }
     }
@@ -83,10 +88,10 @@ internal static class KeyChange
     {
         foreach (var key in listed.Where(k => k.Fingerprint != next.Fingerprint))
         {
-            var first = key.Validity.FirstOrDefault(v => v.Model == head.Model)?.First ?? 1;
-            yield return key.Fingerprint == head.Entry.Signer
-                ? key.With(new KeyValidity(head.Model, first, head.Sequence, IsRevoked: loss == KeyLoss.Stolen))
-                : key;
+            // In a backup that was put back, a key that was revoked since signs again; it stays revoked.
+            var known = key.Validity.FirstOrDefault(v => v.Model == head.Model);
+            var revoked = loss == KeyLoss.Stolen || known is { IsRevoked: true };
+            yield return key.Fingerprint == head.Entry.Signer ? key.With(new KeyValidity(head.Model, known?.First ?? 1, head.Sequence, revoked)) : key;
         }
 
         yield return next.With(new KeyValidity(head.Model, head.Sequence + 1, null, IsRevoked: false));

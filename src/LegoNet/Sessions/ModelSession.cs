@@ -112,7 +112,7 @@ internal sealed class ModelSession : IDisposable
 
     /// <summary>The key that signs changes, receipts and proofs from a state on.</summary>
     /// <param name="head">The ledger's newest entry.</param>
-    /// <exception cref="LegoNetException">Its file is missing, or is not the model's.</exception>
+    /// <exception cref="LegoNetException">Its file is missing, or is not the model's; or it did not sign that entry, though the entry says so.</exception>
     public SigningKey SigningKeyAfter(LedgerHead head)
     {
         if (_signingKey?.PublicKey.Fingerprint != head.Entry.Signer)
@@ -120,7 +120,11 @@ internal sealed class ModelSession : IDisposable
             ForgetSigningKey();
         }
 
-        return _signingKey ??= Signing.Open(Run, head);
+        // Where the public keys' file is missing, this is the first to see whether the signature holds.
+        _signingKey ??= Signing.Open(Run, head);
+        return head.Entry.Refuse([_signingKey.PublicKey], head.Model) is { } why
+            ? throw LegoNetException.Damaged($"{Ledger.NameOf(head.Sequence)}: {why}.", reason: LegoNetReason.Inconsistent)
+            : _signingKey;
     }
 
     /// <summary>Drops the signing key from memory: another takes its place.</summary>

@@ -34,7 +34,11 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState sta
 
         FollowLedger();
         var present = receipt.RootAfter == state.Root;
-        if (present && !receipt.IsMadeAgain)
+        if (receipt.IsMadeAgain)
+        {
+            _notes.Add("the receipt was made again from the ledger, so it names no adapters");
+        }
+        else if (present)
         {
             CompareAdapters();
         }
@@ -119,8 +123,10 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState sta
         var again = receipt.Tags.Count(IsStored);
         if (again > 0)
         {
-            (present ? _differences : _notes).Add($"records are stored under {again} of the tags that the receipt names as forgotten"
-                + (present ? "" : "; they were added again later"));
+            // Only a ledger that goes on from the receipt says that they were added again.
+            var unexplained = present || _differences.Count > 0;
+            (unexplained ? _differences : _notes).Add($"records are stored under {again} of the tags that the receipt names as forgotten"
+                + (unexplained ? "" : "; they were added again later"));
         }
     }
 

@@ -202,7 +202,7 @@ public sealed class ModelHistoryTests : IDisposable
     {
         var receipt = Model.Forget("subject-1");
         File.Delete(SigningKeyFile);
-        Assert.Contains("cannot be read", Assert.Throws<LegoNetException>(() => Model.History.RotateKey()).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot endorse the next", Assert.Throws<LegoNetException>(() => Model.History.RotateKey()).Message, StringComparison.Ordinal);
         using var reopened = LegoNetModel.Open(_trained.Path);
         Assert.Throws<LegoNetException>(() => reopened.Forget("subject-2"));
         var created = reopened.History.RevokeKey(KeyLoss.Lost);
