@@ -17,6 +17,7 @@ internal static class Hints
         LegoNetReason.TooFewKeys => "`legonet calibrate --keys N` makes one with more",
         LegoNetReason.ManifestMissing => "run `legonet repair`",
         LegoNetReason.Inconsistent => "run `legonet verify` to see what differs",
+        LegoNetReason.CacheUnreachable => "where it is lost for good, drop it with --drop-cache DIR, which the receipt will say",
         LegoNetReason.OtherKind => "--force replaces it all the same",
         _ => null,
     };

@@ -82,5 +82,6 @@ internal static class Receipts
     }
 
     private static string Purged(Receipt receipt)
-        => receipt.CachesPurged == 0 ? "" : $"\n{Plural.Of(receipt.CachesPurged, "row")} purged from registered caches of encodings.";
+        => (receipt.CachesPurged == 0 ? "" : $"\n{Plural.Of(receipt.CachesPurged, "row")} purged from registered caches of encodings.")
+            + string.Concat(receipt.DroppedCaches.Select(cache => $"\nwarning: dropped without being purged: {cache}; what it holds of them is still there."));
 }

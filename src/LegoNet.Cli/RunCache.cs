@@ -25,6 +25,14 @@ internal sealed class RunCache : IDisposable
         Description = "A directory that keeps encodings, so that no record is encoded twice. It is registered with the model: forgetting purges it too.",
     };
 
+    /// <summary>--drop-cache, common to what removes records from registered caches.</summary>
+    public static Option<string[]> Drop() => new("--drop-cache")
+    {
+        Description = "Go on without a registered cache that is lost for good (once for each); receipt and ledger say so.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => [],
+    };
+
     public static RunCache Open(string? path, ICodeEncoder encoder, ModelOptions options, CommandContext context)
     {
         var settings = new EncodingCacheOptions { Shred = options.Shred, Shared = options.Shared, Logger = options.Logger, Clock = options.Clock };

@@ -62,9 +62,10 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>Where the encoder's file was when the model was trained, or its copy inside the model; null for a built-in encoder.</summary>
     public string? EncoderPath => EncoderCopy ?? RunSettings.Load(_session.Run.Paths, _session.Run.Files).Encoder;
 
-    /// <summary>Full paths of the caches that forgetting purges. Their list, the model's path + ".run.json", must be moved along with it.</summary>
-    /// <exception cref="LegoNetException">The list is there but cannot be read.</exception>
-    public IReadOnlyList<string> RegisteredCaches => Changes.RegisteredCaches.Of(_session.Run);
+    /// <summary>Full paths of the caches that forgetting purges: those that the ledger's newest entry lists, and those of a training under way.</summary>
+    /// <exception cref="LegoNetException">The list beside the model is there but cannot be read, or the ledger's newest entry is malformed.</exception>
+    public IReadOnlyList<string> RegisteredCaches
+        => [.. Changes.RegisteredCaches.Of(_session.Run, new Ledger(_session.Run.Paths, _session.Run.Files).Newest(_session.State.Root)).Select(c => c.Path)];
 
     /// <summary>The columns that the model's records were read from; null where they came from no view, or that is not known here.</summary>
     internal ViewColumns? Columns => RunSettings.Load(_session.Run.Paths, _session.Run.Files).Columns;
@@ -253,42 +254,53 @@ public sealed class LegoNetModel : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var cache = Changes.RegisteredCaches.Require(path, _session.Run);
-        using var writing = _session.EnterAsWriter(refresh: false);
-        Changes.RegisteredCaches.Add(_session.Run, [cache]);
+        using var writing = _session.EnterAsWriter();
+        Changes.RegisteredCaches.Register(_session, cache);
     }
 
     /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>What differs, leaving out adapters that cannot be fitted here (<see cref="VerificationReport.WhyNotComparable"/>).</returns>
+    /// <returns>What differs, and what was not compared (<see cref="VerificationReport.NotCompared"/>).</returns>
+    /// <remarks>As <see cref="Verify(string, ModelOptions?, IProgress{LegoNetProgress}?, CancellationToken)"/>.</remarks>
     public VerificationReport Verify(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        using var writing = _session.EnterAsWriter(refresh: false);
-        return new Verifier(_session.Run, _session.TagKey).Run(progress, cancellationToken);
-    }
+        => Verifier.Verify(_session.Run, () => _session.EnterAsWriter(refresh: false), progress, cancellationToken);
 
     /// <summary>Derives every byte of a model anew without opening it, so that one too damaged to be opened is reported file by file.</summary>
     /// <param name="path">The model directory.</param>
     /// <param name="options">Settings of this run.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="LegoNetException">There is no model there, its manifest cannot be read, or the tag key is missing or another.</exception>
+    /// <returns>What differs, and what was not compared (<see cref="VerificationReport.NotCompared"/>).</returns>
+    /// <remarks>
+    /// Works on a read-only copy too, where no lock can be made: the model is then read again if it was changed meanwhile. Without the tag
+    /// key beside it, all is compared but the bytes that are made with that key.
+    /// </remarks>
+    /// <exception cref="LegoNetException">
+    /// There is no model there, its manifest cannot be read, the tag key is another or was named and cannot be read, or another process is writing.
+    /// </exception>
     public static VerificationReport Verify(
         string path,
         ModelOptions? options = null,
         IProgress<LegoNetProgress>? progress = null,
         CancellationToken cancellationToken = default)
-        => Verifier.Verify(ModelOptions.RunAt(path, options), progress, cancellationToken);
+    {
+        var run = ModelOptions.RunAt(path, options);
+        return Verifier.Verify(run, () => Recovery.Settle(run), progress, cancellationToken);
+    }
 
-    /// <summary>Compares stored codes and labels with freshly encoded records.</summary>
-    /// <param name="records">The records, encoded again.</param>
+    /// <summary>Compares stored codes and labels with records encoded again.</summary>
+    /// <param name="records">
+    /// The records. Give them lazily, as <see cref="RecordEncoder.Encode"/> does: while they are read, caches of encodings are passed by, so that
+    /// what an <see cref="Caching.EncodingCache"/> holds is encoded too. Codes that were computed before are compared as they are.
+    /// </param>
     /// <param name="complete">Whether the source should hold every stored record.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public VerificationReport VerifyData(IEnumerable<EncodedRecord> records, bool complete = true, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
-        using var writing = _session.EnterAsWriter();
-        return new DataComparison(_session.Store, _session.TagKey, Spec).Run(records, complete, cancellationToken);
+        using var fresh = Caching.EncodingCache.PassBy();
+        return _session.ReadAlone((state, store) => new DataComparison(store, _session.TagKey, state.Spec).Run(records, complete, cancellationToken));
     }
 
     /// <summary>
@@ -301,8 +313,7 @@ public sealed class LegoNetModel : IDisposable
     public ReceiptReport VerifyReceipt(Receipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
-        using var writing = _session.EnterAsWriter();
-        return new ReceiptCheck(receipt, _session.Run, _session.State, _session.RequireHead(), _session.Store).Run(VerificationKeys);
+        return _session.ReadAlone((state, store) => new ReceiptCheck(receipt, _session.Run, state, _session.RequireHead(), store).Run(VerificationKeys));
     }
 
     /// <summary>

@@ -67,6 +67,13 @@ public sealed class ModelOptions
     public IReadOnlyList<string> Caches { get; set; } = [];
 
     /// <summary>
+    /// Registered caches of encodings that are lost for good, so that a change which has to remove something from them can go on: the
+    /// receipt and the ledger say that they were dropped, and none of them can be registered again. A cache that is there is refused.
+    /// Default: none.
+    /// </summary>
+    public IReadOnlyList<string> DropCaches { get; set; } = [];
+
+    /// <summary>
     /// Memory for sums over shards, in bytes. A model that stays open keeps the sums of the adapters that it has refitted and then applies
     /// a forget by subtraction. Ridge adapters need 2·(d + 1)² bytes each, about 2 MB at d = 1024. Nothing stored depends on it.
     /// Default: 384 MiB, of which nothing is used before the first change. Range: from 0, for none.
@@ -105,6 +112,7 @@ public sealed class ModelOptions
             Clock = options.Clock,
             Shred = options.Shred,
             SumsMemory = options.SumsMemory,
+            DropCaches = options.DropCaches,
         };
     }
 }

@@ -31,4 +31,30 @@ public sealed class CacheTests
 
         static (int Hits, int Misses) Counts(ToolRun run) => ((int)run.Json["cache"]!["hits"]!, (int)run.Json["cache"]!["misses"]!);
     }
+
+    [Fact]
+    public void Forget_CacheMovedAway_IsRefusedAndDropCacheGoesOn()
+    {
+        using var folder = new TempFolder();
+        var points = Points.Draw(60);
+        folder.Write("points.csv", Points.Csv(points));
+        var (model, cache, away) = (folder["model"], folder["cache"], folder["away"]);
+        var spec = folder.Write("spec.json", Points.Spec());
+        Legonet.Run("train", spec, "--out", model, "--cache", cache).Succeeds();
+        Directory.Move(cache, away);
+        File.Delete(model + ".run.json"); // The model knows of its caches without it.
+
+        string[] forget = ["forget", model, "--subject", points[0].Subject];
+        var refused = Legonet.Refuses(3, forget);
+        Assert.Contains($"{cache}: this cache of encodings is registered with the model and is not there", refused, StringComparison.Ordinal);
+        Assert.Contains("--drop-cache", refused, StringComparison.Ordinal);
+
+        var receipt = Legonet.Run([.. forget, "--drop-cache", cache, "--json"]).Succeeds().Json;
+        Assert.Equal(cache, (string?)Assert.Single(receipt["droppedCaches"]!.AsArray()));
+        Directory.Move(away, cache);
+        refused = Legonet.Refuses(3, "add", model, "--data", folder["points.csv"], "--cache", cache);
+        Assert.Contains("was dropped from the model before", refused, StringComparison.Ordinal);
+        refused = Legonet.Refuses(3, "forget", model, "--subject", points[^1].Subject, "--drop-cache", cache);
+        Assert.Contains("is not registered", refused, StringComparison.Ordinal);
+    }
 }

@@ -17,13 +17,15 @@ internal static class AddCommand
         var cached = RunCache.Argument();
         var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var dropCache = RunCache.Drop();
         var command = new Command("add", "Add records. A record that is stored already is passed over.")
         {
-            model, data, suppress, other, receipt, force, cached, encoder, device, key, signingKey, threads,
+            model, data, suppress, other, receipt, force, cached, dropCache, encoder, device, key, signingKey, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
+            options.DropCaches = parsed.GetValue(dropCache)!;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)

@@ -20,9 +20,10 @@ internal static class CorrectCommand
         var cached = RunCache.Argument();
         var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var dropCache = RunCache.Drop();
         var command = new Command("correct", "Replace the label of a stored record, or labels and contents from a source.")
         {
-            model, subject, id, label, data, other, shred, receipt, force, cached, encoder, device, key, signingKey, threads,
+            model, subject, id, label, data, other, shred, receipt, force, cached, dropCache, encoder, device, key, signingKey, threads,
         };
         command.Validators.Add(result =>
         {
@@ -36,6 +37,7 @@ internal static class CorrectCommand
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
+            options.DropCaches = parsed.GetValue(dropCache)!;
             options.Shred = parsed.GetValue(shred);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             if (parsed.GetValue(data) is not { } path)

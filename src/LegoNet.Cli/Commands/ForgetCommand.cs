@@ -22,9 +22,10 @@ internal static class ForgetCommand
         var shred = Shred();
         var (receipt, force) = (Receipts.Argument(), Outputs.Force());
         var (key, signingKey, threads) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Threads());
+        var dropCache = RunCache.Drop();
         var command = new Command("forget", "Forget subjects or records, exactly.")
         {
-            model, subject, id, file, dryRun, ignore, shred, receipt, force, key, signingKey, threads,
+            model, subject, id, file, dryRun, ignore, shred, dropCache, receipt, force, key, signingKey, threads,
         };
         command.Validators.Add(result =>
         {
@@ -42,10 +43,11 @@ internal static class ForgetCommand
                 : [new ForgetTarget(parsed.GetValue(subject)!, parsed.GetValue(id))];
             var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
             using var receiptFile = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), options, parsed.GetValue(file));
+            options.DropCaches = parsed.GetValue(dropCache)!;
             options.Shred = parsed.GetValue(shred);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             return parsed.GetValue(dryRun)
-                ? Show(opened.Forecast(targets, parsed.GetValue(ignore)))
+                ? Show(opened, targets, parsed.GetValue(ignore), context)
                 : Receipts.Show(opened.Forget(targets, parsed.GetValue(ignore), context.Progress, context.CancellationToken), context, receiptFile);
         });
         return command;
@@ -57,8 +59,12 @@ internal static class ForgetCommand
         Description = "Overwrite obsolete files before they are unlinked. What that reaches on SSDs and snapshots is in docs/erasure.md.",
     };
 
-    private static CommandResult Show(ForgetForecast forecast)
+    private static CommandResult Show(LegoNetModel model, IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown, CommandContext context)
     {
+        // The command opens the model first, as this one did.
+        var opening = context.Seconds;
+        var forecast = model.Forecast(targets, ignoreUnknown);
+        forecast = forecast with { Seconds = opening + forecast.Seconds };
         var text = $"""
             Dry run, nothing was changed.
             records found     {forecast.Records:N0}

@@ -20,7 +20,7 @@ internal static class InspectCommand
         host.Bind(command, (parsed, context) =>
         {
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, Arguments.Options(parsed, key, null, context: context));
-            return parsed.GetValue(subject) is { } name ? ShowSubject(opened, name) : ShowModel(opened);
+            return parsed.GetValue(subject) is { } name ? ShowSubject(opened, name) : ShowModel(opened, context.Seconds);
         });
         return command;
     }
@@ -65,11 +65,11 @@ internal static class InspectCommand
         return $"{head.Model}, entry {head.Sequence} of its ledger";
     }
 
-    private static CommandResult ShowModel(LegoNetModel model)
+    private static CommandResult ShowModel(LegoNetModel model, double opening)
     {
         var spec = model.Spec;
         var rows = model.ShardRows;
-        var typical = model.TypicalForgetSeconds();
+        var typical = opening + model.TypicalForgetSeconds(); // By a command of its own.
         var size = Directory.EnumerateFiles(model.Path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
         var ordered = rows.Order().ToArray();
         var caches = model.RegisteredCaches;

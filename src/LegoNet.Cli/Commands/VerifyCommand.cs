@@ -30,6 +30,13 @@ internal static class VerifyCommand
         {
             model, data, partial, exclude, ignore, receiptFile, encoder, device, key, publicKey, threads,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(exclude) is not null && result.GetResult(data) is null)
+            {
+                result.AddError("--exclude says what to pass over in --data; give both.");
+            }
+        });
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, key, threads, publicKey: publicKey, context: context);
@@ -37,24 +44,31 @@ internal static class VerifyCommand
             var selection = Selection.Read(parsed.GetValue(exclude), parsed.GetValue(ignore));
             var report = LegoNetModel.Verify(parsed.GetValue(model)!, options, context.Progress, context.CancellationToken);
             VerificationReport? encoded = null;
-            if (report.Outcome is VerificationOutcome.Exact or VerificationOutcome.NotComparable && parsed.GetValue(data) is { } path)
-            {
-                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
-                var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
-                using (setup)
-                {
-                    var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, selection.Includes, context.Progress, context.CancellationToken);
-                    encoded = opened.VerifyData(selection.RequireMatched(records), !parsed.GetValue(partial), context.CancellationToken);
-                    selection.NoteExcluded(context);
-                    encoded = encoded with { Differences = [.. StillStored(opened, selection), .. encoded.Differences] };
-                }
-            }
-
             ReceiptReport? compared = null;
-            if (receipt is not null && report.Outcome != VerificationOutcome.Damaged)
+            var path = parsed.GetValue(data);
+            try
             {
-                using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
-                compared = opened.VerifyReceipt(receipt);
+                using var opened = path is null && receipt is null ? null : LegoNetModel.Open(parsed.GetValue(model)!, options);
+                if (opened is not null && path is not null)
+                {
+                    var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+                    using (setup)
+                    {
+                        var (progress, stop) = (context.Progress, context.CancellationToken);
+                        var records = RecordEncoder.Encode(source, setup.Encoder, options.Threads, selection.Includes, progress, stop);
+                        encoded = opened.VerifyData(selection.RequireMatched(records), !parsed.GetValue(partial), stop);
+                        selection.NoteExcluded(context);
+                        encoded = encoded with { Differences = [.. StillStored(opened, selection), .. encoded.Differences] };
+                    }
+                }
+
+                compared = receipt is null ? null : opened?.VerifyReceipt(receipt);
+            }
+            catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && report.Outcome is VerificationOutcome.Damaged or VerificationOutcome.Different)
+            {
+                // What differs may keep the model from being opened; that was to be compared all the same, so it is said that it was not.
+                var what = encoded is null && path is not null ? path : "the receipt";
+                report = report with { NotCompared = [.. report.NotCompared, $"{what}: {e.Message.TrimEnd('.')}"] };
             }
 
             return Show(report, encoded, compared, context);
@@ -113,11 +127,16 @@ internal static class VerifyCommand
         {
             text.AppendLine($"differs: {line}");
         }
+
+        foreach (var line in report.NotCompared)
+        {
+            text.AppendLine($"not compared: {line}.");
+        }
     }
 
     private static void WriteOutcome(StringBuilder text, VerificationReport report, VerificationReport? encoded, CommandContext context)
     {
-        var notComparable = $"adapters cannot be compared here: {report.WhyNotComparable?.TrimEnd('.')}.";
+        var notComparable = report.WhyNotComparable is { } why ? $"adapters cannot be compared here: {why.TrimEnd('.')}." : "the rest was not compared.";
         if (report.WhyNotComparable is not null && report.Outcome != VerificationOutcome.NotComparable)
         {
             text.AppendLine($"not compared: {notComparable}");
@@ -130,7 +149,8 @@ internal static class VerifyCommand
             VerificationOutcome.Damaged => $"The model is damaged ({Plural.Of(report.Damage.Count, "file")}).",
             VerificationOutcome.Different => $"Verification failed: {Plural.Of(report.Differences.Count, "difference")}.",
             VerificationOutcome.NotComparable
-                => $"Records, routes and files are as they should be ({records}, {files}{again}, {context.Seconds:F1} s); {notComparable}",
+                => $"{(report.WhyNotComparable is null ? "What was compared is as it should be" : "Records, routes and files are as they should be")} "
+                    + $"({records}, {files}{again}, {context.Seconds:F1} s); {notComparable}",
             _ => $"Verified: {records}, {Plural.Of(report.Adapters, "adapter")} fitted anew, "
                 + $"{files} equal byte for byte{again}, {context.Seconds:F1} s.",
         });
@@ -172,6 +192,7 @@ internal static class VerifyCommand
         },
         ["damage"] = new JsonArray([.. report.Damage.Select(d => (JsonNode)d)]),
         ["differences"] = new JsonArray([.. report.Differences.Select(d => (JsonNode)d)]),
+        ["notCompared"] = new JsonArray([.. report.NotCompared.Select(n => (JsonNode)n)]),
         ["notComparable"] = report.WhyNotComparable,
         ["seconds"] = Math.Round(context.Seconds, 3),
     };

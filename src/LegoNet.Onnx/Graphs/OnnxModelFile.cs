@@ -20,11 +20,10 @@ internal sealed class OnnxModelFile
             Opsets[domain is "ai.onnx" ? "" : domain] = entry.Integer(2) ?? 1;
         }
 
-        var initializers = graph.All(5).Select(ProtoMessage.Parse).ToList();
-        Initializers = initializers.Select(i => i.Text(8)).Concat(graph.All(15).Select(s => ProtoMessage.Parse(s).Message(1)?.Text(8) ?? "")).ToHashSet();
+        Initializers = graph.All(5).Select(i => ProtoMessage.Parse(i).Text(8))
+            .Concat(graph.All(15).Select(s => ProtoMessage.Parse(s).Message(1)?.Text(8) ?? "")).ToHashSet();
 
-        // TensorProto.data_location = 1: the values lie in a file beside the model, which the model's digest would not cover.
-        HasExternalData = initializers.Any(i => i.Integer(14) == 1);
+        HasExternalData = ExternalTensors.AreIn(model, graph);
         Inputs = [.. graph.All(11).Select(Value).Where(v => !Initializers.Contains(v.Name))];
         Outputs = [.. graph.All(12).Select(Value)];
     }
@@ -38,7 +37,7 @@ internal sealed class OnnxModelFile
     /// <summary>Names of the graph's initializers, sparse ones included.</summary>
     public IReadOnlySet<string> Initializers { get; }
 
-    /// <summary>True when weights lie in a separate file.</summary>
+    /// <summary>True when values of any tensor, wherever in the model, lie in a separate file, which the model's digest would not cover.</summary>
     public bool HasExternalData { get; }
 
     /// <summary>The graph's inputs, those that merely name an initializer (IR version 3's way) left out.</summary>

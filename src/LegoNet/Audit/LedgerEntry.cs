@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LegoNet.Data.Files;
 using LegoNet.Data.Json;
+using LegoNet.Store;
 
 namespace LegoNet.Audit;
 

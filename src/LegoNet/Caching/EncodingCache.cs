@@ -16,13 +16,17 @@ namespace LegoNet.Caching;
 /// </summary>
 /// <remarks>
 /// Thread-safe. One process at a time can have a cache open; a forget by another is refused meanwhile, so do not keep it open longer
-/// than needed. The directory is a function of its rows and of the tag key, which lies beside it (the path with ".key" appended).
+/// than needed. Apart from the id that it was made with, the directory is a function of its rows and of the tag key, which lies beside
+/// it (the path with ".key" appended).
 /// </remarks>
 public sealed class EncodingCache : IDisposable
 {
     private const int FlushRows = 65_536;
 
     private static readonly ConcurrentDictionary<string, EncodingCache> s_open = new(StringComparer.Ordinal);
+
+    // Follows whoever passes by into the tasks that encode for him, and nobody else.
+    private static readonly AsyncLocal<bool> s_passedBy = new();
 
     private readonly ReaderWriterLockSlim _access = new();
     private readonly Dictionary<RecordKey, RowRef> _pending = [];
@@ -68,7 +72,7 @@ public sealed class EncodingCache : IDisposable
     {
         ArgumentNullException.ThrowIfNull(encoder);
         var run = EncodingCacheOptions.RunAt(path, options);
-        var directory = EncodingCacheDirectory.Open(run, create: encoder)!;
+        var directory = EncodingCacheDirectory.Open(run, create: encoder);
         var manifest = directory.Manifest;
         if (manifest.Fingerprint != encoder.Fingerprint || manifest.Dimension != encoder.Dimension)
         {
@@ -82,35 +86,91 @@ public sealed class EncodingCache : IDisposable
         return cache;
     }
 
-    /// <summary>Removes the rows of subjects or records from a cache, durably and in one commit. A cache that does not exist is empty.</summary>
+    /// <summary>Until it is disposed, encoders through a cache encode every record for the caller, and neither look up nor keep codes.</summary>
+    internal static IDisposable PassBy() => new Passing();
+
+    /// <summary>Removes the rows of subjects or records from a cache, durably and in one commit.</summary>
     /// <param name="path">The cache's directory. It may be open in this process, but not in another.</param>
     /// <param name="targets">Subjects or records; those of which nothing is cached are passed over.</param>
     /// <param name="options">Settings of this run.</param>
     /// <returns>The number of rows removed.</returns>
-    /// <exception cref="LegoNetException">Another process has the cache open, its key is missing, or it is damaged.</exception>
+    /// <exception cref="LegoNetException">
+    /// There is no cache at the path, another process has it open, its key is missing, or it is damaged. A cache that is merely out of
+    /// reach, on a disk that is not mounted say, keeps what it holds, so none passes for an empty one.
+    /// </exception>
     public static long Purge(string path, IReadOnlyCollection<ForgetTarget> targets, EncodingCacheOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        return Purge(EncodingCacheOptions.RunAt(path, options), targets);
+        return Purge(EncodingCacheOptions.RunAt(path, options), targets, null);
     }
 
     /// <summary>As the public one, with the settings of a model's run.</summary>
-    internal static long Purge(ModelRun run, IReadOnlyCollection<ForgetTarget> targets)
+    /// <param name="run">The cache and the settings.</param>
+    /// <param name="targets">Subjects or records.</param>
+    /// <param name="id">The name of the cache that is to be there; null for whichever is.</param>
+    internal static long Purge(ModelRun run, IReadOnlyCollection<ForgetTarget> targets, string? id)
     {
+        if (id is not null)
+        {
+            Require(run, id);
+        }
+
         if (s_open.TryGetValue(run.Paths.Root, out var open) && open.TryPurge(targets, run.Shred) is { } removed)
         {
             return removed;
         }
 
         using var directory = EncodingCacheDirectory.Open(run, create: null);
-        if (directory is null)
-        {
-            return 0;
-        }
-
         var keys = Keys(directory, targets);
         directory.Apply(Removals(keys), run.Shred);
         return keys.Count;
+    }
+
+    /// <summary>Refuses a place where a registered cache is not, or is another: what it holds would stay.</summary>
+    /// <exception cref="LegoNetException">There is no cache, another one, or its manifest is damaged.</exception>
+    internal static void Require(ModelRun run, string id)
+    {
+        string found;
+        try
+        {
+            found = EncodingCacheManifest.Load(run.Paths, run.Files).Id;
+        }
+        catch (LegoNetException e) when (e.Error == LegoNetError.BadInput)
+        {
+            throw LegoNetException.BadInput(
+                $"{run.Paths.Root}: this cache of encodings is registered with the model and is not there, so nothing can be removed from it and nothing "
+                    + "was changed; mount it, or register the place where it is now",
+                e,
+                LegoNetReason.CacheUnreachable);
+        }
+
+        if (found != id)
+        {
+            throw LegoNetException.BadInput(
+                $"{run.Paths.Root}: is another cache of encodings than the one that was registered with the model at this place, which may still hold what "
+                    + "is to be removed, so nothing was changed; put that one back, or register the place where it is now",
+                reason: LegoNetReason.CacheUnreachable);
+        }
+    }
+
+    /// <summary>Whether a registered cache is there and whole enough to be opened for a purge.</summary>
+    /// <exception cref="LegoNetException">Another process has the cache open.</exception>
+    internal static bool CanBePurged(ModelRun run, string id)
+    {
+        try
+        {
+            Require(run, id);
+            if (!s_open.ContainsKey(run.Paths.Root))
+            {
+                EncodingCacheDirectory.Open(run, create: null).Dispose();
+            }
+
+            return true;
+        }
+        catch (LegoNetException e) when (e.Reason != LegoNetReason.Busy)
+        {
+            return false;
+        }
     }
 
     /// <summary>Makes all codes computed so far durable, in one commit. Happens by itself every 65,536 records and on disposal.</summary>
@@ -319,6 +379,13 @@ public sealed class EncodingCache : IDisposable
         public void Encode(IReadOnlyList<SourceRecord> records, Span<sbyte> codes)
         {
             ArgumentNullException.ThrowIfNull(records);
+            if (s_passedBy.Value)
+            {
+                cache._encoder.Encode(records, codes);
+                Interlocked.Add(ref cache._misses, records.Count);
+                return;
+            }
+
             cache.Encode(records, codes);
         }
 
@@ -326,5 +393,14 @@ public sealed class EncodingCache : IDisposable
         {
             // The encoder behind it is the caller's, and the cache is disposed by whoever opened it.
         }
+    }
+
+    private sealed class Passing : IDisposable
+    {
+        private readonly bool _before = s_passedBy.Value;
+
+        public Passing() => s_passedBy.Value = true;
+
+        public void Dispose() => s_passedBy.Value = _before;
     }
 }

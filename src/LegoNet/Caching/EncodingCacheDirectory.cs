@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LegoNet.Encoders;
 using LegoNet.Files;
 using LegoNet.Records;
@@ -13,6 +14,7 @@ namespace LegoNet.Caching;
 internal sealed class EncodingCacheDirectory : IDisposable
 {
     private const string Kind = "cache of encodings";
+    private const int IdBytes = 16;
 
     private static readonly string[] s_directories = ["records"];
 
@@ -37,28 +39,24 @@ internal sealed class EncodingCacheDirectory : IDisposable
     /// <summary>Opens a cache, and finishes or undoes what a crash interrupted.</summary>
     /// <param name="run">The cache and the settings of this run.</param>
     /// <param name="create">The encoder for which a cache is created where there is none; null to create none.</param>
-    /// <returns>The cache; null where there is none and none is created.</returns>
-    /// <exception cref="LegoNetException">Another process has the cache open, or it is damaged, or it is none.</exception>
-    public static EncodingCacheDirectory? Open(ModelRun run, ICodeEncoder? create)
+    /// <exception cref="LegoNetException">There is no cache and none is created, another process has it open, or it is damaged, or it is none.</exception>
+    public static EncodingCacheDirectory Open(ModelRun run, ICodeEncoder? create)
     {
         var (paths, files) = (run.Paths, run.Files);
-        if (create is null && !files.DirectoryExists(paths.Root))
+        if (create is null)
         {
-            return null;
+            _ = EncodingCacheManifest.Load(paths, files); // No lock is made beside what is no cache.
+        }
+        else
+        {
+            Prepare(run);
         }
 
-        Prepare(run);
         var held = WriterLock.Acquire(run, Kind);
         try
         {
-            if (!files.FileExists(paths.Manifest) && IsUnborn(run))
+            if (create is not null && !files.FileExists(paths.Manifest) && IsUnborn(run))
             {
-                if (create is null)
-                {
-                    held.Dispose();
-                    return null;
-                }
-
                 Create(run, create);
             }
 
@@ -190,8 +188,9 @@ internal sealed class EncodingCacheDirectory : IDisposable
     private static void Create(ModelRun run, ICodeEncoder encoder)
     {
         var tagKey = TagKey.LoadOrCreate(run.Paths.TagKey, run.Files);
+        var id = RandomNumberGenerator.GetHexString(2 * IdBytes, lowercase: true);
         using var commit = Commit.Begin(run.Paths, run.Files, s_directories, kind: Kind);
-        commit.Complete(new EncodingCacheManifest(encoder.Dimension, encoder.Fingerprint, tagKey.Fingerprint, null).ToJson(), null, []);
+        commit.Complete(new EncodingCacheManifest(id, encoder.Dimension, encoder.Fingerprint, tagKey.Fingerprint, null).ToJson(), null, []);
     }
 
     private void Recover()

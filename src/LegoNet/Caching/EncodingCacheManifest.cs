@@ -7,13 +7,14 @@ using LegoNet.Store;
 namespace LegoNet.Caching;
 
 /// <summary>The commit point of a cache of encodings.</summary>
+/// <param name="Id">The cache's own name, 32 hexadecimal digits drawn when it was made: another cache at the same place has another.</param>
 /// <param name="Dimension">Length d of the codes.</param>
 /// <param name="Fingerprint">What made the codes.</param>
 /// <param name="TagKey">Name of the tag key, so that a wrong key file is noticed before it finds nothing.</param>
 /// <param name="Records">The trie's root; null for an empty cache.</param>
-internal sealed record EncodingCacheManifest(int Dimension, EncoderFingerprint Fingerprint, string TagKey, NodeRef? Records)
+internal sealed record EncodingCacheManifest(string Id, int Dimension, EncoderFingerprint Fingerprint, string TagKey, NodeRef? Records)
 {
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
     public const string Kind = "encoding-cache";
 
     private static readonly JsonRules s_rules = new(
@@ -48,6 +49,7 @@ internal sealed record EncodingCacheManifest(int Dimension, EncoderFingerprint F
         json.WriteStartObject();
         json.WriteNumber("format", FormatVersion);
         json.WriteString("kind", Kind);
+        json.WriteString("id", Id);
         json.WriteNumber("dimension", Dimension);
         json.WritePropertyName("encoder");
         Fingerprint.WriteTo(json);
@@ -78,6 +80,7 @@ internal sealed record EncodingCacheManifest(int Dimension, EncoderFingerprint F
         }
 
         var manifest = new EncodingCacheManifest(
+            root.String("id"),
             (int)root.Integer("dimension", 1, int.MaxValue),
             EncoderFingerprint.Read(root.Object("encoder")),
             root.String("tagKey"),

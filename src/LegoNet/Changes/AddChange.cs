@@ -47,7 +47,7 @@ internal sealed class AddChange(IEnumerable<EncodedRecord> records, AddOptions o
         if (forgotten.Length > 0 && options.Suppress)
         {
             // They were encoded on their way here, perhaps through a cache, and what was forgotten is to stay so there too.
-            RegisteredCaches.Purge(session.Run, [.. forgotten.Select(row => _names[row.Key])]);
+            CachePurge.Plan(session.Run, session.RequireHead(), isNeeded: true).Remove([.. forgotten.Select(row => _names[row.Key])]);
             throw LegoNetException.BadInput($"{forgotten.Length} of the records to add were forgotten before, and re-adding is suppressed.");
         }
 

@@ -22,6 +22,7 @@ internal sealed class ChangeCommit
     private readonly LedgerHead _head;
     private readonly SigningKey _signingKey;
     private readonly PlannedChange _plan;
+    private readonly CachePurge _caches;
 
     // Made as the writer.
     private ChangeCommit(ModelSession session, Change change, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
@@ -34,6 +35,7 @@ internal sealed class ChangeCommit
         _head = session.RequireHead();
         _signingKey = session.SigningKeyAfter(_head);
         _plan = change.Plan(session);
+        _caches = CachePurge.Plan(session.Run, _head, _plan.CacheTargets.Count > 0);
     }
 
     private ModelRun Run => _session.Run;
@@ -72,8 +74,21 @@ internal sealed class ChangeCommit
 
     private Receipt Nothing()
     {
-        var purged = RegisteredCaches.Purge(Run, _plan.CacheTargets);
-        return _plan.DoneBefore is { } done ? Audit.Receipt.Of(done, _head) with { CachesPurged = purged } : Receipt(_before, [], purged, Run.Now(), _head);
+        var purged = _caches.Remove(_plan.CacheTargets);
+        var head = _head;
+        if (_caches.Dropped.Count > 0)
+        {
+            head = LedgerCommit.Append(
+                _session,
+                _head,
+                Operations.Caches,
+                entry => entry with { Caches = _caches.Registered, DroppedCaches = _caches.Dropped },
+                _signingKey);
+            RegisteredCaches.Remove(Run, _caches.Dropped);
+        }
+
+        var receipt = _plan.DoneBefore is { } done ? Audit.Receipt.Of(done, head) : Receipt(_before, [], 0, Run.Now(), head);
+        return receipt with { CachesPurged = purged, DroppedCaches = [.. receipt.DroppedCaches, .. _caches.Dropped.Select(c => c.Path)] };
     }
 
     private Receipt Apply(long started)
@@ -112,13 +127,14 @@ internal sealed class ChangeCommit
         var draft = LedgerEntry.Of(_change.Operation, Run.Now(), _before.Root, after.Root, _before.Manifest.Spec) with
         {
             Tags = _plan.Tags,
-            Caches = _head.Entry.Caches,
+            Caches = _caches.Registered,
+            DroppedCaches = _caches.Dropped,
         };
         var ledger = new Ledger(Run.Paths, Run.Files).Next(_head, draft, _signingKey);
         _cancellationToken.ThrowIfCancellationRequested();
 
         // Last before the commit: a purge that fails fails the change, and one that a failed change leaves behind only costs encodings.
-        var purged = RegisteredCaches.Purge(Run, _plan.CacheTargets);
+        var purged = _caches.Remove(_plan.CacheTargets);
         using var alone = Run.Shred ? ReadersLock.Alone(Run) : null;
         if (alone is not null)
         {
@@ -130,11 +146,13 @@ internal sealed class ChangeCommit
         // From here on the change is durable. Segments that the update kept in memory are mapped from disk when next needed.
         records.Release(obsolete.Concat(commit.Created));
         _session.MoveTo(after, records);
+        RegisteredCaches.Remove(Run, _caches.Dropped);
         return Receipt(after, touched, purged, ledger.Entry.Time, ledger.Head) with
         {
             LedgerSequence = ledger.Entry.Sequence,
             LedgerEntry = ledger.Head.Digest,
             LedgerPrevious = ledger.Entry.Previous,
+            DroppedCaches = [.. _caches.Dropped.Select(c => c.Path)],
         };
     }
 

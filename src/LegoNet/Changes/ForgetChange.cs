@@ -88,7 +88,8 @@ internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bo
     private static LegoNetException NothingStored(ModelSession session, ForgetTarget target)
     {
         var place = target.Origin is null ? "" : target.Origin + ": ";
-        var caches = RegisteredCaches.Of(session.Run).Count == 0 ? "" : "; ignoring what is unknown purges the registered caches all the same";
+        var hasCaches = RegisteredCaches.Of(session.Run, session.RequireHead()).Count > 0;
+        var caches = hasCaches ? "; ignoring what is unknown purges the registered caches all the same" : "";
         return LegoNetException.BadInput(
             $"{place}nothing is stored of {(target.Id is null ? "this subject" : "this record")}, so nothing was forgotten{caches}.");
     }

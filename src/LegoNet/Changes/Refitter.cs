@@ -36,13 +36,13 @@ internal sealed class Refitter(
 
     /// <summary>Fits every adapter from all rows.</summary>
     public AdapterEntry?[] FitAll(RowRef[] rows, CancellationToken cancellationToken)
+        => Fit(new ShardAssignment(rows, spec.Adapters), [.. Enumerable.Range(0, spec.Adapters)], cancellationToken);
+
+    /// <summary>Fits some adapters, each from its shard's rows; the others' entries are null.</summary>
+    public AdapterEntry?[] Fit(ShardAssignment assignment, int[] adapters, CancellationToken cancellationToken)
     {
-        var assignment = new ShardAssignment(rows, spec.Adapters);
         var entries = new AdapterEntry?[spec.Adapters];
-        Run(
-            [.. Enumerable.Range(0, spec.Adapters)],
-            adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken),
-            cancellationToken);
+        Run(adapters, adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken), cancellationToken);
         return entries;
     }
 
@@ -80,10 +80,12 @@ internal sealed class Refitter(
         }
 
         var touched = changes.Keys.ToArray();
-        var visited = changes.Sum(c => (before[c.Key]?.Rows ?? 0) + c.Value.Added.Count);
+        var visited = changes
+            .Select(c => (before[c.Key]?.Rows ?? 0) - c.Value.Removed.Count + c.Value.Added.Count)
+            .Sum(rows => KeepsSums(rows) ? 0 : rows);
 
-        // Finding a shard through its index costs a descent per subject, reading all routes a visit per record.
-        var assignment = visited > store.Count ? new ShardAssignment([.. store.Rows()], spec.Adapters) : null;
+        // Finding a shard through its index costs a descent per subject, reading all routes a visit per record; sums that are kept need neither.
+        var assignment = visited > store.Count ? new Lazy<ShardAssignment>(() => new ShardAssignment([.. store.Rows()], spec.Adapters)) : null;
         var after = before.ToArray();
         Run(
             touched,
@@ -131,7 +133,7 @@ internal sealed class Refitter(
         RecordStore store,
         List<RowRef> removed,
         List<RowRef> added,
-        ShardAssignment? assignment,
+        Lazy<ShardAssignment>? assignment,
         CancellationToken cancellationToken)
     {
         // Taken out whether they can be used or not: what is held afterwards belongs to the state after.
@@ -145,7 +147,7 @@ internal sealed class Refitter(
 
         if (assignment is not null && !KeepsSums(rows) && (held is null || !UsesSums(rows)))
         {
-            return Checked(assignment.Rows(adapter));
+            return Checked(assignment.Value.Rows(adapter));
         }
 
         var shard = before is null ? new ShardFile([], null) : shards.Take(adapter);
@@ -208,5 +210,6 @@ internal sealed class Refitter(
                 progress?.Report(new LegoNetProgress("fitting adapters", Interlocked.Increment(ref done), adapters.Length));
             },
             cancellationToken);
+        RefitSpeed.NoteFit();
     }
 }

@@ -29,6 +29,9 @@ internal static class SameCodes
             && byHash[Hash(row.Code)].Any(gone => !gone.Key.SameSubject(row.Key) && gone.Code.SequenceEqual(row.Code)));
     }
 
+    /// <summary>How many subjects are searched for copies of a row.</summary>
+    public static int CandidatesFor(StoredShards shards, RowRef row) => InAllShards(shards, row).Count;
+
     /// <summary>The subjects (the first 32 bits of their tags) that have rows in all shards of a record's route.</summary>
     private static List<uint> InAllShards(StoredShards shards, RowRef row)
     {

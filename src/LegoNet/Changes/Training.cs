@@ -98,14 +98,14 @@ internal sealed class Training
         }
 
         // The caches that hold this model's records hold the other's too.
-        var settings = RunSettings.Read(source.Run.Paths, source.Run.Files);
-        return Create(key, rows, settings.Caches, settings.Columns, progress, cancellationToken);
+        var columns = RunSettings.Read(source.Run.Paths, source.Run.Files).Columns;
+        return Create(key, rows, RegisteredCaches.Of(source.Run, source.RequireHead()), columns, progress, cancellationToken);
     }
 
     private ModelSession Create(
         TagKeyFile key,
         IncomingRows rows,
-        IReadOnlyList<string> caches,
+        IReadOnlyList<CacheName> caches,
         ViewColumns? columns,
         IProgress<LegoNetProgress>? progress,
         CancellationToken cancellationToken)
@@ -239,7 +239,7 @@ internal sealed class Training
         }
 
         var root = RootDigests.Of(manifest, Digests.Of(manifestBytes));
-        var draft = LedgerEntry.Of(Operations.Train, _run.Now(), head?.Entry.RootAfter, root, manifest.Spec) with { Caches = head?.Entry.Caches ?? [] };
+        var draft = LedgerEntry.Of(Operations.Train, _run.Now(), head?.Entry.RootAfter, root, manifest.Spec) with { Caches = RegisteredCaches.Of(_run, head) };
         var entry = new Ledger(partial, _run.Files).Next(head, draft, signingKey);
         sink.Put($"ledger/{Path.GetFileName(entry.Path)}", entry.Bytes);
     }

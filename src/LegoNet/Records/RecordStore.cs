@@ -68,7 +68,9 @@ internal sealed class RecordStore : IDisposable
     }
 
     /// <summary>All nodes, parents before children, in key order.</summary>
-    public IEnumerable<NodeRef> Nodes()
+    /// <param name="damaged">Told of each inner node that cannot be read, whose children are then passed over; null to fail at the first.</param>
+    /// <exception cref="LegoNetException">An inner node cannot be read.</exception>
+    public IEnumerable<NodeRef> Nodes(Action<LegoNetException>? damaged = null)
     {
         var stack = new Stack<Place>();
         if (Root is not null)
@@ -79,9 +81,18 @@ internal sealed class RecordStore : IDisposable
         while (stack.TryPop(out var place))
         {
             yield return place.Node;
-            if (!place.Node.IsSegment)
+            if (place.Node.IsSegment)
+            {
+                continue;
+            }
+
+            try
             {
                 PushChildren(stack, OpenNode(place));
+            }
+            catch (LegoNetException e) when (damaged is not null)
+            {
+                damaged(e);
             }
         }
     }

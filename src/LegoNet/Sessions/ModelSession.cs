@@ -209,6 +209,27 @@ internal sealed class ModelSession : IDisposable
         }
     }
 
+    /// <summary>Reads with writers kept out, for long; where the lock cannot be taken, as on a read-only copy, as <see cref="Read"/> does.</summary>
+    /// <exception cref="LegoNetException">Another process is writing, or a file is damaged.</exception>
+    public T ReadAlone<T>(Func<ModelState, RecordStore, T> read)
+    {
+        WriterScope writing;
+        try
+        {
+            writing = EnterAsWriter();
+        }
+        catch (Exception e) when (e is LegoNetException { Error: LegoNetError.BadInput, Reason: not LegoNetReason.Busy }
+            or IOException or UnauthorizedAccessException)
+        {
+            return Read(read);
+        }
+
+        using (writing)
+        {
+            return read(_state, Store);
+        }
+    }
+
     /// <summary>Reads the records of one state one by one, without holding anything between them.</summary>
     /// <param name="rootDigest">The state that is expected; null for whichever is current.</param>
     /// <exception cref="RecordsChangedException">A change removed what was still to be read, or the model is not in the expected state.</exception>

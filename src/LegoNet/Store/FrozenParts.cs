@@ -36,7 +36,11 @@ internal sealed class FrozenParts
 
     /// <summary>What is missing here for the declared trainer; null when it is known.</summary>
     /// <exception cref="LegoNetException">The declaration names no trainer.</exception>
-    public string? WhyNotKnownTrainer => AdapterTrainers.WhyNotKnown(Declared(Spec))?.Message;
+    public string? WhyNotKnownTrainer => WhyNotKnown(Spec);
+
+    /// <summary>What is missing here for the trainer that a spec declares; null when it is known.</summary>
+    /// <exception cref="LegoNetException">The declaration names no trainer.</exception>
+    public static string? WhyNotKnown(ModelSpec spec) => AdapterTrainers.WhyNotKnown(Declared(spec))?.Message;
 
     /// <summary>Creates the trainer that a spec declares.</summary>
     /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
@@ -50,9 +54,7 @@ internal sealed class FrozenParts
             throw LegoNetException.Damaged($"{Manifest.FileName}: names keys or a calibration that {Manifest.SpecFile} does not.");
         }
 
-        var keys = Stored(
-            Manifest.KeysFile,
-            () => KeyFile.Parse(files.Read(Manifest.KeysFile, manifest.Keys), Manifest.KeysFile, spec.Adapters, spec.Dimension));
+        var keys = ReadKeys(manifest, files, spec);
         var calibration = spec.Calibration is null ? null
             : CalibrationFile.Parse(files.Read(Manifest.CalibrationFile, spec.Calibration), Manifest.CalibrationFile, spec.Dimension);
         return new FrozenParts(spec, keys, calibration);
@@ -78,6 +80,13 @@ internal sealed class FrozenParts
     /// <exception cref="LegoNetException">The file is missing, altered or malformed.</exception>
     public static ModelSpec ReadSpec(Manifest manifest, ModelFiles files)
         => Stored(Manifest.SpecFile, () => ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile));
+
+    /// <summary>The keys as stored.</summary>
+    /// <exception cref="LegoNetException">The file is missing, altered or malformed.</exception>
+    public static KeySet ReadKeys(Manifest manifest, ModelFiles files, ModelSpec spec)
+        => Stored(
+            Manifest.KeysFile,
+            () => KeyFile.Parse(files.Read(Manifest.KeysFile, manifest.Keys), Manifest.KeysFile, spec.Adapters, spec.Dimension));
 
     /// <summary>The manifest over given records and adapters, and the frozen files it names.</summary>
     public (Manifest Manifest, (string Name, byte[] Bytes)[] Files) Assemble(

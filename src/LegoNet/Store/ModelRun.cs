@@ -25,6 +25,9 @@ internal sealed class ModelRun(ModelPaths paths)
     /// <summary>Memory for sums over shards, in bytes.</summary>
     public long SumsMemory { get; init; }
 
+    /// <summary>Registered caches of encodings that a change gives up where they cannot be purged.</summary>
+    public IReadOnlyList<string> DropCaches { get; init; } = [];
+
     /// <summary>The present time as it is written down: to the millisecond.</summary>
     public DateTimeOffset Now()
     {

@@ -5,8 +5,8 @@ namespace LegoNet.Store;
 
 /// <summary>What a run needs and a model must not depend on, kept beside the model.</summary>
 /// <param name="Encoder">Where the encoder's file was last found; null for a built-in encoder.</param>
-/// <param name="Caches">Full paths of the caches of encodings that a forget has to purge.</param>
-internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches)
+/// <param name="Caches">Caches of encodings that were registered here; the ledger lists those of a model that exists.</param>
+internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Caches)
 {
     // Somebody may have mended the file by hand, so not closed.
     private static readonly JsonRules s_rules = new(
@@ -37,7 +37,7 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
         try
         {
             var root = StrictJson.Parse(layer.ReadAllBytes(paths.RunSettings), paths.RunSettings, s_rules);
-            var settings = new RunSettings(root.OptionalString("encoder"), root.OptionalStrings("caches") ?? [])
+            var settings = new RunSettings(root.OptionalString("encoder"), CacheName.ReadAll(root, "caches"))
             {
                 Columns = root.OptionalObject("columns") is { } columns ? ReadColumns(columns) : null,
             };
@@ -63,13 +63,7 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<string> Caches
             {
                 json.WriteStartObject();
                 json.WriteString("encoder", Encoder);
-                json.WriteStartArray("caches");
-                foreach (var cache in Caches)
-                {
-                    json.WriteStringValue(cache);
-                }
-
-                json.WriteEndArray();
+                CacheName.WriteAll(json, "caches", Caches);
                 if (Columns is not null)
                 {
                     json.WriteStartObject("columns");

@@ -4,7 +4,7 @@ using LegoNet.Specs;
 
 namespace LegoNet.Verification;
 
-/// <summary>Compares stored rows with records encoded again.</summary>
+/// <summary>Compares stored rows with records that are encoded as they are read.</summary>
 internal sealed class DataComparison(RecordStore store, TagKey tagKey, ModelSpec spec)
 {
     // Of more than these, only how many they are is said.
@@ -17,7 +17,7 @@ internal sealed class DataComparison(RecordStore store, TagKey tagKey, ModelSpec
     private long _labels;
 
     /// <summary>Compares.</summary>
-    /// <param name="records">The records, encoded again.</param>
+    /// <param name="records">The records.</param>
     /// <param name="complete">Whether the source should hold every stored record.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public VerificationReport Run(IEnumerable<EncodedRecord> records, bool complete, CancellationToken cancellationToken)

@@ -6,7 +6,10 @@ public enum VerificationOutcome
     /// <summary>Every byte is the one that the stored records and the spec give.</summary>
     Exact,
 
-    /// <summary>Records, routes and files are as they should be, but adapters cannot be fitted here to be compared. Neither proof nor failure.</summary>
+    /// <summary>
+    /// All that was compared is as it should be, but something could not be compared here: adapters that cannot be fitted, or what a key
+    /// that is missing is needed for. Neither proof nor failure.
+    /// </summary>
     NotComparable,
 
     /// <summary>Something well-formed is not what the records give.</summary>

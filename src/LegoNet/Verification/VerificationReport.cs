@@ -26,13 +26,16 @@ public sealed record VerificationReport(
     /// <summary>Whether the ledger's signatures were checked. They are not where there is no public key beside the model.</summary>
     public bool SignaturesChecked { get; init; }
 
+    /// <summary>What was not compared, and why, one sentence each: damage or a missing key keeps only that which needs it from being compared.</summary>
+    public IReadOnlyList<string> NotCompared { get; init; } = [];
+
     /// <summary>What the findings amount to. Damage outweighs differences, and both outweigh what could not be compared.</summary>
     public VerificationOutcome Outcome
         => Damage.Count > 0 ? VerificationOutcome.Damaged
         : Differences.Count > 0 ? VerificationOutcome.Different
-        : WhyNotComparable is not null ? VerificationOutcome.NotComparable
+        : WhyNotComparable is not null || NotCompared.Count > 0 ? VerificationOutcome.NotComparable
         : VerificationOutcome.Exact;
 
-    /// <summary>True when every byte is the one that the stored records and the spec give. Never true where adapters were not compared.</summary>
+    /// <summary>True when every byte is the one that the stored records and the spec give. Never true where something was not compared.</summary>
     public bool IsExact => Outcome == VerificationOutcome.Exact;
 }

@@ -169,4 +169,16 @@ public sealed class ForgetCommandTests(TrainedModels models)
         var file = folder.Write("model", "no model");
         Assert.Contains(file, Legonet.Refuses(3, "forget", file, "--subject", "s7"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void DryRun_InAProcessOfItsOwn_ForecastsWhatSuchACommandTakes()
+    {
+        // Of the order of magnitude: a machine that runs tests is not quiet enough for more. It used to be 30 to 300 times too little.
+        using var model = models.CopyPoints();
+        var forecast = (double)Legonet.Run("forget", model.Path, "--subject", "s7", "--dry-run", "--json").Succeeds().Json["seconds"]!;
+        var typical = (double)Legonet.Run("inspect", model.Path, "--json").Succeeds().Json["forgetSeconds"]!;
+        var taken = (double)Legonet.Run("forget", model.Path, "--subject", "s7", "--json").Succeeds().Json["seconds"]!;
+        Assert.InRange(forecast, taken / 10, taken * 10);
+        Assert.InRange(typical, taken / 10, taken * 10);
+    }
 }

@@ -123,11 +123,28 @@ public sealed class VerifyCommandTests(TrainedModels models)
     }
 
     [Fact]
-    public void Verify_WithoutTheKeyFile_IsRefused()
+    public void Verify_WithoutTheKeyFile_ExitsWith6AndSaysWhatWasNotCompared()
     {
         using var model = models.CopyPoints();
         File.Delete(model.Key);
-        Assert.Contains("model.key", model.Refuses(3, "verify", model.Path), StringComparison.Ordinal);
+        var run = Legonet.Run("verify", model.Path);
+        Assert.Equal(6, run.ExitCode);
+        Assert.Contains("not compared: the record files", run.Output, StringComparison.Ordinal);
+        Assert.Contains("model.key", run.Output, StringComparison.Ordinal);
+        Assert.Contains("What was compared is as it should be", run.Output, StringComparison.Ordinal);
+        Assert.Contains("model.key", model.Refuses(3, "verify", model.Path, "--key", model.Key), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VerifyData_OfAModelThatDiffers_ComparesTheRecordsToo()
+    {
+        using var model = models.CopyPoints();
+        File.WriteAllText(Path.Combine(model.Path, "left-behind.tmp"), "?");
+        var data = model.Folder.Write("some.csv", Points.Csv(TrainedModels.Drawn[..9]));
+        var run = Legonet.Run("verify", model.Path, "--data", data, "--json");
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal(9, (int)run.Json["encodedAgain"]!);
+        Assert.Equal(2, run.Json["differences"]!.AsArray().Count);
     }
 
     [Fact]

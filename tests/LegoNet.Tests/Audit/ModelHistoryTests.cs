@@ -275,8 +275,10 @@ public sealed class ModelHistoryTests : IDisposable
         using var model = LegoNetModel.Train(folder["model"], definition, records, options, cancellationToken: Cancel);
         clock.Advance(TimeSpan.FromDays(10));
         var old = model.Forget("subject-1");
+        var nothing = model.Forget([new ForgetTarget("nobody")], ignoreUnknown: true, cancellationToken: Cancel);
         clock.Advance(TimeSpan.FromDays(10));
         model.Forget("subject-2");
+        Assert.Empty(model.VerifyReceipt(nothing) is { Holds: true } holds ? holds.Notes : ["does not hold"]);
         var name = model.History.Head.Model;
         Assert.Equal(0, model.History.Prune(DateTimeOffset.UnixEpoch));
         Assert.Equal(2, model.History.Prune(DateTimeOffset.UnixEpoch.AddDays(15)));
@@ -288,6 +290,7 @@ public sealed class ModelHistoryTests : IDisposable
         var report = model.VerifyReceipt(old);
         Assert.True(report.Holds);
         Assert.Equal("the receipt's entry (2) was pruned from the ledger, so only the receipt's own signature speaks for it", Assert.Single(report.Notes));
+        Assert.Contains("(2) was pruned", Assert.Single(model.VerifyReceipt(nothing).Notes), StringComparison.Ordinal);
         Assert.Contains("there is no such entry", Assert.Throws<LegoNetException>(() => model.History.Receipt(2)).Message, StringComparison.Ordinal);
 
         // Who was forgotten since is still known; who was forgotten before is not, which is what the limit was for.

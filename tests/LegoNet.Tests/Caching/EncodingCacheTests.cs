@@ -3,6 +3,7 @@ using LegoNet.Caching;
 using LegoNet.Changes;
 using LegoNet.Data;
 using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Specs;
 using LegoNet.Store;
@@ -171,7 +172,8 @@ public class EncodingCacheTests
         var records = Records(300, 5); // More than a segment holds.
         ForgetTarget[] targets = [new("subject-3"), new("subject-17"), new("subject-5", "id-2"), new("subject-5", "id-2"), new("nobody")];
         var gone = records.Where(r => r.Subject is "subject-3" or "subject-17" || r is { Subject: "subject-5", Id: "id-2" }).ToArray();
-        TagKey.LoadOrCreate(folder["cache.key"]);
+        EncodingCache.Open(folder["cache"], new CountingEncoder()).Dispose(); // One cache, with its id and key, goes two ways.
+        Tree.Copy(folder["cache"], folder["never"]);
         File.Copy(folder["cache.key"], folder["never.key"]);
         using (var never = EncodingCache.Open(folder["never"], new CountingEncoder()))
         {
@@ -200,11 +202,32 @@ public class EncodingCacheTests
     }
 
     [Fact]
-    public void Purge_NoSuchDirectory_RemovesNothingAndCreatesNothing()
+    public void Purge_NoSuchDirectory_IsRefusedAndCreatesNothing()
     {
         using var folder = new TempFolder();
-        Assert.Equal(0, EncodingCache.Purge(folder["absent"], [new ForgetTarget("a")]));
+        var e = Assert.Throws<LegoNetException>(() => EncodingCache.Purge(folder["absent"], [new ForgetTarget("a")]));
+        Assert.Equal($"{folder["absent"]}: no such encoding cache.", e.Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+
+        // As an unmounted disk leaves its mount point.
+        Directory.CreateDirectory(folder["empty"]);
+        e = Assert.Throws<LegoNetException>(() => EncodingCache.Purge(folder["empty"], [new ForgetTarget("a")]));
+        Assert.Equal($"{folder["empty"]}: no such encoding cache.", e.Message);
+        Assert.Equal([folder["empty"]], Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Open_TwoCaches_HaveNamesOfTheirOwn()
+    {
+        using var folder = new TempFolder();
+        using var encoder = new CountingEncoder();
+        Assert.NotEqual(Id("first"), Id("second"));
+
+        string Id(string name)
+        {
+            EncodingCache.Open(folder[name], encoder).Dispose();
+            return EncodingCacheManifest.Load(new ModelPaths(folder[name]), PhysicalFileLayer.Instance).Id;
+        }
     }
 
     [Fact]
@@ -236,13 +259,12 @@ public class EncodingCacheTests
         model.RegisterCache(folder["second"]);
         model.RegisterCache(Path.Combine(folder["second"], "..", "second"));
         Assert.Equal([folder["cache"], folder["second"]], model.RegisteredCaches);
-        Directory.Delete(folder["cache"], recursive: true); // Whoever deletes a cache needs no leave.
 
         var receipt = model.Forget(
             [new ForgetTarget("subject-2"), new ForgetTarget("subject-3", "id-1")],
             cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal((5, 5), (receipt.Records, receipt.CachesPurged));
-        Assert.Contains("\"cachesPurged\": 5", receipt.ToJson(), StringComparison.Ordinal);
+        Assert.Equal((5, 10), (receipt.Records, receipt.CachesPurged));
+        Assert.Contains("\"cachesPurged\": 10", receipt.ToJson(), StringComparison.Ordinal);
         Assert.All(records.Where(r => r.Subject == "subject-2"), r => Assert.False(Holds(folder.Path, Code(r))));
         using (var second = EncodingCache.Open(folder["second"], encoder))
         {
@@ -387,6 +409,24 @@ public class EncodingCacheTests
     }
 
     [Fact]
+    public void VerifyData_ThroughACache_EncodesEveryRecord()
+    {
+        using var folder = new TempFolder();
+        var records = Records(6, 4);
+        using var encoder = new CountingEncoder();
+        using var cache = EncodingCache.Open(folder["cache"], encoder);
+        using var model = Train(folder, "model", cache.Encoder, records);
+        Assert.Equal(24, encoder.Encoded);
+
+        var read = RecordEncoder.Encode(new ListSource(records), cache.Encoder, 2, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(model.VerifyData(read, cancellationToken: TestContext.Current.CancellationToken).IsExact);
+        Assert.Equal((48, 0), (encoder.Encoded, cache.Hits));
+
+        _ = Encode(cache.Encoder, records); // Nobody else passes the cache by.
+        Assert.Equal((48, 24), (encoder.Encoded, cache.Hits));
+    }
+
+    [Fact]
     public void RegisterCache_OfWhatIsNoCache_IsRefused()
     {
         using var folder = new TempFolder();
@@ -422,6 +462,8 @@ public class EncodingCacheTests
             Assert.Equal(4000, many.Hits + many.Misses);
         }
 
+        WithoutId(folder["one"]);
+        WithoutId(folder["many"]);
         Tree.AssertSameModel(folder["one"], folder["many"]);
     }
 
@@ -441,6 +483,7 @@ public class EncodingCacheTests
             Encode(expected.Encoder, records);
         }
 
+        WithoutId(folder["expected"]);
         for (var n = 0; ; n++)
         {
             var path = folder[$"cache-{n}"];
@@ -471,6 +514,7 @@ public class EncodingCacheTests
                 Assert.Equal(Encode(new CountingEncoder(), records), Encode(again.Encoder, records));
             }
 
+            WithoutId(path);
             Tree.AssertSameModel(folder["expected"], path);
             Directory.Delete(path, recursive: true);
             if (failure is null)
@@ -479,6 +523,15 @@ public class EncodingCacheTests
                 break;
             }
         }
+    }
+
+    // Two caches of the same rows differ in the ids that were drawn for them, and in nothing else.
+    private static void WithoutId(string cache)
+    {
+        var manifest = Path.Combine(cache, "manifest.json");
+        var id = EncodingCacheManifest.Load(new ModelPaths(cache), PhysicalFileLayer.Instance).Id;
+        Assert.Equal(32, id.Length);
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(id, "", StringComparison.Ordinal));
     }
 
     [Fact]

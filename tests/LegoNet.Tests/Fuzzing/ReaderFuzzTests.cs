@@ -185,7 +185,7 @@ public sealed class ReaderFuzzTests : IDisposable
 
     [Fact]
     public void RunSettings_Hostile_AreRefusedOrWhole()
-        => Fuzzer.Run(["{\"caches\":[\"/a\",\"/b\"],\"encoder\":\"/c\"}"u8.ToArray()], (m, file) => m.Json(file), bytes =>
+        => Fuzzer.Run(["""{"caches":[{"id":"1","path":"/a"},{"id":"2","path":"/b"}],"encoder":"/c"}"""u8.ToArray()], (m, file) => m.Json(file), bytes =>
         {
             Write("settings.run.json", bytes);
             _ = RunSettings.Read(new ModelPaths(_folder["settings"]), PhysicalFileLayer.Instance).Caches.Count;
@@ -196,7 +196,7 @@ public sealed class ReaderFuzzTests : IDisposable
     {
         Directory.CreateDirectory(_folder["cache"]);
         var root = new NodeRef(true, 3, new string('a', 64), new string('b', 64));
-        var seed = new EncodingCacheManifest(4, Models.Fingerprint, "0123456789abcdef", root).ToJson();
+        var seed = new EncodingCacheManifest("0123", 4, Models.Fingerprint, "0123456789abcdef", root).ToJson();
         Fuzzer.Run([seed], (m, file) => m.Json(file), bytes =>
         {
             Write("cache/manifest.json", bytes);

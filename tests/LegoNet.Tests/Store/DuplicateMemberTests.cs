@@ -57,7 +57,7 @@ public sealed class DuplicateMemberTests : IDisposable
     public void CacheManifest_MemberTwice_IsRefused(string name)
     {
         Directory.CreateDirectory(_folder["cache"]);
-        var json = new EncodingCacheManifest(4, Models.Fingerprint, "0123456789abcdef", Reference(1)).ToJson();
+        var json = new EncodingCacheManifest("0123", 4, Models.Fingerprint, "0123456789abcdef", Reference(1)).ToJson();
         File.WriteAllBytes(_folder["cache/manifest.json"], Twice(json, name));
         AssertRefused(
             LegoNetError.Damaged,
@@ -74,8 +74,8 @@ public sealed class DuplicateMemberTests : IDisposable
         AssertRefused(LegoNetError.Damaged, $"{paths.RunSettings}: cannot be read (", "encoder", Read);
         File.WriteAllText(paths.RunSettings, "{\"cachess\":[\"/a\"]}");
         Assert.Contains("cachess is not a known member here", Assert.Throws<LegoNetException>(Read).Message, StringComparison.Ordinal);
-        File.WriteAllText(paths.RunSettings, "{\"encoder\":null,\"caches\":[\"/a\"]}");
-        Assert.Equal(["/a"], Read().Caches);
+        File.WriteAllText(paths.RunSettings, """{"encoder":null,"caches":[{"id":"0123","path":"/a"}]}""");
+        Assert.Equal([new CacheName("0123", "/a")], Read().Caches);
 
         RunSettings Read() => RunSettings.Read(paths, PhysicalFileLayer.Instance);
     }

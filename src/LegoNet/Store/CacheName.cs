@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LegoNet.Data.Json;
 
-namespace LegoNet.Audit;
+namespace LegoNet.Store;
 
 /// <summary>A cache of encodings that is registered with a model.</summary>
 /// <param name="Id">The cache's own name, drawn when it was made: another cache at the same place has another.</param>

@@ -1,0 +1,37 @@
+namespace LegoNet.Tests.ModelCheck;
+
+/// <summary>What happens to a model, or is asked of it.</summary>
+internal enum Step
+{
+    Add,
+    AddSuppressed,
+    Correct,
+    CorrectLabel,
+    Forget,
+    ForgetUnknown,
+    ForgetAgain,
+    Retrain,
+    RegisterCache,
+    Crash,
+    CrashDuringKeyChange,
+    Prune,
+    RotateKey,
+    LoseKey,
+    KeyIsStolen,
+    BackUp,
+    RestoreEverything,
+    RestoreDirectory,
+    FlipBit,
+    RemoveEntries,
+    AlterManifest,
+    RespellSignature,
+    ForgeEntry,
+    ForgeForgottenTags,
+    ForgeReceipt,
+    Busy,
+    ClockBehind,
+    Prove,
+    Decoy,
+    ReceiptsAgain,
+    Reopen,
+}
