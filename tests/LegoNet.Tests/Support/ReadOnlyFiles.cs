@@ -25,7 +25,7 @@ internal sealed class ReadOnlyFiles() : PassingFiles(PhysicalFileLayer.Instance)
         return base.ReadAllBytes(path);
     }
 
-    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush) => throw Refused(path);
+    public override void WriteAllBytes(string path, ReadOnlySpan<byte> bytes, bool flush, FileLook? look = null) => throw Refused(path);
 
     public override bool TryCreate(string path, ReadOnlySpan<byte> bytes, bool secret) => FileExists(path) ? false : throw Refused(path);
 
@@ -35,7 +35,7 @@ internal sealed class ReadOnlyFiles() : PassingFiles(PhysicalFileLayer.Instance)
 
     public override void Overwrite(string path) => throw Refused(path);
 
-    public override void CreateDirectory(string path)
+    public override void CreateDirectory(string path, FileLook? look = null)
     {
         if (!DirectoryExists(path))
         {
@@ -46,6 +46,8 @@ internal sealed class ReadOnlyFiles() : PassingFiles(PhysicalFileLayer.Instance)
     public override void RenameDirectory(string source, string target) => throw Refused(target);
 
     public override void DeleteDirectory(string path) => throw Refused(path);
+
+    public override void DeleteIfEmpty(string path) => throw Refused(path);
 
     public override void FlushDirectory(string path) => throw Refused(path);
 
