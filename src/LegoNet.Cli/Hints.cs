@@ -10,7 +10,8 @@ internal static class Hints
     private static string? For(LegoNetReason reason) => reason switch
     {
         LegoNetReason.TagKeyUnreadable => "name its place with --key if it is elsewhere",
-        LegoNetReason.SigningKeyMissing => "name its file with --signing-key if it is elsewhere, or give the model another with `legonet keys revoke` if it is lost",
+        LegoNetReason.SigningKeyMissing
+            => "name its file with --signing-key if it is elsewhere, or give the model another with `legonet keys revoke` if it is lost",
         LegoNetReason.EncoderUnknown => "name it with --encoder",
         LegoNetReason.OtherEncoder => "allow it with --allow-other-encoder",
         LegoNetReason.TooFewKeys => "`legonet calibrate --keys N` makes one with more",
