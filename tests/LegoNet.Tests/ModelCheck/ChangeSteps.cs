@@ -89,7 +89,12 @@ internal sealed class ChangeSteps(World world, Random random)
     /// <summary>The process dies in a change. What is found then is the state before or the state after; who asks again gets the receipt.</summary>
     public void Crash()
     {
-        var attempt = random.Next(3) switch { 0 => PlanAdd(suppress: false, through: null), 1 => PlanCorrect(through: null), _ => PlanForget(AnyTargets(false), true) };
+        var attempt = random.Next(3) switch
+        {
+            0 => PlanAdd(suppress: false, through: null),
+            1 => PlanCorrect(through: null),
+            _ => PlanForget(AnyTargets(unknown: false), ignoreUnknown: true),
+        };
         if (attempt.Outcome != Outcome.Done || world.CachesOutOfReach.Any())
         {
             return;

@@ -16,8 +16,9 @@ internal sealed class Comparison(World world, Random random)
         Assert.Null(model.WhyNotVouchedFor);
         Assert.Equal(Reference.Ledger.Select(l => l.Digest), model.History.Entries().Select(e => e.Digest));
         Assert.Equal((Reference.Root, Reference.Records.Count), (model.RootDigest, (int)model.RecordCount));
+        var expected = Reference.Records.Select(r => Describe(Names.Tag(new Target(r.Key.Subject, r.Key.Id)), r.Value.Label, CodeOf(r.Key, r.Value)));
         Assert.Equal(
-            Reference.Records.Select(r => Describe(Names.Tag(new Target(r.Key.Subject, r.Key.Id)), r.Value.Label, CodeOf(r.Key, r.Value))).Order(StringComparer.Ordinal),
+            expected.Order(StringComparer.Ordinal),
             model.ReadRecords().Select(r => Describe($"{r.SubjectTag}:{r.RecordTag}", r.Label, r.Code.ToArray())).Order(StringComparer.Ordinal));
 
         var subject = random.Next(Names.Subjects);

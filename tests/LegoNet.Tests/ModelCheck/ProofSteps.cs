@@ -95,7 +95,8 @@ internal sealed class ProofSteps(World world, ChangeSteps changes, Random random
         var report = model.VerifyReceipt(promise.Receipt);
         Assert.True(
             Reference.Holds(promise.Receipt) == report.Holds,
-            $"The receipt of entry {promise.Receipt.LedgerSequence} ({promise.Receipt.Operation}) {(report.Holds ? "holds" : string.Join("; ", report.Differences))}");
+            $"The receipt of entry {promise.Receipt.LedgerSequence} ({promise.Receipt.Operation}) "
+                + (report.Holds ? "holds" : string.Join("; ", report.Differences)));
         if (report.Holds && promise.Receipt.Operation == Operations.Forget)
         {
             var again = promise.Targets.Count(Reference.IsStored);

@@ -5,7 +5,8 @@ namespace LegoNet.Tests.ModelCheck;
 /// <summary>What is true of a model, in memory and plainly: what is stored, who was forgotten when, and which keys are to be believed.</summary>
 internal sealed class Reference
 {
-    public SortedDictionary<Identity, Content> Records { get; private init; } = new(Comparer<Identity>.Create((a, b) => (a.Subject, a.Id).CompareTo((b.Subject, b.Id))));
+    public SortedDictionary<Identity, Content> Records { get; private init; }
+        = new(Comparer<Identity>.Create((a, b) => (a.Subject, a.Id).CompareTo((b.Subject, b.Id))));
 
     /// <summary>The entries that are left, oldest first.</summary>
     public List<Line> Ledger { get; private init; } = [];
