@@ -165,7 +165,7 @@ internal static class VerifyCommand
         var signatures = report.SignaturesChecked
             ? "every signature valid"
             : "signatures not checked: there is no public key beside the model";
-        text.AppendLine($"ledger: {Plural.Of(report.LedgerEntries, "entry", "entries")}, chained, {signatures}");
+        text.AppendLine($"ledger: {Plural.Of(report.LedgerEntries, "entry", "entries")}, chained, {signatures}{(report.LedgerLacks is { } lacks ? $"; {lacks}" : "")}");
         if (receipt is not null)
         {
             text.AppendLine(receipt.IsPresent
@@ -183,6 +183,7 @@ internal static class VerifyCommand
         ["root"] = report.RootDigest,
         ["encodedAgain"] = encoded?.Records,
         ["ledgerEntries"] = report.LedgerEntries,
+        ["ledgerLacks"] = report.LedgerLacks,
         ["signaturesChecked"] = report.SignaturesChecked,
         ["receipt"] = receipt is null ? null : new JsonObject
         {

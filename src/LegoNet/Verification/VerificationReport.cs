@@ -23,6 +23,9 @@ public sealed record VerificationReport(
     /// <summary>Entries of the ledger, whose chain was followed.</summary>
     public int LedgerEntries { get; init; }
 
+    /// <summary>What the ledger no longer tells: that its oldest entries were pruned, or that it was begun anew by a repair. Null where it is whole.</summary>
+    public string? LedgerLacks { get; init; }
+
     /// <summary>Whether the ledger's signatures were checked. They are not where there is no public key beside the model.</summary>
     public bool SignaturesChecked { get; init; }
 

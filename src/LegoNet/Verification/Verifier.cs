@@ -32,6 +32,7 @@ internal sealed class Verifier
     private readonly List<string> _notCompared = [];
     private string? _whyNotComparable;
     private int _ledgerEntries;
+    private string? _ledgerLacks;
 
     /// <summary>Reads what the model says of itself.</summary>
     /// <param name="run">The model. The caller holds the writer's lock, or sees afterwards that nothing was changed meanwhile.</param>
@@ -249,6 +250,10 @@ internal sealed class Verifier
         {
             var entries = ledger.Entries().ToArray();
             _ledgerEntries = entries.Length;
+            _ledgerLacks = entries is not [var first, ..] ? null
+                : first.Sequence > 1 ? $"the entries before {first.Sequence} were pruned"
+                : first.Entry.Operation == Operations.Repair ? $"a repair began it anew at {Ledger.Show(first.Entry.Time)}, and what was before is lost"
+                : null;
             _differences.AddRange(LedgerChain.Check(entries, _root, _keys, _run.Threads));
             if (_tagKey is not null && !ForgottenTags.Agrees(_run, _tagKey, entries))
             {
@@ -302,6 +307,7 @@ internal sealed class Verifier
         => new(records, adapters, files, _root, [.. _damage], [.. _differences], _whyNotComparable)
         {
             LedgerEntries = _ledgerEntries,
+            LedgerLacks = _ledgerLacks,
             SignaturesChecked = _keys.Count > 0,
             NotCompared = [.. _notCompared],
         };

@@ -1,5 +1,4 @@
 using LegoNet.Audit;
-using LegoNet.Caching;
 using LegoNet.Changes;
 using LegoNet.Records;
 using LegoNet.Tests.Support;
@@ -16,14 +15,14 @@ internal sealed class ChangeSteps(World world, Random random)
 
     public void Add(bool suppress)
     {
-        var throughCache = ThroughCache();
-        Make(PlanAdd(suppress, throughCache), throughCache);
+        var through = AnyCache();
+        Make(PlanAdd(suppress, through), through);
     }
 
     public void Correct()
     {
-        var throughCache = ThroughCache();
-        Make(PlanCorrect(throughCache), throughCache);
+        var through = AnyCache();
+        Make(PlanCorrect(through), through);
     }
 
     public void CorrectLabel()
@@ -48,6 +47,16 @@ internal sealed class ChangeSteps(World world, Random random)
         });
     }
 
+    /// <summary>Somebody is forgotten though a cache is lost; where it is not, that is refused.</summary>
+    public void DropCache()
+    {
+        var known = Reference.Caches;
+        if (known.Length > 0)
+        {
+            Make(PlanForget(AnyTargets(unknown: false), ignoreUnknown: true), dropped: known[random.Next(known.Length)]);
+        }
+    }
+
     public void Forget(bool unknown) => Make(PlanForget(AnyTargets(unknown), ignoreUnknown: random.Next(2) == 0));
 
     /// <summary>Somebody lost a receipt, and asks for the same again.</summary>
@@ -64,9 +73,9 @@ internal sealed class ChangeSteps(World world, Random random)
     {
         var records = Reference.Records.Where(_ => random.Next(6) > 0).ToDictionary();
         records[AnyIdentity()] = AnyContent();
-        var through = ThroughCache();
+        var through = AnyCache();
         var encoded = world.Encoded(records.Keys, random, r => records[r], through);
-        world.Say($"  train anew on {records.Count} records{(through ? " through the cache" : "")}");
+        world.Say($"  train anew on {records.Count} records{(through is null ? "" : $" through cache {through.Number}")}");
         using var model = LegoNetModel.Train(world.Path, World.Definition, encoded, world.Options(replace: true));
         Reference.Records.Clear();
         foreach (var (record, content) in records)
@@ -77,19 +86,11 @@ internal sealed class ChangeSteps(World world, Random random)
         world.Note(model, Operations.Train, new HashSet<Target>());
     }
 
-    public void RegisterCache()
-    {
-        using var encoder = new TextEncoder(World.Definition.Spec.Dimension);
-        EncodingCache.Open(world.Cache, encoder, new EncodingCacheOptions { Files = new UnflushedFiles() }).Dispose();
-        world.Model(random).RegisterCache(world.Cache);
-        Reference.IsCacheRegistered = true;
-    }
-
     /// <summary>The process dies in a change. What is found then is the state before or the state after; who asks again gets the receipt.</summary>
     public void Crash()
     {
-        var attempt = random.Next(3) switch { 0 => PlanAdd(suppress: false, throughCache: false), 1 => PlanCorrect(throughCache: false), _ => PlanForget(AnyTargets(false), true) };
-        if (attempt.Outcome != Outcome.Done)
+        var attempt = random.Next(3) switch { 0 => PlanAdd(suppress: false, through: null), 1 => PlanCorrect(through: null), _ => PlanForget(AnyTargets(false), true) };
+        if (attempt.Outcome != Outcome.Done || world.CachesOutOfReach.Any())
         {
             return;
         }
@@ -107,17 +108,12 @@ internal sealed class ChangeSteps(World world, Random random)
         var model = world.Model(random);
         var happened = model.History.Head.Sequence > Reference.Head.Sequence;
         Assert.True(receipt is null || happened, "An acknowledged change is gone.");
-        foreach (var record in world.Cached.Keys.Where(r => attempt.Purged.Any(t => t.Covers(r))).ToArray())
+        foreach (var cache in world.CachesInReach)
         {
             // Caches are purged before the commit, so a change that did not happen may have cost encodings.
-            if (Reference.IsCacheRegistered && world.CountCached(new Target(record.Subject, record.Id)) == 0)
-            {
-                world.Cached.Remove(record);
-            }
-            else
-            {
-                Assert.False(happened && Reference.IsCacheRegistered, "A change happened, and the cache was not purged.");
-            }
+            var gone = cache.Rows.Where(r => attempt.Purged.Any(t => t.Covers(r)) && world.CountCached(cache, new Target(r.Subject, r.Id)) == 0).ToArray();
+            cache.Rows.ExceptWith(gone);
+            Assert.False(happened && cache.Rows.Any(r => attempt.Purged.Any(t => t.Covers(r))), "A change happened, and a cache was not purged.");
         }
 
         if (happened)
@@ -152,35 +148,47 @@ internal sealed class ChangeSteps(World world, Random random)
 
     public void Hold(Receipt receipt, IReadOnlySet<Target> targets) => world.Promises.Add(new Promise(Receipt.Parse(receipt.ToJson()), targets));
 
-    private void Make(Attempt? attempt, bool throughCache = false)
+    private void Make(Attempt attempt, CacheCopy? through = null, CacheEntry? dropped = null)
     {
-        if (attempt is null)
+        var (head, outcome) = (Reference.Head, attempt.Outcome);
+        CacheEntry[] given = dropped is { } entry ? [entry] : [];
+        if ((attempt.Purged.Count > 0 && world.CachesOutOfReach.Except(given).Any()) || given.Except(world.CachesOutOfReach).Any())
         {
-            return;
+            outcome = Outcome.Refused;
         }
 
-        world.Say($"  {attempt.Operation} {string.Join(' ', attempt.Targets)} must be {attempt.Outcome}{(throughCache ? ", through the cache" : "")}");
-        var model = world.Model(random);
-        var head = Reference.Head;
-        if (attempt.Outcome == Outcome.Refused)
+        world.Say($"  {attempt.Operation} {string.Join(' ', attempt.Targets)} must be {outcome}{(through is null ? "" : $", through cache {through.Number}")}");
+        using var dropping = dropped is null ? null : world.OpenDropping(given[0].Place);
+        var model = dropping ?? world.Model(random);
+        if (outcome == Outcome.Refused)
         {
             World.Refused(() => attempt.Run(model));
-            world.Purge(attempt.Purged);
+            if (attempt.Outcome == Outcome.Refused && !world.CachesOutOfReach.Any())
+            {
+                world.Purge(attempt.Purged);
+            }
+
             return;
         }
 
         var receipt = attempt.Run(model)!;
-        Assert.Equal(head.RootAfter, attempt.DoneBefore is null ? receipt.RootBefore : head.RootAfter);
+        Assert.Equal(attempt.DoneBefore?.Dropped.Concat(given).Select(c => c.Place) ?? given.Select(c => c.Place), receipt.DroppedCaches);
         Assert.Equal(world.Purge(attempt.Purged), receipt.CachesPurged);
-        if (attempt.Outcome == Outcome.Done)
+        if (outcome == Outcome.Done)
         {
             attempt.Apply();
-            world.Note(model, attempt.Operation, attempt.Targets);
-            Assert.Equal((Reference.Head.Sequence, Reference.Head.Digest, Reference.Root), (receipt.LedgerSequence, receipt.LedgerEntry, receipt.RootAfter));
+            world.Note(model, attempt.Operation, attempt.Targets, given);
+            Assert.Equal((head.RootAfter, Reference.Root), (receipt.RootBefore, receipt.RootAfter));
+            Assert.Equal((Reference.Head.Sequence, Reference.Head.Digest), (receipt.LedgerSequence, receipt.LedgerEntry));
             Assert.Equal((attempt.Records, attempt.ForgottenBefore), ((int)receipt.Records, (int)receipt.ForgottenBefore));
         }
         else
         {
+            if (given.Length > 0)
+            {
+                world.Note(model, Operations.Caches, new HashSet<Target>(), given);
+            }
+
             Assert.Equal((attempt.DoneBefore?.Digest, attempt.DoneBefore is not null), (receipt.LedgerEntry, receipt.IsMadeAgain));
         }
 
@@ -190,7 +198,7 @@ internal sealed class ChangeSteps(World world, Random random)
         Hold(receipt, targets);
     }
 
-    private Attempt PlanAdd(bool suppress, bool throughCache)
+    private Attempt PlanAdd(bool suppress, CacheCopy? through)
     {
         var asked = new Dictionary<Identity, Content>();
         for (var i = random.Next(1, 4); i > 0; i--)
@@ -202,7 +210,7 @@ internal sealed class ChangeSteps(World world, Random random)
         Identity[] added = [.. asked.Keys.Where(r => !Reference.Records.ContainsKey(r))];
         var conflicts = asked.Any(a => Reference.Records.TryGetValue(a.Key, out var stored) && stored != a.Value);
         Identity[] forgotten = [.. added.Where(Reference.WasForgotten)];
-        var encoded = world.Encoded(asked.Keys, random, r => asked[r], throughCache);
+        var encoded = world.Encoded(asked.Keys, random, r => asked[r], through);
         var suppressed = !conflicts && suppress && forgotten.Length > 0;
         return new Attempt(
             Operations.Add,
@@ -216,7 +224,7 @@ internal sealed class ChangeSteps(World world, Random random)
         };
     }
 
-    private Attempt PlanCorrect(bool throughCache)
+    private Attempt PlanCorrect(CacheCopy? through)
     {
         var asked = new Dictionary<Identity, Content>();
         for (var i = random.Next(1, 4); i > 0; i--)
@@ -227,7 +235,7 @@ internal sealed class ChangeSteps(World world, Random random)
         var unknown = asked.Keys.Any(r => !Reference.Records.ContainsKey(r));
         Identity[] changed = unknown ? [] : [.. asked.Keys.Where(r => Reference.Records[r] != asked[r])];
         var targets = changed.Select(r => new Target(r.Subject, r.Id)).ToHashSet();
-        var encoded = world.Encoded(asked.Keys, random, r => asked[r], throughCache);
+        var encoded = world.Encoded(asked.Keys, random, r => asked[r], through);
         return new Attempt(
             Operations.Correct,
             unknown ? Outcome.Refused : changed.Length == 0 ? Outcome.NothingToDo : Outcome.Done,
@@ -280,7 +288,7 @@ internal sealed class ChangeSteps(World world, Random random)
         return [.. targets];
     }
 
-    private bool ThroughCache() => Reference.IsCacheRegistered && random.Next(2) == 0;
+    private CacheCopy? AnyCache() => random.Next(2) == 0 ? null : world.CachesInReach.FirstOrDefault();
 
     private Identity AnyStored() => Reference.Records.Keys.ElementAt(random.Next(Reference.Records.Count));
 

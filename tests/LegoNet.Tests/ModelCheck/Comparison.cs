@@ -26,9 +26,10 @@ internal sealed class Comparison(World world, Random random)
             stored.Select(r => r.Value.Label).Order(StringComparer.Ordinal),
             model.Inspect(Names.Subject(subject, random)).Records.Select(r => r.Label).Order(StringComparer.Ordinal));
         Assert.Equal(stored.Length, model.Forecast([Names.Request(new Target(subject, null), random)], ignoreUnknown: true).Records);
-        if (Reference.IsCacheRegistered)
+        Assert.Equal(Reference.Caches.Select(c => c.Place).Order(StringComparer.Ordinal), model.RegisteredCaches.Order(StringComparer.Ordinal));
+        foreach (var cache in world.Caches)
         {
-            Assert.All(Enumerable.Range(0, Names.Subjects), s => Assert.Equal(world.Cached.Keys.Count(r => r.Subject == s), world.CountCached(new Target(s, null))));
+            Assert.Equal(cache.Rows.Count(r => r.Subject == subject), world.CountCached(cache, new Target(subject, null)));
         }
     }
 

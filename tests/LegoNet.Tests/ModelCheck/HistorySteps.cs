@@ -105,10 +105,10 @@ internal sealed class HistorySteps(World world, ChangeSteps changes, Random rand
         world.Say($"  of entry {then.Head.Sequence}");
         if (then.Keys.SequenceEqual(Reference.Keys))
         {
-            var isCacheRegistered = Reference.IsCacheRegistered;
+            var beside = Reference.CachesBeside;
             world.PutBack(folder, directoryOnly: true);
             world.GoBackTo(then);
-            Reference.IsCacheRegistered = isCacheRegistered;
+            Reference.CachesBeside = beside;
             return;
         }
 

@@ -58,6 +58,8 @@ public class ModelCheckTests
         (5, Step.ForgetAgain),
         (3, Step.Retrain),
         (5, Step.RegisterCache),
+        (5, Step.MoveCache),
+        (3, Step.DropCache),
         (8, Step.Crash),
         (3, Step.CrashDuringKeyChange),
         (4, Step.Prune),
@@ -114,6 +116,7 @@ public class ModelCheckTests
     private static void Take(Step step, World world, Random random)
     {
         var changes = new ChangeSteps(world, random);
+        var caches = new CacheSteps(world, random);
         var history = new HistorySteps(world, changes, random);
         var damage = new DamageSteps(world, changes, random);
         var proofs = new ProofSteps(world, changes, random);
@@ -127,7 +130,9 @@ public class ModelCheckTests
             Step.ForgetUnknown => () => changes.Forget(unknown: true),
             Step.ForgetAgain => changes.ForgetAgain,
             Step.Retrain => changes.Retrain,
-            Step.RegisterCache => changes.RegisterCache,
+            Step.RegisterCache => caches.Register,
+            Step.MoveCache => caches.Move,
+            Step.DropCache => changes.DropCache,
             Step.Crash => changes.Crash,
             Step.CrashDuringKeyChange => history.CrashDuringKeyChange,
             Step.Prune => history.Prune,

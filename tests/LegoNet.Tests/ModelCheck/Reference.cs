@@ -16,7 +16,18 @@ internal sealed class Reference
 
     public int PrunedThrough { get; set; }
 
-    public bool IsCacheRegistered { get; set; }
+    /// <summary>The caches that the newest entry lists.</summary>
+    public List<CacheEntry> ListedCaches { get; private set; } = [];
+
+    /// <summary>The caches that the list beside the model has.</summary>
+    public List<CacheEntry> CachesBeside { get; set; } = [];
+
+    /// <summary>The caches that a forget must purge.</summary>
+    public CacheEntry[] Caches =>
+    [
+        .. ListedCaches.Select(c => CachesBeside.Find(b => b.Number == c.Number) is { Place: not null } beside ? beside : c),
+        .. CachesBeside.Where(b => ListedCaches.All(c => c.Number != b.Number) && !WasDropped(b.Number)),
+    ];
 
     public Line Head => Ledger[^1];
 
@@ -29,7 +40,8 @@ internal sealed class Reference
         Keys = [.. Keys],
         Model = Model,
         PrunedThrough = PrunedThrough,
-        IsCacheRegistered = IsCacheRegistered,
+        ListedCaches = [.. ListedCaches],
+        CachesBeside = [.. CachesBeside],
     };
 
     public IEnumerable<Identity> Covered(IEnumerable<Target> targets) => Records.Keys.Where(r => targets.Any(t => t.Covers(r)));
@@ -38,6 +50,22 @@ internal sealed class Reference
 
     /// <summary>Whether the ledger still says that a record was forgotten once.</summary>
     public bool WasForgotten(Identity record) => Ledger.Any(line => line.Operation == Operations.Forget && line.Targets.Any(t => t.Covers(record)));
+
+    public bool WasDropped(int cache) => Ledger.Any(line => line.Dropped.Any(d => d.Number == cache));
+
+    /// <summary>A change of records writes down which caches are registered, and which are given up.</summary>
+    public void ListCaches(IReadOnlyCollection<CacheEntry> dropped)
+    {
+        ListedCaches = [.. Caches.Except(dropped)];
+        CachesBeside.RemoveAll(b => dropped.Any(d => d.Number == b.Number));
+    }
+
+    public void RegisterCache(CacheEntry cache)
+    {
+        ListedCaches = [.. Caches.Where(c => c.Number != cache.Number), cache];
+        CachesBeside.RemoveAll(b => b.Number == cache.Number);
+        CachesBeside.Add(cache);
+    }
 
     /// <summary>The one forget that did what is asked for again; null where there is none.</summary>
     public Line? DoneBefore(IReadOnlySet<Target> asked, bool ignoreUnknown)

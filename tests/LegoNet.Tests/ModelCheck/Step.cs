@@ -12,6 +12,8 @@ internal enum Step
     ForgetAgain,
     Retrain,
     RegisterCache,
+    MoveCache,
+    DropCache,
     Crash,
     CrashDuringKeyChange,
     Prune,

@@ -10,7 +10,7 @@ using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.ModelCheck;
 
-/// <summary>A model on disk with everything beside it, open twice; the reference of it; and what people were given.</summary>
+/// <summary>A model on disk with everything beside it, open twice; its caches; the reference of it; and what people were given.</summary>
 internal sealed class World : IDisposable
 {
     public static readonly ModelDefinition Definition = Models.Definition(adapters: 4, active: 2, segmentRows: 3, dimension: 5);
@@ -36,8 +36,6 @@ internal sealed class World : IDisposable
 
     public string Path => _folder["model"];
 
-    public string Cache => _folder["cache"];
-
     public string LedgerFolder => System.IO.Path.Combine(Path, "ledger");
 
     public string SigningKey => Path + ".signing.pem";
@@ -51,8 +49,13 @@ internal sealed class World : IDisposable
 
     public Reference Reference { get; private set; } = new();
 
-    /// <summary>What the cache holds: the version of each record that was encoded through it last.</summary>
-    public Dictionary<Identity, int> Cached { get; } = [];
+    public List<CacheCopy> Caches { get; } = [];
+
+    /// <summary>Those of the registered caches that are where the model looks for them.</summary>
+    public IEnumerable<CacheCopy> CachesInReach => Caches.Where(c => Reference.Caches.Contains(new CacheEntry(c.Number, c.Place)));
+
+    /// <summary>Those that are not.</summary>
+    public IEnumerable<CacheEntry> CachesOutOfReach => Reference.Caches.Where(entry => !Caches.Any(c => new CacheEntry(c.Number, c.Place) == entry));
 
     public List<Promise> Promises { get; } = [];
 
@@ -82,6 +85,14 @@ internal sealed class World : IDisposable
         return _open[i] ??= LegoNetModel.Open(Path, Options());
     }
 
+    /// <summary>Another instance, for which a cache is lost for good.</summary>
+    public LegoNetModel OpenDropping(string cache)
+    {
+        var options = Options();
+        options.DropCaches = [cache];
+        return LegoNetModel.Open(Path, options);
+    }
+
     public void Close()
     {
         for (var i = 0; i < _open.Length; i++)
@@ -92,7 +103,7 @@ internal sealed class World : IDisposable
     }
 
     /// <summary>Records as sources give them, each under one of its spellings.</summary>
-    public EncodedRecord[] Encoded(IEnumerable<Identity> records, Random? random, Func<Identity, Content>? content = null, bool throughCache = false)
+    public EncodedRecord[] Encoded(IEnumerable<Identity> records, Random? random, Func<Identity, Content>? content = null, CacheCopy? through = null)
     {
         content ??= record => Reference.Records[record];
         var chosen = records.ToArray();
@@ -109,14 +120,11 @@ internal sealed class World : IDisposable
         var d = Definition.Spec.Dimension;
         var codes = new sbyte[sources.Length * d];
         using var encoder = new TextEncoder(d);
-        if (throughCache)
+        if (through is not null)
         {
-            using var cache = EncodingCache.Open(Cache, encoder, new EncodingCacheOptions { Files = new UnflushedFiles(), Clock = Clock });
+            using var cache = EncodingCache.Open(through.Place, encoder, CacheOptions());
             cache.Encoder.Encode(sources, codes);
-            foreach (var record in chosen)
-            {
-                Cached[record] = content(record).Version;
-            }
+            through.Rows.UnionWith(chosen);
         }
         else
         {
@@ -130,36 +138,32 @@ internal sealed class World : IDisposable
     }
 
     /// <summary>The reference learns of the entry that a change must have written.</summary>
-    public void Note(LegoNetModel model, string operation, IReadOnlySet<Target> targets)
+    public void Note(LegoNetModel model, string operation, IReadOnlySet<Target> targets, IReadOnlyList<CacheEntry>? dropped = null)
     {
         var entry = model.History.Entries().Last();
         Assert.Equal(Reference.Ledger.Count == 0 ? 1 : Reference.Head.Sequence + 1, entry.Sequence);
         Assert.Equal((operation, Clock.GetUtcNow()), (entry.Operation, entry.Time));
         Assert.Equal(targets.Select(Names.Tag).Order(StringComparer.Ordinal), entry.Tags);
         Assert.Equal(Reference.Ledger.Count == 0 ? null : Reference.Root, entry.RootBefore);
-        Reference.Ledger.Add(new Line(entry.Sequence, entry.Time, operation, targets, entry.RootAfter, entry.Digest));
+        Reference.Ledger.Add(new Line(entry.Sequence, entry.Time, operation, targets, entry.RootAfter, entry.Digest) { Dropped = dropped ?? [] });
+        if (operation is not (Operations.Keys or Operations.Prune))
+        {
+            Reference.ListCaches(dropped ?? []);
+        }
     }
 
     /// <summary>What the caches lose; only those that are registered do.</summary>
-    public long Purge(IEnumerable<Target> targets)
-    {
-        if (!Reference.IsCacheRegistered)
-        {
-            return 0;
-        }
+    public long Purge(IReadOnlyCollection<Target> targets)
+        => CachesInReach.Sum(cache => cache.Rows.RemoveWhere(r => targets.Any(t => t.Covers(r))));
 
-        Identity[] gone = [.. Cached.Keys.Where(r => targets.Any(t => t.Covers(r)))];
-        Array.ForEach(gone, r => Cached.Remove(r));
-        return gone.Length;
+    /// <summary>How many rows a cache holds of a target.</summary>
+    public int CountCached(CacheCopy cache, Target target)
+    {
+        using var directory = EncodingCacheDirectory.Open(EncodingCacheOptions.RunAt(cache.Place, CacheOptions()), create: null);
+        return directory.KeysOf(Names.Subject(target.Subject), target.Id is { } id ? Names.Id(id) : null).Count;
     }
 
-    /// <summary>How many rows the cache holds of a target.</summary>
-    public int CountCached(Target target)
-    {
-        var run = EncodingCacheOptions.RunAt(Cache, new EncodingCacheOptions { Files = new UnflushedFiles(), Clock = Clock });
-        using var cache = EncodingCacheDirectory.Open(run, create: null)!;
-        return cache.KeysOf(Names.Subject(target.Subject), target.Id is { } id ? Names.Id(id) : null).Count;
-    }
+    public EncodingCacheOptions CacheOptions() => new() { Files = new UnflushedFiles(), Clock = Clock };
 
     public static LegoNetException Refused(Action action)
     {

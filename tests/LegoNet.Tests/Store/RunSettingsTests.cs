@@ -18,19 +18,19 @@ public sealed class RunSettingsTests : IDisposable
     [Fact]
     public void Read_WhatWasSaved_IsTheSame()
     {
-        new RunSettings("/encoder.onnx", ["/cache"]) { Columns = s_columns with { Subject = null } }.Save(Paths, PhysicalFileLayer.Instance);
+        new RunSettings("/encoder.onnx", [new CacheName("0123", "/cache")]) { Columns = s_columns with { Subject = null } }.Save(Paths, PhysicalFileLayer.Instance);
 
         var read = RunSettings.Read(Paths, PhysicalFileLayer.Instance);
 
         Assert.Equal(("/encoder.onnx", s_columns with { Subject = null }), (read.Encoder, read.Columns));
-        Assert.Equal(["/cache"], read.Caches);
+        Assert.Equal<CacheName>([new CacheName("0123", "/cache")], read.Caches);
     }
 
     [Fact]
     public void Save_WithoutColumns_DoesNotMentionThem()
     {
-        new RunSettings(null, ["/cache"]).Save(Paths, PhysicalFileLayer.Instance);
-        Assert.Equal("""{"caches":["/cache"],"encoder":null}""", File.ReadAllText(Paths.RunSettings));
+        new RunSettings(null, [new CacheName("0123", "/cache")]).Save(Paths, PhysicalFileLayer.Instance);
+        Assert.Equal("""{"caches":[{"id":"0123","path":"/cache"}],"encoder":null}""", File.ReadAllText(Paths.RunSettings));
     }
 
     [Theory]

@@ -47,6 +47,8 @@ internal sealed class ReadOnlyFiles() : PassingFiles(PhysicalFileLayer.Instance)
 
     public override void DeleteDirectory(string path) => throw Refused(path);
 
+    public override void DeleteIfEmpty(string path) => throw Refused(path);
+
     public override void FlushDirectory(string path) => throw Refused(path);
 
     public override void FlushTree(string path, IReadOnlyCollection<string> files) => throw Refused(path);
