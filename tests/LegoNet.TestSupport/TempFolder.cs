@@ -5,7 +5,15 @@ namespace LegoNet.TestSupport;
 /// <summary>A folder of a test's own, removed afterwards.</summary>
 internal sealed class TempFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("legonet-test-").FullName;
+    private const string Prefix = "legonet-test-";
+    private const string Memory = "/dev/shm";
+
+    /// <param name="inMemory">Whether it may be in memory, where the machine has files there: for many small files that are not about the disk.</param>
+    public TempFolder(bool inMemory = false) => Path = inMemory && Directory.Exists(Memory)
+        ? Directory.CreateDirectory(System.IO.Path.Combine(Memory, Prefix + System.IO.Path.GetRandomFileName())).FullName
+        : Directory.CreateTempSubdirectory(Prefix).FullName;
+
+    public string Path { get; }
 
     /// <summary>The path that a name in the folder has.</summary>
     public string this[string name] => System.IO.Path.Combine(Path, name);

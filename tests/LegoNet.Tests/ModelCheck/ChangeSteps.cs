@@ -163,9 +163,9 @@ internal sealed class ChangeSteps(World world, Random random)
         if (outcome == Outcome.Refused)
         {
             World.Refused(() => attempt.Run(model));
-            if (attempt.Outcome == Outcome.Refused && !world.CachesOutOfReach.Any())
+            if (attempt.Outcome == Outcome.Refused)
             {
-                world.Purge(attempt.Purged);
+                world.PurgeWhereAllAreInReach(attempt.Purged);
             }
 
             return;

@@ -175,6 +175,7 @@ internal sealed class DamageSteps(World world, ChangeSteps changes, Random rando
         if (changes.AnyForgotten() is { } forgotten)
         {
             changes.RefusedAdd(world.Model(random), forgotten);
+            world.PurgeWhereAllAreInReach([new Target(forgotten.Subject, forgotten.Id)]);
         }
     }
 

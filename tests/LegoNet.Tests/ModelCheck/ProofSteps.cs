@@ -32,14 +32,19 @@ internal sealed class ProofSteps(World world, ChangeSteps changes, Random random
         }
 
         using var decoy = LegoNetModel.Train(world["decoy"], World.Definition, nobody, options);
-        var proof = decoy.Prove(Names.Subject(random.Next(5), random));
+        for (var i = 0; i < Reference.Head.Sequence; i++)
+        {
+            decoy.Correct(Names.Subject(5), Names.Id(0), World.Definition.Spec.Classes[1 + (i % 2)]); // As long a history, or it would be too old.
+        }
+
         var keys = decoy.VerificationKeys;
-        Assert.True(proof.Check(keys).Holds);
-        Assert.False(proof.Check(keys, new ProofExpectations { Model = Reference.Model }).Holds);
         foreach (var promise in world.Promises)
         {
-            Assert.False(decoy.VerifyReceipt(promise.Receipt).Holds);
+            var proof = decoy.Prove(Names.Subject(promise.Targets.Count == 0 ? 0 : promise.Targets.First().Subject, random));
+            Assert.True(proof.Check(keys).Holds);
+            Assert.False(proof.Check(keys, new ProofExpectations { Model = Reference.Model }).Holds);
             Assert.False(proof.Check(keys, new ProofExpectations { Receipt = promise.Receipt }).Holds);
+            Assert.False(decoy.VerifyReceipt(promise.Receipt).Holds);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class World : IDisposable
 
     private static readonly string[] s_beside = [".key", ".signing.pem", ".signing.pem.next", ".signing.pub.pem", ".run.json", ".forgotten"];
 
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = new(inMemory: true);
     private readonly LegoNetModel?[] _open = new LegoNetModel?[2];
     private readonly List<string> _log = [];
 
@@ -155,6 +155,15 @@ internal sealed class World : IDisposable
     /// <summary>What the caches lose; only those that are registered do.</summary>
     public long Purge(IReadOnlyCollection<Target> targets)
         => CachesInReach.Sum(cache => cache.Rows.RemoveWhere(r => targets.Any(t => t.Covers(r))));
+
+    /// <summary>What the caches lose where the change itself is refused.</summary>
+    public void PurgeWhereAllAreInReach(IReadOnlyCollection<Target> targets)
+    {
+        if (!CachesOutOfReach.Any())
+        {
+            Purge(targets);
+        }
+    }
 
     /// <summary>How many rows a cache holds of a target.</summary>
     public int CountCached(CacheCopy cache, Target target)
