@@ -25,7 +25,7 @@ internal static class Receipts
     public static CommandResult Show(Receipt receipt, CommandContext context, OutputFile? output = null)
     {
         var json = receipt.ToJson();
-        var path = output is not null && TryWrite(output, json, context) ? output.Path : null;
+        var path = output is not null && (IsKept(output, receipt, context) || TryWrite(output, json, context)) ? output.Path : null;
 
         var node = JsonNode.Parse(json)!.AsObject();
         node["seconds"] = Math.Round(context.Seconds, 3);
@@ -57,16 +57,35 @@ internal static class Receipts
                 + $"and {Plural.Form(receipt.SameCodeElsewhere, "stays", "stay")}.";
         }
 
-        if (receipt.ForgottenBefore > 0)
-        {
-            text += $"\nwarning: {Plural.Of(receipt.ForgottenBefore, "record")} had been forgotten before "
-                + $"and {Plural.Form(receipt.ForgottenBefore, "is", "are")} back now.";
-        }
-
         return new CommandResult(node, text + Purged(receipt));
     }
 
-    // The change is made, and cannot be made again for another receipt: what could not be written is shown.
+    // A change asked for once more does not replace its first receipt, which says more, by one made again.
+    private static bool IsKept(OutputFile output, Receipt receipt, CommandContext context)
+    {
+        if (!receipt.IsMadeAgain || !File.Exists(output.Path) || !OutputKind.Receipt.Is(output.Path))
+        {
+            return false;
+        }
+
+        try
+        {
+            var kept = Read(output.Path);
+            if (kept.LedgerEntry != receipt.LedgerEntry || kept.IsMadeAgain || kept.Signer != receipt.Signer)
+            {
+                return false;
+            }
+
+            context.Note($"note: {output.Path} is this change's first receipt, which says more, so it was left as it is.");
+            return true;
+        }
+        catch (LegoNetException)
+        {
+            return false;
+        }
+    }
+
+    // The change is made, and a receipt made again from the ledger says less: what could not be written is shown.
     private static bool TryWrite(OutputFile output, string json, CommandContext context)
     {
         try

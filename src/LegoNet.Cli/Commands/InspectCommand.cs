@@ -65,11 +65,24 @@ internal static class InspectCommand
         return $"{head.Model}, entry {head.Sequence} of its ledger";
     }
 
+    // Whoever may see a model but find nobody in it, an auditor for instance, sees all the rest.
+    private static double? TypicalForgetSeconds(LegoNetModel model)
+    {
+        try
+        {
+            return model.TypicalForgetSeconds();
+        }
+        catch (LegoNetException e) when (e.Reason == LegoNetReason.TagKeyUnreadable)
+        {
+            return null;
+        }
+    }
+
     private static CommandResult ShowModel(LegoNetModel model, double opening)
     {
         var spec = model.Spec;
         var rows = model.ShardRows;
-        var typical = opening + model.TypicalForgetSeconds(); // By a command of its own.
+        var typical = opening + TypicalForgetSeconds(model); // By a command of its own.
         var size = Directory.EnumerateFiles(model.Path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
         var ordered = rows.Order().ToArray();
         var caches = model.RegisteredCaches;
@@ -90,7 +103,7 @@ internal static class InspectCommand
             adapter    {spec.Adapter}
             shards     {ordered[0]:N0} to {ordered[^1]:N0} rows, median {ordered[ordered.Length / 2]:N0}, {rows.Count(r => r == 0)} empty
             size       {size / 1048576.0:F1} MiB
-            forget     about {typical:0.###} s for one record
+            forget     {(typical is null ? "not known without the tag key" : $"about {typical:0.###} s for one record")}
             signers    {(signers.Length == 0 ? "no public key beside the model" : string.Join(", ", signers))}
             caches     {(caches.Count == 0 ? "none registered" : string.Join(", ", caches))}
             """;
@@ -105,7 +118,7 @@ internal static class InspectCommand
                 ["bytes"] = size,
                 ["spec"] = JsonNode.Parse(spec.ToJson()),
                 ["shardRows"] = new JsonArray([.. rows.Select(r => (JsonNode)r)]),
-                ["forgetSeconds"] = Math.Round(typical, 4),
+                ["forgetSeconds"] = typical is { } seconds ? Math.Round(seconds, 4) : null,
                 ["signers"] = new JsonArray([.. signers.Select(s => (JsonNode)s)]),
                 ["caches"] = new JsonArray([.. caches.Select(c => (JsonNode)c)]),
             },

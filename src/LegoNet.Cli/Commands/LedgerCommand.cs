@@ -49,7 +49,11 @@ internal static class LedgerCommand
     private static Command Prune(CommandHost host)
     {
         var model = Arguments.Model();
-        var before = new Option<string>("--before") { Description = "A date such as 2026-01-31 (UTC), not in the future: entries written earlier are removed.", Required = true };
+        var before = new Option<string>("--before")
+        {
+            Description = "A date such as 2026-01-31 (UTC), not in the future: entries written earlier are removed.",
+            Required = true,
+        };
         before.Validators.Add(result =>
         {
             // A mistyped year must not take everything with it, this year's forgets too.

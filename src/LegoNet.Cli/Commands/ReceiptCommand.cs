@@ -32,13 +32,14 @@ internal static class ReceiptCommand
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var receipt = opened.History.Receipt(parsed.GetValue(sequence));
             var json = receipt.ToJson();
+            var change = $"entry {receipt.LedgerSequence} ({receipt.Operation} at {receipt.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z)";
             file?.Write(Encoding.UTF8.GetBytes(json + "\n"));
             return new CommandResult(
                 JsonNode.Parse(json)!.AsObject(),
                 file is null
                     ? json
                     : $"""
-                    The receipt of entry {receipt.LedgerSequence} ({receipt.Operation} at {receipt.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z), made again, is in {file.Path}.
+                    The receipt of {change}, made again, is in {file.Path}.
                     root {receipt.RootBefore[..16]}… → {receipt.RootAfter[..16]}…
                     """);
         });

@@ -20,7 +20,8 @@ internal static class ScoreCommand
         var command = new Command("score", "Score records of any number, streaming.") { model, data, output, force, encoder, device, threads };
         host.Bind(command, (parsed, context) =>
         {
-            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, new ModelOptions { Threads = parsed.GetValue(threads), Logger = new NoteLogger(context) });
+            var options = new ModelOptions { Threads = parsed.GetValue(threads), Logger = new NoteLogger(context) };
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {

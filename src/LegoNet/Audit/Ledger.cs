@@ -157,7 +157,8 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         }
 
         // Its file may hold nothing yet, or a part.
-        return TryFind(Number(newest)) is not { } next || (next.Entry.RootBefore == root && next.Entry.RootAfter != root && next.Entry.Previous == before.Digest)
+        return TryFind(Number(newest)) is not { Entry: var next }
+            || (next.RootBefore == root && next.RootAfter != root && next.Previous == before.Digest)
             ? before
             : null;
     }

@@ -53,7 +53,10 @@ internal sealed class AddChange(IEnumerable<EncodedRecord> records, AddOptions o
 
         if (forgotten.Length > 0)
         {
-            session.Run.Logger.LogWarning("{Count} of the added records were forgotten before (the ledger has their tags).", forgotten.Length);
+            session.Run.Logger.LogWarning(
+                "{Records} had been forgotten before and {Are} back now.",
+                Plural.Of(forgotten.Length, "record"),
+                Plural.Form(forgotten.Length, "is", "are"));
         }
 
         return new PlannedChange([], added, []) { ForgottenBefore = forgotten.Length };

@@ -61,9 +61,23 @@ internal static class RegisteredCaches
     public static void Add(ModelRun run, IReadOnlyList<CacheName> caches)
         => Change(run, known => [.. known.Select(k => caches.FirstOrDefault(c => c.Id == k.Id) ?? k), .. caches.Where(c => known.All(k => k.Id != c.Id))]);
 
-    /// <summary>Takes caches that the ledger says are dropped from the list beside a model. The caller holds the lock.</summary>
+    /// <summary>
+    /// Takes caches that the ledger says are dropped from the list beside a model. The caller holds the lock. The change is durable by
+    /// then, and what stays listed is passed over, so a failure is none of the change's.
+    /// </summary>
     public static void Remove(ModelRun run, IReadOnlyList<CacheName> dropped)
-        => Change(run, known => [.. known.Where(k => dropped.All(d => d.Id != k.Id))]);
+    {
+        try
+        {
+            if (dropped.Count > 0)
+            {
+                Change(run, known => [.. known.Where(k => dropped.All(d => d.Id != k.Id))]);
+            }
+        }
+        catch (Exception e) when (e is LegoNetException or IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     private static void Change(ModelRun run, Func<IReadOnlyList<CacheName>, CacheName[]> change)
     {

@@ -28,7 +28,8 @@ internal sealed class ReceiptCheck(Receipt receipt, ModelRun run, ModelState sta
 
         if (ledgerHead.Model != receipt.Head.Model)
         {
-            _differences.Add($"the receipt is about model {receipt.Head.Model[..16]}…, and this is model {ledgerHead.Model[..16]}… (its ledger begins otherwise)");
+            _differences.Add(
+                $"the receipt is about model {receipt.Head.Model[..16]}…, and this is model {ledgerHead.Model[..16]}… (its ledger begins otherwise)");
             return new ReceiptReport([.. _differences], [], false);
         }
 

@@ -25,6 +25,7 @@ internal sealed class Repairer
     private readonly byte[]? _manifestBytes;
     private readonly Manifest? _manifest;
     private readonly string? _rootBefore;
+    private int _backAgain;
 
     private Repairer(ModelRun run, bool acceptLoss)
     {
@@ -75,6 +76,12 @@ internal sealed class Repairer
         progress?.Report(new LegoNetProgress("reading records", 0, null));
         var (derived, recordsLost) = DeriveFromRecords(parts, tagKey, encoderCopy, ledger, progress, cancellationToken);
         var plan = LedgerPlan.Of(_run, ledger, derived.Root, _rootBefore, _lost);
+        if (_backAgain > 0)
+        {
+            _lost.Add($"records: {_backAgain} of those that are here were forgotten or replaced once, as the ledger says. "
+                + "Forget them again after the repair, unless they were added again since.");
+        }
+
         if (encoder is not null)
         {
             derived.Put($"encoder/{encoderCopy}.onnx", encoder);
@@ -148,6 +155,7 @@ internal sealed class Repairer
         }
 
         _lost.AddRange(salvage.Lost);
+        _backAgain = ledger.Broken is null ? salvage.Rows.Count(row => !ledger.MayTake(row)) : 0;
         if (_manifest is null)
         {
             _lost.Add($"{Manifest.FileName}: is lost, and what is left does not give the root that the ledger ends with: "

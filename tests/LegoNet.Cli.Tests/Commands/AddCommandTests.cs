@@ -171,7 +171,7 @@ public sealed class AddCommandTests(TrainedModels models)
         AssertNames(model.Refuses(3, "add", model.Path, "--data", data, "--suppress"), ["forgotten before"]);
         var added = Legonet.Run("add", model.Path, "--data", data).Succeeds();
 
-        Assert.Contains("warning: 1 record had been forgotten before", added.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: 1 record had been forgotten before and is back now.", added.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -213,8 +213,15 @@ public sealed class VerifyCommandTests(TrainedModels models)
         entry.Remove("signature");
         using var key = ECDsa.Create();
         key.ImportFromPem(File.ReadAllText(model.Path + ".signing.pem"));
-        var signed = "legonet.ledger.v1\n"u8.ToArray().Concat(CanonicalJson.Write(json => entry.WriteTo(json))).ToArray();
-        entry["signature"] = Convert.ToBase64String(key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        var signed = "legonet.ledger.v2\n"u8.ToArray().Concat(CanonicalJson.Write(json => entry.WriteTo(json))).ToArray();
+        byte[] signature;
+        do
+        {
+            signature = key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        }
+        while (signature[^33] != 32 || signature[^32] >= 0x7F); // Until s is the smaller of the two that hold.
+
+        entry["signature"] = Convert.ToBase64String(signature);
         File.WriteAllBytes(ledger, CanonicalJson.Write(json => entry.WriteTo(json)));
         File.WriteAllBytes(file.Replace(Digests.Of(File.ReadAllBytes(file)), Digests.Of(bytes), StringComparison.Ordinal), bytes);
         File.Delete(file);

@@ -253,7 +253,10 @@ public sealed class ModelHistoryTests : IDisposable
         using (var model = LegoNetModel.Open(_trained.Path, new ModelOptions { SigningKeyPath = shared }))
         {
             Assert.Contains("name a file for the new key", Assert.Throws<LegoNetException>(() => model.History.RotateKey()).Message, StringComparison.Ordinal);
-            Assert.Contains("which has signed before", Assert.Throws<LegoNetException>(() => model.History.RotateKey(shared)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "which has signed before",
+                Assert.Throws<LegoNetException>(() => model.History.RotateKey(shared)).Message,
+                StringComparison.Ordinal);
             model.History.RotateKey(shared + ".new");
             Assert.Equal(bytes, File.ReadAllBytes(shared));
             Assert.Throws<LegoNetException>(() => model.Forget("subject-1"));

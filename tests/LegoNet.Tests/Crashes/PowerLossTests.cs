@@ -186,15 +186,14 @@ public sealed class PowerLossTests : IDisposable
         {
             Tree.Copy(_folder["base"], _folder["model"]);
             Tree.Copy(_folder["cache-base"], _folder["cache"]);
-            var files = new PowerLossFiles(_folder["model"], _folder["cache"]) { FailAt = at };
-            Exception? failure;
             using (var model = LegoNetModel.Open(_folder["model"], Options(new UnflushedFiles())))
             {
-                model.RegisterCache(_folder["cache"]);
+                model.RegisterCache(_folder["cache"]); // In an entry of the ledger, which is on the device before the power fails.
             }
 
+            var files = new PowerLossFiles(_folder["model"], _folder["cache"]) { FailAt = at };
             var changed = LegoNetModel.Open(_folder["model"], Options(files));
-            failure = Record.Exception(() => changed.Forget("subject-3"));
+            var failure = Record.Exception(() => changed.Forget("subject-3"));
             files.Restore(new Random(at), _folder["model"], _folder["cache"]);
             using (var reopened = LegoNetModel.Open(_folder["model"], Options(new UnflushedFiles())))
             using (var cache = EncodingCache.Open(_folder["cache"], encoder))
