@@ -65,6 +65,7 @@ public sealed class ForgetCommandTests(TrainedModels models)
         Assert.Equal(Owned("s7") + 1, (int)Legonet.Run("forget", model, "--file", file, "--json").Succeeds().Json["records"]!);
 
         Assert.Contains("Nothing is held", Legonet.Run("inspect", model, "--subject", "#4711").Succeeds().Output, StringComparison.Ordinal);
+        file = folder.Write("who.txt", "#4712\ns8\n");
         Assert.Contains("who.txt: line 1: ", Legonet.Refuses(3, "forget", model, "--file", file), StringComparison.Ordinal);
     }
 
@@ -133,7 +134,28 @@ public sealed class ForgetCommandTests(TrainedModels models)
 
         Assert.Contains("who.txt: line 2", model.Refuses(3, "forget", model.Path, "--file", file), StringComparison.Ordinal);
         Assert.Equal(Owned("s7"), (int)Legonet.Run("forget", model.Path, "--file", file, "--ignore-unknown", "--json").Succeeds().Json["records"]!);
-        Assert.Contains("Nothing to do", Legonet.Run("forget", model.Path, "--file", file, "--ignore-unknown").Succeeds().Output, StringComparison.Ordinal);
+
+        // Asked again, it is the same forget, and its receipt.
+        var again = Legonet.Run("forget", model.Path, "--file", file, "--ignore-unknown", "--json").Succeeds().Json;
+        Assert.True((bool)again["madeAgain"]!);
+        Assert.Contains("line 2", model.Refuses(3, "forget", model.Path, "--file", file), StringComparison.Ordinal);
+        var nobody = model.Folder.Write("nobody.txt", "nobody\n");
+        Assert.Contains("Nothing to do", Legonet.Run("forget", model.Path, "--file", nobody, "--ignore-unknown").Succeeds().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Forget_AskedAgainWithTheSameReceiptFile_KeepsTheFirstReceipt()
+    {
+        using var model = models.CopyPoints();
+        var receipt = model.Folder["receipt.json"];
+        Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", receipt).Succeeds();
+        var first = File.ReadAllBytes(receipt);
+        var again = Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", receipt).Succeeds();
+        Assert.Contains("first receipt, which says more, so it was left as it is", again.Error, StringComparison.Ordinal);
+        Assert.Equal(first, File.ReadAllBytes(receipt));
+        var other = model.Folder["other.json"];
+        Legonet.Run("forget", model.Path, "--subject", "s7", "--receipt", other).Succeeds();
+        Assert.True((bool)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(other))!["madeAgain"]!);
     }
 
     [Theory]

@@ -330,7 +330,11 @@ public sealed class RepairTests : IDisposable
         Tree.Copy(_folder["newer/ledger"], Path.Combine(_model, "ledger"));
         var report = Repair();
         Assert.Equal(RepairOutcome.LossNotAccepted, report.Outcome);
-        Assert.Contains("ledger", Assert.Single(report.Lost), StringComparison.Ordinal);
+        Assert.StartsWith("ledger: its last entry leads to another state", report.Lost[0], StringComparison.Ordinal);
+
+        // subject-1, and the corrected record: whoever accepts that learns who is back.
+        Assert.StartsWith("records: 2 of those that are here were forgotten or replaced once", report.Lost[1], StringComparison.Ordinal);
+        Assert.Equal(2, report.Lost.Count);
     }
 
     [Fact]
