@@ -63,6 +63,19 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
             : null;
     }
 
+    /// <summary>
+    /// Refuses a ledger with a gap after an entry that leads to the present root: <see cref="Newest"/>, which asks for few names, can take
+    /// that one for the end, and who was forgotten in the entries after the gap would be passed over.
+    /// </summary>
+    /// <exception cref="LegoNetException">There are entries after it.</exception>
+    public void RequireLast(LedgerHead head)
+    {
+        if (Files().LastOrDefault() is { } last && Number(last) > head.Sequence)
+        {
+            throw Inconsistent($"{NameOf(head.Sequence + 1)}: is missing, and entries after it are here");
+        }
+    }
+
     /// <summary>The entry after another, to be committed with what it is about.</summary>
     /// <param name="head">The newest entry; null to begin a ledger.</param>
     /// <param name="draft">The entry; its number, and what binds it to the one before, are filled in.</param>

@@ -267,7 +267,9 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Of some rows, those that were forgotten before. For the writer.</summary>
     public RowRef[] FindForgotten(IEnumerable<RowRef> rows)
     {
-        _forgotten = ForgottenTags.Read(_forgotten, Run, TagKey, RequireHead());
+        var head = RequireHead();
+        new Ledger(Run.Paths, Run.Files).RequireLast(head);
+        _forgotten = ForgottenTags.Read(_forgotten, Run, TagKey, head);
         return [.. rows.Where(row => _forgotten.Contains(row.Key))];
     }
 

@@ -65,6 +65,17 @@ public sealed class ModelHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Add_GapAfterAnEntryWithThePresentRoot_IsRefusedSinceTheEntriesAfterItAreNotHeard()
+    {
+        Model.Add(_trained.Records(40), cancellationToken: Cancel);
+        Model.Forget("subject-40");
+        File.Delete(InLedger(2));
+        using var reopened = LegoNetModel.Open(_trained.Path);
+        var error = Assert.Throws<LegoNetException>(() => reopened.Add(_trained.Records(40), new AddOptions { Suppress = true }, cancellationToken: Cancel));
+        Assert.StartsWith("ledger/00000002.json: is missing, and entries after it are here", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_ManifestAlteredWithEveryDigest_IsRefusedWhereThePublicKeyIs()
     {
         var key = File.ReadAllText(PublicKeyFile);

@@ -100,8 +100,7 @@ internal sealed class DamageSteps(World world, ChangeSteps changes, Random rando
             World.Refused(() => world.Model(random).History.Prune(world.Clock.GetUtcNow().AddDays(1)));
             World.Refused(() => world.Model(random).History.RotateKey());
 
-            // Where an earlier entry has the present root too, a gap after it can pass for the ledger's end, as if all that follows were cut.
-            if (left.Count(l => l.RootAfter == Reference.Root) == 1 && changes.AnyForgotten() is { } forgotten)
+            if (changes.AnyForgotten() is { } forgotten)
             {
                 changes.RefusedAdd(world.Model(random), forgotten);
             }
