@@ -165,7 +165,8 @@ internal static class VerifyCommand
         var signatures = report.SignaturesChecked
             ? "every signature valid"
             : "signatures not checked: there is no public key beside the model";
-        text.AppendLine($"ledger: {Plural.Of(report.LedgerEntries, "entry", "entries")}, chained, {signatures}{(report.LedgerLacks is { } lacks ? $"; {lacks}" : "")}");
+        var lacks = report.LedgerLacks is { } what ? $"; {what}" : "";
+        text.AppendLine($"ledger: {Plural.Of(report.LedgerEntries, "entry", "entries")}, chained, {signatures}{lacks}");
         if (receipt is not null)
         {
             text.AppendLine(receipt.IsPresent

@@ -18,7 +18,8 @@ public sealed class RunSettingsTests : IDisposable
     [Fact]
     public void Read_WhatWasSaved_IsTheSame()
     {
-        new RunSettings("/encoder.onnx", [new CacheName("0123", "/cache")]) { Columns = s_columns with { Subject = null } }.Save(Paths, PhysicalFileLayer.Instance);
+        var settings = new RunSettings("/encoder.onnx", [new CacheName("0123", "/cache")]) { Columns = s_columns with { Subject = null } };
+        settings.Save(Paths, PhysicalFileLayer.Instance);
 
         var read = RunSettings.Read(Paths, PhysicalFileLayer.Instance);
 
