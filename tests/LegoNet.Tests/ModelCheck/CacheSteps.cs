@@ -57,5 +57,13 @@ internal sealed class CacheSteps(World world, Random random)
         cache.Place = place;
     }
 
+    /// <summary>The model is copied without the list beside it: the ledger knows of the caches.</summary>
+    public void LoseSettings()
+    {
+        world.Close();
+        File.Delete(world.Path + ".run.json");
+        Reference.CachesBeside.Clear();
+    }
+
     private string Place(int number) => world[$"cache-{number}"];
 }

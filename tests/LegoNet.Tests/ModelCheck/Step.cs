@@ -14,6 +14,7 @@ internal enum Step
     RegisterCache,
     MoveCache,
     DropCache,
+    LoseSettings,
     Crash,
     CrashDuringKeyChange,
     Prune,
