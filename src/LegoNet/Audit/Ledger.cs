@@ -178,7 +178,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         {
             return Find(sequence);
         }
-        catch (Exception e) when (e is LegoNetException or IOException)
+        catch (LegoNetException)
         {
             return null; // Cut, or undone by its writer meanwhile.
         }
@@ -188,8 +188,17 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
 
     private LedgerHead Read(string path)
     {
-        var bytes = layer.ReadAllBytes(path);
         var name = $"ledger/{Path.GetFileName(path)}";
+        byte[] bytes;
+        try
+        {
+            bytes = layer.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.Damaged($"{name}: cannot be read ({LegoNetException.Cause(e)}).", e);
+        }
+
         var entry = LedgerEntry.Parse(bytes, name);
         return entry.Sequence == Number(path)
             ? new LedgerHead(entry, Digests.Of(bytes))

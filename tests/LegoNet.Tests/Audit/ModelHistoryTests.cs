@@ -255,6 +255,13 @@ public sealed class ModelHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Open_EntryUndoneByItsWriterWhileItIsLookedFor_ReadsTheLedgerAgain()
+    {
+        using var opened = LegoNetModel.Open(_trained.Path, new ModelOptions { Files = new UndoneMeanwhile(InLedger(2)) });
+        Assert.Equal(1, opened.History.Head.Sequence);
+    }
+
+    [Fact]
     public void Open_PublicKeysFromBeforeARotation_SaysWhichFileIsTooOld()
     {
         var older = File.ReadAllText(PublicKeyFile);
@@ -456,6 +463,23 @@ public sealed class ModelHistoryTests : IDisposable
             }
 
             base.Delete(path);
+        }
+    }
+
+    // A writer's entry is there when it is looked for, and gone when it is to be read the second time.
+    private sealed class UndoneMeanwhile(string entry) : PassingFiles(PhysicalFileLayer.Instance)
+    {
+        private int _reads;
+
+        public override bool FileExists(string path) => (path == entry && _reads < 2) || base.FileExists(path);
+
+        public override IEnumerable<string> EnumerateFiles(string directory)
+            => directory == Path.GetDirectoryName(entry) && _reads < 2 ? base.EnumerateFiles(directory).Append(entry) : base.EnumerateFiles(directory);
+
+        public override byte[] ReadAllBytes(string path)
+        {
+            _reads += path == entry ? 1 : 0;
+            return base.ReadAllBytes(path);
         }
     }
 
