@@ -27,7 +27,8 @@ public sealed class ModelHistory
             e.Entry.RootBefore,
             e.Entry.RootAfter,
             e.Digest,
-            e.Entry.Signer));
+            e.Entry.Signer,
+            [.. e.Entry.DroppedCaches.Select(cache => cache.Path)]));
 
     /// <summary>
     /// Makes the receipt of a change again, e.g. because a crash lost it, or because the key that signed it was stolen. The ledger keeps

@@ -51,10 +51,31 @@ public sealed class CacheTests
 
         var receipt = Legonet.Run([.. forget, "--drop-cache", cache, "--json"]).Succeeds().Json;
         Assert.Equal(cache, (string?)Assert.Single(receipt["droppedCaches"]!.AsArray()));
+        Assert.Contains($"dropped without being purged: {cache}", Legonet.Run("ledger", "list", model).Succeeds().Output, StringComparison.Ordinal);
+        var entry = Legonet.Run("ledger", "list", model, "--json").Succeeds().Json["entries"]!.AsArray()[^1]!;
+        Assert.Equal(cache, (string?)Assert.Single(entry["droppedCaches"]!.AsArray()));
+
         Directory.Move(away, cache);
         refused = Legonet.Refuses(3, "add", model, "--data", folder["points.csv"], "--cache", cache);
         Assert.Contains("was dropped from the model before", refused, StringComparison.Ordinal);
         refused = Legonet.Refuses(3, "forget", model, "--subject", points[^1].Subject, "--drop-cache", cache);
         Assert.Contains("is not registered", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Forget_KeyOfTheCacheIsMissing_SaysSoAndNotThatTheModelsKeyIs()
+    {
+        using var folder = new TempFolder();
+        folder.Write("points.csv", Points.Csv(Points.Draw(60)));
+        var (model, cache) = (folder["model"], folder["cache"]);
+        var spec = folder.Write("spec.json", Points.Spec());
+        Legonet.Run("train", spec, "--out", model, "--cache", cache).Succeeds();
+        File.Delete(cache + ".key");
+        var refused = Legonet.Refuses(3, "forget", model, "--subject", Points.Draw(60)[0].Subject);
+        Assert.Contains($"{cache}.key: the tag key of this cache of encodings cannot be read", refused, StringComparison.Ordinal);
+        Assert.Contains("drop it with --drop-cache", refused, StringComparison.Ordinal);
+        refused = Legonet.Refuses(3, "add", model, "--data", folder["points.csv"], "--cache", cache);
+        Assert.Contains("put it back, or name another directory for a new cache", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("--key", refused, StringComparison.Ordinal);
     }
 }

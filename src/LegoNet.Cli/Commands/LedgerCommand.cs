@@ -24,6 +24,10 @@ internal static class LedgerCommand
                 var tags = entry.Tags.Count == 0 ? "" : $"  {Plural.Of(entry.Tags.Count, "tag")}";
                 var time = entry.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
                 text.AppendLine($"{entry.Sequence,8}  {time}  {entry.Operation,-7}  root {entry.RootAfter[..16]}…  key {entry.Signer[..16]}…{tags}");
+                foreach (var cache in entry.DroppedCaches)
+                {
+                    text.AppendLine($"{"",10}dropped without being purged: {cache}");
+                }
             }
 
             return new CommandResult(
@@ -39,6 +43,7 @@ internal static class LedgerCommand
                         ["rootAfter"] = e.RootAfter,
                         ["digest"] = e.Digest,
                         ["signer"] = e.Signer,
+                        ["droppedCaches"] = new JsonArray([.. e.DroppedCaches.Select(c => (JsonNode)c)]),
                     })]),
                 },
                 text.ToString());

@@ -33,7 +33,7 @@ public enum LegoNetReason
     /// <summary>Stored files disagree with each other; a verification says which.</summary>
     Inconsistent,
 
-    /// <summary>A registered cache of encodings is not where it was, or is another one; where it is lost for good, it can be dropped.</summary>
+    /// <summary>A registered cache of encodings is not where it was, is another one, or has no key; where it is lost for good, it can be dropped.</summary>
     CacheUnreachable,
 
     /// <summary>Another process is using the model or cache; the same call can succeed later (exit code 7).</summary>

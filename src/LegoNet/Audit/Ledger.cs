@@ -16,7 +16,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
     /// proven or receipted without it.
     /// </summary>
     /// <param name="root">The present root digest.</param>
-    /// <param name="keys">The keys that are trusted; empty to leave the signature unchecked.</param>
+    /// <param name="keys">The keys that the public keys' file lists; empty to leave the signature unchecked.</param>
     /// <exception cref="LegoNetException">
     /// The ledger does not lead to the present root, its newest entry is malformed, or its signature does not hold.
     /// </exception>
@@ -32,6 +32,14 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
                     $"{NameOf(head.Sequence)}: the ledger's newest entry leads to another state than the one that is here, "
                     + "so files were altered or put back, or entries are missing");
             }
+        }
+
+        if (keys.Count > 0 && keys.All(k => k.Fingerprint != head.Entry.Signer))
+        {
+            throw LegoNetException.Damaged(
+                $"{paths.PublicKey}: does not list the key {Signing.Short(head.Entry.Signer)} that signed {NameOf(head.Sequence)}, so either this file is older "
+                    + "than the model, or the entry is forged; put back the newest version of the file, or the model's own ledger.",
+                reason: LegoNetReason.SignerNotListed);
         }
 
         return keys.Count > 0 && head.Entry.Refuse(keys, head.Model) is { } why ? throw Inconsistent($"{NameOf(head.Sequence)}: {why}") : head;
@@ -144,6 +152,8 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         }
 
         layer.FlushDirectory(paths.LedgerFolder);
+        layer.Delete(paths.ForgottenTagsFile); // It lists what the removed entries said.
+        layer.FlushDirectory(Path.GetDirectoryName(paths.ForgottenTagsFile)!);
     }
 
     /// <summary>Paths of the entries, oldest first; any other file is none of the ledger's.</summary>
@@ -182,7 +192,7 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         {
             return Find(sequence);
         }
-        catch (Exception e) when (e is LegoNetException or IOException)
+        catch (LegoNetException)
         {
             return null; // Cut, or undone by its writer meanwhile.
         }
@@ -192,8 +202,17 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
 
     private LedgerHead Read(string path)
     {
-        var bytes = layer.ReadAllBytes(path);
         var name = $"ledger/{Path.GetFileName(path)}";
+        byte[] bytes;
+        try
+        {
+            bytes = layer.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LegoNetException.Damaged($"{name}: cannot be read ({LegoNetException.Cause(e)}).", e);
+        }
+
         var entry = LedgerEntry.Parse(bytes, name);
         return entry.Sequence == Number(path)
             ? new LedgerHead(entry, Digests.Of(bytes))

@@ -9,6 +9,7 @@ namespace LegoNet.Audit;
 /// <param name="RootAfter">The root digest after.</param>
 /// <param name="Digest">SHA-256 of the entry's file, which the next entry names.</param>
 /// <param name="Signer">The key that signed it (<see cref="VerificationKey.Fingerprint"/>).</param>
+/// <param name="DroppedCaches">Full paths of the caches of encodings that were given up unpurged.</param>
 public sealed record LedgerLine(
     int Sequence,
     DateTimeOffset Time,
@@ -17,4 +18,5 @@ public sealed record LedgerLine(
     string? RootBefore,
     string RootAfter,
     string Digest,
-    string Signer);
+    string Signer,
+    IReadOnlyList<string> DroppedCaches);

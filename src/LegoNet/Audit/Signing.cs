@@ -113,7 +113,9 @@ internal static class Signing
         if (own.Validity.Any(v => v.IsRevoked)
             || (head is not null && own.WhyNotValid(head.Model, head.Sequence + 1, isEntry: true) is not null))
         {
-            throw LegoNetException.BadInput($"{path}: holds the key {Short(name)}, which was retired according to {publicPath}; it must sign nothing new.");
+            throw LegoNetException.BadInput(
+                $"{path}: holds the key {Short(name)}, which was retired according to {publicPath}, so it must sign nothing new; "
+                + "finish the change of keys by asking for it again.");
         }
     }
 }

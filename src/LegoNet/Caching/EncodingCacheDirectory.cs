@@ -62,7 +62,7 @@ internal sealed class EncodingCacheDirectory : IDisposable
 
             var manifest = EncodingCacheManifest.Load(paths, files);
             KeyFiles.WarnIfOpen(run, paths.TagKey);
-            var tagKey = TagKey.Load(paths.TagKey, files);
+            var tagKey = LoadTagKey(run, toPurge: create is null);
             if (tagKey.Fingerprint != manifest.TagKey)
             {
                 throw LegoNetException.BadInput($"{paths.TagKey}: not the tag key that this cache was made with.");
@@ -173,6 +173,22 @@ internal sealed class EncodingCacheDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw LegoNetException.BadInput($"{run.Paths.Root}: cannot be created ({e.Message})", e);
+        }
+    }
+
+    // A key of the cache's own: where a model's key is named says nothing about it.
+    private static TagKey LoadTagKey(ModelRun run, bool toPurge)
+    {
+        try
+        {
+            return TagKey.Load(run.Paths.TagKey, run.Files);
+        }
+        catch (LegoNetException e) when (e.Reason == LegoNetReason.TagKeyUnreadable)
+        {
+            var problem = $"{run.Paths.TagKey}: the tag key of this cache of encodings cannot be read, and without it nothing can be found or removed there";
+            throw toPurge
+                ? LegoNetException.BadInput($"{problem}; put it back.", e, LegoNetReason.CacheUnreachable)
+                : LegoNetException.BadInput($"{problem}; put it back, or name another directory for a new cache.", e);
         }
     }
 

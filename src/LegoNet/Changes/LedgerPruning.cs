@@ -25,13 +25,13 @@ internal static class LedgerPruning
             session,
             head,
             Operations.Prune,
-            entry => entry with { Pruned = new PrunedEntries(last.Sequence, last.Digest) },
-            session.SigningKeyAfter(head),
-            after: () =>
+            entry => entry with
             {
-                ledger.RemovePruned();
-                run.Files.Delete(run.Paths.ForgottenTagsFile); // It lists what the removed entries said.
-            });
+                Pruned = new PrunedEntries(last.Sequence, last.Digest),
+                DroppedCaches = [.. old.SelectMany(e => e.Entry.DroppedCaches).Distinct()], // They still hold what was forgotten.
+            },
+            session.SigningKeyAfter(head),
+            after: ledger.RemovePruned);
         return old.Length;
     }
 }

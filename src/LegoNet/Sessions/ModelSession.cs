@@ -331,9 +331,9 @@ internal sealed class ModelSession : IDisposable
     private static ModelState LoadVouchedFor(ModelRun run, out string? whyNot)
     {
         const int Attempts = 20;
-        var keys = Signing.PublicKeys(run);
         for (var attempt = 1; ; attempt++)
         {
+            var keys = Signing.PublicKeys(run); // Each time, since a change of keys may be what a writer went on with.
             var state = ModelState.Load(run.Paths, run.Files);
             if (keys.Count == 0)
             {

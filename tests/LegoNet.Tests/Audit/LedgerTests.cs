@@ -56,7 +56,7 @@ public sealed class LedgerTests : IDisposable
         AssertRefused("ledger/00000002.json: the ledger's newest entry leads to another state", Root(3));
         using var other = SigningKey.CreateRandom();
         Assert.Contains(
-            "is signed with a key that is not among those given",
+            "model.signing.pub.pem: does not list the key ",
             Assert.Throws<LegoNetException>(() => _ledger.HeadOf(Root(2), [other.PublicKey])).Message,
             StringComparison.Ordinal);
 

@@ -4,6 +4,7 @@ using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
+using LegoNet.TestHost;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Audit;
@@ -235,7 +236,9 @@ public sealed class ModelHistoryTests : IDisposable
         File.WriteAllBytes(SigningKeyFile + ".next", created);
         using (var open = LegoNetModel.Open(_trained.Path))
         {
-            Assert.Contains("which was retired", Assert.Throws<LegoNetException>(() => open.Forget("subject-1")).Message, StringComparison.Ordinal);
+            var refused = Assert.Throws<LegoNetException>(() => open.Forget("subject-1")).Message;
+            Assert.Contains("which was retired", refused, StringComparison.Ordinal);
+            Assert.Contains("finish the change of keys by asking for it again", refused, StringComparison.Ordinal);
             open.History.RotateKey();
             open.Forget("subject-1");
         }
@@ -253,6 +256,35 @@ public sealed class ModelHistoryTests : IDisposable
         File.WriteAllBytes(other.Path + ".signing.pem", first);
         using var next = LegoNetModel.Open(other.Path);
         Assert.True(next.VerifyReceipt(next.Forget("subject-1")).Holds);
+    }
+
+    [Fact]
+    public void Open_KeyRotatedBetweenReadingTheKeysAndTheLedger_ReadsBothAgain()
+    {
+        using var opened = LegoNetModel.Open(_trained.Path, new ModelOptions { Files = new RotatingMeanwhile(Model, PublicKeyFile) });
+        Assert.Equal(2, opened.History.Head.Sequence);
+    }
+
+    [Fact]
+    public void Open_EntryUndoneByItsWriterWhileItIsLookedFor_ReadsTheLedgerAgain()
+    {
+        using var opened = LegoNetModel.Open(_trained.Path, new ModelOptions { Files = new UndoneMeanwhile(InLedger(2)) });
+        Assert.Equal(1, opened.History.Head.Sequence);
+    }
+
+    [Fact]
+    public void Open_PublicKeysFromBeforeARotation_SaysWhichFileIsTooOld()
+    {
+        var older = File.ReadAllText(PublicKeyFile);
+        Model.History.RotateKey();
+        File.WriteAllText(PublicKeyFile, older);
+        foreach (var use in (Action[])[() => LegoNetModel.Open(_trained.Path), () => Model.Forget("subject-1")])
+        {
+            var error = Assert.Throws<LegoNetException>(use);
+            Assert.Equal((LegoNetError.Damaged, LegoNetReason.SignerNotListed), (error.Error, error.Reason));
+            Assert.StartsWith($"{PublicKeyFile}: does not list the key ", error.Message, StringComparison.Ordinal);
+            Assert.Contains("that signed ledger/00000002.json, so either this file is older than the model", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -312,6 +344,23 @@ public sealed class ModelHistoryTests : IDisposable
         Assert.Equal(0, model.Add([Models.Record(definition.Spec, 1, 0)], suppress, cancellationToken: Cancel).ForgottenBefore);
         Assert.Throws<LegoNetException>(() => model.Add([Models.Record(definition.Spec, 2, 0)], suppress, cancellationToken: Cancel));
         Assert.True(model.Verify(cancellationToken: Cancel).IsExact);
+    }
+
+    [Fact]
+    public void Prune_CrashBeforeTheListOfTagsIsRemoved_IsFinishedByWhoOpensNext()
+    {
+        Model.Forget("subject-1");
+        var list = _trained.Path + ".forgotten";
+        File.WriteAllText(list, "what the entries said that are pruned now");
+        using (var crashing = LegoNetModel.Open(_trained.Path, new ModelOptions { Files = new KeepsFile(list) }))
+        {
+            Assert.Throws<IOException>(() => crashing.History.Prune(DateTimeOffset.UtcNow.AddDays(1)));
+        }
+
+        Assert.True(File.Exists(list));
+        LegoNetModel.Open(_trained.Path).Dispose();
+        Assert.False(File.Exists(list));
+        AssertWhole(1);
     }
 
     [Fact]
@@ -417,4 +466,52 @@ public sealed class ModelHistoryTests : IDisposable
     private LedgerHead[] Entries() => [.. new Ledger(new ModelPaths(_trained.Path), PhysicalFileLayer.Instance).Entries()];
 
     private string InLedger(int sequence) => Path.Combine(_trained.Path, Ledger.NameOf(sequence));
+
+    private sealed class KeepsFile(string file) : PassingFiles(PhysicalFileLayer.Instance)
+    {
+        public override void Delete(string path)
+        {
+            if (path == file)
+            {
+                throw new IOException("The power went out.");
+            }
+
+            base.Delete(path);
+        }
+    }
+
+    // A writer's entry is there when it is looked for, and gone when it is to be read the second time.
+    private sealed class UndoneMeanwhile(string entry) : PassingFiles(PhysicalFileLayer.Instance)
+    {
+        private int _reads;
+
+        public override bool FileExists(string path) => (path == entry && _reads < 2) || base.FileExists(path);
+
+        public override IEnumerable<string> EnumerateFiles(string directory)
+            => directory == Path.GetDirectoryName(entry) && _reads < 2 ? base.EnumerateFiles(directory).Append(entry) : base.EnumerateFiles(directory);
+
+        public override byte[] ReadAllBytes(string path)
+        {
+            _reads += path == entry ? 1 : 0;
+            return base.ReadAllBytes(path);
+        }
+    }
+
+    // Another process changes the keys when this one has read the public keys' file.
+    private sealed class RotatingMeanwhile(LegoNetModel model, string publicKeys) : PassingFiles(PhysicalFileLayer.Instance)
+    {
+        private bool _done;
+
+        public override byte[] ReadAllBytes(string path)
+        {
+            var bytes = base.ReadAllBytes(path);
+            if (path == publicKeys && !_done)
+            {
+                _done = true;
+                model.History.RotateKey();
+            }
+
+            return bytes;
+        }
+    }
 }

@@ -193,7 +193,9 @@ public sealed class SigningKeyTests : IDisposable
         System.IO.File.Delete(publicKey);
         SigningKey.LoadOrCreate(key + ".other", PhysicalFileLayer.Instance).Dispose();
         System.IO.File.WriteAllText(publicKey, SigningKey.Load(key + ".other", PhysicalFileLayer.Instance).PublicKey.ToPem());
-        Assert.Contains("is signed with a key that is not among those given", Assert.Throws<LegoNetException>(Refused).Message, StringComparison.Ordinal);
+        var unlisted = Assert.Throws<LegoNetException>(Refused);
+        Assert.Equal((LegoNetError.Damaged, LegoNetReason.SignerNotListed), (unlisted.Error, unlisted.Reason));
+        Assert.StartsWith($"{publicKey}: does not list the key ", unlisted.Message, StringComparison.Ordinal);
 
         string Refused()
         {

@@ -89,6 +89,24 @@ public sealed class MissingCacheTests : IDisposable
     }
 
     [Fact]
+    public void RegisterCache_DroppedInAnEntryThatWasPruned_IsRefusedAllTheSame()
+    {
+        Train().Dispose();
+        Move("cache", "elsewhere");
+        Open(_folder["cache"]).Forget("subject-2");
+        Move("elsewhere", "cache");
+        using var model = Open();
+        for (var times = 1; times <= 2; times++)
+        {
+            Assert.NotEqual(0, model.History.Prune(DateTimeOffset.UtcNow.AddDays(1)));
+            var e = Assert.Throws<LegoNetException>(() => model.RegisterCache(_folder["cache"]));
+            Assert.Contains("was dropped from the model before", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.True(model.Verify(cancellationToken: Stop).IsExact);
+    }
+
+    [Fact]
     public void Forget_NothingStoredAndCacheDropped_WritesAnEntryOfItsOwn()
     {
         Train().Dispose();
