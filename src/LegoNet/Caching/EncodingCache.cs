@@ -153,7 +153,7 @@ public sealed class EncodingCache : IDisposable
         }
     }
 
-    /// <summary>Whether a registered cache is there and whole enough to be opened for a purge.</summary>
+    /// <summary>Whether a registered cache is there and whole, so that a purge finds all that it holds.</summary>
     /// <exception cref="LegoNetException">Another process has the cache open.</exception>
     internal static bool CanBePurged(ModelRun run, string id)
     {
@@ -162,7 +162,8 @@ public sealed class EncodingCache : IDisposable
             Require(run, id);
             if (!s_open.ContainsKey(run.Paths.Root))
             {
-                EncodingCacheDirectory.Open(run, create: null).Dispose();
+                using var directory = EncodingCacheDirectory.Open(run, create: null);
+                directory.RequireWhole();
             }
 
             return true;

@@ -113,6 +113,20 @@ internal sealed class EncodingCacheDirectory : IDisposable
         }
     }
 
+    /// <summary>Reads every row: a damaged file would keep what it holds from being found.</summary>
+    /// <exception cref="LegoNetException">A file of the cache is damaged.</exception>
+    public void RequireWhole()
+    {
+        try
+        {
+            _ = _store.Rows().Count();
+        }
+        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
+        {
+            throw Damaged(e);
+        }
+    }
+
     /// <summary>Makes changes durable in one commit. When it fails, the cache is as before or as after, and can be used on.</summary>
     /// <param name="changes">In key order, each key once; a removal names a key that is present.</param>
     /// <param name="shred">Whether files that become obsolete are overwritten before they are unlinked.</param>
@@ -242,5 +256,5 @@ internal sealed class EncodingCacheDirectory : IDisposable
     private RecordStore OpenStore() => new(_manifest.Rows, _manifest.Records, _run.OpenFiles(), TagKey);
 
     private LegoNetException Damaged(LegoNetException e)
-        => LegoNetException.Damaged($"{_run.Paths.Root}: {e.Message} Remove the cache; it can be made again.", e);
+        => LegoNetException.Damaged($"{_run.Paths.Root}: {e.Message} Remove the cache, which can be made again; a forget goes on once it is dropped.", e);
 }

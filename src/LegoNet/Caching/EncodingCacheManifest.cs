@@ -20,7 +20,7 @@ internal sealed record EncodingCacheManifest(string Id, int Dimension, EncoderFi
     private static readonly JsonRules s_rules = new(
         Closed: true,
         LegoNetError.Damaged,
-        problem => $"not the manifest of an encoding cache ({problem}); remove the cache, it can be made again.");
+        problem => $"not the manifest of an encoding cache ({problem}); remove the cache, which can be made again; a forget goes on once it is dropped.");
 
     /// <summary>The rows: no label, no route; in the label's place the tag of the input's content.</summary>
     public RowLayout Rows => new(Dimension, null, 0, 0, ModelSpec.DefaultSegmentRows(Dimension)) { LabelWidth = ContentTag.Words };

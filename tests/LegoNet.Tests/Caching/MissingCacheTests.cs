@@ -137,6 +137,26 @@ public sealed class MissingCacheTests : IDisposable
     }
 
     [Fact]
+    public void Forget_CacheIsDamaged_IsRefusedAndGoesOnOnceItIsDropped()
+    {
+        Train().Dispose();
+        var file = Directory.GetFiles(Path.Combine(_folder["cache"], "records"), "*", SearchOption.AllDirectories)[0];
+        var bytes = File.ReadAllBytes(file);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        using (var model = Open())
+        {
+            var e = Assert.Throws<LegoNetException>(() => model.Forget("subject-2"));
+            Assert.Equal(LegoNetError.Damaged, e.Error);
+            Assert.Contains("a forget goes on once it is dropped", e.Message, StringComparison.Ordinal);
+        }
+
+        using var dropping = Open(_folder["cache"]);
+        Assert.Equal([_folder["cache"]], dropping.Forget("subject-2").DroppedCaches);
+        Assert.True(dropping.Verify(cancellationToken: Stop).IsExact);
+    }
+
+    [Fact]
     public void Forget_ModelWithoutItsRunSettings_StillKnowsTheCache()
     {
         Train().Dispose();
