@@ -11,7 +11,7 @@ internal sealed class LedgerChain
     private readonly IReadOnlyList<LedgerHead> _entries;
     private readonly List<string> _differences = [];
 
-    // Those that were given, and successors that one of them endorses.
+    // Those that were given, and successors that one of them endorses and that came after the list was made.
     private readonly List<VerificationKey> _keys;
 
     private LedgerChain(IReadOnlyList<LedgerHead> entries, IReadOnlyList<VerificationKey> keys)
@@ -129,8 +129,9 @@ internal sealed class LedgerChain
                 {
                     Say(_entries[i], "changes the keys, and the key before it did not endorse the new one");
                 }
-                else if (old.WhyNotValid(_entries[i].Model, entry.Sequence - 1, isEntry: true) is null && _keys.All(k => k.Fingerprint != entry.Signer))
+                else if (old.WhyNotValid(_entries[i].Model, entry.Sequence, isEntry: true) is null && _keys.All(k => k.Fingerprint != entry.Signer))
                 {
+                    // A list from before the change does not end the old key there. One that does has the true successor: any other is a thief's.
                     _keys.Add(successor);
                 }
             }

@@ -182,6 +182,31 @@ public sealed class ModelHistoryTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Verify_SuccessorThatAThiefEndorsedInPlaceOfTheOwners_IsRefused(bool revoked)
+    {
+        Model.Forget("subject-1");
+        using var old = SigningKey.Load(SigningKeyFile, PhysicalFileLayer.Instance);
+        _ = revoked ? Model.History.RevokeKey(KeyLoss.Stolen) : Model.History.RotateKey();
+
+        // The owner's change of keys is cut off, and another put there that the old key endorses just as well.
+        using var thief = SigningKey.CreateRandom();
+        var (before, successor) = (Entries()[1], thief.PublicKey.ToBase64());
+        var endorsement = old.Sign(ReplacedKey.Domain, ReplacedKey.EndorsementOf(before.Model, 3, successor));
+        var draft = LedgerEntry.Of(Operations.Keys, before.Entry.Time, Model.RootDigest, Model.RootDigest, before.Entry.Spec) with
+        {
+            Replaces = new ReplacedKey(before.Entry.Signer, null, successor, endorsement),
+        };
+        var forged = new Ledger(new ModelPaths(_trained.Path), PhysicalFileLayer.Instance).Next(before, draft, thief);
+        File.WriteAllBytes(forged.Path, forged.Bytes);
+        Assert.Equal(
+            ["ledger/00000003.json: is signed with a key that is not among those given"],
+            LegoNetModel.Verify(_trained.Path, cancellationToken: Cancel).Differences);
+        Assert.Throws<LegoNetException>(() => LegoNetModel.Open(_trained.Path));
+    }
+
     [Fact]
     public void RevokeKey_Stolen_NoReceiptOrProofUnderItHoldsUntilMadeAgain()
     {
