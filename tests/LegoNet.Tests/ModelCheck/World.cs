@@ -4,8 +4,8 @@ using LegoNet.Caching;
 using LegoNet.Data;
 using LegoNet.Encoders;
 using LegoNet.Files;
-using LegoNet.Store;
 using LegoNet.Records;
+using LegoNet.Store;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.ModelCheck;
