@@ -17,10 +17,8 @@ internal sealed record LedgerHistory(
     string? StartedFrom)
 {
     // Null where a broken history cannot tell.
-    private readonly HashSet<string>? _gone = Broken is not null ? null : Entries
-        .Where(e => e.Entry.Operation is Operations.Forget or Operations.Correct)
-        .SelectMany(e => e.Entry.Tags)
-        .ToHashSet(StringComparer.Ordinal);
+    private readonly HashSet<string>? _forgotten = Broken is not null ? null : TagsOf(Entries, Operations.Forget);
+    private readonly HashSet<string>? _corrected = Broken is not null ? null : TagsOf(Entries, Operations.Correct);
 
     /// <summary>The newest entry; null where there is none.</summary>
     public LedgerHead? Last => Entries.Count == 0 ? null : Entries[^1];
@@ -53,7 +51,14 @@ internal sealed record LedgerHistory(
     /// somebody put back.
     /// </summary>
     public bool MayTake(RowRef row)
-        => _gone is not null && !_gone.Contains(row.Key.ToTag(withRecord: false)) && !_gone.Contains(row.Key.ToTag(withRecord: true));
+        => _corrected is not null && !WasForgotten(row) && !_corrected.Contains(row.Key.ToTag(withRecord: true));
+
+    /// <summary>Whether a row, or all of its subject, was forgotten once, as far as the ledger tells.</summary>
+    public bool WasForgotten(RowRef row)
+        => _forgotten is not null && (_forgotten.Contains(row.Key.ToTag(withRecord: false)) || _forgotten.Contains(row.Key.ToTag(withRecord: true)));
+
+    private static HashSet<string> TagsOf(IReadOnlyList<LedgerHead> entries, string operation)
+        => entries.Where(e => e.Entry.Operation == operation).SelectMany(e => e.Entry.Tags).ToHashSet(StringComparer.Ordinal);
 
     private static List<LedgerHead> ReadEntries(ModelRun run)
     {

@@ -78,7 +78,7 @@ internal sealed class Repairer
         var plan = LedgerPlan.Of(_run, ledger, derived.Root, _rootBefore, _lost);
         if (_backAgain > 0)
         {
-            _lost.Add($"records: {_backAgain} of those that are here were forgotten or replaced once, as the ledger says. "
+            _lost.Add($"records: {_backAgain} of those that are here were forgotten once, as the ledger says. "
                 + "Forget them again after the repair, unless they were added again since.");
         }
 
@@ -155,7 +155,7 @@ internal sealed class Repairer
         }
 
         _lost.AddRange(salvage.Lost);
-        _backAgain = ledger.Broken is null ? salvage.Rows.Count(row => !ledger.MayTake(row)) : 0;
+        _backAgain = salvage.Rows.Count(ledger.WasForgotten);
         if (_manifest is null)
         {
             _lost.Add($"{Manifest.FileName}: is lost, and what is left does not give the root that the ledger ends with: "

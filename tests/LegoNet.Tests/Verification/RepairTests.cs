@@ -332,8 +332,8 @@ public sealed class RepairTests : IDisposable
         Assert.Equal(RepairOutcome.LossNotAccepted, report.Outcome);
         Assert.StartsWith("ledger: its last entry leads to another state", report.Lost[0], StringComparison.Ordinal);
 
-        // subject-1, and the corrected record: whoever accepts that learns who is back.
-        Assert.StartsWith("records: 2 of those that are here were forgotten or replaced once", report.Lost[1], StringComparison.Ordinal);
+        // Whoever accepts that learns how many of the forgotten are back.
+        Assert.StartsWith("records: 3 of those that are here were forgotten once", report.Lost[1], StringComparison.Ordinal);
         Assert.Equal(2, report.Lost.Count);
     }
 
