@@ -138,7 +138,7 @@ public sealed class ForgetCommandTests(TrainedModels models)
         // Asked again, it is the same forget, and its receipt.
         var again = Legonet.Run("forget", model.Path, "--file", file, "--ignore-unknown", "--json").Succeeds().Json;
         Assert.True((bool)again["madeAgain"]!);
-        Assert.Contains("line 2", model.Refuses(3, "forget", model.Path, "--file", file), StringComparison.Ordinal);
+        Assert.Contains("line 1", model.Refuses(3, "forget", model.Path, "--file", file), StringComparison.Ordinal);
         var nobody = model.Folder.Write("nobody.txt", "nobody\n");
         Assert.Contains("Nothing to do", Legonet.Run("forget", model.Path, "--file", nobody, "--ignore-unknown").Succeeds().Output, StringComparison.Ordinal);
     }
