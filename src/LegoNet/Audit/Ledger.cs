@@ -38,7 +38,8 @@ internal sealed class Ledger(ModelPaths paths, IFileLayer layer)
         {
             throw LegoNetException.Damaged(
                 $"{paths.PublicKey}: does not list the key {Signing.Short(head.Entry.Signer)} that signed {NameOf(head.Sequence)}, "
-                    + "so either this file is older than the model, or the entry is forged; put back the newest version of the file, or the model's own ledger.",
+                + "so either this file is older than the model, or the entry is forged; "
+                + "put back the newest version of the file, or the model's own ledger.",
                 reason: LegoNetReason.SignerNotListed);
         }
 
