@@ -31,7 +31,7 @@ internal static class OpenBenchmark
         }];
 
         double Score() => ChildProcess.Tool(
-            ["score", model, "--data", path, "--out", run.File("one.csv"), "--threads", $"{run.Options.Threads}"],
+            ["score", model, "--data", path, "--out", run.File("scores.csv"), "--threads", $"{run.Options.Threads}"],
             run.CancellationToken).Seconds;
     }
 }

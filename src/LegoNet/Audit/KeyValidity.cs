@@ -17,15 +17,13 @@ public sealed partial record KeyValidity(string Model, int First, int? Last, boo
     public override string ToString()
         => string.Create(CultureInfo.InvariantCulture, $"legonet: model {Model} entries {First}-{Last}{(IsRevoked ? " revoked" : "")}");
 
-    /// <summary>Reads a line of text; null where it is about something else.</summary>
-    /// <exception cref="LegoNetException">The line starts as a validity does, and is none.</exception>
-    internal static KeyValidity? Parse(ReadOnlySpan<char> line, string file)
-    {
-        if (!line.StartsWith("legonet:", StringComparison.Ordinal))
-        {
-            return null;
-        }
+    /// <summary>How a line that is about a key's validity starts.</summary>
+    internal const string Start = "legonet:";
 
+    /// <summary>Reads a line that starts so.</summary>
+    /// <exception cref="LegoNetException">The line says something else.</exception>
+    internal static KeyValidity Parse(ReadOnlySpan<char> line, string file)
+    {
         var match = Line().Match(line.ToString());
         return match.Success
             && int.TryParse(match.Groups["first"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var first)

@@ -47,9 +47,9 @@ public sealed class VerificationKey
             var validity = new List<KeyValidity>();
             foreach (var line in rest[..fields.Location.Start].EnumerateLines())
             {
-                if (KeyValidity.Parse(line.Trim(), name) is { } valid)
+                if (line.Trim().StartsWith(KeyValidity.Start, StringComparison.Ordinal))
                 {
-                    validity.Add(valid);
+                    validity.Add(KeyValidity.Parse(line.Trim(), name));
                 }
             }
 
