@@ -156,14 +156,16 @@ internal sealed class ChangeSteps(World world, Random random)
     private void Make(Attempt attempt, CacheCopy? through = null, CacheEntry? dropped = null)
     {
         var (head, outcome) = (Reference.Head, attempt.Outcome);
-        CacheEntry[] given = dropped is { } entry ? [entry] : [];
-        if ((attempt.Purged.Count > 0 && world.CachesOutOfReach.Except(given).Any()) || given.Except(world.CachesOutOfReach).Any())
+
+        // A place is named, and another cache may have been made there since: what is lost of it is dropped.
+        CacheEntry[] given = dropped is { } entry ? [.. world.CachesOutOfReach.Where(c => c.Place == entry.Place)] : [];
+        if ((attempt.Purged.Count > 0 && world.CachesOutOfReach.Except(given).Any()) || (dropped is not null && given.Length == 0))
         {
             outcome = Outcome.Refused;
         }
 
         world.Say($"  {attempt.Operation} {string.Join(' ', attempt.Targets)} must be {outcome}{(through is null ? "" : $", through cache {through.Number}")}");
-        using var dropping = dropped is null ? null : world.OpenDropping(given[0].Place);
+        using var dropping = dropped is null ? null : world.OpenDropping(dropped.Value.Place);
         var model = dropping ?? world.Model(random);
         if (outcome == Outcome.Refused)
         {
