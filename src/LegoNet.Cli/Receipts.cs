@@ -20,7 +20,7 @@ internal static class Receipts
 
     /// <summary>The file for a receipt, once it is sure that it can be written and that nothing is lost by it; null where none was asked for.</summary>
     public static OutputFile? Prepare(string? path, bool force, ModelOptions options, params IEnumerable<string?> inputs)
-        => path is null ? null : OutputFile.Prepare(path, OutputKind.Receipt, force, [.. inputs, .. Outputs.Keys(options)]);
+        => path is null ? null : OutputFile.Prepare(path, Receipt.FileKind, force, [.. inputs, .. Outputs.Keys(options)]);
 
     public static CommandResult Show(Receipt receipt, CommandContext context, OutputFile? output = null)
     {
@@ -63,7 +63,7 @@ internal static class Receipts
     // A change asked for once more does not replace its first receipt, which says more, by one made again.
     private static bool IsKept(OutputFile output, Receipt receipt, CommandContext context)
     {
-        if (!receipt.IsMadeAgain || !File.Exists(output.Path) || !OutputKind.Receipt.Is(output.Path))
+        if (!receipt.IsMadeAgain)
         {
             return false;
         }

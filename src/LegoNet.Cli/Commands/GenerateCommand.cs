@@ -44,9 +44,9 @@ internal static class GenerateCommand
             using var labelsFile = Prepare("labels.npy", OutputKind.NumPy);
             using var tableFile = Prepare("records.csv", s_table);
             const int side = GeneratedImageSource.Side;
-            using (var images = new NpyWriter(imagesFile.Draft, NpyElement.UInt8, source.Records, side, side, 3))
-            using (var labels = new NpyWriter(labelsFile.Draft, NpyElement.Int32, source.Records))
-            using (var table = new StreamWriter(tableFile.Draft))
+            using (var images = new NpyWriter(imagesFile.DraftPath, NpyElement.UInt8, source.Records, side, side, 3))
+            using (var labels = new NpyWriter(labelsFile.DraftPath, NpyElement.Int32, source.Records))
+            using (var table = new StreamWriter(tableFile.DraftPath))
             {
                 table.Write(Header + "\n");
                 long done = 0;

@@ -11,6 +11,8 @@ namespace LegoNet.Cli.Commands;
 /// <summary>legonet init --from X.mbconfig [--out SPEC.json]</summary>
 internal static class InitCommand
 {
+    private static readonly OutputKind s_spec = OutputKind.Json("a spec", "task", "routing");
+
     private const int DefaultAtLeast = 5;
 
     public static Command Create(CommandHost host)
@@ -97,18 +99,18 @@ internal static class InitCommand
         }
 
         // --force is for specs, which are edited by hand: any other file that --out may name by mistake, the data among them, is kept.
-        return !File.Exists(path) || (force && OutputKind.Spec.Is(path)) ? Prepare()
+        return !File.Exists(path) || (force && s_spec.Is(path)) ? Prepare()
             : !force ? throw LegoNetException.BadInput($"{path}: exists; --force replaces it.")
             : throw LegoNetException.BadInput($"{path}: is no spec, so --force does not replace it; choose another file.");
 
-        OutputFile Prepare() => OutputFile.Prepare(path, OutputKind.Spec, force: false, inputs);
+        OutputFile Prepare() => OutputFile.Prepare(path, s_spec, force: false, inputs);
     }
 
     // Complete or not at all: a spec cut short by a full disk would still be read as far as it goes by an editor.
     private static void Save(OutputFile output, string text)
     {
-        File.WriteAllText(output.Draft, text);
-        _ = PipelineSpec.Load(output.Draft);
+        File.WriteAllText(output.DraftPath, text);
+        _ = PipelineSpec.Load(output.DraftPath);
         output.Complete();
     }
 

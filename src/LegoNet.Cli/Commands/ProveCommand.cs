@@ -25,7 +25,7 @@ internal static class ProveCommand
         {
             var options = Arguments.Options(parsed, key, null, signingKey, context: context);
             using var file = parsed.GetValue(output) is { } asked
-                ? OutputFile.Prepare(asked, OutputKind.Proof, parsed.GetValue(force), Outputs.Keys(options))
+                ? OutputFile.Prepare(asked, MembershipProof.FileKind, parsed.GetValue(force), Outputs.Keys(options))
                 : null;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var proof = opened.Prove(parsed.GetValue(subject)!);

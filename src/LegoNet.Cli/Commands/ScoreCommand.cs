@@ -28,7 +28,7 @@ internal static class ScoreCommand
                 string?[] inputs = [.. Outputs.Data(parsed.GetValue(data)!, source), setup.ModelPath];
                 using var file = OutputFile.Prepare(parsed.GetValue(output)!, Outputs.Scores, parsed.GetValue(force), inputs);
                 long count;
-                using (var writer = new StreamWriter(file.Draft))
+                using (var writer = new StreamWriter(file.DraftPath))
                 {
                     count = Write(opened, setup, source, parsed.GetValue(threads), writer, context);
                 }

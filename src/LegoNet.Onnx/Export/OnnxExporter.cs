@@ -420,7 +420,7 @@ internal static class OnnxExporter
     {
         try
         {
-            using (var stream = new FileStream(output.Draft, FileMode.Create, FileAccess.Write, FileShare.None))
+            using (var stream = new FileStream(output.DraftPath, FileMode.Create, FileAccess.Write, FileShare.None))
             {
                 builder.WriteTo(stream);
                 stream.Flush(flushToDisk: true);
@@ -431,7 +431,7 @@ internal static class OnnxExporter
                 // Types and shapes are checked on loading; optimising is left to whoever uses the file.
                 options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
                 OrtRuntime.TryRegisterExtensions(options, out _);
-                OrtRuntime.Open(output.Draft, options).Dispose();
+                OrtRuntime.Open(output.DraftPath, options).Dispose();
             }
 
             output.Complete();

@@ -1,3 +1,4 @@
+using LegoNet.Files;
 using LegoNet.Records;
 
 namespace LegoNet.Audit;
@@ -31,6 +32,9 @@ public sealed class MembershipProof
         _statement = statement;
         _signed = signed;
     }
+
+    /// <summary>How a file that holds a proof is told.</summary>
+    internal static OutputKind FileKind { get; } = OutputKind.Json("a proof", "kind", "signer", "signature");
 
     /// <summary>What is proven.</summary>
     public MembershipKind Kind => _statement.Kind;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LegoNet.Data.Json;
+using LegoNet.Files;
 
 namespace LegoNet.Audit;
 
@@ -78,6 +79,9 @@ public sealed record Receipt
 
     /// <summary>ECDSA signature (P-256, SHA-256, DER) in base64 over the receipt without it; empty before signing.</summary>
     public string Signature { get; init; } = "";
+
+    /// <summary>How a file that holds a receipt is told.</summary>
+    internal static OutputKind FileKind { get; } = OutputKind.Json("a receipt", "operation", "rootBefore", "signature");
 
     private SignedStatement Statement => new(StatementKind.Receipt, WriteMembers, Signer, Signature);
 

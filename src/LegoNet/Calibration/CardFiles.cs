@@ -7,6 +7,8 @@ internal sealed record CardFiles(OutputFile Card, OutputFile Arrays)
 {
     private const string ArraysEnding = ".safetensors";
 
+    private static readonly OutputKind s_card = OutputKind.Json("a card", "encodingDimension", "arrays");
+
     /// <summary>The files, once it is sure that both can be written and that nothing is lost by it.</summary>
     /// <param name="path">The card's path; must not end in <c>.safetensors</c>.</param>
     /// <param name="force">Whether files of another kind may be replaced.</param>
@@ -17,6 +19,6 @@ internal sealed record CardFiles(OutputFile Card, OutputFile Arrays)
         var arrays = Path.ChangeExtension(path, ArraysEnding);
         return string.Equals(arrays, path, StringComparison.OrdinalIgnoreCase)
             ? throw LegoNetException.BadInput($"{path}: a card is a JSON file; its arrays will have the ending {ArraysEnding}.")
-            : new CardFiles(OutputFile.Prepare(path, OutputKind.Card, force, inputs), OutputFile.Prepare(arrays, OutputKind.Safetensors, force, inputs));
+            : new CardFiles(OutputFile.Prepare(path, s_card, force, inputs), OutputFile.Prepare(arrays, OutputKind.Safetensors, force, inputs));
     }
 }

@@ -32,12 +32,12 @@ internal static class KeyChange
         }
 
         using var old = loss is null ? LoadOld(session, head) : null;
-        using var next = SigningKey.LoadOrCreate(newKeyPath ?? run.Paths.NextSigningKeyFile, run.Files);
+        var nextPath = newKeyPath ?? run.Paths.NextSigningKeyFile;
+        using var next = SigningKey.LoadOrCreate(nextPath, run.Files);
         var name = next.PublicKey.Fingerprint;
         if (listed.Any(k => k.Fingerprint == name && (k.Validity.Any(v => v.Last is not null) || name == head.Entry.Signer)))
         {
-            throw LegoNetException.BadInput(
-                $"{newKeyPath ?? run.Paths.NextSigningKeyFile}: holds the key {Signing.Short(name)}, which has signed before; name another file.");
+            throw LegoNetException.BadInput($"{nextPath}: holds the key {Signing.Short(name)}, which has signed before; name another file.");
         }
 
         // First what people check with: between this and the entry nothing is signed, and both keys' limits are as they will be.

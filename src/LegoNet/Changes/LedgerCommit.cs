@@ -25,7 +25,7 @@ internal static class LedgerCommit
         var (run, state) = (session.Run, session.State);
         var draft = LedgerEntry.Of(operation, run.Now(), state.Root, state.Root, state.Manifest.Spec) with { Caches = head.Entry.Caches };
         var entry = new Ledger(run.Paths, run.Files).Next(head, complete(draft), signer);
-        using var commit = Commit.Begin(run.Paths, run.Files, [ModelPaths.Ledger], root: state.Root);
+        using var commit = Commit.Begin(run.Paths, run.Files, [ModelPaths.LedgerName], root: state.Root);
         commit.CompleteLedger(entry.Path, entry.Bytes, after);
         return entry.Head;
     }

@@ -16,7 +16,7 @@ internal static class ModelGround
     // Of which any model has one, beside its records.
     private static readonly string[] s_marks = ["manifest.json", "manifest.json.new", "spec.json", "commit-in-progress"];
 
-    private const string Draft = ".new";
+    private const string DraftEnding = ".new";
     private const string SetAside = ".ledger-";
 
     /// <summary>Refuses a path where something is to be made that is no part of a model.</summary>
@@ -56,7 +56,7 @@ internal static class ModelGround
     /// <summary>The model that a path beside it belongs to; null for none.</summary>
     private static string? OwnerOf(string path)
     {
-        var place = path.EndsWith(Draft, StringComparison.Ordinal) ? path[..^Draft.Length] : path;
+        var place = path.EndsWith(DraftEnding, StringComparison.Ordinal) ? path[..^DraftEnding.Length] : path;
         foreach (var ending in s_endings)
         {
             var rest = place.Length - ending.Length - 1;

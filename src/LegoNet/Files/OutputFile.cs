@@ -10,14 +10,14 @@ internal sealed class OutputFile : IDisposable
     private OutputFile(string path, bool isStream)
     {
         Path = path;
-        Draft = isStream ? path : $"{path}.{Guid.NewGuid():N}.new";
+        DraftPath = isStream ? path : $"{path}.{Guid.NewGuid():N}.new";
     }
 
     /// <summary>The full path.</summary>
     public string Path { get; }
 
     /// <summary>Where it is written until <see cref="Complete"/>; the path itself where that is a pipe or a device.</summary>
-    public string Draft { get; }
+    public string DraftPath { get; }
 
     /// <summary>A file to write, once it is sure that it can be and may be.</summary>
     /// <param name="path">The path as given; messages name it.</param>
@@ -52,8 +52,8 @@ internal sealed class OutputFile : IDisposable
         var output = new OutputFile(real, isStream: false);
         output.Try(() =>
         {
-            File.WriteAllBytes(output.Draft, []);
-            File.Delete(output.Draft);
+            File.WriteAllBytes(output.DraftPath, []);
+            File.Delete(output.DraftPath);
         });
         return output;
     }
@@ -62,7 +62,7 @@ internal sealed class OutputFile : IDisposable
     /// <exception cref="LegoNetException">It cannot be written; what was there is as it was.</exception>
     public void Write(ReadOnlyMemory<byte> bytes) => Try(() =>
     {
-        using (var stream = new FileStream(Draft, FileMode.Create, FileAccess.Write))
+        using (var stream = new FileStream(DraftPath, FileMode.Create, FileAccess.Write))
         {
             stream.Write(bytes.Span);
             stream.Flush(flushToDisk: true);
@@ -74,20 +74,20 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Gives the draft its name.</summary>
     public void Complete()
     {
-        if (Draft != Path)
+        if (DraftPath != Path)
         {
-            File.Move(Draft, Path, overwrite: true);
+            File.Move(DraftPath, Path, overwrite: true);
         }
     }
 
     /// <summary>Removes a draft that was not completed.</summary>
     public void Dispose()
     {
-        if (Draft != Path)
+        if (DraftPath != Path)
         {
             try
             {
-                File.Delete(Draft);
+                File.Delete(DraftPath);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

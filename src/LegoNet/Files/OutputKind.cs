@@ -21,14 +21,6 @@ internal sealed class OutputKind
     /// <summary>What messages call it, e.g. "a receipt".</summary>
     public string Name { get; }
 
-    public static OutputKind Receipt { get; } = Json("a receipt", "operation", "rootBefore", "signature");
-
-    public static OutputKind Proof { get; } = Json("a proof", "kind", "signer", "signature");
-
-    public static OutputKind Card { get; } = Json("a card", "encodingDimension", "arrays");
-
-    public static OutputKind Spec { get; } = Json("a spec", "task", "routing");
-
     /// <summary>A protobuf message that begins with its field 1, a small number.</summary>
     public static OutputKind Onnx { get; } = new("an ONNX file", file => Head(file) is [0x08, < 0x40, ..]);
 

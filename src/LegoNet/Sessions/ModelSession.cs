@@ -94,19 +94,7 @@ internal sealed class ModelSession : IDisposable
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            Refresh();
-            for (var unchanged = 0; ;)
-            {
-                try
-                {
-                    return RequireHead();
-                }
-                catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && (Refresh() || ++unchanged < 3))
-                {
-                    // A writer went on meanwhile.
-                }
-            }
+            return ReadNewest(RequireHead);
         }
     }
 
@@ -188,24 +176,16 @@ internal sealed class ModelSession : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             using var reading = ReadersLock.TryShare(Run);
-            Refresh();
-            for (var unchanged = 0; ;)
+            return ReadNewest(() =>
             {
-                try
+                if (reading is not null)
                 {
-                    if (reading is not null)
-                    {
-                        return read(_state, Store);
-                    }
+                    return read(_state, Store);
+                }
 
-                    using var copies = new RecordStore(_state.Spec.Rows, _state.Manifest.Records, new CopiedFiles(_files), TagKey);
-                    return read(_state, copies);
-                }
-                catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && (Refresh() || ++unchanged < 3))
-                {
-                    // Missing files of a state that is no more, or was no more for a moment: writers can come back to a state.
-                }
-            }
+                using var copies = new RecordStore(_state.Spec.Rows, _state.Manifest.Records, new CopiedFiles(_files), TagKey);
+                return read(_state, copies);
+            });
         }
     }
 
@@ -305,6 +285,23 @@ internal sealed class ModelSession : IDisposable
             _disposed = true;
             CloseStore();
             ForgetSigningKey();
+        }
+    }
+
+    private T ReadNewest<T>(Func<T> read)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Refresh();
+        for (var unchanged = 0; ;)
+        {
+            try
+            {
+                return read();
+            }
+            catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && (Refresh() || ++unchanged < 3))
+            {
+                // Files of a state that is no more, or was no more for a moment: writers can come back to a state.
+            }
         }
     }
 

@@ -13,12 +13,12 @@ namespace LegoNet.Store;
 internal sealed class ModelPaths(string model, string? tagKey = null, string? signingKey = null, string? publicKey = null)
 {
     /// <summary>The ledger's folder, relative to the model.</summary>
-    public const string Ledger = "ledger";
+    public const string LedgerName = "ledger";
 
     public static IReadOnlyList<string> DataDirectories { get; } = ["records", "adapters", "shards", "encoder"];
 
     /// <summary>The folders that a change of a model writes to.</summary>
-    public static IReadOnlyList<string> ChangedDirectories { get; } = ["records", "adapters", "shards", Ledger];
+    public static IReadOnlyList<string> ChangedDirectories { get; } = ["records", "adapters", "shards", LedgerName];
 
     public string Root { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model));
 
@@ -39,7 +39,7 @@ internal sealed class ModelPaths(string model, string? tagKey = null, string? si
     /// <summary>The next manifest, before it is renamed over the present one.</summary>
     public string ManifestDraft => Manifest + ".new";
 
-    public string LedgerFolder => Path.Combine(Root, Ledger);
+    public string LedgerFolder => Path.Combine(Root, LedgerName);
 
     /// <summary>Present while a commit runs; found at opening, it means that a crash interrupted one.</summary>
     public string CommitMarker => Path.Combine(Root, "commit-in-progress");

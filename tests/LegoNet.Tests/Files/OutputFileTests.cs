@@ -1,3 +1,4 @@
+using LegoNet.Audit;
 using LegoNet.Files;
 using LegoNet.Store;
 
@@ -25,7 +26,7 @@ public sealed class OutputFileTests : IDisposable
             .Select(p => (string)p.GetValue(paths)!)
             .ToArray();
         Assert.True(owned.Length > 10);
-        Assert.All(owned, path => Assert.Throws<LegoNetException>(() => OutputFile.Prepare(path, OutputKind.Receipt, force: true)));
+        Assert.All(owned, path => Assert.Throws<LegoNetException>(() => OutputFile.Prepare(path, Receipt.FileKind, force: true)));
     }
 
     [Theory]
@@ -36,7 +37,7 @@ public sealed class OutputFileTests : IDisposable
     public void Prepare_APathBesideAModel_IsFree(string name)
     {
         Directory.CreateDirectory(_folder["m2"]);
-        using var output = OutputFile.Prepare(_folder[name], OutputKind.Receipt);
+        using var output = OutputFile.Prepare(_folder[name], Receipt.FileKind);
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.new"));
     }
 
@@ -50,9 +51,9 @@ public sealed class OutputFileTests : IDisposable
             ln.WaitForExit();
         }
 
-        var refused = Assert.Throws<LegoNetException>(() => OutputFile.Prepare(_folder["b.json"], OutputKind.Proof, force: false, file));
+        var refused = Assert.Throws<LegoNetException>(() => OutputFile.Prepare(_folder["b.json"], MembershipProof.FileKind, force: false, file));
         Assert.Contains("read or used", refused.Message, StringComparison.Ordinal);
-        using var output = OutputFile.Prepare(_folder["b.json"], OutputKind.Proof);
+        using var output = OutputFile.Prepare(_folder["b.json"], MembershipProof.FileKind);
         output.Write("new"u8.ToArray());
         Assert.Equal("new", File.ReadAllText(_folder["b.json"]));
         Assert.StartsWith("{", File.ReadAllText(file), StringComparison.Ordinal);
@@ -62,7 +63,7 @@ public sealed class OutputFileTests : IDisposable
     public void Write_ToADevice_GoesStraightIntoIt()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "what is a device is known on Linux");
-        using (var output = OutputFile.Prepare("/dev/null", OutputKind.Proof))
+        using (var output = OutputFile.Prepare("/dev/null", MembershipProof.FileKind))
         {
             output.Write(new byte[3]);
         }
@@ -74,9 +75,9 @@ public sealed class OutputFileTests : IDisposable
     public void Prepare_ThatIsNotCompleted_LeavesWhatWasThere()
     {
         var file = _folder.Write("a.json", "");
-        using (var output = OutputFile.Prepare(file, OutputKind.Proof))
+        using (var output = OutputFile.Prepare(file, MembershipProof.FileKind))
         {
-            File.WriteAllText(output.Draft, "half");
+            File.WriteAllText(output.DraftPath, "half");
         }
 
         Assert.Equal("", File.ReadAllText(file));
