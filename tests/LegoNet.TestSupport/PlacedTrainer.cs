@@ -55,16 +55,15 @@ internal sealed class PlacedTrainer : ISummingTrainer
 
     public double RefitCost(long rows, int dimension, int outputs) => _ridge.RefitCost(rows, dimension, outputs);
 
-    public FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken)
+    public FittedAdapter Fit(Shard shard, FitSettings settings, CancellationToken cancellationToken)
     {
         Assert.Null(WhyNotRefittable);
         return new FittedAdapter(
-            _ridge.Fit(shard, seed, cancellationToken).Adapter,
+            _ridge.Fit(shard, settings, cancellationToken).Adapter,
             _keepsSums ? new Dictionary<string, long[]> { ["count"] = [shard.Rows] } : null);
     }
 
-    public FittedAdapter Update(
-        IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken)
+    public FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, ShardChange change, FitSettings settings, CancellationToken cancellationToken)
         => throw new NotSupportedException("These sums are there to be looked at only.");
 
     public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => _ridge.Load(bytes, file);

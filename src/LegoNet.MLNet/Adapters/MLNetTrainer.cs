@@ -70,13 +70,13 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
     public abstract double RefitCost(long rows, int dimension, int outputs);
 
     /// <inheritdoc/>
-    public FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken)
+    public FittedAdapter Fit(Shard shard, FitSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(shard);
         shard.Sort();
         try
         {
-            return new FittedAdapter(ToFile(FitScores(shard, seed, cancellationToken)));
+            return new FittedAdapter(ToFile(FitScores(shard, settings.Seed, cancellationToken)));
         }
         catch (Exception e) when (e is not (OperationCanceledException or LegoNetException or OutOfMemoryException))
         {

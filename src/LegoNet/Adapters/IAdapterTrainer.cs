@@ -40,8 +40,11 @@ public interface IAdapterTrainer
     double RefitCost(long rows, int dimension, int outputs);
 
     /// <summary>Fits an adapter to a shard of at least one row.</summary>
+    /// <param name="shard">The rows.</param>
+    /// <param name="settings">The adapter's seed, and the threads to use.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="LegoNetException">The shard cannot be fitted under the declared options.</exception>
-    FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken);
+    FittedAdapter Fit(Shard shard, FitSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Reads an adapter's file.</summary>
     /// <param name="bytes">The file, digest already checked.</param>

@@ -21,11 +21,8 @@ public interface ISummingTrainer : IAdapterTrainer
 
     /// <summary>Fits an adapter from sums with some rows removed and others added: the same bytes as a fit from the rows.</summary>
     /// <param name="sums">The sums before; the trainer may change them in place.</param>
-    /// <param name="removed">Rows that went.</param>
-    /// <param name="added">Rows that came.</param>
-    /// <param name="rows">Rows after the change; <see cref="UsesSums"/> holds for it.</param>
-    /// <param name="seed">The adapter's seed.</param>
+    /// <param name="change">The rows that went and came; <see cref="UsesSums"/> holds for the rows after.</param>
+    /// <param name="settings">The adapter's seed, and the threads to use.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    FittedAdapter Update(
-        IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken);
+    FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, ShardChange change, FitSettings settings, CancellationToken cancellationToken);
 }

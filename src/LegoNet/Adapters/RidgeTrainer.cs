@@ -110,27 +110,25 @@ public sealed class RidgeTrainer : ISummingTrainer
     }
 
     /// <inheritdoc/>
-    public FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken)
+    public FittedAdapter Fit(Shard shard, FitSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(shard);
         return UsesSums(shard.Rows, _dimension) ? FitPrimal(shard) : FitDual(shard);
     }
 
     /// <inheritdoc/>
-    public FittedAdapter Update(
-        IReadOnlyDictionary<string, long[]> sums, Shard removed, Shard added, long rows, ulong seed, CancellationToken cancellationToken)
+    public FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, ShardChange change, FitSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sums);
-        ArgumentNullException.ThrowIfNull(removed);
-        ArgumentNullException.ThrowIfNull(added);
+        ArgumentNullException.ThrowIfNull(change);
         if (!sums.TryGetValue(GramName, out var gram) || gram.Length != GramKernel.PackedLength(Width)
             || !sums.TryGetValue(MomentsName, out var moments) || moments.Length != _labels.Outputs * Width)
         {
             throw LegoNetException.Damaged("A shard's kept sums are not those of the ridge trainer.");
         }
 
-        AddSums(removed, gram, moments, subtract: true);
-        AddSums(added, gram, moments, subtract: false);
+        AddSums(change.Removed, gram, moments, subtract: true);
+        AddSums(change.Added, gram, moments, subtract: false);
         return Solve(gram, moments);
     }
 

@@ -156,7 +156,8 @@ internal sealed class Refitter(
             removed.Select(row => row.Key.SubjectPrefix).Where(prefix => FindRows(store, adapter, [prefix]).Count == 0));
         if (UsesSums(rows) && (held ?? shard.Sums) is { } sums)
         {
-            var fitted = _summing!.Update(sums, new Shard(spec, removed), new Shard(spec, added), rows, spec.AdapterSeed(adapter), cancellationToken);
+            var change = new ShardChange(new Shard(spec, removed), new Shard(spec, added), rows, () => throw new NotSupportedException());
+            var fitted = _summing!.Update(sums, change, new FitSettings(spec.AdapterSeed(adapter), threads), cancellationToken);
             return Write(adapter, rows, fitted, subjects);
         }
 
@@ -174,7 +175,7 @@ internal sealed class Refitter(
             return null;
         }
 
-        return Write(adapter, rows.Count, trainer.Fit(new Shard(spec, rows), spec.AdapterSeed(adapter), cancellationToken), ShardFile.SubjectsOf(rows));
+        return Write(adapter, rows.Count, trainer.Fit(new Shard(spec, rows), new FitSettings(spec.AdapterSeed(adapter), threads), cancellationToken), ShardFile.SubjectsOf(rows));
     }
 
     private bool KeepsSums(long rows) => _summing is not null && _summing.KeepsSums(rows, spec.Dimension);

@@ -79,7 +79,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
         AdapterEstimators.Register("scores", "1", Lbfgs);
         var definition = Definition("scores", "1", LearningTask.Multiclass);
         var trainer = PointModels.Trainer(definition);
-        var adapter = trainer.Load(trainer.Fit(PointModels.Shard(definition, PointModels.Records(definition, Count)), 1, Cancelled).Adapter, "test");
+        var adapter = trainer.Load(trainer.Fit(PointModels.Shard(definition, PointModels.Records(definition, Count)), new FitSettings(1), Cancelled).Adapter, "test");
         var codes = PointModels.Records(definition, 50, 900).Select(r => PointModels.Scorable(r.Code)).ToArray();
         var alone = codes.Select(Score).ToArray();
         Assert.All(alone, scores => Assert.Equal(1, scores.Sum(), 1e-5)); // ML.NET's maximum entropy scores by probabilities.
@@ -181,7 +181,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
         AdapterEstimators.Register("damaged", "1", Lbfgs);
         var definition = Definition("damaged", "1", LearningTask.Multiclass);
         var trainer = PointModels.Trainer(definition);
-        var file = trainer.Fit(PointModels.Shard(definition, PointModels.Records(definition, Count)), 1, Cancelled).Adapter;
+        var file = trainer.Fit(PointModels.Shard(definition, PointModels.Records(definition, Count)), new FitSettings(1), Cancelled).Adapter;
         var parsed = SafetensorsFile.Parse(file, "test");
         switch (how)
         {
@@ -210,7 +210,7 @@ public sealed class AdapterEstimatorsTests : IDisposable
     {
         var definition = Definition(name, "1", task);
         var shard = PointModels.Shard(definition, PointModels.Records(definition, 40));
-        var e = Assert.Throws<LegoNetException>(() => PointModels.Trainer(definition).Fit(shard, 1, Cancelled));
+        var e = Assert.Throws<LegoNetException>(() => PointModels.Trainer(definition).Fit(shard, new FitSettings(1), Cancelled));
         Assert.Equal(LegoNetError.BadInput, e.Error);
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }

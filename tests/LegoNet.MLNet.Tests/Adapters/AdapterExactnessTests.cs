@@ -1,3 +1,4 @@
+using LegoNet.Adapters;
 using LegoNet.Encoders;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Records;
@@ -62,10 +63,10 @@ public sealed class AdapterExactnessTests : IDisposable
         var definition = PointModels.Definition(adapter, task);
         var shard = PointModels.Shard(definition, PointModels.Records(definition, 90));
         var trainer = PointModels.Trainer(definition);
-        var first = trainer.Fit(shard, 1, Cancelled).Adapter;
-        Assert.Equal(first, trainer.Fit(shard, 1, Cancelled).Adapter);
+        var first = trainer.Fit(shard, new FitSettings(1), Cancelled).Adapter;
+        Assert.Equal(first, trainer.Fit(shard, new FitSettings(1), Cancelled).Adapter);
         var draws = trainer.Name is "mlnet:sdca" or "mlnet:averagedperceptron" or "mlnet:fastforest";
-        Assert.Equal(draws, !first.AsSpan().SequenceEqual(trainer.Fit(shard, 2, Cancelled).Adapter));
+        Assert.Equal(draws, !first.AsSpan().SequenceEqual(trainer.Fit(shard, new FitSettings(2), Cancelled).Adapter));
     }
 
     private ModelOptions Options(int threads) => new() { TagKeyPath = _folder["tag.key"], Threads = threads };

@@ -51,7 +51,7 @@ public class AdapterFitTests
         foreach (var rows in (ReadOnlySpan<int>)[1, 2, 3, 5, 12])
         {
             var shard = PointModels.Shard(definition, PointModels.Records(definition, rows, rows));
-            var fitted = trainer.Load(trainer.Fit(shard, Seed, TestContext.Current.CancellationToken).Adapter, "test");
+            var fitted = trainer.Load(trainer.Fit(shard, new FitSettings(Seed), TestContext.Current.CancellationToken).Adapter, "test");
             Assert.All(Scores(fitted, definition, PointModels.Record(definition, 500).Code), score => Assert.True(double.IsFinite(score)));
         }
     }
@@ -65,7 +65,7 @@ public class AdapterFitTests
         var trainer = PointModels.Trainer(definition);
         var code = new sbyte[PointModels.Dimension];
         var records = PointModels.Records(definition, 30).Select(r => r with { Code = code }).ToArray();
-        var fitted = trainer.Load(trainer.Fit(PointModels.Shard(definition, records), Seed, TestContext.Current.CancellationToken).Adapter, "test");
+        var fitted = trainer.Load(trainer.Fit(PointModels.Shard(definition, records), new FitSettings(Seed), TestContext.Current.CancellationToken).Adapter, "test");
         Assert.All(Scores(fitted, definition, code), score => Assert.True(double.IsFinite(score)));
     }
 
@@ -77,7 +77,7 @@ public class AdapterFitTests
         var trainer = PointModels.Trainer(definition);
         var label = task == LearningTask.Regression ? "1.5" : definition.Spec.Classes[1];
         var records = PointModels.Records(definition, 40).Select(r => r with { Label = label }).ToArray();
-        var fitted = trainer.Load(trainer.Fit(PointModels.Shard(definition, records), Seed, TestContext.Current.CancellationToken).Adapter, "test");
+        var fitted = trainer.Load(trainer.Fit(PointModels.Shard(definition, records), new FitSettings(Seed), TestContext.Current.CancellationToken).Adapter, "test");
         var certain = trainer.Name switch
         {
             "mlnet:averagedperceptron" => 2,
@@ -107,7 +107,7 @@ public class AdapterFitTests
         var definition = PointModels.Definition(adapter, task);
         var trainer = PointModels.Trainer(definition);
         var shard = PointModels.Shard(definition, PointModels.Records(definition, 120));
-        var fitted = trainer.Load(trainer.Fit(shard, Seed, TestContext.Current.CancellationToken).Adapter, "test");
+        var fitted = trainer.Load(trainer.Fit(shard, new FitSettings(Seed), TestContext.Current.CancellationToken).Adapter, "test");
         var codes = PointModels.Records(definition, 40, 700).Select(r => r.Code).ToArray();
         switch (task)
         {
@@ -163,7 +163,7 @@ public class AdapterFitTests
     {
         var definition = PointModels.Definition("""{"trainer":"mlnet:lbfgs"}""", LearningTask.Multiclass);
         var shard = PointModels.Shard(definition, PointModels.Records(definition, 60));
-        Assert.ThrowsAny<OperationCanceledException>(() => PointModels.Trainer(definition).Fit(shard, Seed, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => PointModels.Trainer(definition).Fit(shard, new FitSettings(Seed), new CancellationToken(canceled: true)));
     }
 
     private static double[] Scores(IAdapter adapter, ModelDefinition definition, sbyte[] code)

@@ -1,3 +1,4 @@
+using LegoNet.Adapters;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Specs;
 using Microsoft.ML.Trainers.FastTree;
@@ -24,14 +25,14 @@ public class AdapterThreadsTests
         var definition = PointModels.Definition($$"""{"trainer":"{{name}}","numberOfTrees":20}""", task);
         var trainer = PointModels.Trainer(definition);
         var shard = PointModels.Shard(definition, PointModels.Records(definition, 500));
-        var first = trainer.Fit(shard, 12345, TestContext.Current.CancellationToken).Adapter;
+        var first = trainer.Fit(shard, new FitSettings(12345), TestContext.Current.CancellationToken).Adapter;
         var before = (int)manager.GetValue(null)!;
         try
         {
             foreach (var threads in (ReadOnlySpan<int>)[1, 3, 7, 2])
             {
                 Use(threads);
-                Assert.Equal(first, trainer.Fit(shard, 12345, TestContext.Current.CancellationToken).Adapter);
+                Assert.Equal(first, trainer.Fit(shard, new FitSettings(12345), TestContext.Current.CancellationToken).Adapter);
             }
         }
         finally

@@ -134,21 +134,15 @@ public sealed class AbortedChangeTests : IDisposable
 
         public double RefitCost(long rows, int dimension, int outputs) => ridge.RefitCost(rows, dimension, outputs);
 
-        public FittedAdapter Fit(Shard shard, ulong seed, CancellationToken cancellationToken)
+        public FittedAdapter Fit(Shard shard, FitSettings settings, CancellationToken cancellationToken)
         {
             // The second adapter fails: files of the first are on disk by then.
             cancellationToken.ThrowIfCancellationRequested();
-            return Failure.Value is { } failure && Interlocked.Increment(ref s_fits) % 2 == 0 ? throw failure : ridge.Fit(shard, seed, cancellationToken);
+            return Failure.Value is { } failure && Interlocked.Increment(ref s_fits) % 2 == 0 ? throw failure : ridge.Fit(shard, settings, cancellationToken);
         }
 
-        public FittedAdapter Update(
-            IReadOnlyDictionary<string, long[]> sums,
-            Shard removed,
-            Shard added,
-            long rows,
-            ulong seed,
-            CancellationToken cancellationToken)
-            => ridge.Update(sums, removed, added, rows, seed, cancellationToken);
+        public FittedAdapter Update(IReadOnlyDictionary<string, long[]> sums, ShardChange change, FitSettings settings, CancellationToken cancellationToken)
+            => ridge.Update(sums, change, settings, cancellationToken);
 
         public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => ridge.Load(bytes, file);
     }
