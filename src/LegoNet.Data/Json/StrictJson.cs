@@ -74,6 +74,9 @@ public sealed class StrictJson
     /// <summary>True when the member is present and not null.</summary>
     public bool Has(string name) => _element.TryGetProperty(name, out var value) && Says(value);
 
+    /// <summary>Whether a member is there and is a text.</summary>
+    public bool HasText(string name) => _element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String;
+
     /// <summary>The members' names, in the file's order; names starting with '$' left out.</summary>
     public IEnumerable<string> Names => _element.EnumerateObject().Select(m => m.Name).Where(n => _rules.Closed || !n.StartsWith('$'));
 

@@ -4,7 +4,7 @@ using LegoNet.Specs;
 
 namespace LegoNet.Adapters;
 
-/// <summary>The trainers that specs can name. Built in: "ridge". Other packages register theirs under a prefix, e.g. "mlnet:".</summary>
+/// <summary>The trainers that specs can name. Built in: "ridge" and "softmax". Other packages register theirs under a prefix, e.g. "mlnet:".</summary>
 public static class AdapterTrainers
 {
     private static readonly ConcurrentDictionary<string, Func<StrictJson, LabelLayout, int, IAdapterTrainer>> s_factories = new(StringComparer.Ordinal);
@@ -21,7 +21,10 @@ public static class AdapterTrainers
         ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(labels);
         var name = adapter.String("trainer");
-        return name == RidgeTrainer.TrainerName ? RidgeTrainer.FromSpec(adapter, labels, dimension)
+        var isAuto = name == AutoTrainer.TrainerName || (name == RidgeTrainer.TrainerName && adapter.HasText("lambda"));
+        return isAuto ? AutoTrainer.FromSpec(adapter, labels, dimension)
+            : name == RidgeTrainer.TrainerName ? RidgeTrainer.FromSpec(adapter, labels, dimension)
+            : name == SoftmaxTrainer.TrainerName ? SoftmaxTrainer.FromSpec(adapter, labels, dimension)
             : Find(name) is { } factory ? factory(adapter, labels, dimension)
             : throw Unknown(adapter, name);
     }
@@ -30,7 +33,7 @@ public static class AdapterTrainers
     internal static LegoNetException? WhyNotKnown(StrictJson adapter)
     {
         var name = adapter.String("trainer");
-        return name == RidgeTrainer.TrainerName || Find(name) is not null ? null : Unknown(adapter, name);
+        return name is AutoTrainer.TrainerName or RidgeTrainer.TrainerName or SoftmaxTrainer.TrainerName || Find(name) is not null ? null : Unknown(adapter, name);
     }
 
     private static Func<StrictJson, LabelLayout, int, IAdapterTrainer>? Find(string name)
@@ -41,5 +44,5 @@ public static class AdapterTrainers
 
     private static LegoNetException Unknown(StrictJson adapter, string name) => adapter.Error("trainer", Family(name) == "mlnet:"
         ? $"names \"{name}\", which needs ML.NET, and this build was made without it (its package source lacks Microsoft.ML)"
-        : $"names \"{name}\", which is not known here (built in: {RidgeTrainer.TrainerName})");
+        : $"names \"{name}\", which is not known here (built in: {RidgeTrainer.TrainerName}, {SoftmaxTrainer.TrainerName})");
 }

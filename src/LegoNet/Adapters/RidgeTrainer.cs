@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using System.Text;
 using LegoNet.Data.Json;
 using LegoNet.Numerics;
@@ -167,7 +166,7 @@ public sealed class RidgeTrainer : ISummingTrainer
         }
 
         SolveRidge(kernel, rows, duals);
-        return Finish(CombineRows(shard, duals));
+        return Finish(DualForm.Weights(shard.Codes, _dimension, duals, _labels.Outputs));
     }
 
     private void SolveRidge(long[] matrix, int order, double[] rightHandSides)
@@ -245,49 +244,4 @@ public sealed class RidgeTrainer : ISummingTrainer
 
     private int Target(ReadOnlySpan<int> label, int output)
         => _labels.Task == LearningTask.Regression ? label[0] - TargetOffset : _labels.HasClass(label, output) ? 1 : 0;
-
-    /// <summary>w = Σ_r α_r x_r for every output: one fused multiply-add chain per weight in ascending r, lanes across weights.</summary>
-    private double[] CombineRows(Shard shard, double[] duals)
-    {
-        const int Lanes = 8;
-        const int Block = 4 * Lanes;
-        var rows = shard.Rows;
-        var weights = new double[_labels.Outputs * Width];
-        var block = new double[rows * Block];
-        Span<double> sums = stackalloc double[Block];
-        for (var start = 0; start < Width; start += Block)
-        {
-            var columns = Math.Min(Block, Width - start);
-            for (var row = 0; row < rows; row++)
-            {
-                for (var j = 0; j < columns; j++)
-                {
-                    var column = start + j;
-                    block[(row * Block) + j] = column == _dimension ? LinearAdapter.Bias : shard.Codes[(row * _dimension) + column];
-                }
-            }
-
-            for (var c = 0; c < _labels.Outputs; c++)
-            {
-                Vector512<double> w0 = default, w1 = default, w2 = default, w3 = default;
-                for (var row = 0; row < rows; row++)
-                {
-                    var alpha = Vector512.Create(duals[(c * rows) + row]);
-                    var x = block.AsSpan(row * Block, Block);
-                    w0 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x), w0);
-                    w1 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x[Lanes..]), w1);
-                    w2 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x[(2 * Lanes)..]), w2);
-                    w3 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x[(3 * Lanes)..]), w3);
-                }
-
-                w0.CopyTo(sums);
-                w1.CopyTo(sums[Lanes..]);
-                w2.CopyTo(sums[(2 * Lanes)..]);
-                w3.CopyTo(sums[(3 * Lanes)..]);
-                sums[..columns].CopyTo(weights.AsSpan((c * Width) + start));
-            }
-        }
-
-        return weights;
-    }
 }

@@ -57,7 +57,7 @@ internal readonly struct Tile128 : IIntegerTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> MultiplyAddPairs(Vector128<int> x, Vector128<int> y)
+    internal static Vector128<int> MultiplyAddPairs(Vector128<int> x, Vector128<int> y)
         => Sse2.IsSupported
             ? Sse2.MultiplyAddAdjacent(x.AsInt16(), y.AsInt16())
             : ((x << 16 >> 16) * (y << 16 >> 16)) + ((x >> 16) * (y >> 16));

@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Runtime.Intrinsics;
+
+namespace LegoNet.Numerics;
+
+/// <summary>The codes of an iterative fit, in the form whose products are quicker. Which form is taken never changes a bit.</summary>
+internal sealed unsafe class CodeRows : IDisposable
+{
+    // What an entry that is not zero costs for up to eight outputs, in entries of the dense form for one output.
+    private const int SparseCost = 64;
+    private const int SparseLanes = 8;
+
+    private readonly MemoryHandle _pin;
+    private readonly SparseCodes? _sparse;
+
+    /// <summary>Wraps codes.</summary>
+    /// <param name="codes">Row-major codes [m, d], each in −127…127; they are neither copied nor altered.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="outputs">L, of the passes.</param>
+    /// <param name="sparse">The form to take; null for the quicker one.</param>
+    public CodeRows(sbyte[] codes, int dimension, int outputs, bool? sparse = null)
+    {
+        Dimension = dimension;
+        Outputs = outputs;
+        Count = codes.Length / dimension;
+        _pin = codes.AsMemory().Pin();
+        var nonzeros = codes.Length - codes.AsSpan().Count((sbyte)0);
+        var sparseCost = (double)nonzeros * SparseCost * ((outputs + SparseLanes - 1) / SparseLanes);
+        if (sparse ?? sparseCost < (double)codes.Length * Math.Max(outputs, 2))
+        {
+            _sparse = new SparseCodes(codes, dimension, nonzeros);
+        }
+    }
+
+    /// <summary>Rows, m.</summary>
+    public int Count { get; }
+
+    /// <summary>Length d of a code.</summary>
+    public int Dimension { get; }
+
+    /// <summary>Outputs, L.</summary>
+    public int Outputs { get; }
+
+    /// <summary>A pass over these rows, for one thread.</summary>
+    /// <param name="chunkRows">Rows to a chunk, a multiple of <see cref="CodePass.BlockRows"/>.</param>
+    public CodePass CreatePass(int chunkRows)
+        => _sparse is not null ? new SparseCodePass(_sparse, Dimension, Outputs, chunkRows)
+            : PairLanes512.IsSupported ? CreatePass<PairLanes512, Vector512<int>>(chunkRows)
+            : PairLanes256.IsSupported ? CreatePass<PairLanes256, Vector256<int>>(chunkRows)
+            : PairLanes128.IsSupported ? CreatePass<PairLanes128, Vector128<int>>(chunkRows)
+            : CreatePass<PairLanesScalar, int>(chunkRows);
+
+    /// <summary>A pass in the dense form by one given vector width; for tests of each.</summary>
+    internal CodePass CreatePass<TLanes, TVector>(int chunkRows)
+        where TLanes : struct, IPairLanes<TVector>
+        where TVector : struct
+        => new DenseCodePass<TLanes, TVector>((sbyte*)_pin.Pointer, Dimension, Outputs, chunkRows);
+
+    public void Dispose() => _pin.Dispose();
+}
