@@ -9,8 +9,7 @@ namespace LegoNet.Changes;
 internal sealed class ShardScan
 {
     private readonly Segment[] _segments;
-    private readonly int[] _starts;
-    private readonly (int Segment, int Row)[] _rows;
+    private readonly int[][] _places;
 
     /// <summary>Scans.</summary>
     /// <param name="store">The records.</param>
@@ -26,52 +25,40 @@ internal sealed class ShardScan
         }
 
         var nodes = store.Nodes().Where(node => node.IsSegment).ToArray();
-        var found = new int[nodes.Length][];
         _segments = new Segment[nodes.Length];
+        _places = new int[nodes.Length][];
         InParallel.ForEach(Enumerable.Range(0, nodes.Length), threads, s =>
         {
             _segments[s] = store.OpenSegment(nodes[s]);
-            found[s] = Find(_segments[s].Routes, wanted);
+            _places[s] = Find(_segments[s].Routes, wanted, store.Layout.Adapters);
         });
-
-        _starts = new int[store.Layout.Adapters + 1];
-        for (var s = 0; s < found.Length; s++)
-        {
-            var routes = _segments[s].Routes;
-            foreach (var place in found[s])
-            {
-                _starts[routes[place] + 1]++;
-            }
-        }
-
-        for (var a = 1; a < _starts.Length; a++)
-        {
-            _starts[a] = checked(_starts[a] + _starts[a - 1]);
-        }
-
-        _rows = new (int, int)[_starts[^1]];
-        var next = _starts[..^1];
-        for (var s = 0; s < found.Length; s++)
-        {
-            var routes = _segments[s].Routes;
-            foreach (var place in found[s])
-            {
-                _rows[next[routes[place]]++] = (s, place / store.Layout.Active);
-            }
-        }
     }
 
     /// <summary>The rows of one of the adapters' shards, in key order.</summary>
-    public RowRef[] Rows(int adapter)
-        => Array.ConvertAll(_rows[_starts[adapter].._starts[adapter + 1]], row => new RowRef(_segments[row.Segment], row.Row));
+    public List<RowRef> Rows(int adapter)
+    {
+        var rows = new List<RowRef>();
+        for (var s = 0; s < _segments.Length; s++)
+        {
+            var segment = _segments[s];
+            var routes = segment.Routes;
+            var places = _places[s];
+            for (var i = LowerBound(routes, places, adapter); i < places.Length && routes[places[i]] == adapter; i++)
+            {
+                rows.Add(new RowRef(segment, places[i] / segment.Layout.Active));
+            }
+        }
 
-    /// <summary>Where in the routes the wanted adapters stand.</summary>
+        return rows;
+    }
+
+    /// <summary>Where in a segment's routes the wanted adapters stand, by adapter and then by row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe int[] Find(ReadOnlySpan<ushort> routes, byte[] wanted)
+    private static unsafe int[] Find(ReadOnlySpan<ushort> routes, byte[] wanted, int adapters)
     {
         var pooled = ArrayPool<int>.Shared.Rent(routes.Length);
         var count = 0;
-        fixed (ushort* adapters = routes)
+        fixed (ushort* entries = routes)
         fixed (byte* want = wanted)
         fixed (int* found = pooled)
         {
@@ -79,12 +66,47 @@ internal sealed class ShardScan
             {
                 // Every place is written down and the next one takes that of an unwanted one: a branch could not be foreseen.
                 found[count] = i;
-                count += want[adapters[i]];
+                count += want[entries[i]];
             }
         }
 
-        var places = pooled[..count];
+        var places = new int[count];
+        var next = new int[adapters + 1];
+        foreach (var place in pooled.AsSpan(0, count))
+        {
+            next[routes[place] + 1]++;
+        }
+
+        for (var a = 1; a < next.Length; a++)
+        {
+            next[a] += next[a - 1];
+        }
+
+        foreach (var place in pooled.AsSpan(0, count))
+        {
+            places[next[routes[place]]++] = place;
+        }
+
         ArrayPool<int>.Shared.Return(pooled);
         return places;
+    }
+
+    private static int LowerBound(ReadOnlySpan<ushort> routes, int[] places, int adapter)
+    {
+        int low = 0, high = places.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (routes[places[middle]] < adapter)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
     }
 }

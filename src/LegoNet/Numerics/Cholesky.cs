@@ -366,7 +366,7 @@ internal static unsafe class Cholesky
         }
     }
 
-    /// <summary>Subtracts the share of columns k…k + steps − 1 from the columns of strips first…end − 1, for strips from…to − 1 below them.</summary>
+    /// <summary>Subtracts the share of columns k…k + steps − 1 from the columns of strips first…end − 1, in strips from…to − 1 below.</summary>
     private static void UpdateBlock<TLanes, TVector>(double* l, int first, int end, int from, int to, int k, int steps)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
