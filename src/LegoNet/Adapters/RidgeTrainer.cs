@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Text;
+using LegoNet.Common;
 using LegoNet.Data.Json;
 using LegoNet.Numerics;
 using LegoNet.Specs;
@@ -26,6 +27,12 @@ public sealed class RidgeTrainer : ISummingTrainer
     private const int KeepSumsFrom = 32;
     private const double LeastLambda = 1;
     private const double MostLambda = 1e15;
+
+    // Columns of weights that are summed together, and the multiply-adds from which they are shared out among threads.
+    private const int Lanes = 8;
+    private const int CombinedColumns = 4 * Lanes;
+    private const int WorthAThread = 1 << 20;
+
     private const string GramName = "gram";
     private const string MomentsName = "moments";
 
@@ -167,7 +174,7 @@ public sealed class RidgeTrainer : ISummingTrainer
         }
 
         SolveRidge(kernel, rows, duals, threads);
-        return Finish(CombineRows(shard, duals));
+        return Finish(CombineRows(shard, duals, threads));
     }
 
     private void SolveRidge(long[] matrix, int order, double[] rightHandSides, int threads)
@@ -247,23 +254,32 @@ public sealed class RidgeTrainer : ISummingTrainer
         => _labels.Task == LearningTask.Regression ? label[0] - TargetOffset : _labels.HasClass(label, output) ? 1 : 0;
 
     /// <summary>w = Σ_r α_r x_r for every output: one fused multiply-add chain per weight in ascending r, lanes across weights.</summary>
-    private double[] CombineRows(Shard shard, double[] duals)
+    private double[] CombineRows(Shard shard, double[] duals, int threads)
     {
-        const int Lanes = 8;
-        const int Block = 4 * Lanes;
-        var rows = shard.Rows;
         var weights = new double[_labels.Outputs * Width];
-        var block = new double[rows * Block];
-        Span<double> sums = stackalloc double[Block];
-        for (var start = 0; start < Width; start += Block)
+        InParallel.Ranges(
+            (Width + CombinedColumns - 1) / CombinedColumns,
+            1 + (int)(WorthAThread / ((long)shard.Rows * CombinedColumns * _labels.Outputs)),
+            threads,
+            (first, end) => CombineRows(shard, duals, weights, first * CombinedColumns, Math.Min(Width, end * CombinedColumns)));
+        return weights;
+    }
+
+    private void CombineRows(Shard shard, double[] duals, double[] weights, int first, int end)
+    {
+        var rows = shard.Rows;
+        var codes = shard.Codes;
+        var block = new double[rows * CombinedColumns];
+        Span<double> sums = stackalloc double[CombinedColumns];
+        for (var start = first; start < end; start += CombinedColumns)
         {
-            var columns = Math.Min(Block, Width - start);
+            var columns = Math.Min(CombinedColumns, end - start);
             for (var row = 0; row < rows; row++)
             {
                 for (var j = 0; j < columns; j++)
                 {
                     var column = start + j;
-                    block[(row * Block) + j] = column == _dimension ? LinearAdapter.Bias : shard.Codes[(row * _dimension) + column];
+                    block[(row * CombinedColumns) + j] = column == _dimension ? LinearAdapter.Bias : codes[(row * _dimension) + column];
                 }
             }
 
@@ -273,7 +289,7 @@ public sealed class RidgeTrainer : ISummingTrainer
                 for (var row = 0; row < rows; row++)
                 {
                     var alpha = Vector512.Create(duals[(c * rows) + row]);
-                    var x = block.AsSpan(row * Block, Block);
+                    var x = block.AsSpan(row * CombinedColumns, CombinedColumns);
                     w0 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x), w0);
                     w1 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x[Lanes..]), w1);
                     w2 = Vector512.FusedMultiplyAdd(alpha, Vector512.Create<double>(x[(2 * Lanes)..]), w2);
@@ -287,7 +303,5 @@ public sealed class RidgeTrainer : ISummingTrainer
                 sums[..columns].CopyTo(weights.AsSpan((c * Width) + start));
             }
         }
-
-        return weights;
     }
 }

@@ -387,6 +387,7 @@ internal static unsafe class Cholesky
     }
 
     /// <summary>Divides one strip's worth of columns by its diagonal block, for strips first…end − 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FinishColumn<TLanes, TVector>(double* l, int block, int first, int end)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
@@ -399,6 +400,7 @@ internal static unsafe class Cholesky
     }
 
     /// <summary>Subtracts the share of columns k…k + steps − 1 from one strip's worth of columns, for strips first…end − 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void UpdateColumn<TLanes, TVector>(double* l, int block, int first, int end, int k, int steps)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
