@@ -21,6 +21,7 @@ public sealed class AutoTrainer : ISummingTrainer
 
     private const int DefaultFolds = 2;
     private const double Slack = 1.03;
+    private const double Behind = 1.1;
 
     private const int MostFolds = 16;
     private const int MostCandidates = 32;
@@ -167,31 +168,29 @@ public sealed class AutoTrainer : ISummingTrainer
         return Selection.ToFile(Adapter(weights, trials[chosen].Factor), trials, chosen, shard.Rows);
     }
 
-    // Along each trainer's λ, in the order in which they are declared, for as long as the loss falls; both at a time, since they share matrices.
+    // Along each trainer's λ, in the order in which they are declared, for as long as the loss falls; both at a time, since they share
+    // matrices. A trainer that is clearly behind after its first λ is out of the race.
     private Trial[] Walk(ICandidateFits fits, FoldedShard shard, CancellationToken cancellationToken)
     {
         var trials = new Trial[_candidates.Length];
         Array.Fill(trials, Trial.None);
-        var softmax = Array.FindIndex(_candidates, c => c.IsSoftmax);
-        var ends = softmax < 0 ? new[] { trials.Length } : [softmax, trials.Length];
-        int[] next = softmax < 0 ? [0] : [0, softmax];
-        while (next.Zip(ends).Any(p => p.First < p.Second))
+        var walks = new List<(int First, int End)>();
+        foreach (var kind in _candidates.GroupBy(c => c.IsSoftmax))
         {
-            for (var kind = 0; kind < next.Length; kind++)
-            {
-                var i = next[kind]++;
-                if (i >= ends[kind])
-                {
-                    continue;
-                }
+            var first = Array.IndexOf(_candidates, kind.First());
+            walks.Add((first, first + kind.Count()));
+        }
 
-                trials[i] = Try(_candidates[i], fits, shard, cancellationToken);
-                var isFirst = i == (kind == 0 ? 0 : ends[0]);
-                if (!isFirst && !(trials[i].Loss < trials[i - 1].Loss))
-                {
-                    next[kind] = ends[kind];
-                }
+        for (var step = 0; walks.Count > 0; step++)
+        {
+            foreach (var (first, _) in walks)
+            {
+                trials[first + step] = Try(_candidates[first + step], fits, shard, cancellationToken);
             }
+
+            var least = walks.Min(w => trials[w.First + step].Errors);
+            walks.RemoveAll(w => w.First + step + 1 == w.End
+                || (step == 0 ? trials[w.First].Errors > least * Behind : !(trials[w.First + step].Loss < trials[w.First + step - 1].Loss)));
         }
 
         return trials;
@@ -207,30 +206,29 @@ public sealed class AutoTrainer : ISummingTrainer
 
         if (_labels.Task == LearningTask.Regression)
         {
-            return new Trial(1, SquaredErrors.Sum(_labels, shard.Words, new ReadOnlySpan<double>(scores.Pointer, shard.Rows)));
+            return new Trial(1, SquaredErrors.Sum(_labels, shard.Words, new ReadOnlySpan<double>(scores.Pointer, shard.Rows)), 0);
         }
 
         var loss = SoftmaxFit.Loss(_labels, shard.Words);
         var (factor, value) = TemperatureFit.Fit(loss, shard.Rows, shard.Stride, scores.Pointer, candidate.IsSoftmax ? 1 : RidgeFactor);
-        return new Trial(factor, value);
+        return new Trial(factor, value, loss.Errors(shard.Rows, shard.Stride, scores.Pointer));
     }
 
-    // The least loss; and of the same trainer's λ the smallest that loses next to nothing, since adapters together forgive what one adapter
-    // by itself is penalised for. Among equals the one that is declared first.
+    // The trainer with the fewest errors at its least loss; and of its λ the smallest that loses next to nothing, since adapters together forgive
+    // what one adapter by itself is penalised for. Among equals the one that is declared first.
     private int Best(Trial[] trials)
     {
-        var best = 0;
-        for (var i = 1; i < trials.Length; i++)
-        {
-            best = trials[i].Loss < trials[best].Loss ? i : best;
-        }
-
-        var (isSoftmax, enough) = (_candidates[best].IsSoftmax, trials[best].Loss * (_labels.Task == LearningTask.Regression ? 1 : Slack));
+        var best = _candidates.GroupBy(c => c.IsSoftmax)
+            .Select(kind => kind.Select(c => Array.IndexOf(_candidates, c)).MinBy(i => trials[i].Loss))
+            .OrderBy(i => trials[i].Errors).ThenBy(i => trials[i].Loss)
+            .First();
+        var enough = trials[best].Loss * (_labels.Task == LearningTask.Regression ? 1 : Slack);
+        var (isSoftmax, lambda) = _candidates[best];
         for (var i = 0; i < trials.Length; i++)
         {
-            if (_candidates[i].IsSoftmax == isSoftmax && trials[i].Loss <= enough && _candidates[i].Lambda < _candidates[best].Lambda)
+            if (_candidates[i].IsSoftmax == isSoftmax && trials[i].Loss <= enough && _candidates[i].Lambda < lambda)
             {
-                best = i;
+                (best, lambda) = (i, _candidates[i].Lambda);
             }
         }
 

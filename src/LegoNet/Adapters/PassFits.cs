@@ -11,6 +11,12 @@ internal sealed class PassFits : ICandidateFits
     /// <summary>Passes of a search at most.</summary>
     public const int Passes = 16;
 
+    /// <summary>Passes of a search that is only compared with others.</summary>
+    public const int FoldPasses = 10;
+
+    // The passes end a search. Even small gains of the squared error are worth one.
+    private const double Tolerance = 1e-7;
+
     private const double SquaredShare = 0.5;
     private const int PassRows = 256;
 
@@ -47,7 +53,7 @@ internal sealed class PassFits : ICandidateFits
             var range = _shard.Folds[f];
             if (range.Count > 0 && range.Count < _shard.Rows)
             {
-                var weights = Minimise(candidate, _shard.Without(f), Sum(without: f), cancellationToken);
+                var weights = Minimise(candidate, _shard.Without(f), Sum(without: f), FoldPasses, cancellationToken);
                 CodeLogLoss.Scores(pass, weights, range, scores[range.First..], _shard.Stride);
             }
         }
@@ -56,11 +62,11 @@ internal sealed class PassFits : ICandidateFits
     }
 
     public double[]? Fit(Candidate candidate, CancellationToken cancellationToken)
-        => Minimise(candidate, [new RowRange(0, _shard.Rows)], Sum(without: -1), cancellationToken);
+        => Minimise(candidate, [new RowRange(0, _shard.Rows)], Sum(without: -1), Passes, cancellationToken);
 
     public void Dispose() => _rows.Dispose();
 
-    private double[] Minimise(Candidate candidate, RowRange[] ranges, long[] energy, CancellationToken cancellationToken)
+    private double[] Minimise(Candidate candidate, RowRange[] ranges, long[] energy, int passes, CancellationToken cancellationToken)
     {
         long total = 0;
         foreach (var column in energy)
@@ -72,7 +78,7 @@ internal sealed class PassFits : ICandidateFits
         var penalty = candidate.Lambda * total / _width * (candidate.IsSoftmax ? 1 : SquaredShare);
         using var function = new CodeLogLoss(_rows, loss, ranges, penalty, new DiagonalPreconditioner(energy, share, penalty), _threads);
         var at = new Direction(new double[function.Length]);
-        QuasiNewton.Minimise(function, at, Passes, SoftmaxFit.Tolerance, cancellationToken);
+        QuasiNewton.Minimise(function, at, passes, Tolerance, cancellationToken);
         return at.Coordinates.ToArray();
     }
 

@@ -4,28 +4,37 @@ namespace LegoNet.Adapters;
 
 /// <summary>
 /// What an adapter that chose for itself keeps of its choice, beside its weights: the number of the candidate in the order in which the spec
-/// declares them (ridge first), and of each candidate the temperature and the mean loss in cross-validation.
+/// declares them (ridge first), and of each candidate the temperature, the mean loss and the errors per row in
+/// cross-validation.
 /// </summary>
 /// <param name="Chosen">The candidate's number.</param>
-/// <param name="Trials">Temperature and mean loss by candidate, [candidates, 2]; one that could not be fitted, or was not reached, has the loss −1.</param>
+/// <param name="Trials">Temperature, mean loss and errors per row by candidate, [candidates, 3]; −1 where it could not be fitted or was not reached.</param>
 internal sealed record Selection(int Chosen, double[] Trials)
 {
+    /// <summary>Numbers to a candidate.</summary>
+    public const int Columns = 3;
+
     private const string ChosenName = "chosen";
     private const string TrialsName = "trials";
 
     /// <summary>The file of an adapter and its choice.</summary>
     public static byte[] ToFile(LinearAdapter adapter, Trial[] trials, int chosen, int rows)
     {
-        var numbers = new double[2 * trials.Length];
+        var numbers = new double[Columns * trials.Length];
+        Array.Fill(numbers, -1);
         for (var i = 0; i < trials.Length; i++)
         {
-            numbers[2 * i] = 1 / trials[i].Factor;
-            numbers[(2 * i) + 1] = double.IsFinite(trials[i].Loss) ? trials[i].Loss / rows : -1;
+            if (trials[i] != Trial.None)
+            {
+                numbers[Columns * i] = 1 / trials[i].Factor;
+                numbers[(Columns * i) + 1] = trials[i].Loss / rows;
+                numbers[(Columns * i) + 2] = (double)trials[i].Errors / rows;
+            }
         }
 
         var writer = new SafetensorsWriter();
         adapter.AddTo(writer);
-        writer.Add<double>(TrialsName, numbers, trials.Length, 2);
+        writer.Add<double>(TrialsName, numbers, trials.Length, Columns);
         writer.Add<int>(ChosenName, new[] { chosen }, 1);
         return writer.ToArray();
     }
@@ -35,7 +44,7 @@ internal sealed record Selection(int Chosen, double[] Trials)
     public static Selection Read(ReadOnlyMemory<byte> bytes, string file, int candidates)
     {
         var parsed = SafetensorsFile.Parse(bytes, file, LegoNetError.Damaged);
-        var trials = parsed.Get<double>(TrialsName, candidates, 2).ToArray();
+        var trials = parsed.Get<double>(TrialsName, candidates, Columns).ToArray();
         var chosen = parsed.Get<int>(ChosenName, 1)[0];
         return (uint)chosen < (uint)candidates && Array.TrueForAll(trials, double.IsFinite)
             ? new Selection(chosen, trials)

@@ -47,7 +47,7 @@ internal sealed class ShardFits(LabelLayout labels, int dimension, int folds)
         return UsesKernel(rows)
             ? (m * m * d / 2) + Factoring(m) + (tried * solved * Factoring(train))
                 + (Outputs * ((m * d) + (passes * ((m * m) + (tried * searched * train * train)))))
-            : 2 * d * Outputs * PassFits.Passes * (m + (tried * (searched + solved) * train));
+            : 2 * d * Outputs * ((m * PassFits.Passes) + (tried * (searched + solved) * train * PassFits.FoldPasses));
     }
 
     /// <summary>Fits to a shard.</summary>

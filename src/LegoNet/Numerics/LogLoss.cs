@@ -91,6 +91,35 @@ internal sealed unsafe class LogLoss
         }
     }
 
+    /// <summary>Wrong predictions: rows whose highest score is another's, ties to the lower class; or outputs on the wrong side of 0.</summary>
+    /// <param name="count">The rows, from the first on.</param>
+    /// <param name="stride">The distance between outputs.</param>
+    /// <param name="scores">[L, stride].</param>
+    public long Errors(int count, int stride, double* scores)
+    {
+        long errors = 0;
+        for (var r = 0; r < count; r++)
+        {
+            var top = 0;
+            for (var c = 0; c < Outputs; c++)
+            {
+                var score = scores[((nint)c * stride) + r];
+                if (_classes is null)
+                {
+                    errors += score >= 0 == (_targets![(c * Padded(_rows)) + r] > 0) ? 0 : 1;
+                }
+                else if (score > scores[((nint)top * stride) + r])
+                {
+                    top = c;
+                }
+            }
+
+            errors += _classes is not null && top != (int)_classes[r] ? 1 : 0;
+        }
+
+        return errors;
+    }
+
     /// <summary>What a factor on scores does to their loss. Each row's terms are rounded to integers before they are added.</summary>
     /// <param name="count">The rows, from the first on.</param>
     /// <param name="stride">The distance between outputs, a multiple of eight.</param>

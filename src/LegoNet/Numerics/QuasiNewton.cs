@@ -16,6 +16,9 @@ internal static class QuasiNewton
     private const int Memory = 8;
     private const double SufficientShare = 1e-4;
 
+    // A first step can be far too long. A quadratic function may be looked at closer by, and the step lengthened from there.
+    private const double FirstShare = 1.0 / 64;
+
     /// <summary>Minimises a function.</summary>
     /// <param name="function">The function.</param>
     /// <param name="start">Where to start; where the search ended on return.</param>
@@ -44,13 +47,13 @@ internal static class QuasiNewton
             var next = new double[gradient.Length];
             Direction? at = null;
             var after = value;
-            var share = 1.0;
+            var share = function.IsQuadratic && pairs.Count == 0 ? FirstShare : 1.0;
             for (; made < evaluations; share /= 2)
             {
                 at = x.Plus(-share, step);
                 after = function.Evaluate(at, next);
                 made++;
-                if (after <= value - (SufficientShare * share * slope))
+                if (function.IsQuadratic || after <= value - (SufficientShare * share * slope))
                 {
                     break;
                 }
@@ -65,7 +68,13 @@ internal static class QuasiNewton
 
             if (function.IsQuadratic)
             {
-                (at, after, share) = Lowest(x, step, share, slope, value, gradient, next);
+                var bend = slope - step.Dot(next);
+                if (!(bend > 0))
+                {
+                    break;
+                }
+
+                (at, after, share) = Lowest(x, step, share, slope / bend, slope, value, gradient, next);
             }
 
             var gain = value - after;
@@ -84,9 +93,8 @@ internal static class QuasiNewton
 
     // Where a quadratic function is lowest along a step, from its gradients at both ends: the gradient there takes no evaluation.
     private static (Direction At, double Value, double Share) Lowest(
-        Direction x, Direction step, double share, double slope, double value, double[] gradient, double[] next)
+        Direction x, Direction step, double share, double further, double slope, double value, double[] gradient, double[] next)
     {
-        var further = slope / (slope - step.Dot(next));
         FixedOrder.Scale(further, next, next);
         FixedOrder.AddScaled(1 - further, gradient, next);
         return (x.Plus(-share * further, step), value - (share * further * slope / 2), share * further);
