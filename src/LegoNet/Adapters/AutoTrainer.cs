@@ -1,5 +1,4 @@
 using System.Text;
-using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
 using LegoNet.Numerics;
 using LegoNet.Specs;
@@ -15,14 +14,20 @@ public sealed class AutoTrainer : ISummingTrainer
     /// <summary>The name in specs.</summary>
     public const string TrainerName = "auto";
 
-    internal static readonly double[] DefaultRidge = [0.001, 0.01, 0.1, 1];
-    internal static readonly double[] DefaultSoftmax = [0.1, 0.01, 0.001];
-    internal const int DefaultFolds = 2;
+    // Descending: a fit starts where the one before it ended.
+    private static readonly double[] s_ridge = [1, 0.1];
+    private static readonly double[] s_softmax = [0.03, 0.01, 0.003];
+    private static readonly double[] s_regression = [1, 0.1, 0.01, 0.001];
+
+    private const int DefaultFolds = 2;
+    private const double Slack = 1.03;
 
     private const int MostFolds = 16;
     private const int MostCandidates = 32;
 
-    // Ridge's scores are fitted to 0 and 1.
+    // Where the search for a temperature of ridge's scores, which are fitted to 0 and 1, begins.
+    private const double RidgeFactor = 10;
+
     private const string GramName = "gram";
     private const string MomentsName = "moments";
 
@@ -37,9 +42,14 @@ public sealed class AutoTrainer : ISummingTrainer
         _dimension = dimension;
         Name = name;
         _folds = (int)adapter.Integer("folds", 2, MostFolds, DefaultFolds);
-        var ridge = Lambdas(adapter, "ridge", DefaultRidge);
-        var softmax = withSoftmax ? Lambdas(adapter, "softmax", DefaultSoftmax) : [];
+        var ridge = Lambdas(adapter, "ridge", labels.Task == LearningTask.Regression ? s_regression : s_ridge);
+        var softmax = withSoftmax ? Lambdas(adapter, "softmax", s_softmax) : [];
         adapter.Finish();
+        if (ridge.Length + softmax.Length == 0)
+        {
+            throw adapter.Error(null, "needs a candidate: a λ of \"ridge\" or of \"softmax\"");
+        }
+
         _candidates = [.. ridge.Select(l => new Candidate(false, l)), .. softmax.Select(l => new Candidate(true, l))];
         Declaration = Encoding.UTF8.GetString(CanonicalJson.Write(json =>
         {
@@ -89,6 +99,9 @@ public sealed class AutoTrainer : ISummingTrainer
     /// <remarks>1: the scores are logits.</remarks>
     public double DefaultTemperature => 1;
 
+    /// <inheritdoc/>
+    public EnsembleRule DefaultEnsemble => _labels.Task == LearningTask.Regression ? EnsembleRule.Scores : EnsembleRule.Agreement;
+
     private int Width => _dimension + 1;
 
     private int Outputs => SoftmaxFit.Logits(_labels);
@@ -133,7 +146,8 @@ public sealed class AutoTrainer : ISummingTrainer
         }
 
         shard.Sort();
-        return new FittedAdapter(Choose(new DualFits(new FoldedShard(shard, _folds)), shard.Rows, new FoldedShard(shard, _folds), cancellationToken));
+        var rows = new FoldedShard(shard, _folds);
+        return new FittedAdapter(Choose(new DualFits(rows), rows, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -148,7 +162,11 @@ public sealed class AutoTrainer : ISummingTrainer
     }
 
     /// <inheritdoc/>
-    public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension);
+    public IAdapter Load(ReadOnlyMemory<byte> bytes, string file)
+    {
+        _ = Selection.Read(bytes, file, _candidates.Length);
+        return LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension);
+    }
 
     private static double[] Lambdas(StrictJson adapter, string member, double[] otherwise)
     {
@@ -162,7 +180,7 @@ public sealed class AutoTrainer : ISummingTrainer
     private FittedAdapter FitPrimal(FoldedShard shard, FoldSums[] folds, FitSettings settings, CancellationToken cancellationToken)
     {
         using var fits = new PrimalFits(shard, folds, settings.Threads);
-        var file = Choose(fits, shard.Rows, shard, cancellationToken);
+        var file = Choose(fits, shard, cancellationToken);
         var sums = new Dictionary<string, long[]>();
         for (var f = 0; f < _folds; f++)
         {
@@ -201,34 +219,62 @@ public sealed class AutoTrainer : ISummingTrainer
         }
     }
 
-    private unsafe byte[] Choose(ICandidateFits fits, int rows, FoldedShard shard, CancellationToken cancellationToken)
+    private byte[] Choose(ICandidateFits fits, FoldedShard shard, CancellationToken cancellationToken)
     {
-        var loss = SoftmaxFit.Loss(_labels, shard.Words);
+        var trials = Array.ConvertAll(_candidates, c => Try(c, fits, shard, cancellationToken));
+        var chosen = Best(trials);
+        var weights = fits.Fit(_candidates[chosen], cancellationToken);
+        return Selection.ToFile(Adapter(weights, trials[chosen].Factor), trials, chosen, shard.Rows);
+    }
+
+    private unsafe Trial Try(Candidate candidate, ICandidateFits fits, FoldedShard shard, CancellationToken cancellationToken)
+    {
         using var scores = new PinnedBuffer<double>((long)Outputs * fits.Stride);
-        var span = new Span<double>(scores.Pointer, Outputs * fits.Stride);
-        var numbers = new double[_candidates.Length * 2];
-        int best = -1;
-        var least = double.PositiveInfinity;
-        for (var i = 0; i < _candidates.Length; i++)
+        if (!fits.Predict(candidate, new Span<double>(scores.Pointer, Outputs * fits.Stride), cancellationToken))
         {
-            span.Clear();
-            var (factor, value) = fits.Predict(_candidates[i], span, cancellationToken)
-                ? TemperatureFit.Fit(loss, rows, fits.Stride, scores.Pointer)
-                : (1, double.PositiveInfinity);
-            numbers[2 * i] = 1 / factor;
-            numbers[(2 * i) + 1] = value / rows;
-            if (best < 0 || value < least)
+            return new Trial(1, double.PositiveInfinity);
+        }
+
+        if (_labels.Task == LearningTask.Regression)
+        {
+            return new Trial(1, SquaredErrors.Sum(_labels, shard.Words, new ReadOnlySpan<double>(scores.Pointer, shard.Rows)));
+        }
+
+        var loss = SoftmaxFit.Loss(_labels, shard.Words);
+        var (factor, value) = TemperatureFit.Fit(loss, shard.Rows, fits.Stride, scores.Pointer, candidate.IsSoftmax ? 1 : RidgeFactor);
+        return new Trial(factor, value);
+    }
+
+    // The least loss; and of the same trainer's λ the smallest that loses next to nothing, since adapters together forgive what one adapter
+    // by itself is penalised for. Among equals the one that is declared first.
+    private int Best(Trial[] trials)
+    {
+        var best = 0;
+        for (var i = 1; i < trials.Length; i++)
+        {
+            best = trials[i].Loss < trials[best].Loss ? i : best;
+        }
+
+        var (isSoftmax, enough) = (_candidates[best].IsSoftmax, trials[best].Loss * (_labels.Task == LearningTask.Regression ? 1 : Slack));
+        for (var i = 0; i < trials.Length; i++)
+        {
+            if (_candidates[i].IsSoftmax == isSoftmax && trials[i].Loss <= enough && _candidates[i].Lambda < _candidates[best].Lambda)
             {
-                (best, least) = (i, value);
+                best = i;
             }
         }
 
-        var weights = fits.Fit(_candidates[best], cancellationToken);
-        if (Environment.GetEnvironmentVariable("AUTO_TRACE") is not null)
+        return best;
+    }
+
+    private LinearAdapter Adapter(double[] weights, double factor)
+    {
+        if (_labels.Task != LearningTask.Regression)
         {
-            Console.WriteLine($"rows {rows}: {string.Join(" ", _candidates.Select((c, i) => $"{(c.IsSoftmax ? "s" : "r")}{c.Lambda}:T{numbers[2 * i]:G3}:{numbers[2 * i + 1]:F4}"))} -> {best}");
+            return LogitAdapter.Of(_labels, weights, factor);
         }
 
-        return LogitAdapter.Of(_labels, weights, 1 / numbers[2 * best]).ToFile();
+        weights[_dimension] += (double)Targets.Offset(_labels) / LinearAdapter.Bias;
+        return new LinearAdapter(Array.ConvertAll(weights, w => (float)w), 1);
     }
 }

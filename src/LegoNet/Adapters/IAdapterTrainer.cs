@@ -33,6 +33,9 @@ public interface IAdapterTrainer
     /// </summary>
     double DefaultTemperature => ModelSpec.DefaultTemperature;
 
+    /// <summary>The rule of the ensemble of a spec that declares none: the one that suits this trainer's scores. Default: their mean.</summary>
+    EnsembleRule DefaultEnsemble => EnsembleRule.Scores;
+
     /// <summary>Cost of a refit from rows, in multiply-adds.</summary>
     /// <param name="rows">Rows, m.</param>
     /// <param name="dimension">Length d of a code.</param>

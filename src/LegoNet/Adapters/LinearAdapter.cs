@@ -40,9 +40,12 @@ public sealed class LinearAdapter : IAdapter
     public byte[] ToFile()
     {
         var writer = new SafetensorsWriter();
-        writer.Add<float>("weights", _weights, Outputs, _width);
+        AddTo(writer);
         return writer.ToArray();
     }
+
+    /// <summary>Adds the weights to a file that holds more.</summary>
+    internal void AddTo(SafetensorsWriter writer) => writer.Add<float>("weights", _weights, Outputs, _width);
 
     /// <summary>Reads an adapter's file.</summary>
     /// <exception cref="LegoNetException">The file does not hold finite weights of the expected shape.</exception>

@@ -7,7 +7,8 @@ using LegoNet.Specs;
 namespace LegoNet.Ensembles;
 
 /// <summary>
-/// Scores codes with one immutable state of a model: the unweighted mean of the k activated adapters (LegoNet, arXiv 2210.16023).
+/// Scores codes with one immutable state of a model: the unweighted mean of the k activated adapters (LegoNet, arXiv 2210.16023), or another
+/// declared rule (<see cref="EnsembleRule"/>).
 /// Adapters without rows abstain; when all k abstain the declared prior decides; ties go to the lower class. Thread-safe. The
 /// scores are the same doubles on every machine (the prior's, which go through a logarithm, aside).
 /// </summary>
@@ -65,6 +66,8 @@ public sealed class Scorer
         _router.Route(codes, routes);
         var code = new double[dimension + 1];
         code[dimension] = LinearAdapter.Bias;
+        var room = Spec.Ensemble == EnsembleRule.Scores ? [] : new double[Spec.Active * Outputs];
+        scores.Clear();
         for (var row = 0; row < rows; row++)
         {
             var source = codes.Slice(row * dimension, dimension);
@@ -73,7 +76,7 @@ public sealed class Scorer
                 code[j] = source[j];
             }
 
-            ScoreOne(adapters, code, routes.AsSpan(row * Spec.Active, Spec.Active), scores.Slice(row * Outputs, Outputs));
+            ScoreOne(adapters, code, routes.AsSpan(row * Spec.Active, Spec.Active), room, scores.Slice(row * Outputs, Outputs));
         }
 
         Telemetry.Scored(rows, started);
@@ -146,15 +149,16 @@ public sealed class Scorer
     private IAdapter?[] HeldAdapters()
         => (Lease is { HasEnded: true } ? null : _adapters) ?? throw Lease!.Expired();
 
-    private void ScoreOne(IAdapter?[] adapters, ReadOnlySpan<double> code, ReadOnlySpan<ushort> route, Span<double> scores)
+    // Adapters that abstain are no voices; without any voice the prior decides.
+    private void ScoreOne(IAdapter?[] adapters, ReadOnlySpan<double> code, ReadOnlySpan<ushort> route, Span<double> room, Span<double> scores)
     {
-        scores.Clear();
+        room.Clear();
         var voices = 0;
         foreach (var number in route)
         {
             if (adapters[number] is { } adapter)
             {
-                adapter.AddScores(code, scores);
+                adapter.AddScores(code, room.IsEmpty ? scores : room.Slice(voices * scores.Length, scores.Length));
                 voices++;
             }
         }
@@ -162,12 +166,21 @@ public sealed class Scorer
         if (voices == 0)
         {
             _prior.CopyTo(scores);
-            return;
         }
-
-        for (var c = 0; c < scores.Length; c++)
+        else if (Spec.Ensemble == EnsembleRule.Agreement)
         {
-            scores[c] /= voices;
+            Combination.Agreement(room[..(voices * scores.Length)], Spec.Task == LearningTask.Multilabel, scores);
+        }
+        else if (Spec.Ensemble == EnsembleRule.Probabilities)
+        {
+            Combination.Probabilities(room[..(voices * scores.Length)], Spec.Task == LearningTask.Multilabel, Spec.Temperature, scores);
+        }
+        else
+        {
+            for (var c = 0; c < scores.Length; c++)
+            {
+                scores[c] /= voices;
+            }
         }
     }
 

@@ -21,13 +21,14 @@ internal static unsafe class TemperatureFit
     /// <param name="rows">m.</param>
     /// <param name="stride">The distance between outputs, a multiple of eight, at least m.</param>
     /// <param name="scores">Scores, [L, stride].</param>
+    /// <param name="start">Where the search begins.</param>
     /// <returns>The factor, and the loss with it in natural logarithms, summed over rows, rounded to 2⁻²⁰ a row.</returns>
-    public static (double Factor, double Loss) Fit(LogLoss loss, int rows, int stride, double* scores)
+    public static (double Factor, double Loss) Fit(LogLoss loss, int rows, int stride, double* scores, double start = 1)
     {
         using var logits = new PinnedBuffer<double>((long)loss.Outputs * stride);
         using var losses = new PinnedBuffer<double>(stride);
         var smoothing = 1.0 / (rows + 1);
-        var factor = 1.0;
+        var factor = start;
         var (low, high) = (LeastFactor, MostFactor);
         var best = (Factor: factor, Loss: double.PositiveInfinity);
         for (var step = 0; step < Steps; step++)

@@ -29,6 +29,9 @@ internal sealed class ModelPlan
     /// <summary>The softmax's divisor; null for what suits the adapters' trainer.</summary>
     public double? Temperature { get; init; }
 
+    /// <summary>How the scores of a record's adapters become one; null for what suits the adapters' trainer.</summary>
+    public EnsembleRule? Ensemble { get; init; }
+
     /// <summary>Adapters, n.</summary>
     public required int Adapters { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed class ModelPlan
             Target = Target,
             Prior = Prior,
             Temperature = Temperature ?? trainer.DefaultTemperature,
+            Ensemble = Ensemble ?? trainer.DefaultEnsemble,
             Dimension = encoder.Dimension,
             Encoder = encoder.Declaration,
             Fingerprint = encoder.Fingerprint,

@@ -41,6 +41,7 @@ public sealed class PipelineSpec
             Target = target,
             Prior = prior,
             Temperature = temperature,
+            Ensemble = ModelSpec.ReadEnsemble(root, task),
             Adapters = adapters,
             Active = active,
             Keys = keys,

@@ -39,6 +39,9 @@ public sealed class ModelSpec
     /// <summary>Divisor of the mean score in the softmax that gives probabilities.</summary>
     public double Temperature { get; init; } = DefaultTemperature;
 
+    /// <summary>How the scores of a record's adapters become one.</summary>
+    public EnsembleRule Ensemble { get; init; }
+
     /// <summary>Length d of the int8 code.</summary>
     public required int Dimension { get; init; }
 
@@ -150,6 +153,11 @@ public sealed class ModelSpec
         }
 
         json.WriteNumber("temperature", Temperature);
+        if (Ensemble != EnsembleRule.Scores)
+        {
+            json.WriteString("ensemble", Ensemble.Word());
+        }
+
         json.WriteNumber("dimension", Dimension);
         json.WritePropertyName("encoder");
         json.WriteRawValue(Encoder);
@@ -198,6 +206,7 @@ public sealed class ModelSpec
             Target = target,
             Prior = prior,
             Temperature = temperature ?? DefaultTemperature,
+            Ensemble = ReadEnsemble(root, task) ?? EnsembleRule.Scores,
             Dimension = (int)root.Integer("dimension", 1, MaxDimension),
             Encoder = root.Object("encoder").ToCanonicalJson(),
             Fingerprint = new EncoderFingerprint(
@@ -268,6 +277,20 @@ public sealed class ModelSpec
 
         var temperature = root.Number("temperature", 1e-6, 1e6, DefaultTemperature);
         return (task, classes, target, prior, root.Has("temperature") ? temperature : null);
+    }
+
+    /// <summary>The rule of the ensemble, which a pipeline spec spells in the same way; null where it declares none.</summary>
+    internal static EnsembleRule? ReadEnsemble(StrictJson root, LearningTask task)
+    {
+        if (!root.Has("ensemble"))
+        {
+            return null;
+        }
+
+        var rule = SpecWords.Read<EnsembleRule>(root, "ensemble", SpecWords.Word);
+        return task != LearningTask.Regression || rule == EnsembleRule.Scores
+            ? rule
+            : throw root.Error("ensemble", $"must be \"{EnsembleRule.Scores.Word()}\" for a regression, whose scores are no logits");
     }
 
     /// <summary>What is wrong with a declared prior, as the rest of a sentence; null when nothing.</summary>

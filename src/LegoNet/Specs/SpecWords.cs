@@ -21,6 +21,14 @@ internal static class SpecWords
         _ => throw new ArgumentOutOfRangeException(nameof(keys), keys, "Is no source of keys."),
     };
 
+    public static string Word(this EnsembleRule rule) => rule switch
+    {
+        EnsembleRule.Scores => "scores",
+        EnsembleRule.Agreement => "agreement",
+        EnsembleRule.Probabilities => "probabilities",
+        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "Is no rule of an ensemble."),
+    };
+
     /// <summary>Reads a member that names one of an enum's values.</summary>
     /// <param name="spec">The object that has the member.</param>
     /// <param name="name">The member.</param>

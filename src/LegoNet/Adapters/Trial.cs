@@ -1,0 +1,6 @@
+namespace LegoNet.Adapters;
+
+/// <summary>What cross-validation found of a candidate.</summary>
+/// <param name="Factor">What its scores are multiplied by to be logits: one over the temperature.</param>
+/// <param name="Loss">The loss of all rows by fits without their folds; infinite where a fit was impossible.</param>
+internal readonly record struct Trial(double Factor, double Loss);
