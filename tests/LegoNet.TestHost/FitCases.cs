@@ -24,7 +24,7 @@ internal static class FitCases
         foreach (var task in (LearningTask[])[LearningTask.Multiclass, LearningTask.Binary, LearningTask.Multilabel])
         {
             var labels = Labels(task);
-            foreach (var (rows, dimension) in ((int, int)[])[(60, 11), (30, 70)])
+            foreach (var (rows, dimension) in ((int, int)[])[(40, 11), (14, 30)])
             {
                 var form = $"{task}, {rows} × {dimension}";
                 yield return Case($"{form}, one class", labels, rows, dimension, (_, _, draw) => draw, _ => 1);
@@ -43,11 +43,13 @@ internal static class FitCases
         }
 
         var many = new LabelLayout(LearningTask.Multiclass, [.. Enumerable.Range(0, 1000).Select(c => $"c{c}")], null);
-        yield return Case("1,000 classes, 50 × 8", many, 50, 8, (_, _, draw) => draw, r => r * 17 % 1000);
-        yield return Case("1,000 classes, 50 × 60", many, 50, 60, (_, _, draw) => draw, r => r * 17 % 1000);
+        yield return Case("1,000 classes, 12 × 8", many, 12, 8, (_, _, draw) => draw, r => r * 17 % 1000);
+        yield return Case("1,000 classes, 12 × 20", many, 12, 20, (_, _, draw) => draw, r => r * 17 % 1000);
+        yield return Case("1,000 classes, 50 × 8", many, 50, 8, (_, _, draw) => draw, r => r * 17 % 1000, isLong: true);
+        yield return Case("1,000 classes, 50 × 60", many, 50, 60, (_, _, draw) => draw, r => r * 17 % 1000, isLong: true);
         yield return Case("1,000 classes, 3000 × 8", many, 3000, 8, (r, _, draw) => (draw + r) % 128, r => r * 17 % 1000, isLong: true);
         yield return Case("Regression, 60 × 11", Labels(LearningTask.Regression), 60, 11, (_, _, draw) => draw, r => r % 50);
-        yield return Case("Regression, 30 × 70", Labels(LearningTask.Regression), 30, 70, (_, _, draw) => draw, r => r % 50);
+        yield return Case("Regression, 30 × 40", Labels(LearningTask.Regression), 30, 40, (_, _, draw) => draw, r => r % 50);
         yield return Case("Regression, one row", Labels(LearningTask.Regression), 1, 9, (_, _, draw) => draw, _ => 7);
         yield return Case("Regression, all rows equal", Labels(LearningTask.Regression), 40, 9, (_, j, _) => j * 11, _ => 7);
         yield return Case("Regression, zeros", Labels(LearningTask.Regression), 40, 9, (_, _, _) => 0, r => r);
@@ -79,7 +81,7 @@ internal static class FitCases
             words[r * labels.Width] = label(r);
         }
 
-        string[] trainers = labels.Task == LearningTask.Regression ? s_ridge : [.. s_softmax, .. s_auto, .. s_ridge];
+        string[] trainers = labels.Task == LearningTask.Regression ? s_ridge : isLong ? [s_softmax[0], s_auto[0]] : [.. s_softmax, .. s_auto, .. s_ridge];
         return new FitCase(name, labels, dimension, codes, words, trainers, isLong);
     }
 

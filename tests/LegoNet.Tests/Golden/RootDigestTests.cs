@@ -229,6 +229,57 @@ public class RootDigestTests
         GoldenModel.Check(folder.Path, $"{task}, {encoder}, {routing}, {records} records", task, spec, routing, input, records, expected);
     }
 
+    // Softmax adapters, and adapters that choose for themselves: dual and primal shards, and those between them.
+    [Theory]
+    [InlineData("softmax", "multiclass", "vector 64", "gaussian", 60, new[]
+    {
+        "@@softmax|multiclass|vector 64"
+    })]
+    [InlineData("softmax", "binary", "vector 8", "gaussian", 60, new[]
+    {
+        "@@softmax|binary|vector 8"
+    })]
+    [InlineData("softmax", "multilabel", "vector 3", "every adapter", 150, new[]
+    {
+        "@@softmax|multilabel|vector 3"
+    })]
+    [InlineData("softmax", "multiclass", "hashing", "gaussian", 60, new[]
+    {
+        "@@softmax|multiclass|hashing"
+    })]
+    [InlineData("auto", "multiclass", "vector 3", "every adapter", 150, new[]
+    {
+        "@@auto|multiclass|vector 3"
+    })]
+    [InlineData("auto", "binary", "vector 64", "gaussian", 60, new[]
+    {
+        "@@auto|binary|vector 64"
+    })]
+    [InlineData("auto", "multilabel", "vector 8", "gaussian", 60, new[]
+    {
+        "@@auto|multilabel|vector 8"
+    })]
+    [InlineData("ridge auto", "regression", "vector 8", "gaussian", 60, new[]
+    {
+        "@@ridge auto|regression|vector 8"
+    })]
+    [InlineData("ridge auto", "multiclass", "vector 64", "gaussian", 60, new[]
+    {
+        "@@ridge auto|multiclass|vector 64"
+    })]
+    public void Model_WithATrainerOfLogits_HasTheDigestsOnRecord(string trainer, string task, string encoder, string routing, int records, string[] expected)
+    {
+        using var folder = new TempFolder();
+        (string First, string Other) adapter = trainer switch
+        {
+            "softmax" => ("""{"trainer": "softmax", "lambda": 0.01}""", """{"trainer": "softmax", "lambda": 0.1}"""),
+            "auto" => ("""{"trainer": "auto", "ridge": [1, 0.1], "softmax": [0.1, 0.01]}""", """{"trainer": "auto", "folds": 3, "ridge": [], "softmax": [0.01]}"""),
+            _ => ("""{"trainer": "ridge", "lambda": "auto", "ridge": [1, 0.1]}""", """{"trainer": "ridge", "lambda": "auto", "folds": 3}"""),
+        };
+        var (spec, input) = Encoder(encoder);
+        GoldenModel.Check(folder.Path, $"{trainer}, {task}, {encoder}, {routing}, {records} records", task, spec, routing, input, records, expected, adapter: adapter);
+    }
+
     [Theory]
     [InlineData("demo", "train", "11695c81da2afeaf20c966f32d88dec150b52556bbbd92e3a5cffceda4f80fa5")]
     [InlineData("demo", "test", "0ad7298023a542a6db35de4cfbbc3ecd40b97a9e67e1c3edb32dd07fb1be2372")]
