@@ -13,8 +13,10 @@ internal sealed class DualFits : ICandidateFits
 
     /// <summary>Prepares fits.</summary>
     /// <param name="shard">The rows, in (code, label) order within each fold.</param>
-    public DualFits(FoldedShard shard)
+    /// <param name="threads">Threads to use.</param>
+    public DualFits(FoldedShard shard, int threads)
     {
+        _ = threads;
         _shard = shard;
         _outputs = SoftmaxFit.Logits(shard.Labels);
         _width = shard.Dimension + 1;

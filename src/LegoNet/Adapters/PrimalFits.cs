@@ -6,6 +6,8 @@ namespace LegoNet.Adapters;
 /// <summary>Fits of the candidates to a shard with more rows than columns, from the Gram matrices of its folds.</summary>
 internal sealed class PrimalFits : ICandidateFits
 {
+    private const int PassRows = 256;
+
     private readonly FoldedShard _shard;
     private readonly IReadOnlyList<FoldSums> _folds;
     private readonly int _threads;
@@ -15,8 +17,9 @@ internal sealed class PrimalFits : ICandidateFits
     private readonly CodeRows _rows;
     private readonly LogLoss? _loss;
 
-    // Where the fits of the last softmax candidate ended: the next one's λ is close to it.
-    private readonly double[][] _ends;
+    // Where the fits without each fold ended: the next candidate's λ is close to the last one's, and a fit to all rows to those without folds.
+    private readonly Dictionary<Candidate, double[][]> _ends = [];
+    private double[][] _last;
 
     /// <summary>Prepares fits.</summary>
     /// <param name="shard">The rows.</param>
@@ -32,7 +35,7 @@ internal sealed class PrimalFits : ICandidateFits
         _all = FoldSums.Total(folds);
         _rows = new CodeRows(shard.Codes, shard.Dimension, _outputs);
         _loss = shard.Labels.Task == LearningTask.Regression ? null : SoftmaxFit.Loss(shard.Labels, shard.Words);
-        _ends = [.. folds.Select(_ => new double[_outputs * _width])];
+        _last = [.. folds.Select(_ => new double[_outputs * _width])];
         Stride = (shard.Rows + 7) / 8 * 8;
     }
 
@@ -41,6 +44,11 @@ internal sealed class PrimalFits : ICandidateFits
     public bool Predict(Candidate candidate, Span<double> scores, CancellationToken cancellationToken)
     {
         using var factor = candidate.IsSoftmax ? Factor(candidate.Lambda) : null;
+        if (candidate.IsSoftmax)
+        {
+            _ends[candidate] = _last = Array.ConvertAll(_last, start => (double[])start.Clone());
+        }
+
         for (var f = 0; f < _folds.Count; f++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -52,7 +60,7 @@ internal sealed class PrimalFits : ICandidateFits
 
             var rest = _all.Minus(_folds[f]);
             var weights = candidate.IsSoftmax
-                ? Softmax(_shard.Without(f), rest.Penalty(candidate.Lambda), factor!, _ends[f], SoftmaxFit.FoldEvaluations, cancellationToken)
+                ? Softmax(_shard.Without(f), rest.Penalty(candidate.Lambda), factor!, _last[f], SoftmaxFit.FoldEvaluations, cancellationToken)
                 : Ridge(rest, candidate.Lambda);
             if (weights is null)
             {
@@ -75,18 +83,18 @@ internal sealed class PrimalFits : ICandidateFits
         }
 
         using var factor = Factor(candidate.Lambda);
-        return Softmax(
-            [new RowRange(0, _shard.Rows)],
-            _all.Penalty(candidate.Lambda),
-            factor,
-            new double[_outputs * _width],
-            SoftmaxFit.Evaluations,
-            cancellationToken);
+        var start = new double[_outputs * _width];
+        var ends = _ends.GetValueOrDefault(candidate, []);
+        foreach (var end in ends)
+        {
+            FixedOrder.AddScaled(1.0 / ends.Length, end, start);
+        }
+
+        var evaluations = ends.Length > 0 ? SoftmaxFit.FoldEvaluations : SoftmaxFit.Evaluations;
+        return Softmax([new RowRange(0, _shard.Rows)], _all.Penalty(candidate.Lambda), factor, start, evaluations, cancellationToken);
     }
 
     public void Dispose() => _rows.Dispose();
-
-    private const int PassRows = 256;
 
     private FactorPreconditioner Factor(double lambda) => new(_all.Gram, _width, SoftmaxFit.CurvatureShare, _all.Penalty(lambda));
 

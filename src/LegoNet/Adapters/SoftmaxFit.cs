@@ -13,10 +13,13 @@ internal static class SoftmaxFit
     public const double Tolerance = 1e-6;
 
     /// <summary>Evaluations of the loss, at most.</summary>
-    public const int Evaluations = 12;
+    public const int Evaluations = 10;
 
-    /// <summary>Evaluations of the loss in a fit that is only compared with others, at most.</summary>
-    public const int FoldEvaluations = 8;
+    /// <summary>Evaluations of the loss in a fit that is only compared with others, or starts from such fits, at most.</summary>
+    public const int FoldEvaluations = 6;
+
+    /// <summary>How many times as many evaluations a fit makes that is preconditioned by a diagonal.</summary>
+    public const int DiagonalFactor = 2;
 
     /// <summary>Logits per record: one for two classes, else one for each class.</summary>
     public static int Logits(LabelLayout labels) => labels.Task == LearningTask.Binary ? 1 : labels.Outputs;
