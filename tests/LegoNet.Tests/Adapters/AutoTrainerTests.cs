@@ -40,6 +40,10 @@ public class AutoTrainerTests
     public void Fit_AnyOrderOfRowsAndThreads_GivesTheSameBytes(LearningTask task, string adapter, int rows, int dimension)
         => SameBytes.AssertOrderAndThreads(DrawnShard.Draw(task, rows, dimension), adapter);
 
+    [Fact]
+    public void Fit_ManyRowsAndColumns_GivesTheSameBytesInAnyOrderWithAnyThreads()
+        => SameBytes.AssertOrderAndThreads(DrawnShard.Draw(LearningTask.Binary, 2070, 2055, zeros: 25), Auto);
+
     [Theory]
     [InlineData(LearningTask.Multiclass, Auto)]
     [InlineData(LearningTask.Binary, Auto)]

@@ -15,6 +15,9 @@ internal sealed class PlainAuto
     private readonly int[][] _folds;
     private readonly PlainFit _all;
 
+    // Where the fits without each fold ended, by candidate.
+    private readonly List<double[][]> _ends = [];
+
     /// <param name="shard">The rows.</param>
     /// <param name="declaration">The trainer's.</param>
     public PlainAuto(DrawnShard shard, string declaration)
@@ -42,6 +45,7 @@ internal sealed class PlainAuto
         foreach (var (isSoftmax, lambda) in Candidates)
         {
             var scores = _folds.Select((_, f) => FoldScores(isSoftmax, lambda, f, ends)).SelectMany(s => s).ToArray();
+            _ends.Add([.. ends]);
             var (factor, loss) = Temperature(scores, isSoftmax ? 1 : 10);
             trials.AddRange([1 / factor, loss / _all.Rows]);
         }
@@ -49,14 +53,28 @@ internal sealed class PlainAuto
         return [.. trials];
     }
 
-    /// <summary>Weights of logits by a candidate fitted to all rows, [L][D].</summary>
+    /// <summary>Weights of logits by a candidate fitted to all rows, [L][D]: where there are columns' sums, from the mean of the fits without folds.</summary>
     public double[][] Fit(int candidate)
     {
         var (isSoftmax, lambda) = Candidates[candidate];
         var penalty = _all.Penalty(lambda);
-        return isSoftmax ? _all.Softmax(lambda, SoftmaxFit.Evaluations)
-            : _all.IsDual ? _all.Weights(Ridge(_all, true, penalty))
-            : [.. Ridge(_all, false, penalty).Chunk(_all.Width)];
+        if (_all.IsDual)
+        {
+            return isSoftmax ? _all.Softmax(lambda, SoftmaxFit.Evaluations) : _all.Weights(Ridge(_all, true, penalty));
+        }
+
+        if (!isSoftmax)
+        {
+            return [.. Ridge(_all, false, penalty).Chunk(_all.Width)];
+        }
+
+        var start = new double[_all.Outputs * _all.Width];
+        foreach (var end in _ends[candidate])
+        {
+            start = [.. start.Select((s, i) => s + (1.0 / _folds.Length * end[i]))];
+        }
+
+        return [.. _all.Primal(start, penalty, PlainFit.Inverse(_all.Gram(), _all.Width, penalty), SoftmaxFit.FoldEvaluations).Chunk(_all.Width)];
     }
 
     private static int FoldOf(sbyte[] code, int[] label, int folds)

@@ -61,11 +61,19 @@ internal sealed class PlainFit
         var penalty = Penalty(lambda);
         if (!IsDual)
         {
-            return Primal(Enumerable.Repeat(0.0, Outputs * Width).ToArray(), penalty, Inverse(Gram(), Width, penalty), evaluations).Chunk(Width).ToArray();
+            return Primal(new double[Outputs * Width], penalty, Inverse(Gram(), Width, penalty), evaluations).Chunk(Width).ToArray();
         }
 
         var duals = Dual(penalty, evaluations);
         return Weights(duals);
+    }
+
+    /// <summary>Weights of logits, [L][D], where no matrix is factored: by more passes, preconditioned by the diagonal of Xᵀ X.</summary>
+    public double[][] SoftmaxByPasses(double lambda, int evaluations)
+    {
+        var penalty = Penalty(lambda, isDual: false);
+        double[] diagonal = [.. Enumerable.Range(0, Width).Select(j => (Share * X.Sum(x => x[j] * x[j])) + penalty)];
+        return Primal(new double[Outputs * Width], penalty, g => [.. g.Select((v, i) => v / diagonal[i % Width])], evaluations).Chunk(Width).ToArray();
     }
 
     /// <summary>Wᶜ = Σ_r α_r x_r, one fused step a row.</summary>

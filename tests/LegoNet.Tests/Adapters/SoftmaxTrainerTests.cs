@@ -37,6 +37,20 @@ public class SoftmaxTrainerTests
         }
     }
 
+    [Fact]
+    public void Fit_ManyRowsAndColumns_HasTheBytesOfThePlainPassesInAnyOrder()
+    {
+        var shard = DrawnShard.Draw(LearningTask.Binary, 2070, 2055, zeros: 25);
+        var trainer = new SoftmaxTrainer(0.01, shard.Labels, 2055);
+        Assert.False(trainer.UsesSums(2070, 2055));
+        var expected = new PlainFit(shard.Labels, shard.Codes, shard.Words).SoftmaxByPasses(0.01, SoftmaxFit.DiagonalFactor * SoftmaxFit.Evaluations);
+        int[] reversed = [.. Enumerable.Range(0, 2070).Reverse()];
+        foreach (var threads in (int[])[1, 3])
+        {
+            Assert.Equal(PlainScores.Of(shard.Labels, expected, 1).ToFile(), trainer.Fit(shard.ToShard(reversed), new FitSettings(1, threads), Token).Adapter);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Shards))]
     public void Fit_AnyOrderOfRowsAndThreads_GivesTheSameBytes(LearningTask task, int rows, int dimension, int zeros)

@@ -103,6 +103,27 @@ public unsafe class LogLossTests
         }
     }
 
+    [Fact]
+    public void Squared_AnyRows_IsAQuarterOfTheSquaredErrorAndGrowsEvenlyBeyondTwo()
+    {
+        const int Rows = 13;
+        var loss = LogLoss.Squared(Rows, 2, (r, c) => (r % 2 == c ? 1 : -1));
+        double[] scores = [.. Enumerable.Range(0, 2 * Rows).Select(i => Number(i, 4))];
+        var (losses, residuals) = Evaluate(loss, scores, Rows, 0, Rows);
+        for (var r = 0; r < Rows; r++)
+        {
+            double expected = 0;
+            for (var c = 0; c < 2; c++)
+            {
+                var error = scores[(c * Rows) + r] - (r % 2 == c ? 1 : -1);
+                expected += Math.Abs(error) <= 2 ? error * error / 4 : Math.Abs(error) - 1;
+                Assert.Equal(Math.Clamp(error / 2, -1, 1), residuals[(c * Rows) + r], 1e-15);
+            }
+
+            Assert.Equal(expected, losses[r], 1e-14);
+        }
+    }
+
     private static (LogLoss Loss, bool[][] Classes) Problem(bool softmax, int rows, int outputs)
     {
         bool[][] has = [.. Enumerable.Range(0, rows).Select(r => Enumerable.Range(0, outputs)

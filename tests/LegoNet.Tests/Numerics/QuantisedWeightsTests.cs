@@ -47,7 +47,7 @@ public class QuantisedWeightsTests
     public void Round_Zeros_GiveZeros()
     {
         short[] quantised = [1, 2, 3, 4];
-        Assert.Equal(1, QuantisedWeights.Round(new double[4], 2, quantised));
+        Assert.Equal(0, QuantisedWeights.Round(new double[4], 2, quantised));
         Assert.Equal(new short[4], quantised);
     }
 
