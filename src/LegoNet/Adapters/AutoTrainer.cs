@@ -14,9 +14,9 @@ public sealed class AutoTrainer : ISummingTrainer
     /// <summary>The name in specs.</summary>
     public const string TrainerName = "auto";
 
-    // Descending: a fit starts where the one before it ended.
-    private static readonly double[] s_ridge = [1, 0.1];
-    private static readonly double[] s_softmax = [0.03, 0.01, 0.003];
+    // Descending, and in pairs of which both have the same matrix for ten classes or more.
+    private static readonly double[] s_ridge = [0.3, 0.03, 0.003];
+    private static readonly double[] s_softmax = [0.03, 0.003, 0.0003];
     private static readonly double[] s_regression = [1, 0.1, 0.01, 0.001];
 
     private const int DefaultFolds = 2;
@@ -160,18 +160,49 @@ public sealed class AutoTrainer : ISummingTrainer
 
     private byte[] Choose(ICandidateFits fits, FoldedShard shard, CancellationToken cancellationToken)
     {
-        var trials = Array.ConvertAll(_candidates, c => Try(c, fits, shard, cancellationToken));
+        var trials = Walk(fits, shard, cancellationToken);
         var chosen = Best(trials);
-        var weights = fits.Fit(_candidates[chosen], cancellationToken);
+        var weights = fits.Fit(_candidates[chosen], cancellationToken)
+            ?? throw LegoNetException.BadInput($"adapter: λ {_candidates[chosen].Lambda} is too small for a shard of this data; declare larger ones.");
         return Selection.ToFile(Adapter(weights, trials[chosen].Factor), trials, chosen, shard.Rows);
+    }
+
+    // Along each trainer's λ, in the order in which they are declared, for as long as the loss falls; both at a time, since they share matrices.
+    private Trial[] Walk(ICandidateFits fits, FoldedShard shard, CancellationToken cancellationToken)
+    {
+        var trials = new Trial[_candidates.Length];
+        Array.Fill(trials, Trial.None);
+        var softmax = Array.FindIndex(_candidates, c => c.IsSoftmax);
+        var ends = softmax < 0 ? new[] { trials.Length } : [softmax, trials.Length];
+        int[] next = softmax < 0 ? [0] : [0, softmax];
+        while (next.Zip(ends).Any(p => p.First < p.Second))
+        {
+            for (var kind = 0; kind < next.Length; kind++)
+            {
+                var i = next[kind]++;
+                if (i >= ends[kind])
+                {
+                    continue;
+                }
+
+                trials[i] = Try(_candidates[i], fits, shard, cancellationToken);
+                var isFirst = i == (kind == 0 ? 0 : ends[0]);
+                if (!isFirst && !(trials[i].Loss < trials[i - 1].Loss))
+                {
+                    next[kind] = ends[kind];
+                }
+            }
+        }
+
+        return trials;
     }
 
     private unsafe Trial Try(Candidate candidate, ICandidateFits fits, FoldedShard shard, CancellationToken cancellationToken)
     {
-        using var scores = new PinnedBuffer<double>((long)Outputs * fits.Stride);
-        if (!fits.Predict(candidate, new Span<double>(scores.Pointer, Outputs * fits.Stride), cancellationToken))
+        using var scores = new PinnedBuffer<double>((long)Outputs * shard.Stride);
+        if (!fits.Predict(candidate, new Span<double>(scores.Pointer, Outputs * shard.Stride), cancellationToken))
         {
-            return new Trial(1, double.PositiveInfinity);
+            return Trial.None;
         }
 
         if (_labels.Task == LearningTask.Regression)
@@ -180,7 +211,7 @@ public sealed class AutoTrainer : ISummingTrainer
         }
 
         var loss = SoftmaxFit.Loss(_labels, shard.Words);
-        var (factor, value) = TemperatureFit.Fit(loss, shard.Rows, fits.Stride, scores.Pointer, candidate.IsSoftmax ? 1 : RidgeFactor);
+        var (factor, value) = TemperatureFit.Fit(loss, shard.Rows, shard.Stride, scores.Pointer, candidate.IsSoftmax ? 1 : RidgeFactor);
         return new Trial(factor, value);
     }
 

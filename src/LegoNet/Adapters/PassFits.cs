@@ -8,6 +8,9 @@ namespace LegoNet.Adapters;
 /// </summary>
 internal sealed class PassFits : ICandidateFits
 {
+    /// <summary>Passes of a search at most.</summary>
+    public const int Passes = 16;
+
     private const double SquaredShare = 0.5;
     private const int PassRows = 256;
 
@@ -19,7 +22,6 @@ internal sealed class PassFits : ICandidateFits
     private readonly LogLoss _logLoss;
     private readonly LogLoss _squared;
     private readonly long[][] _energies;
-    private readonly Dictionary<Candidate, double[][]> _ends = [];
 
     /// <summary>Prepares fits.</summary>
     /// <param name="shard">The rows.</param>
@@ -35,45 +37,30 @@ internal sealed class PassFits : ICandidateFits
         var width = shard.Labels.Width;
         _squared = LogLoss.Squared(shard.Rows, _outputs, (row, c) => Targets.Of(shard.Labels, shard.Words.AsSpan(row * width, width), c));
         _energies = [.. shard.Folds.Select(Energies)];
-        Stride = (shard.Rows + 7) / 8 * 8;
     }
-
-    public int Stride { get; }
 
     public bool Predict(Candidate candidate, Span<double> scores, CancellationToken cancellationToken)
     {
-        var ends = new double[_shard.Folds.Length][];
-        _ends[candidate] = ends;
         using var pass = _rows.CreatePass(PassRows);
-        for (var f = 0; f < ends.Length; f++)
+        for (var f = 0; f < _energies.Length; f++)
         {
             var range = _shard.Folds[f];
-            ends[f] = new double[_outputs * _width];
             if (range.Count > 0 && range.Count < _shard.Rows)
             {
-                Minimise(candidate, _shard.Without(f), Sum(without: f), ends[f], SoftmaxFit.FoldEvaluations, cancellationToken);
-                CodeLogLoss.Scores(pass, ends[f], range, scores[range.First..], Stride);
+                var weights = Minimise(candidate, _shard.Without(f), Sum(without: f), cancellationToken);
+                CodeLogLoss.Scores(pass, weights, range, scores[range.First..], _shard.Stride);
             }
         }
 
         return true;
     }
 
-    public double[] Fit(Candidate candidate, CancellationToken cancellationToken)
-    {
-        var start = new double[_outputs * _width];
-        foreach (var end in _ends.GetValueOrDefault(candidate, []))
-        {
-            FixedOrder.AddScaled(1.0 / _shard.Folds.Length, end, start);
-        }
-
-        Minimise(candidate, [new RowRange(0, _shard.Rows)], Sum(without: -1), start, SoftmaxFit.Evaluations, cancellationToken);
-        return start;
-    }
+    public double[]? Fit(Candidate candidate, CancellationToken cancellationToken)
+        => Minimise(candidate, [new RowRange(0, _shard.Rows)], Sum(without: -1), cancellationToken);
 
     public void Dispose() => _rows.Dispose();
 
-    private void Minimise(Candidate candidate, RowRange[] ranges, long[] energy, double[] weights, int evaluations, CancellationToken cancellationToken)
+    private double[] Minimise(Candidate candidate, RowRange[] ranges, long[] energy, CancellationToken cancellationToken)
     {
         long total = 0;
         foreach (var column in energy)
@@ -81,12 +68,12 @@ internal sealed class PassFits : ICandidateFits
             total += column;
         }
 
-        var (loss, share) = candidate.IsSoftmax ? (_logLoss, SoftmaxFit.CurvatureShare) : (_squared, SquaredShare);
+        var (loss, share) = candidate.IsSoftmax ? (_logLoss, SoftmaxFit.CurvatureShare(_shard.Labels)) : (_squared, SquaredShare);
         var penalty = candidate.Lambda * total / _width * (candidate.IsSoftmax ? 1 : SquaredShare);
         using var function = new CodeLogLoss(_rows, loss, ranges, penalty, new DiagonalPreconditioner(energy, share, penalty), _threads);
-        var at = new Direction(weights);
-        QuasiNewton.Minimise(function, at, SoftmaxFit.DiagonalFactor * evaluations, SoftmaxFit.Tolerance, cancellationToken);
-        at.Coordinates.CopyTo(weights);
+        var at = new Direction(new double[function.Length]);
+        QuasiNewton.Minimise(function, at, Passes, SoftmaxFit.Tolerance, cancellationToken);
+        return at.Coordinates.ToArray();
     }
 
     // Σ c² of each column over a fold's rows, [D].

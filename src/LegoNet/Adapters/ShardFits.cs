@@ -34,20 +34,20 @@ internal sealed class ShardFits(LabelLayout labels, int dimension, int folds)
     /// <param name="softmax">Softmax candidates.</param>
     public double Cost(long rows, int ridge, int softmax)
     {
+        // Searches along λ mostly end at the second.
         double m = rows, d = Width, tried = folds > 1 ? folds : 0, train = tried == 0 ? m : m * (folds - 1) / folds;
-        double cube(double order) => order * order * order / 6;
+        double searched = Math.Min(softmax, 2), solved = Math.Min(Math.Max(ridge, softmax), 2), passes = SoftmaxFit.EvaluationsFor(rows, Width);
+        double Factoring(double order) => order * order * order / 6;
         if (UsesSums(rows))
         {
-            var evaluation = Outputs * d * ((2 * train) + d);
-            return (m * d * d / 2) + ((1 + softmax + (tried * ridge)) * cube(d))
-                + (evaluation * ((tried * softmax * SoftmaxFit.FoldEvaluations) + SoftmaxFit.Evaluations));
+            double Evaluation(double count) => Outputs * d * ((2 * count) + d);
+            return (m * d * d / 2) + ((1 + (tried * solved)) * Factoring(d)) + (tried * searched * passes * Evaluation(train)) + (passes * Evaluation(m));
         }
 
         return UsesKernel(rows)
-            ? (m * m * d / 2) + cube(m) + (tried * (ridge + softmax) * cube(train))
-                + (Outputs * m * (d + (m * ((tried * softmax * SoftmaxFit.FoldEvaluations) + SoftmaxFit.Evaluations))))
-            : 2 * m * d * Outputs * SoftmaxFit.DiagonalFactor
-                * ((tried * (ridge + softmax) * SoftmaxFit.FoldEvaluations * train / m) + SoftmaxFit.Evaluations);
+            ? (m * m * d / 2) + Factoring(m) + (tried * solved * Factoring(train))
+                + (Outputs * ((m * d) + (passes * ((m * m) + (tried * searched * train * train)))))
+            : 2 * d * Outputs * PassFits.Passes * (m + (tried * (searched + solved) * train));
     }
 
     /// <summary>Fits to a shard.</summary>
@@ -59,14 +59,15 @@ internal sealed class ShardFits(LabelLayout labels, int dimension, int folds)
         if (UsesSums(shard.Rows))
         {
             var rows = new FoldedShard(shard, folds);
-            return FitWith([.. rows.Folds.Select(f => Sums(rows, f))], rows, threads, choose);
+            return FitWith([.. rows.Folds.Select(f => Sums(rows, f, threads))], rows, threads, choose);
         }
 
         if (UsesKernel(shard.Rows))
         {
             shard.Sort();
             var rows = new FoldedShard(shard, folds);
-            return new FittedAdapter(choose(new DualFits(rows, threads), rows));
+            using var dual = new DualFits(rows, threads);
+            return new FittedAdapter(choose(dual, rows));
         }
 
         var all = new FoldedShard(shard, folds);
@@ -104,11 +105,11 @@ internal sealed class ShardFits(LabelLayout labels, int dimension, int folds)
         return new FittedAdapter(choose(fits, shard), kept);
     }
 
-    private FoldSums Sums(FoldedShard shard, RowRange range)
+    private FoldSums Sums(FoldedShard shard, RowRange range, int threads)
     {
         var sums = FoldSums.Empty(Width, Outputs);
         var codes = shard.Codes.AsSpan(range.First * dimension, range.Count * dimension);
-        GramKernel.AddGram(codes, dimension, sums.Gram);
+        GramKernel.AddGram(codes, dimension, sums.Gram, threads);
         Targets.AddSums(labels, codes, dimension, shard.Words.AsSpan(range.First * labels.Width, range.Count * labels.Width), sums.Moments, false);
         return sums;
     }

@@ -110,5 +110,5 @@ public sealed class SoftmaxTrainer : ISummingTrainer
     public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension);
 
     private byte[] ToFile(ICandidateFits fits, CancellationToken cancellationToken)
-        => LogitAdapter.Of(_labels, fits.Fit(new Candidate(true, Lambda), cancellationToken)).ToFile();
+        => LogitAdapter.Of(_labels, fits.Fit(new Candidate(true, Lambda), cancellationToken)!).ToFile();
 }

@@ -53,6 +53,8 @@ internal sealed unsafe class CodeLogLoss : IPreconditionedFunction, IDisposable
             .Select(_ => new Worker(rows.CreatePass(_chunkRows)))];
     }
 
+    public bool IsQuadratic => _loss.IsSquared;
+
     public int Length => _weights.Length;
 
     public double Evaluate(Direction at, Span<double> gradient)

@@ -14,12 +14,11 @@ internal sealed unsafe class LogLoss
 
     private readonly double[]? _classes;
     private readonly double[]? _targets;
-    private readonly bool _isSquared;
     private readonly int _rows;
 
     private LogLoss(int outputs, int rows, double[]? classes, double[]? targets, bool isSquared = false)
     {
-        _isSquared = isSquared;
+        IsSquared = isSquared;
         Outputs = outputs;
         _rows = rows;
         _classes = classes;
@@ -28,6 +27,9 @@ internal sealed unsafe class LogLoss
 
     /// <summary>Outputs, L.</summary>
     public int Outputs { get; }
+
+    /// <summary>Whether it is the squared error.</summary>
+    public bool IsSquared { get; }
 
     /// <summary>Softmax over L outputs.</summary>
     /// <param name="classes">The class of each row, [m], each in 0…L − 1.</param>
@@ -73,7 +75,7 @@ internal sealed unsafe class LogLoss
                 EvaluateSoftmax(classes + first, count, stride, logits, residuals, losses);
             }
         }
-        else if (_isSquared)
+        else if (IsSquared)
         {
             fixed (double* targets = _targets)
             {
