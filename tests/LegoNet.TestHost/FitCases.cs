@@ -48,6 +48,11 @@ internal static class FitCases
         yield return Case("1,000 classes, 50 × 8", many, 50, 8, (_, _, draw) => draw, r => r * 17 % 1000, isLong: true);
         yield return Case("1,000 classes, 50 × 60", many, 50, 60, (_, _, draw) => draw, r => r * 17 % 1000, isLong: true);
         yield return Case("1,000 classes, 3000 × 8", many, 3000, 8, (r, _, draw) => (draw + r) % 128, r => r * 17 % 1000, isLong: true);
+        var binary = Labels(LearningTask.Binary);
+        yield return Case("many rows and columns, told apart", binary, 2060, 2055, (r, j, draw) => j == r % 2 ? 127 : draw / 40, r => r % 2, isLong: true);
+        yield return Case("many rows and columns, equal rows of two classes", binary, 2060, 2055, (_, j, _) => j % 100, r => r % 2, isLong: true);
+        yield return Case("many rows and columns, zeros", binary, 2060, 2055, (_, _, _) => 0, r => r % 2, isLong: true);
+        yield return Case("many rows and columns, one class at the top", binary, 2060, 2055, (_, _, _) => 127, _ => 1, isLong: true);
         yield return Case("Regression, 60 × 11", Labels(LearningTask.Regression), 60, 11, (_, _, draw) => draw, r => r % 50);
         yield return Case("Regression, 30 × 40", Labels(LearningTask.Regression), 30, 40, (_, _, draw) => draw, r => r % 50);
         yield return Case("Regression, one row", Labels(LearningTask.Regression), 1, 9, (_, _, draw) => draw, _ => 7);

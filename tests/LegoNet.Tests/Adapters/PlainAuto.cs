@@ -15,8 +15,8 @@ internal sealed class PlainAuto
     private readonly int[][] _folds;
     private readonly PlainFit _all;
 
-    // Where the fits without each fold ended, by candidate.
-    private readonly List<double[][]> _ends = [];
+    // The shift of the matrix that was factored last for each fold: one within rounding of it is not factored again.
+    private readonly double[] _shifts;
 
     /// <param name="shard">The rows.</param>
     /// <param name="declaration">The trainer's.</param>
@@ -28,6 +28,7 @@ internal sealed class PlainAuto
         int[] fold = [.. Enumerable.Range(0, _shard.Codes.Length).Select(r => FoldOf(_shard.Codes[r], _shard.Words[r], folds))];
         _folds = [.. Enumerable.Range(0, folds).Select(f => Enumerable.Range(0, fold.Length).Where(r => fold[r] == f).ToArray())];
         _all = Plain(_folds.SelectMany(f => f));
+        _shifts = new double[folds];
         Candidates = [.. Lambdas("ridge").Select(l => (false, l)), .. Lambdas("softmax").Select(l => (true, l))];
 
         IEnumerable<double> Lambdas(string name)
@@ -37,44 +38,43 @@ internal sealed class PlainAuto
     /// <summary>The candidates as they are declared.</summary>
     public (bool IsSoftmax, double Lambda)[] Candidates { get; }
 
-    /// <summary>Of each candidate the temperature and the mean loss.</summary>
+    /// <summary>
+    /// Of each candidate the temperature and the mean loss; 1 and −1 where it was not tried: along each trainer's λ, both at a time, for as
+    /// long as the loss falls.
+    /// </summary>
     public double[] Trials()
     {
-        var ends = _folds.Select(_ => new double[_all.Outputs * _all.Width]).ToArray();
-        var trials = new List<double>();
-        foreach (var (isSoftmax, lambda) in Candidates)
+        double[] trials = [.. Candidates.SelectMany(_ => (double[])[1, -1])];
+        int[][] walks = [.. new[] { false, true }.Select(kind => Enumerable.Range(0, Candidates.Length).Where(i => Candidates[i].IsSoftmax == kind).ToArray())];
+        bool[] ended = [false, false];
+        for (var step = 0; step < Candidates.Length; step++)
         {
-            var scores = _folds.Select((_, f) => FoldScores(isSoftmax, lambda, f, ends)).SelectMany(s => s).ToArray();
-            _ends.Add([.. ends]);
-            var (factor, loss) = Temperature(scores, isSoftmax ? 1 : 10);
-            trials.AddRange([1 / factor, loss / _all.Rows]);
+            for (var kind = 0; kind < 2; kind++)
+            {
+                if (ended[kind] || step >= walks[kind].Length)
+                {
+                    continue;
+                }
+
+                var i = walks[kind][step];
+                var (isSoftmax, lambda) = Candidates[i];
+                double[][] scores = [.. _folds.SelectMany((_, f) => FoldScores(isSoftmax, lambda, f))];
+                var (factor, loss) = Temperature(scores, isSoftmax ? 1 : 10);
+                (trials[2 * i], trials[(2 * i) + 1]) = (1 / factor, loss / _all.Rows);
+                ended[kind] = step > 0 && trials[(2 * i) + 1] >= trials[(2 * i) - 1];
+            }
         }
 
-        return [.. trials];
+        return trials;
     }
 
-    /// <summary>Weights of logits by a candidate fitted to all rows, [L][D]: where there are columns' sums, from the mean of the fits without folds.</summary>
+    /// <summary>Weights of logits by a candidate fitted to all rows, [L][D].</summary>
     public double[][] Fit(int candidate)
     {
         var (isSoftmax, lambda) = Candidates[candidate];
-        var penalty = _all.Penalty(lambda);
-        if (_all.IsDual)
-        {
-            return isSoftmax ? _all.Softmax(lambda, SoftmaxFit.Evaluations) : _all.Weights(Ridge(_all, true, penalty));
-        }
-
-        if (!isSoftmax)
-        {
-            return [.. Ridge(_all, false, penalty).Chunk(_all.Width)];
-        }
-
-        var start = new double[_all.Outputs * _all.Width];
-        foreach (var end in _ends[candidate])
-        {
-            start = [.. start.Select((s, i) => s + (1.0 / _folds.Length * end[i]))];
-        }
-
-        return [.. _all.Primal(start, penalty, PlainFit.Inverse(_all.Gram(), _all.Width, penalty), SoftmaxFit.FoldEvaluations).Chunk(_all.Width)];
+        return isSoftmax ? _all.Softmax(lambda)
+            : _all.IsDual ? _all.Weights(Ridge(_all, true, lambda))
+            : [.. Ridge(_all, false, lambda).Chunk(_all.Width)];
     }
 
     private static int FoldOf(sbyte[] code, int[] label, int folds)
@@ -118,7 +118,7 @@ internal sealed class PlainAuto
     }
 
     // Scores of a fold's rows, [row][L], by a fit to the others.
-    private double[][] FoldScores(bool isSoftmax, double lambda, int f, double[][] ends)
+    private double[][] FoldScores(bool isSoftmax, double lambda, int f)
     {
         var fold = _folds[f];
         if (fold.Length == 0 || fold.Length == _all.Rows)
@@ -128,10 +128,12 @@ internal sealed class PlainAuto
 
         var rest = Plain(_folds.Where((_, other) => other != f).SelectMany(rows => rows));
         var own = Plain(fold);
-        var penalty = rest.Penalty(lambda, _all.IsDual);
+        var shift = isSoftmax ? lambda / _all.Share : lambda;
+        shift = _shifts[f] = Math.Abs(_shifts[f] - shift) <= 1e-12 * shift ? _shifts[f] : shift;
+        var evaluations = SoftmaxFit.EvaluationsFor(_all.Rows, _all.Width);
         if (_all.IsDual)
         {
-            var duals = isSoftmax ? rest.Dual(penalty, SoftmaxFit.FoldEvaluations) : Ridge(rest, true, penalty);
+            var duals = isSoftmax ? rest.Dual(lambda, shift * rest.Energy(true), evaluations) : Ridge(rest, true, shift);
             return [.. own.X.Select(x => Enumerable.Range(0, _all.Outputs).Select(c =>
             {
                 double sum = 0;
@@ -145,27 +147,24 @@ internal sealed class PlainAuto
         }
 
         var weights = isSoftmax
-            ? rest.Primal(ends[f], penalty, PlainFit.Inverse(_all.Gram(), _all.Width, _all.Penalty(lambda)), SoftmaxFit.FoldEvaluations)
-            : Ridge(rest, false, penalty);
-        ends[f] = isSoftmax ? weights : ends[f];
+            ? rest.Primal(lambda * rest.Energy(false), rest.Inverse(rest.Gram(), rest.Width, shift * rest.Energy(false)), evaluations)
+            : Ridge(rest, false, shift);
         var (step, rounded) = PlainFit.Round(weights, _all.Width);
         return [.. own.X.Select(x => rounded.Chunk(_all.Width).Select(w => w.Zip(x, (a, b) => a * b).Sum() * step).ToArray())];
     }
 
-    private double[] Ridge(PlainFit rows, bool isDual, double penalty)
+    private double[] Ridge(PlainFit rows, bool isDual, double shift)
     {
         // 0 and 1 for classes, −1 and 1 for single logits.
         var isClass = _shard.Labels.Task == LearningTask.Multiclass;
         long Target(int r, int c) => isClass ? rows.Y[r][c] : (2 * rows.Y[r][c]) - 1;
-        var order = isDual ? rows.Rows : rows.Width;
-        double[] solution =
+        double[] targets =
         [
             .. Enumerable.Range(0, rows.Outputs).SelectMany(c => isDual
                 ? Enumerable.Range(0, rows.Rows).Select(r => (double)Target(r, c))
                 : Enumerable.Range(0, rows.Width).Select(j => (double)Enumerable.Range(0, rows.Rows).Sum(r => Target(r, c) * rows.X[r][j]))),
         ];
-        Assert.True(Cholesky.TrySolve(isDual ? rows.Kernel() : rows.Gram(), order, [.. Enumerable.Repeat(penalty, order)], solution, rows.Outputs));
-        return solution;
+        return PlainFit.Solve(isDual ? rows.Kernel() : rows.Gram(), isDual ? rows.Rows : rows.Width, shift * rows.Energy(isDual), targets);
     }
 
     // Newton's method on the factor, between those that are known to be too small and too large; the labels are smoothed by one row.

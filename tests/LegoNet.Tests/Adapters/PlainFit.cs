@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using LegoNet.Adapters;
 using LegoNet.Numerics;
 using LegoNet.Specs;
 
@@ -10,8 +11,6 @@ namespace LegoNet.Tests.Adapters;
 /// </summary>
 internal sealed class PlainFit
 {
-    private const double Share = 0.1;
-    private const double Tolerance = 1e-6;
     private const int Memory = 8;
 
     private readonly LabelLayout _labels;
@@ -25,6 +24,8 @@ internal sealed class PlainFit
         Rows = codes.Length;
         Width = codes[0].Length + 1;
         Outputs = labels.Task == LearningTask.Binary ? 1 : labels.Outputs;
+        double classes = labels.Classes.Count;
+        Share = labels.Task == LearningTask.Multilabel ? 0.1 : Math.Max(0.1, (classes - 1) / (classes * classes));
 
         // A constant of 127 stands after every code.
         X = [.. codes.Select(code => (long[])[.. code.Select(x => (long)x), 127])];
@@ -45,35 +46,38 @@ internal sealed class PlainFit
     /// <summary>Whether the rows' products with each other are fewer than the columns'.</summary>
     public bool IsDual => Rows <= Width;
 
-    /// <summary>Σ over rows and columns of x².</summary>
-    public double Energy => X.Sum(x => x.Sum(v => v * v));
+    /// <summary>h, of which with Σ x xᵀ the curvature of the loss is made.</summary>
+    public double Share { get; }
 
-    /// <summary>μ = λ · the mean over columns of Σ x².</summary>
-    public double Penalty(double lambda) => Penalty(lambda, IsDual);
-
-    /// <inheritdoc cref="Penalty(double)"/>
-    public double Penalty(double lambda, bool isDual)
-        => isDual ? lambda * (Energy / Rows) * Rows / Width : lambda * (Energy / Width);
+    /// <summary>The mean over columns of Σ x², as the dual form or the primal one adds it up: λ is relative to it.</summary>
+    public double Energy(bool isDual)
+    {
+        double total = X.Sum(x => x.Sum(v => v * v));
+        return isDual ? total / Rows * Rows / Width : total / Width;
+    }
 
     /// <summary>Weights of logits, [L][D], of rows that were sorted first where the fit is dual.</summary>
-    public double[][] Softmax(double lambda, int evaluations)
+    public double[][] Softmax(double lambda)
     {
-        var penalty = Penalty(lambda);
-        if (!IsDual)
-        {
-            return Primal(new double[Outputs * Width], penalty, Inverse(Gram(), Width, penalty), evaluations).Chunk(Width).ToArray();
-        }
-
-        var duals = Dual(penalty, evaluations);
-        return Weights(duals);
+        var evaluations = SoftmaxFit.EvaluationsFor(Rows, Width);
+        var shift = lambda / Share * Energy(IsDual);
+        return IsDual ? Weights(Dual(lambda, shift, evaluations)) : [.. Primal(lambda * Energy(false), Inverse(Gram(), Width, shift), evaluations).Chunk(Width)];
     }
 
     /// <summary>Weights of logits, [L][D], where no matrix is factored: by more passes, preconditioned by the diagonal of Xᵀ X.</summary>
-    public double[][] SoftmaxByPasses(double lambda, int evaluations)
+    public double[][] SoftmaxByPasses(double lambda)
     {
-        var penalty = Penalty(lambda, isDual: false);
+        var penalty = lambda * X.Sum(x => x.Sum(v => v * v)) / Width;
         double[] diagonal = [.. Enumerable.Range(0, Width).Select(j => (Share * X.Sum(x => x[j] * x[j])) + penalty)];
-        return Primal(new double[Outputs * Width], penalty, g => [.. g.Select((v, i) => v / diagonal[i % Width])], evaluations).Chunk(Width).ToArray();
+        return [.. Primal(penalty, g => [.. g.Select((v, i) => v / diagonal[i % Width])], PassFits.Passes).Chunk(Width)];
+    }
+
+    /// <summary>(G + σ)⁻¹ of L vectors.</summary>
+    public static double[] Solve(long[] lower, int order, double shift, double[] vectors)
+    {
+        var solved = (double[])vectors.Clone();
+        Assert.True(Cholesky.TrySolve(lower, order, [.. Enumerable.Repeat(shift, order)], solved, vectors.Length / order));
+        return solved;
     }
 
     /// <summary>Wᶜ = Σ_r α_r x_r, one fused step a row.</summary>
@@ -101,9 +105,10 @@ internal sealed class PlainFit
     public long[] Kernel() => Triangle(Rows, (r, t) => X[r].Zip(X[t], (a, b) => a * b).Sum());
 
     /// <summary>Minimises over W [L · D], whose logits are rounded products.</summary>
-    public double[] Primal(double[] start, double penalty, Func<double[], double[]> inverse, int evaluations)
+    public double[] Primal(double penalty, Func<double[], double[]> inverse, int evaluations)
     {
-        return Minimise(new Vector(start, start), Evaluate, Precondition, evaluations).Point;
+        var zero = new double[Outputs * Width];
+        return Minimise(new Vector(zero, zero), Evaluate, Precondition, evaluations).Point;
 
         (double, double[]) Evaluate(Vector at)
         {
@@ -148,9 +153,11 @@ internal sealed class PlainFit
     }
 
     /// <summary>Minimises over A [L · m], where W = A X and the logits are A K.</summary>
-    public double[] Dual(double penalty, int evaluations)
+    public double[] Dual(double lambda, double wanted, int evaluations)
     {
-        var (inverse, shift) = InverseAndShift(Kernel(), Rows, penalty);
+        var penalty = lambda * Energy(true);
+        var kernel = Kernel();
+        var shift = Shift(kernel, Rows, wanted);
         var zero = new double[Outputs * Rows];
         return Minimise(new Vector(zero, zero), Evaluate, Precondition, evaluations).Point;
 
@@ -174,13 +181,17 @@ internal sealed class PlainFit
         // K (K + σ)⁻¹ B = B − σ (K + σ)⁻¹ B.
         Vector Precondition(double[] gradient)
         {
-            var step = inverse(gradient);
-            return new Vector(step, [.. gradient.Select((g, i) => (g + (-shift * Share * step[i])) / Share)]);
+            double[] step = [.. Solve(kernel, Rows, shift, gradient).Select(v => v * (1 / Share))];
+            return new Vector(step, [.. gradient.Select((g, i) => (g * (1 / Share)) + (-shift * step[i]))]);
         }
     }
 
-    /// <summary>(h G + μ)⁻¹ of L vectors at once; more is added to the diagonal where that is not positive definite in float64.</summary>
-    public static Func<double[], double[]> Inverse(long[] lower, int order, double penalty) => InverseAndShift(lower, order, penalty).Inverse;
+    /// <summary>(h (G + σ))⁻¹ of L vectors at once.</summary>
+    public Func<double[], double[]> Inverse(long[] lower, int order, double wanted)
+    {
+        var shift = Shift(lower, order, wanted);
+        return vectors => [.. Solve(lower, order, shift, vectors).Select(v => v * (1 / Share))];
+    }
 
     public static double Exp(double x) => PortableMath.Exp(Vector512.Create(x))[0];
 
@@ -259,26 +270,15 @@ internal sealed class PlainFit
     private static long[] Triangle(int order, Func<int, int, long> entry)
         => [.. Enumerable.Range(0, order).SelectMany(i => Enumerable.Range(0, i + 1).Select(j => entry(i, j)))];
 
-    private static (Func<double[], double[]> Inverse, double Shift) InverseAndShift(long[] lower, int order, double penalty)
+    // σ, or more where G + σ is not positive definite in float64.
+    private static double Shift(long[] lower, int order, double shift)
     {
-        var shift = penalty / Share;
-        for (var more = 1024.0; ; more *= 1024)
+        for (var more = 1024.0; !Cholesky.TrySolve(lower, order, [.. Enumerable.Repeat(shift, order)], new double[order], 1); more *= 1024)
         {
-            double[] diagonal = [.. Enumerable.Repeat(shift, order)];
-            if (Cholesky.TrySolve(lower, order, diagonal, new double[order], 1))
-            {
-                return (Apply, shift);
-            }
-
             shift = Math.Max(shift, double.Epsilon) * more;
-
-            double[] Apply(double[] vectors)
-            {
-                var solved = (double[])vectors.Clone();
-                Assert.True(Cholesky.TrySolve(lower, order, diagonal, solved, vectors.Length / order));
-                return [.. solved.Select(v => v / Share)];
-            }
         }
+
+        return shift;
     }
 
     // L-BFGS (Nocedal 1980) with backtracking (Armijo 1966).
@@ -347,7 +347,7 @@ internal sealed class PlainFit
 
             var gain = value - nextValue;
             (x, gradient, preconditioned, value) = (next, nextGradient, nextPreconditioned, nextValue);
-            if (gain <= Tolerance * Math.Abs(value))
+            if (gain <= SoftmaxFit.Tolerance * Math.Abs(value))
             {
                 break;
             }

@@ -31,7 +31,7 @@ public class SoftmaxTrainerTests
         var plain = shard.Sorted();
         foreach (var lambda in (double[])[1e-6, 0.01, 10])
         {
-            var expected = new PlainFit(shard.Labels, plain.Codes, plain.Words).Softmax(lambda, SoftmaxFit.Evaluations);
+            var expected = new PlainFit(shard.Labels, plain.Codes, plain.Words).Softmax(lambda);
             var actual = new SoftmaxTrainer(lambda, shard.Labels, dimension).Fit(shard.ToShard(), new FitSettings(1), Token).Adapter;
             Assert.Equal(PlainScores.Of(shard.Labels, expected, 1).ToFile(), actual);
         }
@@ -43,7 +43,7 @@ public class SoftmaxTrainerTests
         var shard = DrawnShard.Draw(LearningTask.Binary, 2070, 2055, zeros: 25);
         var trainer = new SoftmaxTrainer(0.01, shard.Labels, 2055);
         Assert.False(trainer.UsesSums(2070, 2055));
-        var expected = new PlainFit(shard.Labels, shard.Codes, shard.Words).SoftmaxByPasses(0.01, SoftmaxFit.DiagonalFactor * SoftmaxFit.Evaluations);
+        var expected = new PlainFit(shard.Labels, shard.Codes, shard.Words).SoftmaxByPasses(0.01);
         int[] reversed = [.. Enumerable.Range(0, 2070).Reverse()];
         foreach (var threads in (int[])[1, 3])
         {

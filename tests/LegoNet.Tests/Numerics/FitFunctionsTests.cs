@@ -69,15 +69,15 @@ public class FitFunctionsTests
         GramKernel.AddGram(codes, Dimension, gram);
         const double Penalty = 30_000;
         using var rows = new CodeRows(codes, Dimension, outputs);
-        using var factor = new FactorPreconditioner(gram, Width, Share, Penalty);
-        using var primal = new CodeLogLoss(rows, loss, [new RowRange(0, Rows)], Penalty, factor, 1);
+        using var factor = new ShiftedFactor(gram, Width, Penalty / Share, 1);
+        using var primal = new CodeLogLoss(rows, loss, [new RowRange(0, Rows)], Penalty, new FactorPreconditioner(factor, Share), 1);
         var weights = new Direction(new double[primal.Length]);
         Assert.InRange(QuasiNewton.Minimise(primal, weights, 300, 1e-9, TestContext.Current.CancellationToken), 3, 200);
 
         var kernel = new long[GramKernel.PackedLength(Rows)];
         GramKernel.KernelMatrix(codes, Dimension, kernel);
-        using var kernelFactor = new FactorPreconditioner(kernel, Rows, Share, Penalty);
-        var dual = new KernelLogLoss(loss, Rows, Penalty, kernelFactor);
+        using var kernelFactor = new ShiftedFactor(kernel, Rows, Penalty / Share, 1);
+        var dual = new KernelLogLoss(loss, Rows, Penalty, kernelFactor, Share);
         var duals = dual.Zero;
         Assert.InRange(QuasiNewton.Minimise(dual, duals, 300, 1e-13, TestContext.Current.CancellationToken), 3, 120);
         var expected = DualForm.Weights(codes, Dimension, duals.Coordinates, outputs);
@@ -97,8 +97,8 @@ public class FitFunctionsTests
         var codes = Codes(Rows, Dimension, sparse: false);
         var kernel = new long[GramKernel.PackedLength(Rows)];
         GramKernel.KernelMatrix(codes, Dimension, kernel);
-        using var factor = new FactorPreconditioner(kernel, Rows, Share, 5000);
-        var function = new KernelLogLoss(LogLoss.Softmax([.. Enumerable.Range(0, Rows).Select(r => r % 2)], 2), Rows, 5000, factor);
+        using var factor = new ShiftedFactor(kernel, Rows, 5000 / Share, 2);
+        var function = new KernelLogLoss(LogLoss.Softmax([.. Enumerable.Range(0, Rows).Select(r => r % 2)], 2), Rows, 5000, factor, Share);
         double[] gradient = [.. Enumerable.Range(0, 2 * Rows).Select(i => Math.Sin(i))];
         var step = function.Precondition(gradient);
         for (var i = 0; i < gradient.Length; i++)

@@ -26,6 +26,15 @@ public class QuasiNewtonTests
         Assert.All(at.Coordinates.ToArray(), x => Assert.Equal(0, x, 1e-4));
     }
 
+    [Fact]
+    public void Minimise_StepsOfAQuadraticToItsLowestPoint_TakeFewerEvaluations()
+    {
+        var function = new Bowl(i => 1 + (i % 6), _ => 1) { IsQuadratic = true };
+        var at = new Direction([.. Enumerable.Range(0, Length).Select(i => (double)i)]);
+        Assert.InRange(QuasiNewton.Minimise(function, at, 100, 1e-14, Token), 3, 12);
+        Assert.All(at.Coordinates.ToArray(), x => Assert.Equal(0, x, 1e-4));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -99,6 +108,8 @@ public class QuasiNewtonTests
     private sealed class Bowl(Func<int, double> curvature, Func<int, double> inverse) : IPreconditionedFunction
     {
         public int Length => QuasiNewtonTests.Length;
+
+        public bool IsQuadratic { get; init; }
 
         public int Made { get; private set; }
 

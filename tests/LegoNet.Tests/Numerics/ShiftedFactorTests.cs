@@ -2,7 +2,7 @@ using LegoNet.Numerics;
 
 namespace LegoNet.Tests.Numerics;
 
-public class FactorPreconditionerTests
+public class ShiftedFactorTests
 {
     [Fact]
     public void Apply_IsTheInverse()
@@ -10,11 +10,12 @@ public class FactorPreconditionerTests
         const int Order = 21;
         const double Penalty = 12_345.6;
         var gram = Gram(TestCodes.Random(40 * (Order - 1), 3), Order - 1);
-        using var factor = new FactorPreconditioner(gram, Order, 0.1, Penalty);
+        using var factor = new ShiftedFactor(gram, Order, Penalty / 0.1, 2);
         Assert.Equal(Penalty / 0.1, factor.Shift);
+        Assert.True(factor.IsExact);
         double[] b = [.. Enumerable.Range(0, 2 * Order).Select(i => Math.Cos(i))];
         var x = (double[])b.Clone();
-        factor.Apply(x, 2);
+        new FactorPreconditioner(factor, 0.1).Apply(x, 2);
         for (var i = 0; i < b.Length; i++)
         {
             var sum = Penalty * x[i];
@@ -34,15 +35,16 @@ public class FactorPreconditionerTests
     [InlineData(65, 1e-9)]
     [InlineData(130, 1e-30)]
     [InlineData(65, double.Epsilon)]
-    public void Create_SingularMatrix_EndsAndGivesFiniteSteps(int order, double penalty)
+    public void Create_SingularMatrix_EndsAndGivesFiniteSteps(int order, double shift)
     {
-        // Equal rows: of rank one, and of large numbers, so that the penalty is lost in their rounding.
+        // Equal rows: of rank one, and of large numbers, so that the shift is lost in their rounding.
         var codes = TestCodes.Random(Math.Max(1, order - 1), 3);
         var gram = order == 1 ? new long[1] : Gram([.. Enumerable.Range(0, 3 * order).SelectMany(_ => codes)], order - 1);
-        using var factor = new FactorPreconditioner(gram, order, 0.1, penalty);
-        Assert.True(double.IsFinite(factor.Shift) && factor.Shift >= penalty / 0.1);
+        using var factor = new ShiftedFactor(gram, order, shift, 1);
+        Assert.True(double.IsFinite(factor.Shift) && factor.Shift >= shift);
+        Assert.Equal(factor.Shift == shift, factor.IsExact);
         double[] x = [.. Enumerable.Range(0, order).Select(i => i + 1.0)];
-        factor.Apply(x, 1);
+        factor.Solve(x, 1);
         Assert.All(x, v => Assert.True(double.IsFinite(v)));
     }
 
@@ -51,7 +53,7 @@ public class FactorPreconditionerTests
     {
         var gram = new long[GramKernel.PackedLength(30)];
         gram.AsSpan().Fill(long.MaxValue);
-        using var factor = new FactorPreconditioner(gram, 30, 0.1, 1e-9);
+        using var factor = new ShiftedFactor(gram, 30, 1e-9, 1);
         Assert.True(double.IsFinite(factor.Shift));
     }
 
