@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LegoNet.Cli.Tests.Support;
 
 namespace LegoNet.Cli.Tests;
@@ -99,6 +100,9 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
             _folder.Write("vector.json", Points.Spec(data: "vector.csv", adapters: 10, active: 4));
             WriteTexts();
             WriteTable();
+            Copy("vector", "auto", """ "adapter": { "trainer": "auto" } """);
+            Copy("hashing", "softmax", """ "adapter": { "trainer": "softmax", "lambda": 0.01 } """);
+            Copy("tabular", "tuned ridge", """ "adapter": { "trainer": "ridge", "lambda": "auto" } """);
             foreach (var kind in Kinds)
             {
                 var exclude = _folder.Write("exclude.txt", Forgotten + "\n");
@@ -107,14 +111,21 @@ public sealed class SameBytesTests : IClassFixture<SameBytesTests.Baselines>
             }
         }
 
-        /// <summary>Kinds of data, each with a built-in encoder of its own.</summary>
-        internal static string[] Kinds { get; } = ["vector", "hashing", "tabular"];
+        /// <summary>Kinds of data, each with a built-in encoder of its own; and the same data with each of the other trainers.</summary>
+        internal static string[] Kinds { get; } = ["vector", "hashing", "tabular", "auto", "softmax", "tuned ridge"];
 
         internal (string Spec, string Key, string Trained, string Forgotten) Of(string kind)
             => (_folder[kind + ".json"], _folder["one.key"], _folder[kind + "-all"], _folder[kind + "-never"]);
 
         /// <inheritdoc/>
         public void Dispose() => _folder.Dispose();
+
+        private void Copy(string kind, string to, string adapter)
+        {
+            File.Copy(_folder[kind + ".csv"], _folder[to + ".csv"]);
+            var spec = File.ReadAllText(_folder[kind + ".json"]).Replace($"\"{kind}.csv\"", $"\"{to}.csv\"", StringComparison.Ordinal);
+            _folder.Write(to + ".json", Regex.Replace(spec, """ "adapter": \{[^}]*\}""".Trim(), adapter));
+        }
 
         // Short codes and long shards (primal), and long codes and short shards (dual).
         private void WriteTexts()

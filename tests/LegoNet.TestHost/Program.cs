@@ -1,9 +1,10 @@
+using System.Runtime.Intrinsics;
 using LegoNet.Records;
 
 namespace LegoNet.TestHost;
 
 /// <summary>
-/// What a process does until it is killed: "train MODEL KEY", "change MODEL KEY OPERATION", "loop MODEL KEY SEED" and "read MODEL".
+/// What a process does until it is killed: "train MODEL KEY", "change MODEL KEY OPERATION", "loop MODEL KEY SEED", "read MODEL" and "fit".
 /// It says what it is about to do and what was acknowledged, one line each.
 /// </summary>
 internal static class Program
@@ -30,6 +31,9 @@ internal static class Program
                     break;
                 case "read":
                     Read(args[1]);
+                    break;
+                case "fit":
+                    Fit();
                     break;
                 default:
                     return 2;
@@ -83,6 +87,16 @@ internal static class Program
             }
 
             Console.Out.WriteLine("acknowledged");
+        }
+    }
+
+    // One line for the vectors that the process has, and one for each case.
+    private static void Fit()
+    {
+        Console.Out.WriteLine($"512:{Vector512.IsHardwareAccelerated} 256:{Vector256.IsHardwareAccelerated} 128:{Vector128.IsHardwareAccelerated}");
+        foreach (var fit in FitCases.All.Values.Where(c => !c.IsLong))
+        {
+            Console.Out.WriteLine(fit.Line(fit.Fit()));
         }
     }
 

@@ -32,11 +32,21 @@ public class ExactnessTests
     }
 
     [Theory]
-    [InlineData(LearningTask.Multiclass)]
-    [InlineData(LearningTask.Binary)]
-    [InlineData(LearningTask.Regression)]
-    [InlineData(LearningTask.Multilabel)]
-    public void AnySequenceOfChanges_LeavesTheModelThatNeverSawTheRest(LearningTask task)
+    [InlineData(LearningTask.Multiclass, null, 12)]
+    [InlineData(LearningTask.Binary, null, 12)]
+    [InlineData(LearningTask.Regression, null, 12)]
+    [InlineData(LearningTask.Multilabel, null, 12)]
+    [InlineData(LearningTask.Multiclass, Models.Softmax, 6)]
+    [InlineData(LearningTask.Binary, Models.Softmax, 6)]
+    [InlineData(LearningTask.Multilabel, Models.Softmax, 6)]
+    [InlineData(LearningTask.Multiclass, Models.Auto, 6)]
+    [InlineData(LearningTask.Binary, Models.Auto, 6)]
+    [InlineData(LearningTask.Multilabel, Models.Auto, 6)]
+    [InlineData(LearningTask.Multiclass, Models.RidgeAuto, 4)]
+    [InlineData(LearningTask.Binary, Models.RidgeAuto, 4)]
+    [InlineData(LearningTask.Regression, Models.RidgeAuto, 6)]
+    [InlineData(LearningTask.Multilabel, Models.RidgeAuto, 4)]
+    public void AnySequenceOfChanges_LeavesTheModelThatNeverSawTheRest(LearningTask task, string? adapter, int count)
     {
         // Weighted so that models grow; each step draws its own choices from one number.
         var step = Gen.Frequency(
@@ -53,13 +63,13 @@ public class ExactnessTests
             (2, Gen.Constant(Step.ReAdd)),
             (1, Gen.Constant(Step.AddAgain)));
         var sequences = Gen.Zip(step, Gen.Choose(0, int.MaxValue)).ListOf(12);
-        Prop.ForAll(sequences.ToArbitrary(), sequence => Run(task, [.. sequence])).Check(Config.QuickThrowOnFailure.WithMaxTest(12));
+        Prop.ForAll(sequences.ToArbitrary(), sequence => Run(task, adapter, [.. sequence])).Check(Config.QuickThrowOnFailure.WithMaxTest(count));
     }
 
-    private static void Run(LearningTask task, (Step Step, int Random)[] sequence)
+    private static void Run(LearningTask task, string? adapterOfSpec, (Step Step, int Random)[] sequence)
     {
         using var folder = new TempFolder();
-        var definition = Models.Definition(task);
+        var definition = Models.Definition(task, adapter: adapterOfSpec);
         var spec = definition.Spec;
         var options = new ModelOptions { TagKeyPath = folder["tag.key"], Threads = 2 };
         var stored = new Dictionary<(int Subject, int Id), EncodedRecord>();

@@ -72,6 +72,11 @@ public sealed class SoftmaxTrainer : ISummingTrainer
     {
         ArgumentNullException.ThrowIfNull(adapter);
         adapter.Choice("trainer", null, TrainerName);
+        if (labels.Task == LearningTask.Regression)
+        {
+            throw adapter.Error("trainer", $"must not be \"{TrainerName}\" for a regression, whose target is a number: declare \"{RidgeTrainer.TrainerName}\"");
+        }
+
         var lambda = adapter.Number("lambda", LeastLambda, MostLambda);
         adapter.Finish();
         return new SoftmaxTrainer(lambda, labels, dimension);

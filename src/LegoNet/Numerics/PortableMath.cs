@@ -21,7 +21,7 @@ internal static class PortableMath
     /// <summary>The least argument of <see cref="Exp"/> whose result is not taken for 0.</summary>
     private const double Least = -708;
 
-    /// <summary>e^x for x ≤ 0, within 2·10⁻¹⁵ of itself; 0 below −708. (Cody and Waite's reduction and the Taylor series up to degree 11.)</summary>
+    /// <summary>e^x for x ≤ 0, within 10⁻¹⁴ of itself; 0 below −708. (Cody and Waite's reduction and the Taylor series up to degree 11.)</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Exp(Vector512<double> x)
     {

@@ -43,6 +43,7 @@ internal static class GoldenModel
     /// </param>
     /// <param name="open">Opens the encoder; null for a built-in one.</param>
     /// <param name="copyEncoder">Whether the model gets a copy of the encoder.</param>
+    /// <param name="adapter">The spec's adapter object, and another one for the rebuilt model; null for ridge.</param>
     public static void Check(
         string folder,
         string name,
@@ -53,12 +54,14 @@ internal static class GoldenModel
         int records,
         string[] expected,
         Func<PipelineSpec, EncoderSetup>? open = null,
-        bool copyEncoder = false)
+        bool copyEncoder = false,
+        (string First, string Other)? adapter = null)
     {
         var key = Path.Combine(folder, "tag.key");
         TagKey.FromBytes([.. Enumerable.Range(0, 32).Select(i => (byte)i)]).Save(key);
-        var pipeline = Load("spec.json", lambda: 500, seed: 7);
-        var other = Load("other.json", lambda: 2000.5, seed: 8);
+        var (first, second) = adapter ?? ("""{"trainer": "ridge", "lambda": 500}""", """{"trainer": "ridge", "lambda": 2000.5}""");
+        var pipeline = Load("spec.json", first, seed: 7);
+        var other = Load("other.json", second, seed: 8);
         var path = Path.Combine(folder, "model");
         using var setup = open?.Invoke(pipeline) ?? pipeline.CreateEncoder();
 
@@ -83,11 +86,10 @@ internal static class GoldenModel
         IEnumerable<EncodedRecord> Encode(IEnumerable<int> numbers, int version = 0)
             => RecordEncoder.Encode(new GoldenRecords(pipeline.Labels, input, numbers, version), setup.Encoder, options.Threads);
 
-        PipelineSpec Load(string specName, double lambda, int seed)
+        PipelineSpec Load(string specName, string adapterOfSpec, int seed)
         {
             var file = Path.Combine(folder, specName);
-            var adapter = FormattableString.Invariant($$"""{"trainer": "ridge", "lambda": {{lambda}}}""");
-            var learning = $$""" "routing": {{s_routings[routing]}}, "adapter": {{adapter}}, "seed": {{seed}} """;
+            var learning = $$""" "routing": {{s_routings[routing]}}, "adapter": {{adapterOfSpec}}, "seed": {{seed}} """;
             File.WriteAllText(file, $$"""{ {{s_tasks[task]}}, "encoder": {{encoder}}, {{learning}} }""");
             return PipelineSpec.Load(file);
         }

@@ -2,27 +2,37 @@ using LegoNet.Adapters;
 using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Specs;
+using LegoNet.TestHost;
 using LegoNet.Tests.Support;
 
 namespace LegoNet.Tests.Adapters;
 
-/// <summary>Shards that grow and shrink across the sizes at which the ridge trainer changes its method.</summary>
+/// <summary>Shards that grow and shrink across the sizes at which trainers change their method.</summary>
 public class KeptSumsTests
 {
     private const int Dimension = 3;
 
-    // Sums are kept from 32·(d + 1) = 128 rows on; the dual form ends at d + 1 = 4 rows. With n = k every shard has all rows.
+    // Ridge's sums are kept from 32·(d + 1) = 128 rows on; the dual form ends at d + 1 = 4 rows. With n = k every shard has all rows.
     [Theory]
-    [InlineData(LearningTask.Multiclass)]
-    [InlineData(LearningTask.Binary)]
-    [InlineData(LearningTask.Regression)]
-    [InlineData(LearningTask.Multilabel)]
-    public void Changes_ThatCrossEveryThreshold_LeaveTheFreshlyTrainedBytes(LearningTask task) => Run(task);
+    [InlineData(LearningTask.Multiclass, null)]
+    [InlineData(LearningTask.Binary, null)]
+    [InlineData(LearningTask.Regression, null)]
+    [InlineData(LearningTask.Multilabel, null)]
+    [InlineData(LearningTask.Multiclass, Models.Softmax)]
+    [InlineData(LearningTask.Binary, Models.Softmax)]
+    [InlineData(LearningTask.Multilabel, Models.Softmax)]
+    [InlineData(LearningTask.Multiclass, Models.Auto)]
+    [InlineData(LearningTask.Binary, Models.Auto)]
+    [InlineData(LearningTask.Multilabel, Models.Auto)]
+    [InlineData(LearningTask.Multiclass, Models.RidgeAuto)]
+    [InlineData(LearningTask.Regression, Models.RidgeAuto)]
+    public void Changes_ThatCrossEveryThreshold_LeaveTheFreshlyTrainedBytes(LearningTask task, string? adapter) => Run(task, adapter);
 
-    private static void Run(LearningTask task)
+    private static void Run(LearningTask task, string? adapter)
     {
         using var folder = new TempFolder();
-        var definition = Models.Definition(task, adapters: 2, active: 2, segmentRows: 16, lambda: 1000, dimension: Dimension);
+        var definition = Models.Definition(task, adapters: 2, active: 2, segmentRows: 16, lambda: 1000, dimension: Dimension, adapter: adapter);
+        var trainer = FitCases.Trainer(definition.Spec.Adapter, definition.Spec.Labels, Dimension);
         var options = new ModelOptions { TagKeyPath = folder["key"], Threads = 2, Files = new FaultyFiles() };
         var stored = new List<EncodedRecord> { Record(0) };
         using var model = LegoNetModel.Train(folder["model"], definition, stored, options);
@@ -61,8 +71,9 @@ public class KeptSumsTests
         void Check(int size)
         {
             Assert.Equal(size, model.RecordCount);
+            Assert.True(adapter is not null || trainer.KeepsSums(size, Dimension) == size >= 32 * (Dimension + 1));
             Assert.All(Directory.EnumerateFiles(Path.Combine(model.Path, "shards")), file =>
-                Assert.Equal(size >= 32 * (Dimension + 1), ShardFile.Parse(File.ReadAllBytes(file), file).Sums is not null));
+                Assert.Equal(trainer.KeepsSums(size, Dimension), ShardFile.Parse(File.ReadAllBytes(file), file).Sums is not null));
             LegoNetModel.Train(folder["fresh"], definition, stored, options).Dispose();
             Tree.AssertSameModel(folder["fresh"], model.Path);
             Directory.Delete(folder["fresh"], recursive: true);

@@ -15,13 +15,18 @@ public sealed class SumsCacheTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(LearningTask.Multiclass)]
-    [InlineData(LearningTask.Regression)]
-    [InlineData(LearningTask.Multilabel)]
-    public void Changes_WithAndWithoutSumsInMemory_GiveTheSameBytes(LearningTask task)
+    [InlineData(LearningTask.Multiclass, null)]
+    [InlineData(LearningTask.Regression, null)]
+    [InlineData(LearningTask.Multilabel, null)]
+    [InlineData(LearningTask.Multiclass, Models.Softmax)]
+    [InlineData(LearningTask.Multilabel, Models.Softmax)]
+    [InlineData(LearningTask.Multiclass, Models.Auto)]
+    [InlineData(LearningTask.Binary, Models.Auto)]
+    [InlineData(LearningTask.Regression, Models.RidgeAuto)]
+    public void Changes_WithAndWithoutSumsInMemory_GiveTheSameBytes(LearningTask task, string? adapter)
     {
         // Shards from a few rows to many times the code's length, so that primal and dual solves and the way between them occur.
-        var definition = Models.Definition(task, adapters: 5, active: 2, lambda: 800);
+        var definition = Models.Definition(task, adapters: 5, active: 2, lambda: 800, adapter: adapter);
         var records = Enumerable.Range(0, 120).Select(i => Models.Record(definition.Spec, i / 3, i % 3)).ToArray();
         using var with = Train("with", definition, records, 1 << 20);
         using var tight = Train("tight", definition, records, 900); // Room for one adapter's sums at a time.

@@ -229,6 +229,102 @@ public class RootDigestTests
         GoldenModel.Check(folder.Path, $"{task}, {encoder}, {routing}, {records} records", task, spec, routing, input, records, expected);
     }
 
+    // Softmax adapters, and adapters that choose for themselves: dual and primal shards, and those between them.
+    [Theory]
+    [InlineData("softmax", "multiclass", "vector 64", "gaussian", 60, new[]
+    {
+        "dc98daf139aa058b832dde4f5fe4e4caf7c5dca813bdcc09f7391aa8d22acb65",
+        "b98a820774d7a17fa5d7af77143b61825f6200f533c8cd203dcab7d5d43f2659",
+        "9c110d43c400a3724b03c8a5a7d58f6d41005a23ed5eba4516378f19cabfe154",
+        "9c174ba9c5b368e552b8ea30710f2a4e0c06e389c163413572a74f6ecb27a4a4",
+        "e7ca0f6d97dbadf8c63464975d2ff3157e17088df072fe038e3082baed6cbc9c",
+        "bd3d453e4ed4497e60762b2aeecfe3c5cae1f4eca8ea6d3f62de113255b7c757",
+    })]
+    [InlineData("softmax", "binary", "vector 8", "gaussian", 60, new[]
+    {
+        "7692191e46cbb85c2737aa6cfb3b2ade64937fc247a255b4bcf1c25e2930eb11",
+        "e67e21b4cd4812f5c46cd48ae325d522d4c0aa6c7028593aabb3a102ebfa4100",
+        "bf40e6242035f987920bf6ac3ddf15310f025de048954d19f66823cd60458c1b",
+        "44a884de4be98a627b1318a7899cfdacd202fd1797fd02c17cef2edbf8458521",
+        "f152a542e13714b7ab6609971092d8fe4e1cf6e70207aeb69847d56a13abe5f2",
+        "886a592dd85f0e3d269d50026903f3a45fff60132b356546fb08f8c15c1fdce6",
+    })]
+    [InlineData("softmax", "multilabel", "vector 3", "every adapter", 150, new[]
+    {
+        "83b46e752854ee42ec6ef2d52c5acee200801e6584b2239943a70b3c47f6d76d",
+        "0a6c30ca8803cc8cfacab86f4b7828ef5ad2c5bc41ccb8d1b0938972598a1aa7",
+        "96574193762b626d41cef6b59b39e2f48c60ff408156822a5330da9879cceda1",
+        "9781f68f4742db62375ad9e18496553c6160a722ae62b1897ec1d8207f9d343e",
+        "7190d070495de60b4ed7c3725ab2a3761c6d5e029b1172fc1a5aa927781a6852",
+        "0287965d96bd0146c16c0286c493b89d9423f2467d40f02f3cd038e681e6e21d",
+    })]
+    [InlineData("softmax", "multiclass", "hashing", "gaussian", 60, new[]
+    {
+        "8c7b44b6a9170a6114a1f50e6c415c563e84c6f09c115c9c71800f912354a3c6",
+        "298f16db36b25f96100868adecd51d5a34848fdc50730a6c5b60486991a8a539",
+        "3baf89b418d97896338d38fe2a09ea8e0502b2cb20db343aaefabfe1b369084e",
+        "9679d6319150f7143bcc97d900ad0a957da962c1b4ae30f85ecf3d1c099ebea1",
+        "a24f0522a9459371588d73e4ad106827fcd6bb98af9f117a6ff3609014fc0439",
+        "645cd4b7d5e6804ac4e790eea341333aa1ed308bbaaaf7a75cf1cae78642f36f",
+    })]
+    [InlineData("auto", "multiclass", "vector 3", "every adapter", 150, new[]
+    {
+        "2dabc6d07400831cb3d11dd2332078f27eebe23e8af6cea7fb3840febd165c8e",
+        "8eaa444724960d458771a4ee9dc12f18355846bec43101ea8ea728dbb2c3d640",
+        "5030736d069f6eaa86b89841612ebe581c416586e11481e1474f2d8fd48fbba5",
+        "c61ef28f485d485f6592fca871a321e54599189c8cbb2c7f77df2be3008d9789",
+        "c27a4636339c557e582e858a1fc63a613d5d87d8cfaa0a64054a888963bc8c20",
+        "f9f6ae4fc5d155a8ef429df10e2b0bb0658aec371c0415e9260dc91ddeb67651",
+    })]
+    [InlineData("auto", "binary", "vector 64", "gaussian", 60, new[]
+    {
+        "4c897437389157e2e40098e8e5835e4c602eaebfd3d4d58d6647ae0c256ccba6",
+        "7666949c60bf07ac9eeb88882fb768b356c0f43c280c1928f519f274b483ed9f",
+        "3c65b3509bb97b80e295019cc685d1b492fd526c5ab7a3f0c3aad3c8aedce5b9",
+        "8006412f7440661c175923ccb73e8e095d0ad2335b99adb90203506ea9334afc",
+        "ec1807d24969fe85b16810c57cf3f3eabd693fc24e12eae56e436ea1d54d5163",
+        "8fa7a249f52f49e9936303803ced9788822cdef0f1c37533bfd00d9ce77aa9b0",
+    })]
+    [InlineData("auto", "multilabel", "vector 8", "gaussian", 60, new[]
+    {
+        "1b549bdd469f323d09ede7c1fa29a8cc2465a6f8c9563dc39069309ec90143d3",
+        "83c3c4ca64d8e69456112c2bf2a6afd694aaf61008597e7af06d2805a626b77b",
+        "46ab3dfcc2ed70257394e04b42f2ff99683948e60ebcf545d549926f67fbf884",
+        "d353ac68c22fa9e470da871ede125e003660dbeada9e3209246f7e5307027a12",
+        "7dd2ec147b9e220547fdcc6aeefd0a76ce631b597e15eca7274738aa692512d0",
+        "279b43f7698bebd328787909aa4bd5f772521db45f4913a8b29adf1052b90727",
+    })]
+    [InlineData("ridge auto", "regression", "vector 8", "gaussian", 60, new[]
+    {
+        "6bdc34e56c6661e2d80185fc507b4029c4a548608bd28067c54e7832cfebe9b6",
+        "efbd850c96f0b65e163c801855811e5e1e4e35ac2c5e33623b25068466f8c794",
+        "197acb93789a0f6246e45c1e1296edb3ff02a9c7a2d8f6fee8a17d173a757af7",
+        "8d68ad224d4306e9066f378b02953462cca649a8a86fbb80bc341bcdcc185350",
+        "d9bbb4d1900b21a89c4b32597422a344d6d89bb7a5c2f0ccb2c4c83f802b0f61",
+        "c809dc1c34eb56eb64679abe0d30a593a460ac9efd126215efbeb64db41c2cee",
+    })]
+    [InlineData("ridge auto", "multiclass", "vector 64", "gaussian", 60, new[]
+    {
+        "42b5223bdc609fb523d2202b3c633b511ab4cb5279eccf018f936fae7f9dbd09",
+        "aceb76da6d040e04776f640f820e3693cf748c074968a6a5ae52c9a4418a448b",
+        "b3fe08333ce9f3ee9926426fc64ea92648b34e6a5911e64e73e7d01fc5fa6c15",
+        "6c9822db3004c5d841d6e5285b4b50e66316181d56abb5890b7ed203e1dc3670",
+        "54c6df66600d1b8d65483e29d7530805606f5090667a48dd05901c5666a55478",
+        "f23f4dcf4e55c463d6b3fdec43d2270069d3aa4f2ddd20609f3127323608cb56",
+    })]
+    public void Model_WithATrainerOfLogits_HasTheDigestsOnRecord(string trainer, string task, string encoder, string routing, int records, string[] expected)
+    {
+        using var folder = new TempFolder();
+        (string First, string Other) adapter = trainer switch
+        {
+            "softmax" => ("""{"trainer": "softmax", "lambda": 0.01}""", """{"trainer": "softmax", "lambda": 0.1}"""),
+            "auto" => ("""{"trainer": "auto", "ridge": [1, 0.1], "softmax": [0.1, 0.01]}""", """{"trainer": "auto", "folds": 3, "ridge": [], "softmax": [0.01]}"""),
+            _ => ("""{"trainer": "ridge", "lambda": "auto", "ridge": [1, 0.1]}""", """{"trainer": "ridge", "lambda": "auto", "folds": 3}"""),
+        };
+        var (spec, input) = Encoder(encoder);
+        GoldenModel.Check(folder.Path, $"{trainer}, {task}, {encoder}, {routing}, {records} records", task, spec, routing, input, records, expected, adapter: adapter);
+    }
+
     [Theory]
     [InlineData("demo", "train", "11695c81da2afeaf20c966f32d88dec150b52556bbbd92e3a5cffceda4f80fa5")]
     [InlineData("demo", "test", "0ad7298023a542a6db35de4cfbbc3ecd40b97a9e67e1c3edb32dd07fb1be2372")]

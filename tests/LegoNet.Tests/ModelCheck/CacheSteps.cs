@@ -17,7 +17,7 @@ internal sealed class CacheSteps(World world, Random random)
         var place = Place(random.Next(2));
         if (world.Caches.Find(c => c.Place == place) is not { } cache)
         {
-            using var encoder = new TextEncoder(World.Definition.Spec.Dimension);
+            using var encoder = new TextEncoder(world.Definition.Spec.Dimension);
             EncodingCache.Open(place, encoder, world.CacheOptions()).Dispose();
             world.Caches.Add(cache = new CacheCopy(world.Caches.Count, place));
         }

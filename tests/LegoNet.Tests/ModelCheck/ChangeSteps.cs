@@ -76,7 +76,7 @@ internal sealed class ChangeSteps(World world, Random random)
         var through = AnyCache();
         var encoded = world.Encoded(records.Keys, random, r => records[r], through);
         world.Say($"  train anew on {records.Count} records{(through is null ? "" : $" through cache {through.Number}")}");
-        using var model = LegoNetModel.Train(world.Path, World.Definition, encoded, world.Options(replace: true));
+        using var model = LegoNetModel.Train(world.Path, world.Definition, encoded, world.Options(replace: true));
         Reference.Records.Clear();
         foreach (var (record, content) in records)
         {
@@ -303,7 +303,7 @@ internal sealed class ChangeSteps(World world, Random random)
 
     private Content AnyContent() => new(random.Next(3), Label());
 
-    private string Label() => World.Definition.Spec.Classes[random.Next(World.Definition.Spec.Classes.Count)];
+    private string Label() => world.Definition.Spec.Classes[random.Next(world.Definition.Spec.Classes.Count)];
 
     private static IEnumerable<Identity> AllIdentities()
         => Enumerable.Range(0, Names.Subjects).SelectMany(s => Enumerable.Range(0, Names.Ids), (s, i) => new Identity(s, i));

@@ -46,7 +46,7 @@ internal sealed class Comparison(World world, Random random)
         {
             var options = world.Options(replace: true);
             options.TagKeyPath = world.Path + ".key";
-            using var fresh = LegoNetModel.Train(world["fresh"], World.Definition, world.Encoded(Reference.Records.Keys, random), options);
+            using var fresh = LegoNetModel.Train(world["fresh"], world.Definition, world.Encoded(Reference.Records.Keys, random), options);
             Assert.Equal(fresh.RootDigest, model.RootDigest);
             Tree.AssertSameModel(fresh.Path, world.Path);
         }
@@ -59,8 +59,8 @@ internal sealed class Comparison(World world, Random random)
         }
     }
 
-    private static sbyte[] CodeOf(Identity record, Content content)
-        => TextEncoder.CodeOf(World.TextOf(record, content), World.Definition.Spec.Dimension);
+    private sbyte[] CodeOf(Identity record, Content content)
+        => TextEncoder.CodeOf(World.TextOf(record, content), world.Definition.Spec.Dimension);
 
     private static string Describe(string tag, string label, sbyte[] code) => $"{tag} {label} {string.Join(',', code)}";
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Formats.Asn1;
 using System.Globalization;
 using System.Numerics;
@@ -147,7 +148,7 @@ internal sealed class DamageSteps(World world, ChangeSteps changes, Random rando
         {
             var file = paths.File(adapter.AdapterFile(manifest.AdapterExtension));
             var bytes = File.ReadAllBytes(file);
-            bytes[^2] ^= 0x10;
+            bytes[sizeof(long) + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes) + 1] ^= 0x10; // Of the first weight, a low bit.
             altered = adapter with { Adapter = Digests.Of(bytes) };
             File.Delete(file);
             File.WriteAllBytes(paths.File(altered.AdapterFile(manifest.AdapterExtension)), bytes);

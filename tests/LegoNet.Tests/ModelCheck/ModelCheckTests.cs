@@ -88,7 +88,7 @@ public class ModelCheckTests
 
     private static void Run(Sequence sequence, ConcurrentDictionary<Step, int> counts)
     {
-        using var world = new World();
+        using var world = new World(sequence.Draws.Count);
         try
         {
             for (var i = 0; i < sequence.Draws.Count; i++)

@@ -31,10 +31,10 @@ internal sealed class ProofSteps(World world, ChangeSteps changes, Random random
             Directory.Delete(world["decoy"], recursive: true);
         }
 
-        using var decoy = LegoNetModel.Train(world["decoy"], World.Definition, nobody, options);
+        using var decoy = LegoNetModel.Train(world["decoy"], world.Definition, nobody, options);
         for (var i = 0; i < Reference.Head.Sequence; i++)
         {
-            decoy.Correct(Names.Subject(5), Names.Id(0), World.Definition.Spec.Classes[1 + (i % 2)]); // As long a history, or it would be too old.
+            decoy.Correct(Names.Subject(5), Names.Id(0), world.Definition.Spec.Classes[1 + (i % 2)]); // As long a history, or it would be too old.
         }
 
         var keys = decoy.VerificationKeys;

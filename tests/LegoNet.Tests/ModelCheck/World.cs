@@ -13,16 +13,17 @@ namespace LegoNet.Tests.ModelCheck;
 /// <summary>A model on disk with everything beside it, open twice; its caches; the reference of it; and what people were given.</summary>
 internal sealed class World : IDisposable
 {
-    public static readonly ModelDefinition Definition = Models.Definition(adapters: 4, active: 2, segmentRows: 3, dimension: 5);
-
+    private static readonly string?[] s_adapters = [null, Models.Softmax, Models.Auto, null, Models.RidgeAuto];
     private static readonly string[] s_beside = [".key", ".signing.pem", ".signing.pem.next", ".signing.pub.pem", ".run.json", ".forgotten"];
 
     private readonly TempFolder _folder = new(inMemory: true);
     private readonly LegoNetModel?[] _open = new LegoNetModel?[2];
     private readonly List<string> _log = [];
 
-    public World()
+    /// <param name="trainer">A number that says by which trainer.</param>
+    public World(int trainer)
     {
+        Definition = Models.Definition(adapters: 4, active: 2, segmentRows: 3, dimension: 5, adapter: s_adapters[trainer % s_adapters.Length]);
         Clock.Advance(TimeSpan.FromDays(1));
         File.WriteAllText(Path + ".key", Convert.ToHexStringLower([.. Enumerable.Range(1, 32).Select(i => (byte)(7 * i))]));
         Reference.Records[new Identity(0, 0)] = new Content(0, "class-1");
@@ -33,6 +34,8 @@ internal sealed class World : IDisposable
         Reference.Keys.Add(new Key(_open[0]!.VerificationKeys[0].Fingerprint, 1, int.MaxValue, IsStolen: false));
         Note(_open[0]!, Operations.Train, new HashSet<Target>());
     }
+
+    public ModelDefinition Definition { get; }
 
     public string Path => _folder["model"];
 

@@ -18,6 +18,14 @@ internal sealed class HostProcess : IDisposable
     /// <param name="interruption">How, as <see cref="InterruptedFiles"/> names it.</param>
     /// <param name="arguments">What it does.</param>
     public static HostProcess Start(int? interruptAt, string interruption, params string[] arguments)
+        => Start(interruptAt, interruption, null, arguments);
+
+    /// <summary>Starts the host with one of the runtime's settings switched off.</summary>
+    /// <param name="off">The setting's variable; null for none.</param>
+    /// <param name="arguments">What it does.</param>
+    public static HostProcess StartWithout(string? off, params string[] arguments) => Start(null, "", off, arguments);
+
+    private static HostProcess Start(int? interruptAt, string interruption, string? off, string[] arguments)
     {
         // Under `dotnet test` the process is the test project's own; its host need not be named dotnet.
         var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LegoNet.TestHost.dll"), .. arguments])
@@ -31,6 +39,11 @@ internal sealed class HostProcess : IDisposable
         {
             info.Environment[InterruptedFiles.AtVariable] = at.ToString();
             info.Environment[InterruptedFiles.KindVariable] = interruption;
+        }
+
+        if (off is not null)
+        {
+            info.Environment[off] = "0";
         }
 
         return new HostProcess(Process.Start(info)!);

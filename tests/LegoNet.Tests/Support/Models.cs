@@ -12,6 +12,11 @@ internal static class Models
     public const int Dimension = 12;
     public const int Classes = 4;
 
+    /// <summary>Adapters that are fitted to logits, and adapters that choose for themselves.</summary>
+    public const string Softmax = """{"lambda":0.01,"trainer":"softmax"}""";
+    public const string Auto = """{"folds":2,"ridge":[1,0.1],"softmax":[0.1,0.01],"trainer":"auto"}""";
+    public const string RidgeAuto = """{"folds":3,"lambda":"auto","ridge":[1,0.1,0.01],"trainer":"ridge"}""";
+
     public static readonly EncoderFingerprint Fingerprint = new(new string('e', 64), "test 1", "cpu", "integer", 1, 1);
 
     public static ModelDefinition Definition(
