@@ -30,6 +30,14 @@ internal sealed record Selection(int Chosen, double[] Trials)
         return writer.ToArray();
     }
 
+    /// <summary>The choice, for whoever asks.</summary>
+    /// <param name="candidates">What there was to choose from, in the order in which the spec declares it.</param>
+    public AdapterChoice Of(Candidate[] candidates) => new(
+        candidates[Chosen].IsSoftmax ? SoftmaxTrainer.TrainerName : RidgeTrainer.TrainerName,
+        candidates[Chosen].Lambda,
+        Trials[2 * Chosen],
+        Trials[(2 * Chosen) + 1]);
+
     /// <summary>Reads the choice from an adapter's file.</summary>
     /// <exception cref="LegoNetException">The file holds no such choice.</exception>
     public static Selection Read(ReadOnlyMemory<byte> bytes, string file, int candidates)

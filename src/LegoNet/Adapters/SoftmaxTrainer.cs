@@ -74,6 +74,16 @@ public sealed class SoftmaxTrainer : ISummingTrainer
     {
         ArgumentNullException.ThrowIfNull(adapter);
         adapter.Choice("trainer", null, TrainerName);
+        if (labels.Task == LearningTask.Regression)
+        {
+            throw adapter.Error("trainer", $"names \"{TrainerName}\", which does not do regression (\"{RidgeTrainer.TrainerName}\" does)");
+        }
+
+        if (adapter.HasText("lambda"))
+        {
+            throw adapter.Error("lambda", $"must be a number; adapters that choose λ for themselves have the trainer \"{AutoTrainer.TrainerName}\"");
+        }
+
         var lambda = adapter.Number("lambda", LeastLambda, MostLambda);
         adapter.Finish();
         return new SoftmaxTrainer(lambda, labels, dimension);
