@@ -224,7 +224,9 @@ public abstract class LegoNetOptions
         }
 
         OptionRules.Require(
-            Task != LearningTask.Regression || Ensemble is null or EnsembleRule.Scores, "Must be Scores for a regression, whose scores are no logits.", nameof(Ensemble));
+            Task != LearningTask.Regression || Ensemble is null or EnsembleRule.Scores,
+            "Must be Scores for a regression, whose scores are no logits.",
+            nameof(Ensemble));
     }
 
     private void ValidatePrior()

@@ -32,9 +32,12 @@ internal static class EnsembleGraph
             parts.Add(Sums<TreeAdapter>("tree_", TreeGraph.Append(builder, trees, codes, c)));
         }
 
-        var (sums, count) = parts.Count == 1 ? parts[0] : (
-            [.. parts[0].Sums.Zip(parts[1].Sums, (one, other) => (one, other)).Select((pair, i) => builder.Node("Add", $"sum{i}_of_kinds", [pair.one, pair.other]))],
-            builder.Node("Add", "count_of_kinds", [parts[0].Count, parts[1].Count]));
+        var (sums, count) = parts[0];
+        if (parts.Count > 1)
+        {
+            sums = [.. sums.Zip(parts[1].Sums, (one, other) => new[] { one, other }).Select((pair, i) => builder.Node("Add", $"sum{i}_of_kinds", pair))];
+            count = builder.Node("Add", "count_of_kinds", [count, parts[1].Count]);
+        }
 
         // Where no adapter answers, the rule is given one that says 0, and the prior decides.
         var silent = builder.Node("Less", "silent", [count, builder.Constant("half", [1], [0.5])]);
