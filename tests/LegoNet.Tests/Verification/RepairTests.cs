@@ -76,7 +76,7 @@ public sealed class RepairTests : IDisposable
     {
         var definition = Models.Definition(task, adapters: 4, active: 2, adapter: adapter);
         var records = Enumerable.Range(0, 60).Select(i => Models.Record(definition.Spec, i / 3, i % 3));
-        LegoNetModel.Train(_folder["chosen"], definition, records, Options()).Dispose();
+        LegoNetModel.Train(_folder["chosen"], definition, records, Options(), cancellationToken: TestContext.Current.CancellationToken).Dispose();
         var before = Tree.Files(_folder["chosen"]);
         foreach (var folder in (string[])["adapters", "shards"])
         {

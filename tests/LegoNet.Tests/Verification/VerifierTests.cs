@@ -65,8 +65,8 @@ public sealed class VerifierTests : IDisposable
     public void Verify_AdaptersThatChoose_AreDerivedAnewWithTheirChoice(LearningTask task, string adapter)
     {
         var definition = Models.Definition(task, segmentRows: 8, adapter: adapter);
-        using var model = LegoNetModel.Train(
-            _folder["chosen"], definition, Enumerable.Range(0, 60).Select(i => Models.Record(definition.Spec, i / 3, i % 3)), Options());
+        var records = Enumerable.Range(0, 60).Select(i => Models.Record(definition.Spec, i / 3, i % 3));
+        using var model = LegoNetModel.Train(_folder["chosen"], definition, records, Options(), cancellationToken: TestContext.Current.CancellationToken);
         model.Forget("subject-4");
         Assert.True(model.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
 
