@@ -14,9 +14,9 @@ public sealed class AutoTrainer : ISummingTrainer
     /// <summary>The name in specs.</summary>
     public const string TrainerName = "auto";
 
-    // Descending: a fit starts where the one before it ended.
-    private static readonly double[] s_ridge = [1, 0.1];
-    private static readonly double[] s_softmax = [0.03, 0.01, 0.003];
+    // Descending, and in pairs of which both have the same matrix for ten classes or more.
+    private static readonly double[] s_ridge = [0.3, 0.03, 0.003];
+    private static readonly double[] s_softmax = [0.03, 0.003, 0.0003];
     private static readonly double[] s_regression = [1, 0.1, 0.01, 0.001];
 
     private const int DefaultFolds = 2;
@@ -28,12 +28,9 @@ public sealed class AutoTrainer : ISummingTrainer
     // Where the search for a temperature of ridge's scores, which are fitted to 0 and 1, begins.
     private const double RidgeFactor = 10;
 
-    private const string GramName = "gram";
-    private const string MomentsName = "moments";
-
     private readonly LabelLayout _labels;
     private readonly int _dimension;
-    private readonly int _folds;
+    private readonly ShardFits _fits;
     private readonly Candidate[] _candidates;
 
     private AutoTrainer(string name, bool withSoftmax, StrictJson adapter, LabelLayout labels, int dimension)
@@ -41,10 +38,11 @@ public sealed class AutoTrainer : ISummingTrainer
         _labels = labels;
         _dimension = dimension;
         Name = name;
-        _folds = (int)adapter.Integer("folds", 2, MostFolds, DefaultFolds);
+        var folds = (int)adapter.Integer("folds", 2, MostFolds, DefaultFolds);
         var ridge = Lambdas(adapter, "ridge", labels.Task == LearningTask.Regression ? s_regression : s_ridge);
         var softmax = withSoftmax ? Lambdas(adapter, "softmax", s_softmax) : [];
         adapter.Finish();
+        _fits = new ShardFits(labels, dimension, folds);
         if (ridge.Length + softmax.Length == 0)
         {
             throw adapter.Error(null, $"needs a candidate: a λ of \"ridge\"{(withSoftmax ? " or of \"softmax\"" : "")}");
@@ -60,7 +58,7 @@ public sealed class AutoTrainer : ISummingTrainer
                 json.WriteString("lambda", TrainerName);
             }
 
-            json.WriteNumber("folds", _folds);
+            json.WriteNumber("folds", folds);
             Write("ridge", ridge);
             if (withSoftmax)
             {
@@ -102,8 +100,6 @@ public sealed class AutoTrainer : ISummingTrainer
     /// <inheritdoc/>
     public EnsembleRule DefaultEnsemble => _labels.Task == LearningTask.Regression ? EnsembleRule.Scores : EnsembleRule.Agreement;
 
-    private int Width => _dimension + 1;
-
     private int Outputs => SoftmaxFit.Logits(_labels);
 
     /// <summary>Reads {"trainer":"auto",…}, or {"trainer":"ridge","lambda":"auto",…}.</summary>
@@ -127,32 +123,20 @@ public sealed class AutoTrainer : ISummingTrainer
     public bool KeepsSums(long rows, int dimension) => false;
 
     /// <inheritdoc/>
-    public bool UsesSums(long rows, int dimension) => rows > dimension + 1;
+    public bool UsesSums(long rows, int dimension) => _fits.UsesSums(rows);
 
     /// <inheritdoc/>
     public double RefitCost(long rows, int dimension, int outputs)
     {
-        double m = rows, d = dimension + 1, softmax = _candidates.Count(c => c.IsSoftmax), ridge = _candidates.Length - softmax;
-        var evaluation = outputs * d * (m + m + d);
-        var passes = (softmax * (_folds - 1) * SoftmaxFit.FoldEvaluations) + SoftmaxFit.Evaluations;
-        var train = m * (_folds - 1) / _folds;
-        return m > d ? (m * d * d / 2) + ((1 + softmax + (ridge * _folds)) * d * d * d / 6) + (passes * evaluation)
-            : (m * m * d / 2) + (m * m * m / 6) + (_candidates.Length * _folds * train * train * train / 6) + (passes * outputs * m * m);
+        var softmax = _candidates.Count(c => c.IsSoftmax);
+        return _fits.Cost(rows, _candidates.Length - softmax, softmax);
     }
 
     /// <inheritdoc/>
     public FittedAdapter Fit(Shard shard, FitSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(shard);
-        if (UsesSums(shard.Rows, _dimension))
-        {
-            var folded = new FoldedShard(shard, _folds);
-            return FitPrimal(folded, [.. folded.Folds.Select(f => Sums(folded, f))], settings, cancellationToken);
-        }
-
-        shard.Sort();
-        var rows = new FoldedShard(shard, _folds);
-        return new FittedAdapter(Choose(new DualFits(rows), rows, cancellationToken));
+        return _fits.Fit(shard, settings.Threads, (fits, rows) => Choose(fits, rows, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -160,10 +144,7 @@ public sealed class AutoTrainer : ISummingTrainer
     {
         ArgumentNullException.ThrowIfNull(sums);
         ArgumentNullException.ThrowIfNull(change);
-        var folds = Enumerable.Range(0, _folds).Select(f => new FoldSums(sums[GramName + f], sums[MomentsName + f])).ToArray();
-        Add(change.Removed, folds, subtract: true);
-        Add(change.Added, folds, subtract: false);
-        return FitPrimal(new FoldedShard(change.After, _folds), folds, settings, cancellationToken);
+        return _fits.Update(sums, change, settings.Threads, (fits, rows) => Choose(fits, rows, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -179,62 +160,51 @@ public sealed class AutoTrainer : ISummingTrainer
                 $"must be at most {MostCandidates} numbers from {SoftmaxTrainer.LeastLambda} to {SoftmaxTrainer.MostLambda}"));
     }
 
-    private FittedAdapter FitPrimal(FoldedShard shard, FoldSums[] folds, FitSettings settings, CancellationToken cancellationToken)
-    {
-        using var fits = new PrimalFits(shard, folds, settings.Threads);
-        var file = Choose(fits, shard, cancellationToken);
-        var sums = new Dictionary<string, long[]>();
-        for (var f = 0; f < _folds; f++)
-        {
-            sums.Add(GramName + f, folds[f].Gram);
-            sums.Add(MomentsName + f, folds[f].Moments);
-        }
-
-        return new FittedAdapter(file, sums);
-    }
-
-    private FoldSums Sums(FoldedShard shard, RowRange range)
-    {
-        var sums = FoldSums.Empty(Width, Outputs);
-        var codes = shard.Codes.AsSpan(range.First * _dimension, range.Count * _dimension);
-        GramKernel.AddGram(codes, _dimension, sums.Gram);
-        Targets.AddSums(_labels, codes, _dimension, shard.Words.AsSpan(range.First * _labels.Width, range.Count * _labels.Width), sums.Moments, false);
-        return sums;
-    }
-
-    private void Add(Shard rows, FoldSums[] folds, bool subtract)
-    {
-        for (var r = 0; r < rows.Rows; r++)
-        {
-            var code = rows.Codes.Slice(r * _dimension, _dimension);
-            var sums = folds[FoldedShard.FoldOf(code, rows.Label(r), _folds)];
-            if (subtract)
-            {
-                GramKernel.SubtractGram(code, _dimension, sums.Gram);
-            }
-            else
-            {
-                GramKernel.AddGram(code, _dimension, sums.Gram);
-            }
-
-            Targets.AddSums(_labels, code, _dimension, rows.Label(r), sums.Moments, subtract);
-        }
-    }
-
     private byte[] Choose(ICandidateFits fits, FoldedShard shard, CancellationToken cancellationToken)
     {
-        var trials = Array.ConvertAll(_candidates, c => Try(c, fits, shard, cancellationToken));
+        var trials = Walk(fits, shard, cancellationToken);
         var chosen = Best(trials);
-        var weights = fits.Fit(_candidates[chosen], cancellationToken);
+        var weights = fits.Fit(_candidates[chosen], cancellationToken)
+            ?? throw LegoNetException.BadInput($"adapter: λ {_candidates[chosen].Lambda} is too small for a shard of this data; declare larger ones.");
         return Selection.ToFile(Adapter(weights, trials[chosen].Factor), trials, chosen, shard.Rows);
+    }
+
+    // Along each trainer's λ, in the order in which they are declared, for as long as the loss falls; both at a time, since they share matrices.
+    private Trial[] Walk(ICandidateFits fits, FoldedShard shard, CancellationToken cancellationToken)
+    {
+        var trials = new Trial[_candidates.Length];
+        Array.Fill(trials, Trial.None);
+        var softmax = Array.FindIndex(_candidates, c => c.IsSoftmax);
+        var ends = softmax < 0 ? new[] { trials.Length } : [softmax, trials.Length];
+        int[] next = softmax < 0 ? [0] : [0, softmax];
+        while (next.Zip(ends).Any(p => p.First < p.Second))
+        {
+            for (var kind = 0; kind < next.Length; kind++)
+            {
+                var i = next[kind]++;
+                if (i >= ends[kind])
+                {
+                    continue;
+                }
+
+                trials[i] = Try(_candidates[i], fits, shard, cancellationToken);
+                var isFirst = i == (kind == 0 ? 0 : ends[0]);
+                if (!isFirst && !(trials[i].Loss < trials[i - 1].Loss))
+                {
+                    next[kind] = ends[kind];
+                }
+            }
+        }
+
+        return trials;
     }
 
     private unsafe Trial Try(Candidate candidate, ICandidateFits fits, FoldedShard shard, CancellationToken cancellationToken)
     {
-        using var scores = new PinnedBuffer<double>((long)Outputs * fits.Stride);
-        if (!fits.Predict(candidate, new Span<double>(scores.Pointer, Outputs * fits.Stride), cancellationToken))
+        using var scores = new PinnedBuffer<double>((long)Outputs * shard.Stride);
+        if (!fits.Predict(candidate, new Span<double>(scores.Pointer, Outputs * shard.Stride), cancellationToken))
         {
-            return new Trial(1, double.PositiveInfinity);
+            return Trial.None;
         }
 
         if (_labels.Task == LearningTask.Regression)
@@ -243,7 +213,7 @@ public sealed class AutoTrainer : ISummingTrainer
         }
 
         var loss = SoftmaxFit.Loss(_labels, shard.Words);
-        var (factor, value) = TemperatureFit.Fit(loss, shard.Rows, fits.Stride, scores.Pointer, candidate.IsSoftmax ? 1 : RidgeFactor);
+        var (factor, value) = TemperatureFit.Fit(loss, shard.Rows, shard.Stride, scores.Pointer, candidate.IsSoftmax ? 1 : RidgeFactor);
         return new Trial(factor, value);
     }
 

@@ -7,56 +7,65 @@ namespace LegoNet.Adapters;
 internal sealed class DualFits : ICandidateFits
 {
     private readonly FoldedShard _shard;
+    private readonly int _threads;
     private readonly int _outputs;
     private readonly int _width;
-    private readonly long[] _kernel;
+    private readonly double _share;
+    private readonly KernelRows _kernel;
+    private readonly Equations _all;
+    private readonly Equations[] _folds;
 
     /// <summary>Prepares fits.</summary>
     /// <param name="shard">The rows, in (code, label) order within each fold.</param>
-    public DualFits(FoldedShard shard)
+    /// <param name="threads">Threads to use.</param>
+    public DualFits(FoldedShard shard, int threads)
     {
         _shard = shard;
+        _threads = threads;
         _outputs = SoftmaxFit.Logits(shard.Labels);
         _width = shard.Dimension + 1;
-        _kernel = new long[GramKernel.PackedLength(shard.Rows)];
-        GramKernel.KernelMatrix(shard.Codes, shard.Dimension, _kernel);
-        Stride = (shard.Rows + 7) / 8 * 8;
+        _share = SoftmaxFit.CurvatureShare(shard.Labels);
+        var kernel = new long[GramKernel.PackedLength(shard.Rows)];
+        GramKernel.KernelMatrix(shard.Codes, shard.Dimension, kernel, threads);
+        _kernel = new KernelRows(kernel, shard.Rows);
+        _all = new Equations(kernel, shard.Words, this);
+        _folds = shard.Folds.Length == 1 ? [] : [.. shard.Folds.Select(fold => new Equations(_kernel.Without(fold), Words(fold), this))];
     }
-
-    public int Stride { get; }
 
     public bool Predict(Candidate candidate, Span<double> scores, CancellationToken cancellationToken)
     {
-        var kernel = new KernelRows(_kernel, _shard.Rows);
-        foreach (var fold in _shard.Folds)
+        for (var f = 0; f < _folds.Length; f++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var fold = _shard.Folds[f];
             if (fold.Count == 0 || fold.Count == _shard.Rows)
             {
                 continue;
             }
 
-            var duals = Solve(candidate, kernel.Without(fold), Words(fold), SoftmaxFit.FoldEvaluations, cancellationToken);
-            if (duals is null)
+            if (_folds[f].Solve(candidate, cancellationToken) is not { } duals)
             {
                 return false;
             }
 
-            kernel.Scores(fold, duals, _outputs, scores[fold.First..], Stride);
+            _kernel.Scores(fold, duals, _outputs, scores[fold.First..], _shard.Stride);
         }
 
         return true;
     }
 
-    public double[] Fit(Candidate candidate, CancellationToken cancellationToken)
-    {
-        var duals = Solve(candidate, _kernel, _shard.Words, SoftmaxFit.Evaluations, cancellationToken)
-            ?? throw LegoNetException.BadInput($"adapter: λ {candidate.Lambda} is too small for a shard of this data; declare larger ones.");
-        return DualForm.Weights(_shard.Codes, _shard.Dimension, duals, _outputs);
-    }
+    public double[]? Fit(Candidate candidate, CancellationToken cancellationToken)
+        => _all.Solve(candidate, cancellationToken) is { } duals
+            ? DualForm.Weights(_shard.Codes, _shard.Dimension, duals, _outputs, _threads)
+            : null;
 
     public void Dispose()
     {
+        _all.Dispose();
+        foreach (var fold in _folds)
+        {
+            fold.Dispose();
+        }
     }
 
     // The labels of all rows but a fold's.
@@ -66,33 +75,58 @@ internal sealed class DualFits : ICandidateFits
         return [.. _shard.Words.AsSpan(0, fold.First * width), .. _shard.Words.AsSpan((fold.First + fold.Count) * width)];
     }
 
-    private double[]? Solve(Candidate candidate, long[] kernel, int[] words, int evaluations, CancellationToken cancellationToken)
+    /// <summary>The kernel matrix and labels of some rows, and the factor that was made of them last.</summary>
+    private sealed class Equations(long[] kernel, int[] words, DualFits fits) : IDisposable
     {
-        var labels = _shard.Labels;
-        var rows = words.Length / labels.Width;
+        private readonly LabelLayout _labels = fits._shard.Labels;
+        private readonly int _rows = words.Length / fits._shard.Labels.Width;
+        private ShiftedFactor? _factor;
+        private double _shift;
 
         // The trace of X Xᵀ is that of Xᵀ X.
-        var penalty = candidate.Lambda * FoldSums.MeanEnergy(kernel) * rows / _width;
-        if (candidate.IsSoftmax)
+        private double Energy => FoldSums.MeanEnergy(kernel) * _rows / fits._width;
+
+        public double[]? Solve(Candidate candidate, CancellationToken cancellationToken)
         {
-            using var factor = new FactorPreconditioner(kernel, rows, SoftmaxFit.CurvatureShare, penalty);
-            var function = new KernelLogLoss(SoftmaxFit.Loss(labels, words), rows, penalty, factor);
+            var factor = Factor(candidate.Shift(fits._share));
+            if (!candidate.IsSoftmax)
+            {
+                var duals = TargetTable();
+                factor.Solve(duals, fits._outputs);
+                return factor.IsExact ? duals : null;
+            }
+
+            var function = new KernelLogLoss(SoftmaxFit.Loss(_labels, words), _rows, candidate.Lambda * Energy, factor, fits._share);
             var at = function.Zero;
-            QuasiNewton.Minimise(function, at, evaluations, SoftmaxFit.Tolerance, cancellationToken);
+            QuasiNewton.Minimise(function, at, SoftmaxFit.EvaluationsFor(fits._shard.Rows, fits._width), SoftmaxFit.Tolerance, cancellationToken);
             return at.Coordinates.ToArray();
         }
 
-        var duals = new double[_outputs * rows];
-        for (var row = 0; row < rows; row++)
+        public void Dispose() => _factor?.Dispose();
+
+        private ShiftedFactor Factor(double shift)
         {
-            for (var c = 0; c < _outputs; c++)
+            if (_factor is null || !Candidate.IsSame(_shift, shift))
             {
-                duals[(c * rows) + row] = Targets.Of(labels, words.AsSpan(row * labels.Width, labels.Width), c);
+                _factor?.Dispose();
+                (_factor, _shift) = (new ShiftedFactor(kernel, _rows, shift * Energy, fits._threads), shift);
             }
+
+            return _factor;
         }
 
-        var diagonal = new double[rows];
-        Array.Fill(diagonal, penalty);
-        return Cholesky.TrySolve(kernel, rows, diagonal, duals, _outputs) ? duals : null;
+        private double[] TargetTable()
+        {
+            var targets = new double[fits._outputs * _rows];
+            for (var row = 0; row < _rows; row++)
+            {
+                for (var c = 0; c < fits._outputs; c++)
+                {
+                    targets[(c * _rows) + row] = Targets.Of(_labels, words.AsSpan(row * _labels.Width, _labels.Width), c);
+                }
+            }
+
+            return targets;
+        }
     }
 }

@@ -58,6 +58,9 @@ internal sealed class FoldedShard
     /// <summary>Rows, m.</summary>
     public int Rows => Codes.Length / Dimension;
 
+    /// <summary>The distance between outputs in tables of rows: m, rounded up to a multiple of eight.</summary>
+    public int Stride => (Rows + 7) / 8 * 8;
+
     /// <summary>Row-major codes, [m, d].</summary>
     public sbyte[] Codes { get; }
 

@@ -6,17 +6,17 @@ namespace LegoNet.Adapters;
 /// <summary>Fits of the candidates to a shard with more rows than columns, from the Gram matrices of its folds.</summary>
 internal sealed class PrimalFits : ICandidateFits
 {
+    private const int PassRows = 256;
+
     private readonly FoldedShard _shard;
-    private readonly IReadOnlyList<FoldSums> _folds;
     private readonly int _threads;
     private readonly int _outputs;
     private readonly int _width;
+    private readonly double _share;
     private readonly FoldSums _all;
+    private readonly Equations[] _folds;
     private readonly CodeRows _rows;
     private readonly LogLoss? _loss;
-
-    // Where the fits of the last softmax candidate ended: the next one's λ is close to it.
-    private readonly double[][] _ends;
 
     /// <summary>Prepares fits.</summary>
     /// <param name="shard">The rows.</param>
@@ -25,23 +25,20 @@ internal sealed class PrimalFits : ICandidateFits
     public PrimalFits(FoldedShard shard, IReadOnlyList<FoldSums> folds, int threads)
     {
         _shard = shard;
-        _folds = folds;
         _threads = threads;
         _outputs = SoftmaxFit.Logits(shard.Labels);
         _width = shard.Dimension + 1;
+        _share = SoftmaxFit.CurvatureShare(shard.Labels);
         _all = FoldSums.Total(folds);
+        _folds = folds.Count == 1 ? [] : [.. folds.Select(f => new Equations(_all.Minus(f), _width, threads))];
         _rows = new CodeRows(shard.Codes, shard.Dimension, _outputs);
         _loss = shard.Labels.Task == LearningTask.Regression ? null : SoftmaxFit.Loss(shard.Labels, shard.Words);
-        _ends = [.. folds.Select(_ => new double[_outputs * _width])];
-        Stride = (shard.Rows + 7) / 8 * 8;
     }
-
-    public int Stride { get; }
 
     public bool Predict(Candidate candidate, Span<double> scores, CancellationToken cancellationToken)
     {
-        using var factor = candidate.IsSoftmax ? Factor(candidate.Lambda) : null;
-        for (var f = 0; f < _folds.Count; f++)
+        using var pass = _rows.CreatePass(PassRows);
+        for (var f = 0; f < _folds.Length; f++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var range = _shard.Folds[f];
@@ -50,61 +47,70 @@ internal sealed class PrimalFits : ICandidateFits
                 continue;
             }
 
-            var rest = _all.Minus(_folds[f]);
-            var weights = candidate.IsSoftmax
-                ? Softmax(_shard.Without(f), rest.Penalty(candidate.Lambda), factor!, _ends[f], SoftmaxFit.FoldEvaluations, cancellationToken)
-                : Ridge(rest, candidate.Lambda);
-            if (weights is null)
+            if (Solve(candidate, _folds[f], _shard.Without(f), cancellationToken) is not { } weights)
             {
                 return false;
             }
 
-            using var pass = _rows.CreatePass(PassRows);
-            CodeLogLoss.Scores(pass, weights, range, scores[range.First..], Stride);
+            CodeLogLoss.Scores(pass, weights, range, scores[range.First..], _shard.Stride);
         }
 
         return true;
     }
 
-    public double[] Fit(Candidate candidate, CancellationToken cancellationToken)
+    public double[]? Fit(Candidate candidate, CancellationToken cancellationToken)
     {
+        using var equations = new Equations(_all, _width, _threads);
+        return Solve(candidate, equations, [new RowRange(0, _shard.Rows)], cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _rows.Dispose();
+        foreach (var fold in _folds)
+        {
+            fold.Dispose();
+        }
+    }
+
+    private double[]? Solve(Candidate candidate, Equations equations, RowRange[] ranges, CancellationToken cancellationToken)
+    {
+        var factor = equations.Factor(candidate.Shift(_share));
         if (!candidate.IsSoftmax)
         {
-            return Ridge(_all, candidate.Lambda)
-                ?? throw LegoNetException.BadInput($"adapter: λ {candidate.Lambda} is too small for a shard of this data; declare larger ones.");
+            var solution = Array.ConvertAll(equations.Sums.Moments, m => (double)m);
+            factor.Solve(solution, _outputs);
+            return factor.IsExact ? solution : null;
         }
 
-        using var factor = Factor(candidate.Lambda);
-        return Softmax(
-            [new RowRange(0, _shard.Rows)],
-            _all.Penalty(candidate.Lambda),
-            factor,
-            new double[_outputs * _width],
-            SoftmaxFit.Evaluations,
-            cancellationToken);
+        var penalty = candidate.Lambda * equations.Energy;
+        using var function = new CodeLogLoss(_rows, _loss!, ranges, penalty, new FactorPreconditioner(factor, _share), _threads);
+        var at = new Direction(new double[function.Length]);
+        QuasiNewton.Minimise(function, at, SoftmaxFit.EvaluationsFor(_shard.Rows, _width), SoftmaxFit.Tolerance, cancellationToken);
+        return at.Coordinates.ToArray();
     }
 
-    public void Dispose() => _rows.Dispose();
-
-    private const int PassRows = 256;
-
-    private FactorPreconditioner Factor(double lambda) => new(_all.Gram, _width, SoftmaxFit.CurvatureShare, _all.Penalty(lambda));
-
-    private double[] Softmax(
-        RowRange[] ranges, double penalty, FactorPreconditioner factor, double[] start, int evaluations, CancellationToken cancellationToken)
+    /// <summary>The sums over some rows, and the factor that was made of them last.</summary>
+    private sealed class Equations(FoldSums sums, int width, int threads) : IDisposable
     {
-        using var function = new CodeLogLoss(_rows, _loss!, ranges, penalty, factor, _threads);
-        var at = new Direction(start);
-        QuasiNewton.Minimise(function, at, evaluations, SoftmaxFit.Tolerance, cancellationToken);
-        at.Coordinates.CopyTo(start);
-        return start;
-    }
+        private ShiftedFactor? _factor;
+        private double _shift;
 
-    private double[]? Ridge(FoldSums sums, double lambda)
-    {
-        var diagonal = new double[_width];
-        Array.Fill(diagonal, sums.Penalty(lambda));
-        var solution = Array.ConvertAll(sums.Moments, m => (double)m);
-        return Cholesky.TrySolve(sums.Gram, _width, diagonal, solution, _outputs) ? solution : null;
+        public FoldSums Sums { get; } = sums;
+
+        public double Energy { get; } = FoldSums.MeanEnergy(sums.Gram);
+
+        public ShiftedFactor Factor(double shift)
+        {
+            if (_factor is null || !Candidate.IsSame(_shift, shift))
+            {
+                _factor?.Dispose();
+                (_factor, _shift) = (new ShiftedFactor(Sums.Gram, width, shift * Energy, threads), shift);
+            }
+
+            return _factor;
+        }
+
+        public void Dispose() => _factor?.Dispose();
     }
 }

@@ -25,6 +25,9 @@ public sealed class RidgeTrainer : ISummingTrainer
     private const int KeepSumsFrom = 32;
     private const double LeastLambda = 1;
     private const double MostLambda = 1e15;
+
+    // Columns of weights that are summed together, and the multiply-adds from which they are shared out among threads.
+    private const int Lanes = 8;
     private const string GramName = "gram";
     private const string MomentsName = "moments";
 
@@ -112,7 +115,7 @@ public sealed class RidgeTrainer : ISummingTrainer
     public FittedAdapter Fit(Shard shard, FitSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(shard);
-        return UsesSums(shard.Rows, _dimension) ? FitPrimal(shard) : FitDual(shard);
+        return UsesSums(shard.Rows, _dimension) ? FitPrimal(shard, settings.Threads) : FitDual(shard, settings.Threads);
     }
 
     /// <inheritdoc/>
@@ -126,35 +129,35 @@ public sealed class RidgeTrainer : ISummingTrainer
             throw LegoNetException.Damaged("A shard's kept sums are not those of the ridge trainer.");
         }
 
-        AddSums(change.Removed, gram, moments, subtract: true);
-        AddSums(change.Added, gram, moments, subtract: false);
-        return Solve(gram, moments);
+        AddSums(change.Removed, gram, moments, subtract: true, settings.Threads);
+        AddSums(change.Added, gram, moments, subtract: false, settings.Threads);
+        return Solve(gram, moments, settings.Threads);
     }
 
     /// <inheritdoc/>
     public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension);
 
-    private FittedAdapter FitPrimal(Shard shard)
+    private FittedAdapter FitPrimal(Shard shard, int threads)
     {
         var gram = new long[GramKernel.PackedLength(Width)];
         var moments = new long[_labels.Outputs * Width];
-        AddSums(shard, gram, moments, subtract: false);
-        return Solve(gram, moments);
+        AddSums(shard, gram, moments, subtract: false, threads);
+        return Solve(gram, moments, threads);
     }
 
-    private FittedAdapter Solve(long[] gram, long[] moments)
+    private FittedAdapter Solve(long[] gram, long[] moments, int threads)
     {
         var solution = Array.ConvertAll(moments, m => (double)m);
-        SolveRidge(gram, Width, solution);
+        SolveRidge(gram, Width, solution, threads);
         return Finish(solution, new Dictionary<string, long[]> { [GramName] = gram, [MomentsName] = moments });
     }
 
-    private FittedAdapter FitDual(Shard shard)
+    private FittedAdapter FitDual(Shard shard, int threads)
     {
         shard.Sort();
         var rows = shard.Rows;
         var kernel = new long[GramKernel.PackedLength(rows)];
-        GramKernel.KernelMatrix(shard.Codes, _dimension, kernel);
+        GramKernel.KernelMatrix(shard.Codes, _dimension, kernel, threads);
         var duals = new double[_labels.Outputs * rows];
         for (var row = 0; row < rows; row++)
         {
@@ -165,15 +168,15 @@ public sealed class RidgeTrainer : ISummingTrainer
             }
         }
 
-        SolveRidge(kernel, rows, duals);
-        return Finish(DualForm.Weights(shard.Codes, _dimension, duals, _labels.Outputs));
+        SolveRidge(kernel, rows, duals, threads);
+        return Finish(DualForm.Weights(shard.Codes, _dimension, duals, _labels.Outputs, threads));
     }
 
-    private void SolveRidge(long[] matrix, int order, double[] rightHandSides)
+    private void SolveRidge(long[] matrix, int order, double[] rightHandSides, int threads)
     {
         var diagonal = new double[order];
         Array.Fill(diagonal, Lambda);
-        if (!Cholesky.TrySolve(matrix, order, diagonal, rightHandSides, _labels.Outputs))
+        if (!Cholesky.TrySolve(matrix, order, diagonal, rightHandSides, _labels.Outputs, threads))
         {
             throw LegoNetException.BadInput(
                 $"adapter.lambda: {Lambda} is too small for a shard of this data (its matrix is not positive definite in float64); declare a larger one.");
@@ -191,15 +194,15 @@ public sealed class RidgeTrainer : ISummingTrainer
         return new FittedAdapter(new LinearAdapter(weights, _labels.Outputs).ToFile(), sums);
     }
 
-    private void AddSums(Shard shard, long[] gram, long[] moments, bool subtract) => shard.ForEachPart((codes, labelWords) =>
+    private void AddSums(Shard shard, long[] gram, long[] moments, bool subtract, int threads) => shard.ForEachPart((codes, labelWords) =>
     {
         if (subtract)
         {
-            GramKernel.SubtractGram(codes, _dimension, gram);
+            GramKernel.SubtractGram(codes, _dimension, gram, threads);
         }
         else
         {
-            GramKernel.AddGram(codes, _dimension, gram);
+            GramKernel.AddGram(codes, _dimension, gram, threads);
         }
 
         AddMoments(codes, labelWords, moments, subtract);

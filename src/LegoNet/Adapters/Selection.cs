@@ -7,7 +7,7 @@ namespace LegoNet.Adapters;
 /// declares them (ridge first), and of each candidate the temperature and the mean loss in cross-validation.
 /// </summary>
 /// <param name="Chosen">The candidate's number.</param>
-/// <param name="Trials">Temperature and mean loss by candidate, [candidates, 2]; a candidate that could not be fitted has the loss −1.</param>
+/// <param name="Trials">Temperature and mean loss by candidate, [candidates, 2]; one that could not be fitted, or was not reached, has the loss −1.</param>
 internal sealed record Selection(int Chosen, double[] Trials)
 {
     private const string ChosenName = "chosen";

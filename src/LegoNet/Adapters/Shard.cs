@@ -151,7 +151,8 @@ public sealed class Shard
             throw LegoNetException.BadInput($"A shard of {Rows:N0} rows of {Dimension:N0} dimensions is too large for this trainer; use more adapters.");
         }
 
-        var codes = new sbyte[length];
+        // Every byte is copied over.
+        var codes = GC.AllocateUninitializedArray<sbyte>((int)length);
         _labels = new int[Rows * Labels.Width];
         Copy(0, Rows, codes, _labels);
         _codes = codes;
@@ -159,11 +160,17 @@ public sealed class Shard
 
     private void Copy(int first, int count, Span<sbyte> codes, Span<int> labels)
     {
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < count;)
         {
-            var row = _stored![first + i];
-            row.Code.CopyTo(codes[(i * Dimension)..]);
-            row.Label.CopyTo(labels[(i * Labels.Width)..]);
+            // Stored rows come by segments, and finding a segment's columns takes as long as copying from them.
+            var block = _stored![first + i].Block;
+            var blockCodes = block.Codes;
+            var blockLabels = block.Labels;
+            for (; i < count && _stored[first + i] is var row && ReferenceEquals(row.Block, block); i++)
+            {
+                blockCodes.Slice(row.Row * Dimension, Dimension).CopyTo(codes[(i * Dimension)..]);
+                blockLabels.Slice(row.Row * Labels.Width, Labels.Width).CopyTo(labels[(i * Labels.Width)..]);
+            }
         }
     }
 }

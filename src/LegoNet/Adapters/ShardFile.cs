@@ -5,7 +5,7 @@ namespace LegoNet.Adapters;
 
 /// <summary>
 /// What a model keeps beside an adapter: which subjects have rows in its shard (the first 32 bits of their tags, ascending,
-/// distinct), and the trainer's sums where it keeps them. With it a refit finds its rows without reading the whole store.
+/// distinct), and the trainer's sums where it keeps them. With it a refit finds a few rows without reading the whole store.
 /// </summary>
 internal sealed record ShardFile(uint[] Subjects, IReadOnlyDictionary<string, long[]>? Sums)
 {

@@ -1,6 +1,5 @@
 using System.Text;
 using LegoNet.Data.Json;
-using LegoNet.Numerics;
 using LegoNet.Specs;
 
 namespace LegoNet.Adapters;
@@ -16,10 +15,10 @@ public sealed class SoftmaxTrainer : ISummingTrainer
 
     internal const double LeastLambda = 1e-9;
     internal const double MostLambda = 1e3;
-    private const string GramName = "gram";
 
     private readonly LabelLayout _labels;
     private readonly int _dimension;
+    private readonly ShardFits _fits;
 
     /// <summary>Creates a trainer.</summary>
     /// <param name="lambda">λ, 10⁻⁹ to 10³; relative.</param>
@@ -38,6 +37,7 @@ public sealed class SoftmaxTrainer : ISummingTrainer
         Lambda = lambda;
         _labels = labels;
         _dimension = dimension;
+        _fits = new ShardFits(labels, dimension, folds: 1);
         Declaration = Encoding.UTF8.GetString(CanonicalJson.Write(json =>
         {
             json.WriteStartObject();
@@ -67,8 +67,6 @@ public sealed class SoftmaxTrainer : ISummingTrainer
     /// <remarks>1: the scores are logits.</remarks>
     public double DefaultTemperature => 1;
 
-    private int Width => _dimension + 1;
-
     /// <summary>Reads {"trainer":"softmax","lambda":…}.</summary>
     internal static SoftmaxTrainer FromSpec(StrictJson adapter, LabelLayout labels, int dimension)
     {
@@ -93,28 +91,16 @@ public sealed class SoftmaxTrainer : ISummingTrainer
     public bool KeepsSums(long rows, int dimension) => false;
 
     /// <inheritdoc/>
-    public bool UsesSums(long rows, int dimension) => rows > dimension + 1;
+    public bool UsesSums(long rows, int dimension) => _fits.UsesSums(rows);
 
     /// <inheritdoc/>
-    public double RefitCost(long rows, int dimension, int outputs)
-    {
-        double m = rows, d = dimension + 1;
-        return m > d ? (m * d * d / 2) + (d * d * d / 6) + (SoftmaxFit.Evaluations * outputs * d * (m + m + d))
-            : (m * m * d / 2) + (m * m * m / 6) + (outputs * m * (d + (SoftmaxFit.Evaluations * m)));
-    }
+    public double RefitCost(long rows, int dimension, int outputs) => _fits.Cost(rows, 0, 1);
 
     /// <inheritdoc/>
     public FittedAdapter Fit(Shard shard, FitSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(shard);
-        if (!UsesSums(shard.Rows, _dimension))
-        {
-            return new FittedAdapter(LogitAdapter.Of(_labels, FitDual(shard, cancellationToken)).ToFile());
-        }
-
-        var gram = new long[GramKernel.PackedLength(Width)];
-        GramKernel.AddGram(shard.Codes, _dimension, gram);
-        return FitPrimal(shard, gram, settings, cancellationToken);
+        return _fits.Fit(shard, settings.Threads, (fits, _) => ToFile(fits, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -122,40 +108,12 @@ public sealed class SoftmaxTrainer : ISummingTrainer
     {
         ArgumentNullException.ThrowIfNull(sums);
         ArgumentNullException.ThrowIfNull(change);
-        var gram = sums[GramName];
-        GramKernel.SubtractGram(change.Removed.Codes, _dimension, gram);
-        GramKernel.AddGram(change.Added.Codes, _dimension, gram);
-        return FitPrimal(change.After, gram, settings, cancellationToken);
+        return _fits.Update(sums, change, settings.Threads, (fits, _) => ToFile(fits, cancellationToken));
     }
 
     /// <inheritdoc/>
     public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension);
 
-    private FittedAdapter FitPrimal(Shard shard, long[] gram, FitSettings settings, CancellationToken cancellationToken)
-    {
-        var penalty = Lambda * FoldSums.MeanEnergy(gram);
-        using var factor = new FactorPreconditioner(gram, Width, SoftmaxFit.CurvatureShare, penalty);
-        using var rows = new CodeRows(shard.Codes.ToArray(), _dimension, SoftmaxFit.Logits(_labels));
-        var loss = SoftmaxFit.Loss(_labels, shard.LabelWords.ToArray());
-        using var function = new CodeLogLoss(rows, loss, [new RowRange(0, shard.Rows)], penalty, factor, settings.Threads);
-        var at = new Direction(new double[function.Length]);
-        QuasiNewton.Minimise(function, at, SoftmaxFit.Evaluations, SoftmaxFit.Tolerance, cancellationToken);
-        return new FittedAdapter(LogitAdapter.Of(_labels, at.Coordinates).ToFile(), new Dictionary<string, long[]> { [GramName] = gram });
-    }
-
-    private double[] FitDual(Shard shard, CancellationToken cancellationToken)
-    {
-        shard.Sort();
-        var kernel = new long[GramKernel.PackedLength(shard.Rows)];
-        GramKernel.KernelMatrix(shard.Codes, _dimension, kernel);
-
-        // The trace of X Xᵀ is that of Xᵀ X.
-        var penalty = Lambda * FoldSums.MeanEnergy(kernel) * shard.Rows / Width;
-        using var factor = new FactorPreconditioner(kernel, shard.Rows, SoftmaxFit.CurvatureShare, penalty);
-        var loss = SoftmaxFit.Loss(_labels, shard.LabelWords.ToArray());
-        var function = new KernelLogLoss(loss, shard.Rows, penalty, factor);
-        var at = function.Zero;
-        QuasiNewton.Minimise(function, at, SoftmaxFit.Evaluations, SoftmaxFit.Tolerance, cancellationToken);
-        return DualForm.Weights(shard.Codes, _dimension, at.Coordinates, loss.Outputs);
-    }
+    private byte[] ToFile(ICandidateFits fits, CancellationToken cancellationToken)
+        => LogitAdapter.Of(_labels, fits.Fit(new Candidate(true, Lambda), cancellationToken)!).ToFile();
 }

@@ -19,8 +19,10 @@ internal sealed class ForgetCost(ModelSpec spec, IAdapterTrainer trainer, long r
     // Threads share memory, and a machine's cores with other programs.
     private const double ShareOfAFurtherThread = 0.7;
 
-    // In bytes hashed: to find a row of a shard by its subject, to tag a row that is written again, to list an adapter in the manifest.
+    // In bytes hashed: to find a row of a shard by its subject, to pass over an entry of a route, to tag a row that is written again, to
+    // list an adapter in the manifest.
     private const int FindingARow = 1_500;
+    private const double PassingAnEntry = 1.5;
     private const int TaggingARow = 300;
     private const int ListingAnAdapter = 1_000;
 
@@ -68,11 +70,13 @@ internal sealed class ForgetCost(ModelSpec spec, IAdapterTrainer trainer, long r
             }
             else
             {
-                bytes += rows * (double)(FindingARow + (PassesOfARow * spec.Dimension));
+                bytes += rows * (double)(PassesOfARow * spec.Dimension);
                 read += rows;
             }
         }
 
+        // Rows are found one by one or in a scan, whichever is shorter (ShardSearch).
+        bytes += Math.Min(read * FindingARow, records * (double)spec.Active * PassingAnEntry);
         var parallel = (RefitSpeed.Arithmetic(operations) + RefitSpeed.Hash(bytes) + Opening(read))
             / (1 + (ShareOfAFurtherThread * (Math.Clamp(shards.Length, 1, threads) - 1)));
         var segments = Math.Min(removed, Segments);

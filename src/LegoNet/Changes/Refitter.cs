@@ -42,7 +42,11 @@ internal sealed class Refitter(
     public AdapterEntry?[] Fit(ShardAssignment assignment, int[] adapters, CancellationToken cancellationToken)
     {
         var entries = new AdapterEntry?[spec.Adapters];
-        Run(adapters, adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken), cancellationToken);
+        Run(
+            adapters,
+            adapter => assignment.Count(adapter),
+            adapter => entries[adapter] = Fit(adapter, assignment.Rows(adapter), cancellationToken),
+            cancellationToken);
         return entries;
     }
 
@@ -80,22 +84,20 @@ internal sealed class Refitter(
         }
 
         var touched = changes.Keys.ToArray();
-        var visited = changes
-            .Select(c => (before[c.Key]?.Rows ?? 0) - c.Value.Removed.Count + c.Value.Added.Count)
-            .Sum(rows => KeepsSums(rows) ? 0 : rows);
-
-        // Finding a shard through its index costs a descent per subject, reading all routes a visit per record; sums that are kept need neither.
-        var assignment = visited > store.Count ? new Lazy<ShardAssignment>(() => new ShardAssignment([.. store.Rows()], spec.Adapters)) : null;
+        var search = new ShardSearch(store, touched, touched.Select(RowsAfter).Sum(rows => KeepsSums(rows) ? 0 : rows), threads);
         var after = before.ToArray();
         Run(
             touched,
+            RowsAfter,
             adapter =>
             {
                 var (gone, came) = changes[adapter];
-                after[adapter] = RefitOne(adapter, before[adapter], shards, store, gone, came, assignment, cancellationToken);
+                after[adapter] = RefitOne(adapter, before[adapter], shards, search, gone, came, cancellationToken);
             },
             cancellationToken);
         return (after, touched);
+
+        long RowsAfter(int adapter) => (before[adapter]?.Rows ?? 0) - changes[adapter].Removed.Count + changes[adapter].Added.Count;
 
         (List<RowRef> Removed, List<RowRef> Added) At(int adapter)
         {
@@ -108,63 +110,40 @@ internal sealed class Refitter(
         }
     }
 
-    /// <summary>The rows of an adapter's shard, found through its index of subjects.</summary>
-    public static List<RowRef> FindRows(RecordStore store, int adapter, IEnumerable<uint> subjects)
-    {
-        var rows = new List<RowRef>();
-        foreach (var prefix in subjects)
-        {
-            foreach (var row in store.FindPrefix(prefix))
-            {
-                if (row.Route.Contains((ushort)adapter))
-                {
-                    rows.Add(row);
-                }
-            }
-        }
-
-        return rows;
-    }
-
     private AdapterEntry? RefitOne(
         int adapter,
         AdapterEntry? before,
         StoredShards shards,
-        RecordStore store,
+        ShardSearch search,
         List<RowRef> removed,
         List<RowRef> added,
-        Lazy<ShardAssignment>? assignment,
         CancellationToken cancellationToken)
     {
         // Taken out whether they can be used or not: what is held afterwards belongs to the state after.
         var held = cache?.Take(adapter);
-        var rows = (before?.Rows ?? 0) - removed.Count + added.Count;
+        var rowsBefore = before?.Rows ?? 0;
+        var rows = rowsBefore - removed.Count + added.Count;
         if (rows == 0)
         {
             Fitted[adapter] = null;
             return null;
         }
 
-        if (assignment is not null && !KeepsSums(rows) && (held is null || !UsesSums(rows)))
-        {
-            return Checked(assignment.Value.Rows(adapter));
-        }
-
-        var shard = before is null ? new ShardFile([], null) : shards.Take(adapter);
-        var subjects = shard.SubjectsWith(
+        var shard = new Lazy<ShardFile>(() => before is null ? new ShardFile([], null) : shards.Take(adapter));
+        var subjects = new Lazy<uint[]>(() => shard.Value.SubjectsWith(
             added.Select(row => row.Key.SubjectPrefix),
-            removed.Select(row => row.Key.SubjectPrefix).Where(prefix => FindRows(store, adapter, [prefix]).Count == 0));
-        if (UsesSums(rows) && (held ?? shard.Sums) is { } sums)
+            removed.Select(row => row.Key.SubjectPrefix).Where(prefix => !search.RowsOf(adapter, prefix).Any())));
+        var sums = !UsesSums(rows) ? null : held ?? (KeepsSums(rowsBefore) ? shard.Value.Sums : null);
+        if (sums is null)
         {
-            var change = new ShardChange(new Shard(spec, removed), new Shard(spec, added), rows, () => throw new NotSupportedException());
-            var fitted = _summing!.Update(sums, change, new FitSettings(spec.AdapterSeed(adapter), threads), cancellationToken);
-            return Write(adapter, rows, fitted, subjects);
+            return Fit(adapter, After(), cancellationToken);
         }
 
-        return Checked(FindRows(store, adapter, subjects));
+        var change = new ShardChange(new Shard(spec, removed), new Shard(spec, added), rows, () => new Shard(spec, After()));
+        return Write(adapter, rows, _summing!.Update(sums, change, Settings(adapter), cancellationToken), subjects.Value);
 
-        AdapterEntry? Checked(IReadOnlyList<RowRef> found) => found.Count == rows
-            ? Fit(adapter, found, cancellationToken)
+        IReadOnlyList<RowRef> After() => search.Rows(adapter, subjects) is var found && found.Count == rows
+            ? found
             : throw LegoNetException.Damaged($"shard {adapter}: {found.Count} rows were found where {rows} are due.", reason: LegoNetReason.Inconsistent);
     }
 
@@ -175,8 +154,11 @@ internal sealed class Refitter(
             return null;
         }
 
-        return Write(adapter, rows.Count, trainer.Fit(new Shard(spec, rows), new FitSettings(spec.AdapterSeed(adapter), threads), cancellationToken), ShardFile.SubjectsOf(rows));
+        var fitted = trainer.Fit(new Shard(spec, rows), Settings(adapter), cancellationToken);
+        return Write(adapter, rows.Count, fitted, ShardFile.SubjectsOf(rows));
     }
+
+    private FitSettings Settings(int adapter) => new(spec.AdapterSeed(adapter), threads);
 
     private bool KeepsSums(long rows) => _summing is not null && _summing.KeepsSums(rows, spec.Dimension);
 
@@ -198,12 +180,13 @@ internal sealed class Refitter(
         return entry;
     }
 
-    private void Run(int[] adapters, Action<int> action, CancellationToken cancellationToken)
+    // The largest first, so that no thread starts a long fit when the others are about to end.
+    private void Run(int[] adapters, Func<int, long> rows, Action<int> action, CancellationToken cancellationToken)
     {
         var done = 0;
         progress?.Report(new LegoNetProgress("fitting adapters", 0, adapters.Length));
         InParallel.ForEach(
-            adapters,
+            adapters.OrderByDescending(adapter => trainer.RefitCost(rows(adapter), spec.Dimension, spec.Labels.Outputs)),
             threads,
             adapter =>
             {

@@ -53,6 +53,8 @@ internal sealed unsafe class CodeLogLoss : IPreconditionedFunction, IDisposable
             .Select(_ => new Worker(rows.CreatePass(_chunkRows)))];
     }
 
+    public bool IsQuadratic => _loss.IsSquared;
+
     public int Length => _weights.Length;
 
     public double Evaluate(Direction at, Span<double> gradient)
@@ -143,7 +145,15 @@ internal sealed unsafe class CodeLogLoss : IPreconditionedFunction, IDisposable
     private void Run(Worker worker, RowRange rows, double step)
     {
         var entries = _loss.Outputs * _chunkRows;
-        worker.Pass.Multiply(rows.First, rows.Count, worker.Products.Pointer);
+        if (step > 0)
+        {
+            worker.Pass.Multiply(rows.First, rows.Count, worker.Products.Pointer);
+        }
+        else
+        {
+            new Span<int>(worker.Products.Pointer, entries).Clear();
+        }
+
         LogitsOf(worker.Products.Pointer, step, worker.Logits.Pointer, entries);
         _loss.Evaluate(rows.First, rows.Count, _chunkRows, worker.Logits.Pointer, worker.Logits.Pointer, worker.Losses.Pointer);
         for (var r = 0; r < rows.Count; r++)

@@ -44,37 +44,41 @@ internal static unsafe class GramKernel
     /// <param name="codes">Codes [m, d].</param>
     /// <param name="dimension">d.</param>
     /// <param name="sums">Packed lower triangle of order d + 1; added to.</param>
-    public static void AddGram(ReadOnlySpan<sbyte> codes, int dimension, Span<long> sums) => Gram(codes, dimension, sums, false);
+    /// <param name="threads">Threads to use, from 1.</param>
+    public static void AddGram(ReadOnlySpan<sbyte> codes, int dimension, Span<long> sums, int threads = 1)
+        => Gram(codes, dimension, sums, false, threads);
 
     /// <summary>Subtracts Σ x xᵀ over the rows from the sums: the exact opposite of <see cref="AddGram"/>.</summary>
     /// <inheritdoc cref="AddGram"/>
-    public static void SubtractGram(ReadOnlySpan<sbyte> codes, int dimension, Span<long> sums) => Gram(codes, dimension, sums, true);
+    public static void SubtractGram(ReadOnlySpan<sbyte> codes, int dimension, Span<long> sums, int threads = 1)
+        => Gram(codes, dimension, sums, true, threads);
 
     /// <summary>Writes the kernel matrix K = X Xᵀ, K[i, j] = x_i · x_j + 127², of the dual form.</summary>
     /// <param name="codes">Codes [m, d].</param>
     /// <param name="dimension">d.</param>
     /// <param name="kernel">Packed lower triangle of order m; overwritten.</param>
-    public static void KernelMatrix(ReadOnlySpan<sbyte> codes, int dimension, Span<long> kernel)
+    /// <param name="threads">Threads to use, from 1.</param>
+    public static void KernelMatrix(ReadOnlySpan<sbyte> codes, int dimension, Span<long> kernel, int threads = 1)
     {
         if (TileVnni.IsSupported)
         {
-            KernelMatrix<TileVnni>(codes, dimension, kernel);
+            KernelMatrix<TileVnni>(codes, dimension, kernel, threads);
         }
         else if (Tile512.IsSupported)
         {
-            KernelMatrix<Tile512>(codes, dimension, kernel);
+            KernelMatrix<Tile512>(codes, dimension, kernel, threads);
         }
         else if (Tile256.IsSupported)
         {
-            KernelMatrix<Tile256>(codes, dimension, kernel);
+            KernelMatrix<Tile256>(codes, dimension, kernel, threads);
         }
         else if (Tile128.IsSupported)
         {
-            KernelMatrix<Tile128>(codes, dimension, kernel);
+            KernelMatrix<Tile128>(codes, dimension, kernel, threads);
         }
         else
         {
-            KernelMatrix<TileScalar>(codes, dimension, kernel);
+            KernelMatrix<TileScalar>(codes, dimension, kernel, threads);
         }
     }
 
@@ -108,7 +112,7 @@ internal static unsafe class GramKernel
         => TargetSums(codes, dimension, targets, targetCount, sums, true);
 
     /// <summary><see cref="AddGram"/> or <see cref="SubtractGram"/> by one given micro-kernel; for tests of each width.</summary>
-    internal static void Gram<TTile>(ReadOnlySpan<sbyte> codes, int dimension, Span<long> sums, bool subtract)
+    internal static void Gram<TTile>(ReadOnlySpan<sbyte> codes, int dimension, Span<long> sums, bool subtract, int threads = 1)
         where TTile : struct, IIntegerTile
     {
         var rows = RowCount(codes, dimension);
@@ -143,13 +147,13 @@ internal static unsafe class GramKernel
 
                 panels.PackColumns(chunk, dimension, count);
                 Correct<TTile>(columnSums, 0);
-                panels.MultiplyInto(s, dimension, subtract);
+                panels.MultiplyInto(s, dimension, subtract, threads);
             }
         }
     }
 
-    /// <summary><see cref="KernelMatrix(ReadOnlySpan{sbyte}, int, Span{long})"/> by one given micro-kernel; for tests of each width.</summary>
-    internal static void KernelMatrix<TTile>(ReadOnlySpan<sbyte> codes, int dimension, Span<long> kernel)
+    /// <summary><see cref="KernelMatrix(ReadOnlySpan{sbyte}, int, Span{long}, int)"/> by one given micro-kernel; for tests of each width.</summary>
+    internal static void KernelMatrix<TTile>(ReadOnlySpan<sbyte> codes, int dimension, Span<long> kernel, int threads = 1)
         where TTile : struct, IIntegerTile
     {
         var rows = RowCount(codes, dimension);
@@ -170,32 +174,32 @@ internal static unsafe class GramKernel
                 var count = Math.Min(maxSteps * TTile.Depth, dimension - first);
                 panels.PackRows(codes, dimension, first, count);
                 Correct<TTile>(panels.Correction, first == 0 ? Bias * Bias : 0);
-                panels.MultiplyInto(k, rows, false);
+                panels.MultiplyInto(k, rows, false, threads);
             }
         }
     }
 
-    private static void Gram(ReadOnlySpan<sbyte> codes, int dimension, Span<long> sums, bool subtract)
+    private static void Gram(ReadOnlySpan<sbyte> codes, int dimension, Span<long> sums, bool subtract, int threads)
     {
         if (TileVnni.IsSupported)
         {
-            Gram<TileVnni>(codes, dimension, sums, subtract);
+            Gram<TileVnni>(codes, dimension, sums, subtract, threads);
         }
         else if (Tile512.IsSupported)
         {
-            Gram<Tile512>(codes, dimension, sums, subtract);
+            Gram<Tile512>(codes, dimension, sums, subtract, threads);
         }
         else if (Tile256.IsSupported)
         {
-            Gram<Tile256>(codes, dimension, sums, subtract);
+            Gram<Tile256>(codes, dimension, sums, subtract, threads);
         }
         else if (Tile128.IsSupported)
         {
-            Gram<Tile128>(codes, dimension, sums, subtract);
+            Gram<Tile128>(codes, dimension, sums, subtract, threads);
         }
         else
         {
-            Gram<TileScalar>(codes, dimension, sums, subtract);
+            Gram<TileScalar>(codes, dimension, sums, subtract, threads);
         }
     }
 

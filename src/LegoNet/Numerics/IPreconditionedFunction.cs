@@ -6,6 +6,9 @@ internal interface IPreconditionedFunction
     /// <summary>The length of a gradient.</summary>
     int Length { get; }
 
+    /// <summary>Whether the function is quadratic, so that its gradient between two points follows from those at both.</summary>
+    bool IsQuadratic { get; }
+
     /// <summary>The function's value.</summary>
     /// <param name="at">Where.</param>
     /// <param name="gradient">Receives the gradient there.</param>

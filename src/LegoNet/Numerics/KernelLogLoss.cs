@@ -5,16 +5,19 @@ namespace LegoNet.Numerics;
 /// combination of rows (the representer theorem, Kimeldorf and Wahba 1971).
 /// </summary>
 /// <remarks>
-/// Logits are K A with K = X Xᵀ, exact integers. No evaluation multiplies by K: with the preconditioner M = h·K + μ I, K M⁻¹ B is
-/// (B − μ M⁻¹ B) / h. So an evaluation costs the two triangular solves of M⁻¹ B and nothing else.
+/// Logits are K A with K = X Xᵀ, exact integers. No evaluation multiplies by K: with the preconditioner M = h·(K + σ I), K M⁻¹ B is
+/// B/h − σ M⁻¹ B. So an evaluation costs the two triangular solves of M⁻¹ B and nothing else.
 /// </remarks>
 /// <param name="loss">The rows' labels.</param>
 /// <param name="rows">m.</param>
 /// <param name="penalty">μ.</param>
-/// <param name="factor">M by its factor, of order m.</param>
-internal sealed unsafe class KernelLogLoss(LogLoss loss, int rows, double penalty, FactorPreconditioner factor) : IPreconditionedFunction
+/// <param name="factor">The factor of K + σ I.</param>
+/// <param name="share">h.</param>
+internal sealed unsafe class KernelLogLoss(LogLoss loss, int rows, double penalty, ShiftedFactor factor, double share) : IPreconditionedFunction
 {
     private readonly int _stride = (rows + 7) / 8 * 8;
+
+    public bool IsQuadratic => false;
 
     public int Length => loss.Outputs * rows;
 
@@ -49,16 +52,11 @@ internal sealed unsafe class KernelLogLoss(LogLoss loss, int rows, double penalt
     public Direction Precondition(ReadOnlySpan<double> gradient)
     {
         var coordinates = gradient.ToArray();
-        factor.Apply(coordinates, loss.Outputs);
-
-        // With the factor of K + σ I: K (K + σ I)⁻¹ B = B − σ (K + σ I)⁻¹ B.
+        factor.Solve(coordinates, loss.Outputs);
+        FixedOrder.Scale(1 / share, coordinates, coordinates);
         var dual = gradient.ToArray();
-        FixedOrder.AddScaled(-factor.Shift * factor.Share, coordinates, dual);
-        for (var i = 0; i < dual.Length; i++)
-        {
-            dual[i] /= factor.Share;
-        }
-
+        FixedOrder.Scale(1 / share, dual, dual);
+        FixedOrder.AddScaled(-factor.Shift, coordinates, dual);
         return new Direction(coordinates, dual);
     }
 }

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace LegoNet.Numerics;
 
 /// <summary>
-/// Log loss of logits and its derivative, row by row: softmax over the outputs against a class, or a sigmoid for each output against 0 or 1.
+/// Log loss of logits and its derivative, row by row: softmax over the outputs against a class, or a sigmoid for each output against 0 or 1;
+/// and, for scores that are fitted to targets, half of half the squared error, whose derivative stays within ±1 for errors within ±2.
 /// Lanes run over rows, so a row's numbers do not depend on its neighbours.
 /// </summary>
 internal sealed unsafe class LogLoss
@@ -15,8 +16,9 @@ internal sealed unsafe class LogLoss
     private readonly double[]? _targets;
     private readonly int _rows;
 
-    private LogLoss(int outputs, int rows, double[]? classes, double[]? targets)
+    private LogLoss(int outputs, int rows, double[]? classes, double[]? targets, bool isSquared = false)
     {
+        IsSquared = isSquared;
         Outputs = outputs;
         _rows = rows;
         _classes = classes;
@@ -25,6 +27,9 @@ internal sealed unsafe class LogLoss
 
     /// <summary>Outputs, L.</summary>
     public int Outputs { get; }
+
+    /// <summary>Whether it is the squared error.</summary>
+    public bool IsSquared { get; }
 
     /// <summary>Softmax over L outputs.</summary>
     /// <param name="classes">The class of each row, [m], each in 0…L − 1.</param>
@@ -45,19 +50,14 @@ internal sealed unsafe class LogLoss
     /// <param name="outputs">L.</param>
     /// <param name="isPositive">Whether a row (first argument) has an output (second).</param>
     public static LogLoss Sigmoid(int rows, int outputs, Func<int, int, bool> isPositive)
-    {
-        var stride = Padded(rows);
-        var targets = new double[checked(stride * outputs)];
-        for (var c = 0; c < outputs; c++)
-        {
-            for (var r = 0; r < rows; r++)
-            {
-                targets[(c * stride) + r] = isPositive(r, c) ? 1 : 0;
-            }
-        }
+        => new(outputs, rows, null, Table(rows, outputs, (row, c) => isPositive(row, c) ? 1 : 0));
 
-        return new LogLoss(outputs, rows, null, targets);
-    }
+    /// <summary>A quarter of the squared error of each of L outputs; beyond an error of 2 it grows no faster than there (Huber 1964).</summary>
+    /// <param name="rows">m.</param>
+    /// <param name="outputs">L.</param>
+    /// <param name="target">The target of a row (first argument) and an output (second), from −1 to 1.</param>
+    public static LogLoss Squared(int rows, int outputs, Func<int, int, double> target)
+        => new(outputs, rows, null, Table(rows, outputs, target), isSquared: true);
 
     /// <summary>Losses of some rows, and what the loss changes by with each logit.</summary>
     /// <param name="first">The first row.</param>
@@ -73,6 +73,13 @@ internal sealed unsafe class LogLoss
             fixed (double* classes = _classes)
             {
                 EvaluateSoftmax(classes + first, count, stride, logits, residuals, losses);
+            }
+        }
+        else if (IsSquared)
+        {
+            fixed (double* targets = _targets)
+            {
+                EvaluateSquared(targets + first, count, stride, logits, residuals, losses);
             }
         }
         else
@@ -207,6 +214,42 @@ internal sealed unsafe class LogLoss
         slope.Store(terms);
         (squares - (means * means)).Store(terms + Lanes);
         margin.Store(terms + (2 * Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void EvaluateSquared(double* targets, int count, int stride, double* scores, double* residuals, double* losses)
+    {
+        var targetStride = Padded(_rows);
+        var half = Vector512.Create(0.5);
+        for (var r = 0; r < count; r += Lanes)
+        {
+            var loss = Vector512<double>.Zero;
+            for (var c = 0; c < Outputs; c++)
+            {
+                var at = ((nint)c * stride) + r;
+                var error = half * (Vector512.Load(scores + at) - Vector512.Load(targets + ((nint)c * targetStride) + r));
+                var bounded = Vector512.Min(Vector512.Max(error, -Vector512<double>.One), Vector512<double>.One);
+                loss += bounded * (error + error - bounded);
+                bounded.Store(residuals + at);
+            }
+
+            loss.Store(losses + r);
+        }
+    }
+
+    private static double[] Table(int rows, int outputs, Func<int, int, double> value)
+    {
+        var stride = Padded(rows);
+        var table = new double[checked(stride * outputs)];
+        for (var c = 0; c < outputs; c++)
+        {
+            for (var r = 0; r < rows; r++)
+            {
+                table[(c * stride) + r] = value(r, c);
+            }
+        }
+
+        return table;
     }
 
     // Whole vectors are read from any row.

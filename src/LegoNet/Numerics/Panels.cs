@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using LegoNet.Common;
 
 namespace LegoNet.Numerics;
 
@@ -20,6 +21,9 @@ internal sealed unsafe class Panels<TTile> : IDisposable
     where TTile : struct, IIntegerTile
 {
     private const int Alignment = 64;
+
+    // In multiply-adds, some 50 µs: several times what it takes to call a thread.
+    private const int WorthAThread = 1 << 23;
 
     // The unsigned form of a left operand's byte is the code + 128, which is the code with its top bit flipped.
     private const int FlipSigns = unchecked((int)0x80808080);
@@ -138,14 +142,33 @@ internal sealed unsafe class Panels<TTile> : IDisposable
     /// <param name="sums">A triangle of at least this order.</param>
     /// <param name="order">The number of outputs.</param>
     /// <param name="subtract">Subtract.</param>
+    /// <param name="threads">Threads to use, from 1.</param>
+    public void MultiplyInto(long* sums, int order, bool subtract, int threads)
+        => InParallel.Ranges(
+            _rightStrips,
+            1 + (int)(WorthAThread / (TTile.Columns * (long)order * _steps * TTile.Depth)),
+            threads,
+            (first, end) => MultiplyInto(sums, order, subtract, first, end));
+
+    public void Dispose()
+    {
+        // What lies here came from records: the pool may not hand it on. (A pool, because pages fresh from the system cost more
+        // than the whole product of a short shard.)
+        _pin.Free();
+        _memory.AsSpan(0, _used).Clear();
+        ArrayPool<int>.Shared.Return(_memory);
+        ArrayPool<int>.Shared.Return(_correction, clearArray: true);
+    }
+
+    // A strip of the right operand is some columns of the triangle, which no other strip adds to.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void MultiplyInto(long* sums, int order, bool subtract)
+    private void MultiplyInto(long* sums, int order, bool subtract, int firstStrip, int endStrip)
     {
         var tile = stackalloc int[(TTile.Rows * TTile.Columns) + (Alignment / sizeof(int))];
         tile = (int*)(((nuint)tile + Alignment - 1) & ~(nuint)(Alignment - 1));
         fixed (int* correction = _correction)
         {
-            for (var strip = 0; strip < _rightStrips; strip++)
+            for (var strip = firstStrip; strip < endStrip; strip++)
             {
                 var column = strip * TTile.Columns;
                 var right = _right + ((nint)column * _steps);
@@ -164,16 +187,6 @@ internal sealed unsafe class Panels<TTile> : IDisposable
                 }
             }
         }
-    }
-
-    public void Dispose()
-    {
-        // What lies here came from records: the pool may not hand it on. (A pool, because pages fresh from the system cost more
-        // than the whole product of a short shard.)
-        _pin.Free();
-        _memory.AsSpan(0, _used).Clear();
-        ArrayPool<int>.Shared.Return(_memory);
-        ArrayPool<int>.Shared.Return(_correction, clearArray: true);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

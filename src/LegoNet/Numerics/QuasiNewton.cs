@@ -63,6 +63,11 @@ internal static class QuasiNewton
                 break;
             }
 
+            if (function.IsQuadratic)
+            {
+                (at, after, share) = Lowest(x, step, share, slope, value, gradient, next);
+            }
+
             var gain = value - after;
             var preconditionedNext = function.Precondition(next);
             Remember(pairs, new Pair(step.Times(-share), Difference(next, gradient), preconditionedNext.Plus(-1, preconditioned)));
@@ -75,6 +80,16 @@ internal static class QuasiNewton
 
         start.Become(x);
         return made;
+    }
+
+    // Where a quadratic function is lowest along a step, from its gradients at both ends: the gradient there takes no evaluation.
+    private static (Direction At, double Value, double Share) Lowest(
+        Direction x, Direction step, double share, double slope, double value, double[] gradient, double[] next)
+    {
+        var further = slope / (slope - step.Dot(next));
+        FixedOrder.Scale(further, next, next);
+        FixedOrder.AddScaled(1 - further, gradient, next);
+        return (x.Plus(-share * further, step), value - (share * further * slope / 2), share * further);
     }
 
     // The direction of ascent that the pairs make of the gradient: Nocedal's two loops.

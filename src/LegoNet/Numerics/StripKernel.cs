@@ -114,57 +114,76 @@ internal static unsafe class StripKernel<TLanes, TVector>
         }
     }
 
-    /// <summary>Solves Lᵀ x = y for a strip of eight right-hand sides; sums run in descending order of the unknowns.</summary>
-    /// <param name="strips">The factor.</param>
-    /// <param name="count">The number of its strips.</param>
-    /// <param name="x">[8 · count, 8]: y on entry, x on return.</param>
+    /// <summary>Solves Lᵀ x = y within a diagonal block, for eight right-hand sides; sums run in descending order of the unknowns.</summary>
+    /// <param name="x">[8, 8]: y on entry, x on return.</param>
+    /// <param name="diagonal">[8, 8], the diagonal block's factor: L[j, k] at 8k + j.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(double* strips, int count, double* x)
+    public static void Backward(double* x, double* diagonal)
     {
-        for (var block = count - 1; block >= 0; block--)
+        for (var r = 0; r < Height; r += TLanes.Width)
         {
-            var to = x + ((nint)block * Height * Height);
-            for (var r = 0; r < Height; r += TLanes.Width)
+            for (var k = Height - 1; k >= 0; k--)
             {
-                for (var half = 0; half < Height; half += 4)
+                var v = TLanes.Divide(TLanes.Load(x + (k * Height) + r), TLanes.Create(diagonal[(k * Height) + k]));
+                TLanes.Store(v, x + (k * Height) + r);
+                for (var j = k - 1; j >= 0; j--)
                 {
-                    var c = to + (half * Height) + r;
-                    var c0 = TLanes.Load(c);
-                    var c1 = TLanes.Load(c + Height);
-                    var c2 = TLanes.Load(c + (2 * Height));
-                    var c3 = TLanes.Load(c + (3 * Height));
-                    for (var strip = count - 1; strip > block; strip--)
-                    {
-                        var l = strips + Cholesky.StripOffset(strip) + (((block * Height) + half) * Height);
-                        var from = x + ((nint)strip * Height * Height) + r;
-                        for (var k = Height - 1; k >= 0; k--)
-                        {
-                            var v = TLanes.Load(from + (k * Height));
-                            c0 = TLanes.SubtractProduct(c0, v, TLanes.Create(l[k]));
-                            c1 = TLanes.SubtractProduct(c1, v, TLanes.Create(l[Height + k]));
-                            c2 = TLanes.SubtractProduct(c2, v, TLanes.Create(l[(2 * Height) + k]));
-                            c3 = TLanes.SubtractProduct(c3, v, TLanes.Create(l[(3 * Height) + k]));
-                        }
-                    }
-
-                    TLanes.Store(c0, c);
-                    TLanes.Store(c1, c + Height);
-                    TLanes.Store(c2, c + (2 * Height));
-                    TLanes.Store(c3, c + (3 * Height));
-                }
-
-                var diagonal = strips + Cholesky.StripOffset(block) + ((nint)block * Height * Height);
-                for (var k = Height - 1; k >= 0; k--)
-                {
-                    var v = TLanes.Divide(TLanes.Load(to + (k * Height) + r), TLanes.Create(diagonal[(k * Height) + k]));
-                    TLanes.Store(v, to + (k * Height) + r);
-                    for (var j = k - 1; j >= 0; j--)
-                    {
-                        var c = to + (j * Height) + r;
-                        TLanes.Store(TLanes.SubtractProduct(TLanes.Load(c), v, TLanes.Create(diagonal[(j * Height) + k])), c);
-                    }
+                    var to = x + (j * Height) + r;
+                    TLanes.Store(TLanes.SubtractProduct(TLanes.Load(to), v, TLanes.Create(diagonal[(j * Height) + k])), to);
                 }
             }
+        }
+    }
+
+    /// <summary>y[j, r] −= Σ_k l[j, k]·x[k, r], in descending k, for eight unknowns k of eight right-hand sides r.</summary>
+    /// <param name="x">[8, 8], the unknowns.</param>
+    /// <param name="l">[columns, 8], the columns j of the unknowns' strip of the factor.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="y">[columns, 8].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Spread(double* x, double* l, int columns, double* y)
+    {
+        for (var r = 0; r < Height; r += TLanes.Width)
+        {
+            var x0 = TLanes.Load(x + r);
+            var x1 = TLanes.Load(x + Height + r);
+            var x2 = TLanes.Load(x + (2 * Height) + r);
+            var x3 = TLanes.Load(x + (3 * Height) + r);
+            var x4 = TLanes.Load(x + (4 * Height) + r);
+            var x5 = TLanes.Load(x + (5 * Height) + r);
+            var x6 = TLanes.Load(x + (6 * Height) + r);
+            var x7 = TLanes.Load(x + (7 * Height) + r);
+            var with = l;
+            var to = y + r;
+            for (var j = columns; j > 0; j--)
+            {
+                var sum = TLanes.SubtractProduct(TLanes.Load(to), x7, TLanes.Create(with[7]));
+                sum = TLanes.SubtractProduct(sum, x6, TLanes.Create(with[6]));
+                sum = TLanes.SubtractProduct(sum, x5, TLanes.Create(with[5]));
+                sum = TLanes.SubtractProduct(sum, x4, TLanes.Create(with[4]));
+                sum = TLanes.SubtractProduct(sum, x3, TLanes.Create(with[3]));
+                sum = TLanes.SubtractProduct(sum, x2, TLanes.Create(with[2]));
+                sum = TLanes.SubtractProduct(sum, x1, TLanes.Create(with[1]));
+                sum = TLanes.SubtractProduct(sum, x0, TLanes.Create(with[0]));
+                TLanes.Store(sum, to);
+                with += Height;
+                to += Height;
+            }
+        }
+    }
+
+    /// <summary><see cref="Spread"/> for three strips at once.</summary>
+    public static void Spread3(double* x0, double* x1, double* x2, double* l, int columns, double* y0, double* y1, double* y2)
+    {
+        if (TLanes.Width == Height)
+        {
+            Spread512(x0, x1, x2, l, columns, y0, y1, y2);
+        }
+        else
+        {
+            Spread(x0, l, columns, y0);
+            Spread(x1, l, columns, y1);
+            Spread(x2, l, columns, y2);
         }
     }
 
@@ -299,5 +318,77 @@ internal static unsafe class StripKernel<TLanes, TVector>
         s25.Store(c2 + 40);
         s26.Store(c2 + 48);
         s27.Store(c2 + 56);
+    }
+
+    // The unknowns of three strips, three sums and one broadcast: 28 of the 32 registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Spread512(double* x0, double* x1, double* x2, double* l, int columns, double* y0, double* y1, double* y2)
+    {
+        var x00 = Vector512.Load(x0);
+        var x01 = Vector512.Load(x0 + 8);
+        var x02 = Vector512.Load(x0 + 16);
+        var x03 = Vector512.Load(x0 + 24);
+        var x04 = Vector512.Load(x0 + 32);
+        var x05 = Vector512.Load(x0 + 40);
+        var x06 = Vector512.Load(x0 + 48);
+        var x07 = Vector512.Load(x0 + 56);
+        var x10 = Vector512.Load(x1);
+        var x11 = Vector512.Load(x1 + 8);
+        var x12 = Vector512.Load(x1 + 16);
+        var x13 = Vector512.Load(x1 + 24);
+        var x14 = Vector512.Load(x1 + 32);
+        var x15 = Vector512.Load(x1 + 40);
+        var x16 = Vector512.Load(x1 + 48);
+        var x17 = Vector512.Load(x1 + 56);
+        var x20 = Vector512.Load(x2);
+        var x21 = Vector512.Load(x2 + 8);
+        var x22 = Vector512.Load(x2 + 16);
+        var x23 = Vector512.Load(x2 + 24);
+        var x24 = Vector512.Load(x2 + 32);
+        var x25 = Vector512.Load(x2 + 40);
+        var x26 = Vector512.Load(x2 + 48);
+        var x27 = Vector512.Load(x2 + 56);
+        for (; columns > 0; columns--)
+        {
+            var b = Vector512.Create(l[7]);
+            var s0 = Avx512F.FusedMultiplyAddNegated(x07, b, Vector512.Load(y0));
+            var s1 = Avx512F.FusedMultiplyAddNegated(x17, b, Vector512.Load(y1));
+            var s2 = Avx512F.FusedMultiplyAddNegated(x27, b, Vector512.Load(y2));
+            b = Vector512.Create(l[6]);
+            s0 = Avx512F.FusedMultiplyAddNegated(x06, b, s0);
+            s1 = Avx512F.FusedMultiplyAddNegated(x16, b, s1);
+            s2 = Avx512F.FusedMultiplyAddNegated(x26, b, s2);
+            b = Vector512.Create(l[5]);
+            s0 = Avx512F.FusedMultiplyAddNegated(x05, b, s0);
+            s1 = Avx512F.FusedMultiplyAddNegated(x15, b, s1);
+            s2 = Avx512F.FusedMultiplyAddNegated(x25, b, s2);
+            b = Vector512.Create(l[4]);
+            s0 = Avx512F.FusedMultiplyAddNegated(x04, b, s0);
+            s1 = Avx512F.FusedMultiplyAddNegated(x14, b, s1);
+            s2 = Avx512F.FusedMultiplyAddNegated(x24, b, s2);
+            b = Vector512.Create(l[3]);
+            s0 = Avx512F.FusedMultiplyAddNegated(x03, b, s0);
+            s1 = Avx512F.FusedMultiplyAddNegated(x13, b, s1);
+            s2 = Avx512F.FusedMultiplyAddNegated(x23, b, s2);
+            b = Vector512.Create(l[2]);
+            s0 = Avx512F.FusedMultiplyAddNegated(x02, b, s0);
+            s1 = Avx512F.FusedMultiplyAddNegated(x12, b, s1);
+            s2 = Avx512F.FusedMultiplyAddNegated(x22, b, s2);
+            b = Vector512.Create(l[1]);
+            s0 = Avx512F.FusedMultiplyAddNegated(x01, b, s0);
+            s1 = Avx512F.FusedMultiplyAddNegated(x11, b, s1);
+            s2 = Avx512F.FusedMultiplyAddNegated(x21, b, s2);
+            b = Vector512.Create(l[0]);
+            s0 = Avx512F.FusedMultiplyAddNegated(x00, b, s0);
+            s1 = Avx512F.FusedMultiplyAddNegated(x10, b, s1);
+            s2 = Avx512F.FusedMultiplyAddNegated(x20, b, s2);
+            s0.Store(y0);
+            s1.Store(y1);
+            s2.Store(y2);
+            l += Height;
+            y0 += Height;
+            y1 += Height;
+            y2 += Height;
+        }
     }
 }

@@ -17,8 +17,9 @@ internal sealed class MemoryRows(RowLayout layout, int capacity) : RowBlock(layo
 
     public bool IsFull => _count == _keys.Length;
 
-    /// <summary>All codes so far, [Count, d].</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes.AsSpan(0, _count * Layout.Dimension);
+    public override ReadOnlySpan<int> Labels => _labels.AsSpan(0, _count * Layout.LabelWidth);
+
+    public override ReadOnlySpan<sbyte> Codes => _codes.AsSpan(0, _count * Layout.Dimension);
 
     /// <summary>All routes so far, [Count, k], to be filled by the router.</summary>
     public Span<ushort> Routes => _routes.AsSpan(0, _count * Layout.Active);
@@ -37,10 +38,6 @@ internal sealed class MemoryRows(RowLayout layout, int capacity) : RowBlock(layo
     }
 
     public override RecordKey Key(int row) => _keys[row];
-
-    public override ReadOnlySpan<int> Label(int row) => _labels.AsSpan(row * Layout.LabelWidth, Layout.LabelWidth);
-
-    public override ReadOnlySpan<sbyte> Code(int row) => _codes.AsSpan(row * Layout.Dimension, Layout.Dimension);
 
     public override ReadOnlySpan<ushort> Route(int row) => _routes.AsSpan(row * Layout.Active, Layout.Active);
 

@@ -9,13 +9,19 @@ internal abstract class RowBlock(RowLayout layout)
 
     public abstract int Count { get; }
 
+    /// <summary>All labels, row-major [rows, LabelWidth].</summary>
+    public abstract ReadOnlySpan<int> Labels { get; }
+
+    /// <summary>All codes, row-major [rows, d].</summary>
+    public abstract ReadOnlySpan<sbyte> Codes { get; }
+
     public abstract RecordKey Key(int row);
 
     /// <summary>The label, [LabelWidth].</summary>
-    public abstract ReadOnlySpan<int> Label(int row);
+    public ReadOnlySpan<int> Label(int row) => Labels.Slice(row * Layout.LabelWidth, Layout.LabelWidth);
 
     /// <summary>The code, [d].</summary>
-    public abstract ReadOnlySpan<sbyte> Code(int row);
+    public ReadOnlySpan<sbyte> Code(int row) => Codes.Slice(row * Layout.Dimension, Layout.Dimension);
 
     /// <summary>The route, [k], ascending adapter numbers.</summary>
     public abstract ReadOnlySpan<ushort> Route(int row);

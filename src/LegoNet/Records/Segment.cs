@@ -109,18 +109,15 @@ internal sealed class Segment : RowBlock, IDisposable
         return new Segment(layout, bytes, parsed.Header, count, table, owner);
     }
 
-    /// <summary>All codes, row-major [rows, d].</summary>
-    public ReadOnlySpan<sbyte> Codes => Columns<sbyte>(_codes, 0, Count * Layout.Dimension);
+    public override ReadOnlySpan<int> Labels => Columns<int>(_labels, 0, Count * Layout.LabelWidth);
+
+    public override ReadOnlySpan<sbyte> Codes => Columns<sbyte>(_codes, 0, Count * Layout.Dimension);
 
     /// <summary>All routes, row-major [rows, k].</summary>
     public ReadOnlySpan<ushort> Routes => Columns<ushort>(_routes, 0, Count * Layout.Active);
 
     public override RecordKey Key(int row)
         => new(Columns<byte>(_subjects, row, RecordKey.TagBytes), Columns<byte>(_ids, row, RecordKey.TagBytes));
-
-    public override ReadOnlySpan<int> Label(int row) => Columns<int>(_labels, row, Layout.LabelWidth);
-
-    public override ReadOnlySpan<sbyte> Code(int row) => Columns<sbyte>(_codes, row, Layout.Dimension);
 
     public override ReadOnlySpan<ushort> Route(int row) => Columns<ushort>(_routes, row, Layout.Active);
 

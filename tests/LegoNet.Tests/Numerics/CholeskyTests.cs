@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using LegoNet.Numerics;
 
@@ -25,6 +26,46 @@ public class CholeskyTests
         var solved = (double[])b.Clone();
         Assert.True(Cholesky.TrySolve(lower, n, diagonal, solved, count));
         AssertSameBits(x, solved);
+    }
+
+    // Large enough for several ranges of strips and of right-hand sides; whole, one more and one less than strips and blocks.
+    [Theory]
+    [InlineData(575, 77)]
+    [InlineData(576, 48)]
+    [InlineData(577, 49)]
+    [InlineData(641, 80)]
+    public void FactorAndSolve_EveryWidthAndNumberOfThreads_HaveTheSameBits(int n, int count)
+    {
+        var (lower, diagonal, b) = Problem(n, count);
+        var strips = new double[Cholesky.StripLength(n)];
+        Cholesky.Pack(lower, n, diagonal, strips);
+        var factor = (double[])strips.Clone();
+        Assert.True(Cholesky.TryFactor<LanesScalar, double>(factor, n));
+        var x = (double[])b.Clone();
+        Cholesky.Solve<LanesScalar, double>(factor, n, x, count);
+        foreach (var threads in (int[])[1, 2, 3, 7])
+        {
+            var packed = new double[strips.Length];
+            Cholesky.Pack(lower, n, diagonal, packed, threads);
+            AssertSameBits(strips, packed);
+            AssertBits<LanesScalar, double>(strips, b, n, count, threads, factor, x);
+            AssertBits<Lanes128, Vector128<double>>(strips, b, n, count, threads, factor, x);
+            AssertBits<Lanes256, Vector256<double>>(strips, b, n, count, threads, factor, x);
+            AssertBits<Lanes512, Vector512<double>>(strips, b, n, count, threads, factor, x);
+            var solved = (double[])b.Clone();
+            Assert.True(Cholesky.TrySolve(lower, n, diagonal, solved, count, threads));
+            AssertSameBits(x, solved);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void TryFactor_NotPositiveFarDown_ReturnsFalseForAnyThreads(int threads)
+    {
+        var (lower, diagonal, b) = Problem(600, 1);
+        diagonal[555] = -1e12;
+        Assert.False(Cholesky.TrySolve(lower, 600, diagonal, b, 1, threads));
     }
 
     [Theory]
@@ -139,8 +180,25 @@ public class CholeskyTests
         AssertSameBits(x, solved);
     }
 
+    private static void AssertBits<TLanes, TVector>(double[] strips, double[] b, int n, int count, int threads, double[] factor, double[] x)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        if (!TLanes.IsSupported)
+        {
+            return;
+        }
+
+        var factored = (double[])strips.Clone();
+        Assert.True(Cholesky.TryFactor<TLanes, TVector>(factored, n, threads));
+        AssertSameBits(factor, factored);
+        var solved = (double[])b.Clone();
+        Cholesky.Solve<TLanes, TVector>(factored, n, solved, count, threads);
+        AssertSameBits(x, solved);
+    }
+
     private static void AssertSameBits(double[] expected, double[] actual)
-        => Assert.Equal(expected.Select(BitConverter.DoubleToInt64Bits), actual.Select(BitConverter.DoubleToInt64Bits));
+        => Assert.True(MemoryMarshal.Cast<double, long>(expected.AsSpan()).SequenceEqual(MemoryMarshal.Cast<double, long>(actual.AsSpan())));
 
     /// <summary>The documented order of operations, one element after the other.</summary>
     private static (double[] Factor, double[] X) ReferenceSolve(long[] lower, double[] diagonal, double[] b, int n, int count)

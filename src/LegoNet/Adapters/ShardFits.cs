@@ -1,0 +1,135 @@
+using LegoNet.Numerics;
+using LegoNet.Specs;
+
+namespace LegoNet.Adapters;
+
+/// <summary>
+/// The three forms of a fit, by the shard's rows m and columns D alone. Few rows: the kernel matrix of the rows, factored. Few columns: the Gram
+/// matrix of the columns, factored. Many of both: no matrix, but more passes over the rows.
+/// </summary>
+/// <param name="labels">How labels are stored.</param>
+/// <param name="dimension">Length d of a code; D = d + 1.</param>
+/// <param name="folds">Folds, from 1.</param>
+internal sealed class ShardFits(LabelLayout labels, int dimension, int folds)
+{
+    // A matrix of this order is factored in the time of a few passes; the time grows with its cube.
+    private const int LargestOrder = 2049;
+
+    private const string GramName = "gram";
+    private const string MomentsName = "moments";
+
+    // The passes round residuals to what suits logits, so numbers are always fitted from a matrix.
+    private readonly int _largestOrder = labels.Task == LearningTask.Regression ? int.MaxValue : LargestOrder;
+
+    private int Width => dimension + 1;
+
+    private int Outputs => SoftmaxFit.Logits(labels);
+
+    /// <summary>Whether fits go through sums over the rows.</summary>
+    public bool UsesSums(long rows) => rows > Width && Width <= _largestOrder;
+
+    /// <summary>Multiply-adds of fits to a shard.</summary>
+    /// <param name="rows">Rows, m.</param>
+    /// <param name="ridge">Ridge candidates.</param>
+    /// <param name="softmax">Softmax candidates.</param>
+    public double Cost(long rows, int ridge, int softmax)
+    {
+        // Searches along λ mostly end at the second.
+        double m = rows, d = Width, tried = folds > 1 ? folds : 0, train = tried == 0 ? m : m * (folds - 1) / folds;
+        double searched = Math.Min(softmax, 2), solved = Math.Min(Math.Max(ridge, softmax), 2), passes = SoftmaxFit.EvaluationsFor(rows, Width);
+        double Factoring(double order) => order * order * order / 6;
+        if (UsesSums(rows))
+        {
+            double Evaluation(double count) => Outputs * d * ((2 * count) + d);
+            return (m * d * d / 2) + ((1 + (tried * solved)) * Factoring(d)) + (tried * searched * passes * Evaluation(train)) + (passes * Evaluation(m));
+        }
+
+        return UsesKernel(rows)
+            ? (m * m * d / 2) + Factoring(m) + (tried * solved * Factoring(train))
+                + (Outputs * ((m * d) + (passes * ((m * m) + (tried * searched * train * train)))))
+            : 2 * d * Outputs * PassFits.Passes * (m + (tried * (searched + solved) * train));
+    }
+
+    /// <summary>Fits to a shard.</summary>
+    /// <param name="shard">The rows.</param>
+    /// <param name="threads">Threads to use.</param>
+    /// <param name="choose">Makes an adapter's file of the fits.</param>
+    public FittedAdapter Fit(Shard shard, int threads, Func<ICandidateFits, FoldedShard, byte[]> choose)
+    {
+        if (UsesSums(shard.Rows))
+        {
+            var rows = new FoldedShard(shard, folds);
+            return FitWith([.. rows.Folds.Select(f => Sums(rows, f, threads))], rows, threads, choose);
+        }
+
+        if (UsesKernel(shard.Rows))
+        {
+            shard.Sort();
+            var rows = new FoldedShard(shard, folds);
+            using var dual = new DualFits(rows, threads);
+            return new FittedAdapter(choose(dual, rows));
+        }
+
+        var all = new FoldedShard(shard, folds);
+        using var fits = new PassFits(all, threads);
+        return new FittedAdapter(choose(fits, all));
+    }
+
+    /// <summary>Fits to a shard whose sums are those of another one and a change.</summary>
+    /// <param name="sums">The sums before; altered.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="threads">Threads to use.</param>
+    /// <param name="choose">Makes an adapter's file of the fits.</param>
+    /// <exception cref="LegoNetException">The sums are not those of these fits.</exception>
+    public FittedAdapter Update(
+        IReadOnlyDictionary<string, long[]> sums, ShardChange change, int threads, Func<ICandidateFits, FoldedShard, byte[]> choose)
+    {
+        var bySum = Enumerable.Range(0, folds).Select(f => new FoldSums(sums[GramName + f], sums[MomentsName + f])).ToArray();
+        Add(change.Removed, bySum, subtract: true);
+        Add(change.Added, bySum, subtract: false);
+        return FitWith(bySum, new FoldedShard(change.After, folds), threads, choose);
+    }
+
+    private bool UsesKernel(long rows) => rows <= Width && rows <= _largestOrder;
+
+    private static FittedAdapter FitWith(FoldSums[] sums, FoldedShard shard, int threads, Func<ICandidateFits, FoldedShard, byte[]> choose)
+    {
+        using var fits = new PrimalFits(shard, sums, threads);
+        var kept = new Dictionary<string, long[]>();
+        for (var f = 0; f < sums.Length; f++)
+        {
+            kept.Add(GramName + f, sums[f].Gram);
+            kept.Add(MomentsName + f, sums[f].Moments);
+        }
+
+        return new FittedAdapter(choose(fits, shard), kept);
+    }
+
+    private FoldSums Sums(FoldedShard shard, RowRange range, int threads)
+    {
+        var sums = FoldSums.Empty(Width, Outputs);
+        var codes = shard.Codes.AsSpan(range.First * dimension, range.Count * dimension);
+        GramKernel.AddGram(codes, dimension, sums.Gram, threads);
+        Targets.AddSums(labels, codes, dimension, shard.Words.AsSpan(range.First * labels.Width, range.Count * labels.Width), sums.Moments, false);
+        return sums;
+    }
+
+    private void Add(Shard rows, FoldSums[] sums, bool subtract)
+    {
+        for (var r = 0; r < rows.Rows; r++)
+        {
+            var code = rows.Codes.Slice(r * dimension, dimension);
+            var fold = sums[FoldedShard.FoldOf(code, rows.Label(r), folds)];
+            if (subtract)
+            {
+                GramKernel.SubtractGram(code, dimension, fold.Gram);
+            }
+            else
+            {
+                GramKernel.AddGram(code, dimension, fold.Gram);
+            }
+
+            Targets.AddSums(labels, code, dimension, rows.Label(r), fold.Moments, subtract);
+        }
+    }
+}
