@@ -582,7 +582,7 @@ public class OnnxExporterTests
             Prior = [.. Enumerable.Range(0, classes).Select(c => (0.25 * c) + 0.125)],
             Classes = task == LearningTask.Regression ? [] : [.. Enumerable.Range(0, classes).Select(c => $"class {c}")],
             Target = task == LearningTask.Regression ? new RegressionTarget(10, 50, 0.5) : null,
-            Temperature = 0.25,
+            Temperature = 0.3,
             Ensemble = ensemble,
             Calibration = calibration,
             Treatment = treatment,
