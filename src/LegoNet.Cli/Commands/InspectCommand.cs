@@ -79,18 +79,17 @@ internal static class InspectCommand
         }
     }
 
-    // A line of its own, where adapters chose: how often what, the most frequent first, and between which temperatures.
+    // A line of its own, where adapters chose: how often what, the most frequent first, and each trainer's temperatures, of which a regression has none.
     private static string Choices(IReadOnlyList<AdapterChoice?> choices)
     {
-        var chosen = choices.OfType<AdapterChoice>().GroupBy(c => (c.Trainer, c.Lambda)).OrderByDescending(g => g.Count()).ToArray();
-        var parts = chosen.Select(g => FormattableString.Invariant($"{g.Count()} {g.Key.Trainer} λ {g.Key.Lambda}")
-            + Temperatures(g.Min(c => c.Temperature), g.Max(c => c.Temperature)));
-        return chosen.Length == 0 ? "" : $"{Environment.NewLine}chosen     {string.Join(", ", parts)}";
+        var chosen = choices.OfType<AdapterChoice>().ToArray();
+        var counts = chosen.GroupBy(c => (c.Trainer, c.Lambda)).OrderByDescending(g => g.Count())
+            .Select(g => FormattableString.Invariant($"{g.Count()} {g.Key.Trainer} λ {g.Key.Lambda}"));
+        var temperatures = chosen.Where(c => c.Temperature != 1).GroupBy(c => c.Trainer).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => FormattableString.Invariant($"of {g.Key} {g.Min(c => c.Temperature):0.0#} to {g.Max(c => c.Temperature):0.0#}"));
+        return chosen.Length == 0 ? "" : Environment.NewLine + "chosen     " + string.Join(", ", counts)
+            + (temperatures.Any() ? "; temperatures " + string.Join(", ", temperatures) : "");
     }
-
-    // A regression has none.
-    private static string Temperatures(double least, double most)
-        => least == 1 && most == 1 ? "" : FormattableString.Invariant($" (temperatures {least:0.0##} to {most:0.0##})");
 
     private static JsonNode? Choice(AdapterChoice? choice) => choice is null ? null : new JsonObject
     {
