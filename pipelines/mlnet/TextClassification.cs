@@ -35,7 +35,6 @@ public static class TextClassification
                 ModelPath = modelPath,
                 Adapters = 16,
                 Active = 4,
-                Lambda = 1_000,
             }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 

@@ -77,6 +77,7 @@ public static class ModelExport
                 Calibration = model.Calibration,
                 Classes = spec.Classes,
                 Temperature = spec.Temperature,
+                Ensemble = spec.Ensemble,
                 Target = spec.Target,
                 Threshold = Scorer.MultilabelThreshold,
                 Treatment = withEncoder ? InputTreatment.FromSpec(declaration.Object("input")) : null,

@@ -1,3 +1,4 @@
+using LegoNet.Adapters;
 using LegoNet.Audit;
 using LegoNet.Calibration;
 using LegoNet.Changes;
@@ -55,6 +56,11 @@ public sealed class LegoNetModel : IDisposable
 
     /// <summary>Rows in each adapter's shard, [n].</summary>
     public IReadOnlyList<long> ShardRows => [.. _session.State.Manifest.Adapters.Select(a => a?.Rows ?? 0)];
+
+    /// <summary>
+    /// What each adapter chose from its own shard, [n]; null where one has no rows, or where the spec's trainer leaves nothing to choose.
+    /// </summary>
+    public IReadOnlyList<AdapterChoice?> AdapterChoices => [.. _session.State.Scorer.Adapters.Select(a => (a as LinearAdapter)?.Choice)];
 
     /// <summary>The copy of the encoder inside the model directory; null when it was left outside.</summary>
     public string? EncoderCopy => _session.State.Manifest.EncoderFile is { } file ? _session.Run.Paths.File(file) : null;

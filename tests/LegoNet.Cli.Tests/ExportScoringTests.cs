@@ -32,6 +32,26 @@ public sealed class ExportScoringTests(TrainedModels models)
     }
 
     [Theory]
+    [InlineData("multiclass", """{ "trainer": "auto" }""")]
+    [InlineData("binary", """{ "trainer": "auto" }""")]
+    [InlineData("multilabel", """{ "trainer": "auto" }""")]
+    [InlineData("regression", """{ "trainer": "auto" }""")]
+    [InlineData("multiclass", """{ "trainer": "softmax", "lambda": 0.01 }, "ensemble": "probabilities" """)]
+    [InlineData("multilabel", """{ "trainer": "softmax", "lambda": 0.01 }, "ensemble": "probabilities" """)]
+    public void Export_OfAdaptersThatChoose_AnswersAsScoreDoes(string task, string adapter)
+    {
+        using var folder = new TempFolder();
+        var model = Points.Train(folder, "model", Points.Draw(300, task), task, adapter: adapter);
+        var test = Points.Draw(Records, task, seed: 2);
+        Legonet.Run("export", model, "--out", folder["model.onnx"]).Succeeds();
+
+        var native = Native(folder, model, folder.Write("test.csv", Points.Csv(test)));
+        using var session = new InferenceSession(folder["model.onnx"]);
+        using var input = OrtValue.CreateTensorValueFromMemory([.. test.SelectMany(p => p.Values)], [Records, Points.Dimension]);
+        Compare(task, native, session, "encoding", input);
+    }
+
+    [Theory]
     [InlineData("mlnet:lbfgs")]
     [InlineData("mlnet:fasttree")]
     public void Export_OfAdaptersByMLNet_AnswersAsScoreDoes(string trainer)

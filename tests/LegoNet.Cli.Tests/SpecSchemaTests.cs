@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Tests.Support;
 using LegoNet.Pipelines;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Tests;
 
@@ -26,6 +27,48 @@ public sealed class SpecSchemaTests
         { "\"active\": 3", "\"active\": 0" },
         { "\"keys\": \"gaussian\"", "\"keys\": \"private\"" },
         { "\"lambda\": 1000", "\"lambda\": \"big\"" },
+        { "\"seed\": 3", "\"seed\": 3, \"ensemble\": \"mean\"" },
+    };
+
+    // "adapter" objects that the tool reads, and the task.
+    public static TheoryData<string, string> Adapters => new()
+    {
+        { """{ "trainer": "auto" }""", "multiclass" },
+        { """{ "trainer": "auto" }""", "regression" },
+        { """{ "trainer": "auto", "folds": 5, "ridge": [1, 0.1, 0.01], "softmax": [0.1] }""", "binary" },
+        { """{ "trainer": "auto", "ridge": [], "softmax": [1e-9, 1e3] }""", "multilabel" },
+        { """{ "trainer": "auto", "ridge": [0.5] }""", "regression" },
+        { """{ "trainer": "ridge", "lambda": "auto" }""", "multiclass" },
+        { """{ "trainer": "ridge", "lambda": "auto", "folds": 3, "ridge": [1, 0.1] }""", "regression" },
+        { """{ "trainer": "softmax", "lambda": 0.01 }""", "binary" },
+    };
+
+    // And those that neither reads, with what the tool says is wrong.
+    public static TheoryData<string, string, string> RefusedAdapters => new()
+    {
+        { """{ "trainer": "auto", "lambda": 1 }""", "multiclass", "adapter.lambda is not a known member here" },
+        { """{ "trainer": "auto", "folds": 1 }""", "multiclass", "adapter.folds must be a whole number from 2 to 16" },
+        { """{ "trainer": "auto", "folds": 2.5 }""", "multiclass", "adapter.folds must be a whole number from 2 to 16" },
+        { """{ "trainer": "auto", "ridge": 1 }""", "multiclass", "adapter.ridge must be an array of numbers" },
+        { """{ "trainer": "auto", "softmax": [0] }""", "multiclass", "adapter.softmax must be at most 32 numbers from 1E-09 to 1000" },
+        { """{ "trainer": "auto", "ridge": [2000] }""", "regression", "adapter.ridge must be at most 32 numbers from 1E-09 to 1000" },
+        { """{ "trainer": "auto", "ridge": [], "softmax": [] }""", "binary", "adapter needs a candidate: a λ of \"ridge\" or of \"softmax\"" },
+        { """{ "trainer": "auto", "ridge": [] }""", "regression", "adapter needs a candidate: a λ of \"ridge\"." },
+        { """{ "trainer": "auto", "softmax": [1] }""", "regression", "adapter.softmax is for classes" },
+        { """{ "trainer": "ridge" }""", "multiclass", "adapter.lambda is missing" },
+        { """{ "trainer": "ridge", "lambda": "best" }""", "multiclass", "adapter.lambda must be a number, or \"auto\"" },
+        { """{ "trainer": "ridge", "lambda": 0 }""", "multiclass", "adapter.lambda must be a number from 1 to 1000000000000000" },
+        { """{ "trainer": "ridge", "lambda": 5, "folds": 2 }""", "multiclass", "adapter.folds is not a known member here" },
+        { """{ "trainer": "ridge", "lambda": "auto", "ridge": [] }""", "multiclass", "adapter needs a candidate: a λ of \"ridge\"." },
+        { """{ "trainer": "ridge", "lambda": "auto", "softmax": [1] }""", "multiclass", "adapter.softmax is not a known member here" },
+        { """{ "trainer": "softmax" }""", "multiclass", "adapter.lambda is missing" },
+        { """{ "trainer": "softmax", "lambda": "auto" }""", "multiclass", "adapters that choose λ for themselves have the trainer \"auto\"" },
+        { """{ "trainer": "softmax", "lambda": 5000 }""", "multiclass", "adapter.lambda must be a number from 1E-09 to 1000" },
+        { """{ "trainer": "softmax", "lambda": 1 }""", "regression", "names \"softmax\", which does not do regression" },
+        { """{ "trainer": "Auto" }""", "multiclass", "names \"Auto\", which is not known here (built in: auto, ridge, softmax)" },
+        { """{ "trainer": 5 }""", "multiclass", "adapter.trainer must be a string" },
+        { """{ }""", "multiclass", "adapter.trainer is missing" },
+        { "\"auto\"", "multiclass", "adapter must be a JSON object" },
     };
 
     // "adapter" objects that the tool reads where it has ML.NET, and the task.
@@ -83,6 +126,55 @@ public sealed class SpecSchemaTests
     };
 
     [Theory]
+    [MemberData(nameof(Adapters))]
+    public void Schema_AdapterThatTheToolReads_IsAccepted(string adapter, string task)
+    {
+        var spec = WithAdapter(adapter, task);
+        Assert.Null(Schema().Check(Parse(spec)));
+        Assert.Null(WhyNotRead(spec));
+    }
+
+    [Theory]
+    [MemberData(nameof(RefusedAdapters))]
+    public void Schema_AdapterThatTheToolRefuses_IsRefused(string adapter, string task, string why)
+    {
+        var spec = WithAdapter(adapter, task);
+        Assert.NotNull(Schema().Check(Parse(spec)));
+        Assert.Contains(why, WhyNotRead(spec), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("multiclass", "agreement", true)]
+    [InlineData("binary", "probabilities", true)]
+    [InlineData("multilabel", "scores", true)]
+    [InlineData("regression", "scores", true)]
+    [InlineData("regression", "agreement", false)]
+    [InlineData("multiclass", "mean", false)]
+    public void Schema_Ensemble_IsAcceptedWhereTheToolReadsIt(string task, string rule, bool reads)
+    {
+        var spec = Points.Spec(task).Replace("\"seed\"", $"\"ensemble\": \"{rule}\", \"seed\"", StringComparison.Ordinal);
+        Assert.Equal(reads, Schema().Check(Parse(spec)) is null);
+        Assert.Equal(reads, WhyNotRead(spec) is null);
+    }
+
+    [Theory]
+    [InlineData("multiclass", "\"trainer\":\"auto\"", EnsembleRule.Agreement)]
+    [InlineData("regression", "\"lambda\":\"auto\"", EnsembleRule.Scores)]
+    public void Schema_SpecWithoutAnAdapter_IsAcceptedAndLetsAdaptersChoose(string task, string part, EnsembleRule rule)
+    {
+        var spec = WithAdapter("null", task);
+        var without = Parse(spec)!.AsObject();
+        Assert.True(without.Remove("adapter"));
+        Assert.Null(Schema().Check(without));
+        using var folder = new TempFolder();
+        var pipeline = PipelineSpec.Load(folder.Write("spec.json", without.ToJsonString()));
+        using var encoder = pipeline.CreateEncoder(cancellationToken: TestContext.Current.CancellationToken);
+        var frozen = pipeline.Freeze(encoder).Spec;
+        Assert.Contains(part, frozen.Adapter, StringComparison.Ordinal);
+        Assert.Equal(rule, frozen.Ensemble);
+    }
+
+    [Theory]
     [MemberData(nameof(MLNetAdapters))]
     public void Schema_MLNetTrainerThatTheToolReads_IsAccepted(string adapter, string task)
     {
@@ -133,10 +225,7 @@ public sealed class SpecSchemaTests
     private static void AssertRead(string spec, bool reads)
     {
         Legonet.Run("--version");
-        using var folder = new TempFolder();
-        var pipeline = PipelineSpec.Load(folder.Write("spec.json", spec));
-        using var encoder = pipeline.CreateEncoder();
-        var message = Record.Exception(() => pipeline.Freeze(encoder))?.Message;
+        var message = WhyNotRead(spec);
         Assert.Equal(reads && MLNetBuild.Found, message is null);
         Assert.True(
             message is null
@@ -144,6 +233,17 @@ public sealed class SpecSchemaTests
             || spec.Contains("ridge", StringComparison.Ordinal)
             || message.Contains("needs ML.NET", StringComparison.Ordinal),
             message);
+    }
+
+    private static string? WhyNotRead(string spec)
+    {
+        using var folder = new TempFolder();
+        return Record.Exception(() =>
+        {
+            var pipeline = PipelineSpec.Load(folder.Write("spec.json", spec));
+            using var encoder = pipeline.CreateEncoder();
+            _ = pipeline.Freeze(encoder);
+        })?.Message;
     }
 
     private static JsonSchema Schema()

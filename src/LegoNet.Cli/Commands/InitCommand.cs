@@ -118,7 +118,7 @@ internal static class InitCommand
     {
         var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         yield return $"Made from {Path.GetFileName(config.File)} by `legonet init`.";
-        yield return "Classes, ranges and categories, and by the number of records the adapters and lambda, "
+        yield return "Classes, ranges and categories, and by the number of records the adapters, "
             + $"were proposed from {DataPlace.Name(draft.DataFile)} on {date}.";
         yield return "They are declared from here on: training freezes them, and no forget changes them, "
             + "even when the records they were seen in are forgotten.";

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
+using LegoNet.Adapters;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
@@ -78,6 +79,26 @@ internal static class InspectCommand
         }
     }
 
+    // A line of its own, where adapters chose: how often what, the most frequent first, and each trainer's temperatures, of which a regression has none.
+    private static string Choices(IReadOnlyList<AdapterChoice?> choices)
+    {
+        var chosen = choices.OfType<AdapterChoice>().ToArray();
+        var counts = chosen.GroupBy(c => (c.Trainer, c.Lambda)).OrderByDescending(g => g.Count())
+            .Select(g => FormattableString.Invariant($"{g.Count()} {g.Key.Trainer} λ {g.Key.Lambda}"));
+        var temperatures = chosen.Where(c => c.Temperature != 1).GroupBy(c => c.Trainer).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => FormattableString.Invariant($"of {g.Key} {g.Min(c => c.Temperature):0.0#} to {g.Max(c => c.Temperature):0.0#}"));
+        return chosen.Length == 0 ? "" : Environment.NewLine + "chosen     " + string.Join(", ", counts)
+            + (temperatures.Any() ? "; temperatures " + string.Join(", ", temperatures) : "");
+    }
+
+    private static JsonNode? Choice(AdapterChoice? choice) => choice is null ? null : new JsonObject
+    {
+        ["trainer"] = choice.Trainer,
+        ["lambda"] = choice.Lambda,
+        ["temperature"] = choice.Temperature,
+        ["loss"] = choice.Loss,
+    };
+
     private static CommandResult ShowModel(LegoNetModel model, double opening)
     {
         var spec = model.Spec;
@@ -88,6 +109,7 @@ internal static class InspectCommand
         var caches = model.RegisteredCaches;
         var signers = model.VerificationKeys.Select(k => k.Fingerprint).ToArray();
         var head = NameOf(model);
+        var choices = model.AdapterChoices;
         var labels = spec.Task == LearningTask.Regression
             ? FormattableString.Invariant($"{spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}")
             : Plural.Of(spec.Classes.Count, "class", "classes");
@@ -100,7 +122,7 @@ internal static class InspectCommand
             code       int8 [{spec.Dimension}], encoder {spec.Encoder}
             made by    {spec.Fingerprint.Runtime}, {spec.Fingerprint.Provider}, {spec.Fingerprint.Precision}, batch {spec.Fingerprint.Batch}
             routing    {spec.Active} of {spec.Adapters} adapters, {spec.Keys.Word()} keys
-            adapter    {spec.Adapter}
+            adapter    {spec.Adapter}{Choices(choices)}
             shards     {ordered[0]:N0} to {ordered[^1]:N0} rows, median {ordered[ordered.Length / 2]:N0}, {rows.Count(r => r == 0)} empty
             size       {size / 1048576.0:F1} MiB
             forget     {(typical is null ? "not known without the tag key" : $"about {typical:0.###} s for one record")}
@@ -118,6 +140,7 @@ internal static class InspectCommand
                 ["bytes"] = size,
                 ["spec"] = JsonNode.Parse(spec.ToJson()),
                 ["shardRows"] = new JsonArray([.. rows.Select(r => (JsonNode)r)]),
+                ["adapterChoices"] = choices.All(c => c is null) ? null : new JsonArray([.. choices.Select(Choice)]),
                 ["forgetSeconds"] = typical is { } seconds ? Math.Round(seconds, 4) : null,
                 ["signers"] = new JsonArray([.. signers.Select(s => (JsonNode)s)]),
                 ["caches"] = new JsonArray([.. caches.Select(c => (JsonNode)c)]),

@@ -7,9 +7,6 @@ namespace LegoNet.Cli.Init;
 /// <summary>Drafts the spec of image classification: a folder whose subfolders are the classes, on an encoder that the user names.</summary>
 internal static class ImageSpec
 {
-    // λ per row of a shard, between the ready image specs'.
-    private const double ImageLambda = 30;
-
     private static readonly string[] s_read = [".jpg", ".jpeg", ".png"];
     private static readonly string[] s_notRead = [".bmp", ".gif", ".webp", ".tif", ".tiff", ".heic", ".avif"];
 
@@ -41,8 +38,8 @@ internal static class ImageSpec
         draft.Members["classes"] = new JsonArray([.. classes.Select(c => (JsonNode)c)]);
         draft.Members["source"] = new JsonObject { ["type"] = "images", ["path"] = request.InSpec(folder), ["include"] = include };
         draft.Members["encoder"] = encoder;
-        var sizing = Sizing.For(images, ImageLambda);
-        sizing.Write(draft.Members, KeySource.Public);
+        var sizing = Sizing.For(images);
+        sizing.Write(draft.Members, LearningTask.Multiclass, KeySource.Public);
         if (encoder["calibrate"] is JsonObject calibrate)
         {
             calibrate["keys"] = sizing.Adapters;
@@ -52,7 +49,6 @@ internal static class ImageSpec
             draft.Members["routing"]!["keys"] = KeySource.Gaussian.Word();
         }
 
-        draft.Members["temperature"] = 0.1;
         draft.Members["seed"] = 1;
         draft.Proposed.Add($"{Plural.Of(classes.Count, "class", "classes")}, the names of the folders in {Path.GetFileName(folder)}");
         draft.Warnings.Add(

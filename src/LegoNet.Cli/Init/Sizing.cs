@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
+using LegoNet.Adapters;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
 
-/// <summary>Chooses adapters and λ from the number of rows, between the values that the ready specs use.</summary>
+/// <summary>Chooses the adapters from the number of rows, between the values that the ready specs use.</summary>
 /// <param name="Adapters">n.</param>
 /// <param name="Active">k.</param>
-/// <param name="Lambda">λ.</param>
-internal sealed record Sizing(int Adapters, int Active, double Lambda)
+internal sealed record Sizing(int Adapters, int Active)
 {
     private const int FewestAdapters = 4;
     private const int MostAdapters = 128;
@@ -15,8 +15,7 @@ internal sealed record Sizing(int Adapters, int Active, double Lambda)
 
     /// <summary>Chooses.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="lambdaPerRow">λ for each row of a shard of the usual length.</param>
-    public static Sizing For(long rows, double lambdaPerRow)
+    public static Sizing For(long rows)
     {
         var adapters = FewestAdapters;
         while (adapters < MostAdapters && adapters * 2L * RowsPerAdapter <= rows)
@@ -25,16 +24,16 @@ internal sealed record Sizing(int Adapters, int Active, double Lambda)
         }
 
         var active = adapters switch { <= 8 => adapters / 2, <= 32 => adapters / 4, _ => adapters / 8 };
-        var (exponent, digit) = RoundRange.Step(Math.Max(10, lambdaPerRow * rows * active / adapters));
-        return new Sizing(adapters, active, RoundRange.Scaled(digit, exponent));
+        return new Sizing(adapters, active);
     }
 
     /// <summary>Writes the members.</summary>
     /// <param name="spec">The spec.</param>
+    /// <param name="task">The task, which decides what adapters choose among.</param>
     /// <param name="keys">Where the keys come from.</param>
-    public void Write(JsonObject spec, KeySource keys)
+    public void Write(JsonObject spec, LearningTask task, KeySource keys)
     {
         spec["routing"] = new JsonObject { ["adapters"] = Adapters, ["active"] = Active, ["keys"] = keys.Word() };
-        spec["adapter"] = new JsonObject { ["trainer"] = "ridge", ["lambda"] = Lambda };
+        spec["adapter"] = JsonNode.Parse(AdapterTrainers.Default(task));
     }
 }

@@ -7,10 +7,6 @@ namespace LegoNet.Cli.Init;
 /// <summary>Drafts the spec of a scenario over a table: text classification, tabular classification, regression.</summary>
 internal static class TableSpec
 {
-    // λ per row of a shard, near what was best for the ready specs of either encoder.
-    private const double TextLambda = 2;
-    private const double TabularLambda = 25;
-
     private static readonly string[] s_negatives = ["0", "false", "no", "n", "f"];
 
     /// <summary>Drafts.</summary>
@@ -229,8 +225,7 @@ internal static class TableSpec
     private static void WriteText(SpecDraft draft, TableScan scan)
     {
         draft.Members["encoder"] = new JsonObject { ["type"] = "hashing", ["dimension"] = 4096, ["ngrams"] = 2, ["chars"] = new JsonArray(3, 5) };
-        Sizing.For(scan.Rows, TextLambda).Write(draft.Members, KeySource.Gaussian);
-        Finish(draft, scan, temperature: 0.05);
+        Finish(draft, scan);
     }
 
     private static void WriteTabular(SpecDraft draft, TableScan scan, List<ColumnScan> texts, ModelBuilderConfig config)
@@ -263,8 +258,7 @@ internal static class TableSpec
             ["columns"] = entries,
             ["missingMarks"] = new JsonArray([.. ColumnScan.MissingMarks.Select(m => (JsonNode)m)]),
         };
-        Sizing.For(scan.Rows, TabularLambda).Write(draft.Members, KeySource.Gaussian);
-        Finish(draft, scan, temperature: 0.3);
+        Finish(draft, scan);
         if (texts.Count > 0)
         {
             draft.Warnings.Add(
@@ -273,13 +267,11 @@ internal static class TableSpec
         }
     }
 
-    private static void Finish(SpecDraft draft, TableScan scan, double temperature)
+    private static void Finish(SpecDraft draft, TableScan scan)
     {
-        if (scan.Target is null)
-        {
-            draft.Members["temperature"] = temperature;
-        }
-
+        // Several classes and two choose among the same.
+        var task = scan.Target is null ? LearningTask.Multiclass : LearningTask.Regression;
+        Sizing.For(scan.Rows).Write(draft.Members, task, KeySource.Gaussian);
         draft.Members["seed"] = 1;
     }
 

@@ -12,6 +12,7 @@ public abstract class LegoNetOptions
     private const int DefaultAdapters = 64;
     private const int DefaultActive = 8;
     private const int MaxAdapters = 65_535;
+    private const double ExactRidgeLambda = 100_000;
 
     private protected LegoNetOptions()
     {
@@ -78,20 +79,28 @@ public abstract class LegoNetOptions
 
     /// <summary>
     /// The adapters' trainer and its options, as the "adapter" member of a spec: JSON such as <c>{"trainer":"ridge","lambda":100000}</c> or
-    /// <c>{"trainer":"mlnet:lbfgs"}</c>. Default: null, ridge with <see cref="Lambda"/>.
+    /// <c>{"trainer":"mlnet:lbfgs"}</c>. Default: null, ridge with <see cref="Lambda"/> where that is set; otherwise every adapter chooses for itself,
+    /// by cross-validation on its own records: of ridge and softmax and their λ (<c>{"trainer":"auto"}</c>), or for regression of ridge's λ.
     /// </summary>
     public string? Adapter { get; set; }
 
     /// <summary>
-    /// Regularisation of ridge adapters: λ in |code·w − y|² + λ|w|², with codes of −127 to 127. Default: 100,000. Range: 1 to 10¹⁵.
+    /// Regularisation of ridge adapters: λ in |code·w − y|² + λ|w|², with codes of −127 to 127. A number makes all adapters ridge with this λ,
+    /// which forgets quickest. Default: null, adapters choose for themselves (<see cref="Adapter"/>). Range: 1 to 10¹⁵.
     /// </summary>
-    public double Lambda { get; set; } = 100_000;
+    public double? Lambda { get; set; }
 
     /// <summary>
     /// Divisor of the mean score in the softmax that gives probabilities; smaller is more certain. No effect on regression. Default: null,
-    /// what suits the scores of the adapters' trainer (0.1 for ridge). Range: 10⁻⁶ to 10⁶.
+    /// what suits the scores of the adapters' trainer (1 where adapters choose for themselves, 0.1 for ridge). Range: 10⁻⁶ to 10⁶.
     /// </summary>
     public double? Temperature { get; set; }
+
+    /// <summary>
+    /// How the scores of a record's adapters become one; for regression it can only be their mean. Default: null, what suits the
+    /// adapters' trainer: <see cref="EnsembleRule.Agreement"/> where adapters choose for themselves, otherwise <see cref="EnsembleRule.Scores"/>.
+    /// </summary>
+    public EnsembleRule? Ensemble { get; set; }
 
     /// <summary>
     /// What is predicted where no adapter has seen a record: class probabilities that sum to 1, in the declared classes' order (binary: false,
@@ -123,7 +132,7 @@ public abstract class LegoNetOptions
 
     /// <summary>The adapters' trainer as a spec declares it.</summary>
     internal StrictJson ReadAdapter()
-        => StrictJson.Parse(Adapter ?? FormattableString.Invariant($$"""{"lambda":{{Lambda}},"trainer":"ridge"}"""), nameof(Adapter));
+        => StrictJson.Parse(Adapter ?? (Lambda is { } lambda ? Ridge(lambda) : AdapterTrainers.Default(Task)), nameof(Adapter));
 
     /// <summary>A checked copy, which later changes of the options do not reach.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the parameter's name is the option's.</exception>
@@ -136,7 +145,7 @@ public abstract class LegoNetOptions
         return copy;
     }
 
-    /// <summary>A copy for one ridge adapter on all records, n = k = 1, without routing.</summary>
+    /// <summary>A copy for one ridge adapter on all records, n = k = 1, without routing; λ is 100,000 where none is set.</summary>
     /// <exception cref="ArgumentException">The options ask for another trainer, or for another number of adapters.</exception>
     internal static TOptions AsExactRidge<TOptions>(TOptions options)
         where TOptions : LegoNetOptions
@@ -147,7 +156,7 @@ public abstract class LegoNetOptions
         OptionRules.Require(options.Active is 1 or DefaultActive, Several, nameof(Active));
         OptionRules.Require(options.Adapter is null, "ExactRidge is ridge; create the LegoNet trainer to name another one.", nameof(Adapter));
         var copy = (TOptions)options.Copy();
-        (copy.Adapters, copy.Active) = (1, 1);
+        (copy.Adapters, copy.Active, copy.Lambda) = (1, 1, copy.Lambda ?? ExactRidgeLambda);
         return copy;
     }
 
@@ -168,9 +177,11 @@ public abstract class LegoNetOptions
         OptionRules.RequireNullOrNotBlank(ModelPath, nameof(ModelPath));
         OptionRules.RequireNullOrNotBlank(TagKeyPath, nameof(TagKeyPath));
         OptionRules.RequireNullOrNotBlank(SigningKeyPath, nameof(SigningKeyPath));
-        OptionRules.RequireRange(Lambda, 1, 1e15, nameof(Lambda));
+        OptionRules.RequireRange(Lambda ?? 1, 1, 1e15, nameof(Lambda));
+        OptionRules.Require(Lambda is null || Adapter is null, "Is for ridge adapters; with Adapter set, write it there.", nameof(Lambda));
         OptionRules.RequireRange(Temperature ?? 1, 1e-6, 1e6, nameof(Temperature));
         OptionRules.RequireRange(Threads, 1, 1024, nameof(Threads));
+        ValidateEnsemble();
         OptionRules.RequireRange(Adapters, 1, MaxAdapters, nameof(Adapters));
         OptionRules.RequireRange(Active, 1, Adapters, nameof(Active));
         ArgumentOutOfRangeException.ThrowIfNegative(Seed);
@@ -205,6 +216,19 @@ public abstract class LegoNetOptions
         }
     }
 
+    private void ValidateEnsemble()
+    {
+        if (Ensemble is { } rule && !Enum.IsDefined(rule))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Ensemble), rule, "Is no rule of an ensemble.");
+        }
+
+        OptionRules.Require(
+            Task != LearningTask.Regression || Ensemble is null or EnsembleRule.Scores,
+            "Must be Scores for a regression, whose scores are no logits.",
+            nameof(Ensemble));
+    }
+
     private void ValidatePrior()
     {
         if (Prior is null)
@@ -220,6 +244,8 @@ public abstract class LegoNetOptions
         }
     }
 
+    private static string Ridge(double lambda) => FormattableString.Invariant($$"""{"lambda":{{lambda}},"trainer":"ridge"}""");
+
     private void ValidateAdapter()
     {
         try
@@ -232,7 +258,7 @@ public abstract class LegoNetOptions
             }
 
             // These read their options whatever the classes and the code's length, which the data will tell. Others may not.
-            if (trainer == RidgeTrainer.TrainerName || MLNetAdapters.Has(trainer))
+            if (AdapterTrainers.IsBuiltIn(trainer) || MLNetAdapters.Has(trainer))
             {
                 _ = AdapterTrainers.Create(ReadAdapter(), new LabelLayout(Task, DeclaredClasses ?? ["0", "1"], DeclaredTarget), dimension: 1);
             }

@@ -21,7 +21,8 @@ namespace LegoNet.MLNet;
 /// <item><term>Caching</term><description>Not needed: training reads the data once, row by row, and keeps int8 codes.</description></item>
 /// <item><term>Algorithm</term><description>
 /// LegoNet (arXiv 2210.16023): each record is routed to the k nearest of n fixed keys, and only their adapters are fitted on it; scores are
-/// the mean of the k adapters. Adapters are ridge regressions, solved from exact integer sums, unless another trainer is named.
+/// the mean of the k adapters. Adapters are ridge regressions, solved from exact integer sums, and each chooses its λ by cross-validation on
+/// its own records, unless a λ or another trainer is named.
 /// </description></item>
 /// </list>
 /// </remarks>

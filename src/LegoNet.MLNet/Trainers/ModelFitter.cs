@@ -110,6 +110,7 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
         Target = options.DeclaredTarget,
         Prior = options.Prior,
         Temperature = options.Temperature,
+        Ensemble = options.Ensemble,
         Adapters = options.Adapters,
         Active = options.Active,
         Keys = options.Keys,

@@ -20,7 +20,7 @@ namespace LegoNet.Onnx.Export;
 /// <c>PredictedLabels</c> bool [N, C]; regression <c>Prediction</c> float32 [N, 1].</para>
 /// <para>Scoring is in float64: similarities are whole numbers below 2^53 and so exact, and routes are the native router's. Only the
 /// first axis is open, as ML.NET's ApplyOnnxModel wants it. Operators are used in the forms that opsets 11 to 21 share; adapters of trees
-/// take TreeEnsemble of ai.onnx.ml 5 besides, and their scores are the native scorer's to the last bit.</para>
+/// take TreeEnsemble of ai.onnx.ml 5 besides, and the mean of their scores is the native scorer's to the last bit.</para>
 /// </remarks>
 internal static class OnnxExporter
 {
@@ -281,7 +281,7 @@ internal static class OnnxExporter
         return declared is null or { Count: 0 } ? [batch] : [batch, .. declared.Skip(1)];
     }
 
-    /// <summary>Route, adapters, ensemble: from codes, float64 [N, d], to mean scores, float64 [N, C].</summary>
+    /// <summary>Route, adapters, ensemble: from codes, float64 [N, d], to scores, float64 [N, C].</summary>
     private static string Score(OnnxModelBuilder builder, OnnxScorer scorer, string codes)
     {
         int d = scorer.CodeDimension, n = scorer.Adapters.Count, k = scorer.RouteLength, c = scorer.Prior.Length;
@@ -311,52 +311,7 @@ internal static class OnnxExporter
             [OnnxModelBuilder.Attribute("axis", -1), OnnxModelBuilder.Attribute("largest", 1), OnnxModelBuilder.Attribute("sorted", 1)]);
         var routes = builder.Node("Reshape", "routes", [Prefix + "route", builder.Constant("routes_shape", [3], [-1L, k, 1])]);
 
-        // Sums and numbers of the adapters that answer, for each kind of adapter there is.
-        var (linear, trees) = (Numbers<LinearAdapter>(scorer), Numbers<TreeAdapter>(scorer));
-        var sums = new List<(string Sum, string Count)>();
-        if (linear.Length > 0)
-        {
-            var dense = LinearGraph.Append(builder, [.. scorer.Adapters.OfType<LinearAdapter>()], codes, d, c);
-            sums.Add(Masked(builder, "", routes, k, linear, dense, c));
-        }
-
-        if (trees.Length > 0)
-        {
-            var dense = TreeGraph.Append(builder, [.. scorer.Adapters.OfType<TreeAdapter>()], codes, c);
-            sums.Add(Masked(builder, "tree_", routes, k, trees, dense, c));
-        }
-
-        var (sum, count) = sums.Count == 1 ? sums[0] : (
-            builder.Node("Add", "sum_of_kinds", [sums[0].Sum, sums[1].Sum]),
-            builder.Node("Add", "count_of_kinds", [sums[0].Count, sums[1].Count]));
-
-        // Mean over the adapters that answer; where none does, 0 / 1 + prior.
-        var silent = builder.Node(
-            "Cast",
-            "silent",
-            [builder.Node("Less", "none", [count, builder.Constant("half", [1], [0.5])])],
-            [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
-        var mean = builder.Node("Div", "mean", [sum, builder.Node("Add", "divisor", [count, silent])]);
-        return builder.Node("Add", "scores", [mean, builder.Node("Mul", "fallback", [silent, builder.Constant("prior", [1, c], scorer.Prior)])]);
-    }
-
-    private static int[] Numbers<TAdapter>(OnnxScorer scorer) => [.. Enumerable.Range(0, scorer.Adapters.Count).Where(a => scorer.Adapters[a] is TAdapter)];
-
-    /// <summary>The sum of the scores of those of some adapters that are on the route, float64 [N, C], and how many they are, [N, 1].</summary>
-    private static (string Sum, string Count) Masked(OnnxModelBuilder builder, string kind, string routes, int k, int[] numbers, string dense, int c)
-    {
-        // Membership of each adapter in the route, as zeros and ones [N, m]. Sums are products with ones, because the Reduce operators
-        // moved their axes from attribute to input between opsets 11 and 18.
-        var m = numbers.Length;
-        var equal = builder.Node("Equal", kind + "equal", [routes, builder.Constant(kind + "filled", [1, 1, m], numbers.Select(a => (long)a).ToArray())]);
-        var hits = builder.Node("Cast", kind + "hits", [equal], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Double)]);
-        var active = builder.Node("MatMul", kind + "active", [builder.Constant(kind + "route_ones", [1, 1, k], Ones(k)), hits]);
-        var masked = builder.Node("MatMul", kind + "masked", [active, dense]);
-        var sum = builder.Node("Reshape", kind + "sum", [masked, builder.Constant(kind + "scores_shape", [2], [-1L, c])]);
-        var count = builder.Node("Reshape", kind + "count", [
-            builder.Node("MatMul", kind + "counted", [active, builder.Constant(kind + "filled_ones", [m, 1], Ones(m))]),
-            builder.Constant(kind + "count_shape", [2], [-1L, 1])]);
-        return (sum, count);
+        return EnsembleGraph.Append(builder, scorer, codes, routes);
     }
 
     private static void Outputs(OnnxModelBuilder builder, OnnxScorer scorer, string scores, OnnxDimension batch, string prefix)
@@ -395,13 +350,6 @@ internal static class OnnxExporter
             builder.Nodes("Cast", [input], [prefix + output], [OnnxModelBuilder.Attribute("to", (long)OnnxType.Float)]);
             builder.Output(prefix + output, OnnxType.Float, batch, columns);
         }
-    }
-
-    private static double[] Ones(int count)
-    {
-        var ones = new double[count];
-        Array.Fill(ones, 1.0);
-        return ones;
     }
 
     private static byte[] ReadEncoder(string path)

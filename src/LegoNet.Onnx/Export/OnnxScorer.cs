@@ -41,6 +41,9 @@ internal sealed class OnnxScorer
     /// <summary>Divides scores before softmax (multiclass, binary) or the logistic function (multi-label); positive.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>How the scores of the adapters that answer become one; of a regression their mean.</summary>
+    public EnsembleRule Ensemble { get; init; }
+
     /// <summary>Regression: the declared range. Prediction = Min + Step · score, kept within Min and Max; null for other tasks.</summary>
     public RegressionTarget? Target { get; init; }
 

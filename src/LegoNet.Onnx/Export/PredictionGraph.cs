@@ -2,7 +2,7 @@ using LegoNet.Onnx.Graphs;
 
 namespace LegoNet.Onnx.Export;
 
-/// <summary>Writes what turns mean scores, float64 [N, C], into predictions.</summary>
+/// <summary>Writes what turns scores, float64 [N, C], into predictions.</summary>
 internal static class PredictionGraph
 {
     /// <summary>Regression: the value in the target's own units, within the declared range, float64 [N, 1].</summary>

@@ -9,7 +9,7 @@ internal static class RowOutputGraph
     /// <summary>Appends the nodes.</summary>
     /// <param name="builder">The graph.</param>
     /// <param name="scorer">The model; not multi-label.</param>
-    /// <param name="scores">Mean scores, float64 [1, C].</param>
+    /// <param name="scores">Scores, float64 [1, C].</param>
     /// <param name="rows">Slots and their names.</param>
     /// <param name="prefix">Put before the outputs' names.</param>
     public static void Append(OnnxModelBuilder builder, OnnxScorer scorer, string scores, OnnxRowOutputs rows, string prefix)

@@ -4,7 +4,7 @@ using LegoNet.Specs;
 
 namespace LegoNet.Adapters;
 
-/// <summary>The trainers that specs can name. Built in: "ridge" and "softmax". Other packages register theirs under a prefix, e.g. "mlnet:".</summary>
+/// <summary>The trainers that specs can name. Built in: "auto", "ridge" and "softmax". Other packages register theirs under a prefix, e.g. "mlnet:".</summary>
 public static class AdapterTrainers
 {
     private static readonly ConcurrentDictionary<string, Func<StrictJson, LabelLayout, int, IAdapterTrainer>> s_factories = new(StringComparer.Ordinal);
@@ -13,6 +13,10 @@ public static class AdapterTrainers
     /// <param name="name">Name or prefix.</param>
     /// <param name="factory">Creates the trainer from its JSON object, the labels and the code's length; it reads the object strictly.</param>
     public static void Register(string name, Func<StrictJson, LabelLayout, int, IAdapterTrainer> factory) => s_factories[name] = factory;
+
+    /// <summary>The "adapter" object of a spec that declares none: adapters that choose for themselves what suits their records.</summary>
+    internal static string Default(LearningTask task)
+        => task == LearningTask.Regression ? """{"trainer":"ridge","lambda":"auto"}""" : """{"trainer":"auto"}""";
 
     /// <summary>Creates the trainer that an "adapter" object of a spec names.</summary>
     /// <exception cref="LegoNetException">The trainer is unknown here, or its options are malformed.</exception>
@@ -33,8 +37,11 @@ public static class AdapterTrainers
     internal static LegoNetException? WhyNotKnown(StrictJson adapter)
     {
         var name = adapter.String("trainer");
-        return name is AutoTrainer.TrainerName or RidgeTrainer.TrainerName or SoftmaxTrainer.TrainerName || Find(name) is not null ? null : Unknown(adapter, name);
+        return IsBuiltIn(name) || Find(name) is not null ? null : Unknown(adapter, name);
     }
+
+    /// <summary>Whether a trainer is one of this package's own, which read their options whatever the labels and the code's length.</summary>
+    internal static bool IsBuiltIn(string name) => name is AutoTrainer.TrainerName or RidgeTrainer.TrainerName or SoftmaxTrainer.TrainerName;
 
     private static Func<StrictJson, LabelLayout, int, IAdapterTrainer>? Find(string name)
         => s_factories.TryGetValue(name, out var factory) || s_factories.TryGetValue(Family(name), out factory) ? factory : null;
@@ -44,5 +51,5 @@ public static class AdapterTrainers
 
     private static LegoNetException Unknown(StrictJson adapter, string name) => adapter.Error("trainer", Family(name) == "mlnet:"
         ? $"names \"{name}\", which needs ML.NET, and this build was made without it (its package source lacks Microsoft.ML)"
-        : $"names \"{name}\", which is not known here (built in: {RidgeTrainer.TrainerName}, {SoftmaxTrainer.TrainerName})");
+        : $"names \"{name}\", which is not known here (built in: {AutoTrainer.TrainerName}, {RidgeTrainer.TrainerName}, {SoftmaxTrainer.TrainerName})");
 }

@@ -46,7 +46,7 @@ public sealed class AutoTrainer : ISummingTrainer
         _fits = new ShardFits(labels, dimension, folds);
         if (ridge.Length + softmax.Length == 0)
         {
-            throw adapter.Error(null, "needs a candidate: a λ of \"ridge\" or of \"softmax\"");
+            throw adapter.Error(null, $"needs a candidate: a λ of \"ridge\"{(withSoftmax ? " or of \"softmax\"" : "")}");
         }
 
         _candidates = [.. ridge.Select(l => new Candidate(false, l)), .. softmax.Select(l => new Candidate(true, l))];
@@ -107,9 +107,14 @@ public sealed class AutoTrainer : ISummingTrainer
     internal static AutoTrainer FromSpec(StrictJson adapter, LabelLayout labels, int dimension)
     {
         var name = adapter.String("trainer");
-        if (name != TrainerName)
+        if (name != TrainerName && adapter.String("lambda") != TrainerName)
         {
-            adapter.Choice("lambda", null, TrainerName);
+            throw adapter.Error("lambda", $"must be a number, or \"{TrainerName}\"");
+        }
+
+        if (labels.Task == LearningTask.Regression && adapter.Has("softmax"))
+        {
+            throw adapter.Error("softmax", "is for classes; a regression chooses among the λ of \"ridge\"");
         }
 
         return new AutoTrainer(name, name == TrainerName && labels.Task != LearningTask.Regression, adapter, labels, dimension);
@@ -145,10 +150,7 @@ public sealed class AutoTrainer : ISummingTrainer
 
     /// <inheritdoc/>
     public IAdapter Load(ReadOnlyMemory<byte> bytes, string file)
-    {
-        _ = Selection.Read(bytes, file, _candidates.Length);
-        return LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension);
-    }
+        => LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension).With(Selection.Read(bytes, file, _candidates.Length).Of(_candidates));
 
     private static double[] Lambdas(StrictJson adapter, string member, double[] otherwise)
     {

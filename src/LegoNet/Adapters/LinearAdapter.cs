@@ -36,6 +36,9 @@ public sealed class LinearAdapter : IAdapter
     /// <summary>Row-major weights, [C, d + 1].</summary>
     public ReadOnlySpan<float> Weights => _weights;
 
+    /// <summary>What the adapter chose from its own shard; null where its trainer chooses nothing.</summary>
+    public AdapterChoice? Choice { get; private init; }
+
     /// <summary>The adapter's file.</summary>
     public byte[] ToFile()
     {
@@ -56,6 +59,9 @@ public sealed class LinearAdapter : IAdapter
             ? new LinearAdapter(weights, outputs)
             : throw LegoNetException.Damaged($"{file}: holds a weight that is not a finite number.");
     }
+
+    /// <summary>The same adapter, with what it chose.</summary>
+    internal LinearAdapter With(AdapterChoice choice) => new(_weights, Outputs) { Choice = choice };
 
     /// <inheritdoc/>
     public void AddScores(ReadOnlySpan<double> code, Span<double> scores)

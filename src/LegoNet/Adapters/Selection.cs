@@ -4,8 +4,8 @@ namespace LegoNet.Adapters;
 
 /// <summary>
 /// What an adapter that chose for itself keeps of its choice, beside its weights: the number of the candidate in the order in which the spec
-/// declares them (ridge first), and of each candidate the temperature, the mean loss and the errors per row in
-/// cross-validation.
+/// declares them (ridge first), and of each candidate the temperature, the mean loss and the errors per row
+/// in cross-validation.
 /// </summary>
 /// <param name="Chosen">The candidate's number.</param>
 /// <param name="Trials">Temperature, mean loss and errors per row by candidate, [candidates, 3]; −1 where it could not be fitted or was not reached.</param>
@@ -38,6 +38,14 @@ internal sealed record Selection(int Chosen, double[] Trials)
         writer.Add<int>(ChosenName, new[] { chosen }, 1);
         return writer.ToArray();
     }
+
+    /// <summary>The choice, for whoever asks.</summary>
+    /// <param name="candidates">What there was to choose from, in the order in which the spec declares it.</param>
+    public AdapterChoice Of(Candidate[] candidates) => new(
+        candidates[Chosen].IsSoftmax ? SoftmaxTrainer.TrainerName : RidgeTrainer.TrainerName,
+        candidates[Chosen].Lambda,
+        Trials[Columns * Chosen],
+        Trials[(Columns * Chosen) + 1]);
 
     /// <summary>Reads the choice from an adapter's file.</summary>
     /// <exception cref="LegoNetException">The file holds no such choice.</exception>

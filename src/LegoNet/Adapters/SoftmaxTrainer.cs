@@ -74,7 +74,12 @@ public sealed class SoftmaxTrainer : ISummingTrainer
         adapter.Choice("trainer", null, TrainerName);
         if (labels.Task == LearningTask.Regression)
         {
-            throw adapter.Error("trainer", $"must not be \"{TrainerName}\" for a regression, whose target is a number: declare \"{RidgeTrainer.TrainerName}\"");
+            throw adapter.Error("trainer", $"names \"{TrainerName}\", which does not do regression (\"{RidgeTrainer.TrainerName}\" does)");
+        }
+
+        if (adapter.HasText("lambda"))
+        {
+            throw adapter.Error("lambda", $"must be a number; adapters that choose λ for themselves have the trainer \"{AutoTrainer.TrainerName}\"");
         }
 
         var lambda = adapter.Number("lambda", LeastLambda, MostLambda);

@@ -10,8 +10,11 @@ namespace LegoNet.Ensembles;
 /// </summary>
 internal static class Combination
 {
-    private const double MostAgreement = 2;
-    private const double LeastProbability = 1e-300;
+    /// <summary>The most that agreement multiplies by.</summary>
+    public const double MostAgreement = 2;
+
+    /// <summary>What a probability of nothing counts as in a logarithm.</summary>
+    public const double LeastProbability = 1e-300;
 
     /// <summary>The mean, times how far the voices agree (<see cref="EnsembleRule.Agreement"/>).</summary>
     /// <remarks>
@@ -61,6 +64,7 @@ internal static class Combination
     {
         var count = voices.Length / scores.Length;
         var one = new double[scores.Length];
+        var absent = new double[scores.Length]; // Of labels: 1 − p, which subtraction would lose where p is close to 1.
         scores.Clear();
         for (var start = 0; start < voices.Length; start += scores.Length)
         {
@@ -74,6 +78,7 @@ internal static class Combination
                     var z = (voice[c] - Scorer.MultilabelThreshold) / temperature;
                     var e = Exp(-Math.Abs(z));
                     one[c] = (z >= 0 ? 1 : e) / (1 + e);
+                    absent[c] += (z >= 0 ? e : 1) / (1 + e);
                 }
                 else
                 {
@@ -91,7 +96,7 @@ internal static class Combination
         {
             var p = scores[c] / count;
             scores[c] = labels
-                ? Scorer.MultilabelThreshold + (temperature * (Log(p) - Log(1 - p)))
+                ? Scorer.MultilabelThreshold + (temperature * (Log(p) - Log(absent[c] / count)))
                 : temperature * Log(p);
         }
     }

@@ -11,7 +11,8 @@ internal static class QuantisedWeights
     /// <param name="width">D.</param>
     /// <param name="quantised">Receives [L, D].</param>
     /// <returns>
-    /// The step: the least power of two with which every weight fits an int16, and every output's products with codes of ±127 an int32; 0 where all weights are 0.
+    /// The step: the least power of two with which every weight fits an int16, and every output's products with codes of ±127 an int32; 0 where
+    /// all weights are 0.
     /// </returns>
     public static double Round(ReadOnlySpan<double> weights, int width, Span<short> quantised)
     {

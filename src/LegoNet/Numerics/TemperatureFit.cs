@@ -9,7 +9,8 @@ namespace LegoNet.Numerics;
 /// </remarks>
 internal static unsafe class TemperatureFit
 {
-    private const int Steps = 12;
+    /// <summary>Steps of the search, at most.</summary>
+    public const int Steps = 12;
     private const double Enough = 1e-4;
     private const double Units = 1 << 20;
     private const double LargestTerm = 1 << 20;

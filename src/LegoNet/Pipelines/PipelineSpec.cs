@@ -1,3 +1,4 @@
+using LegoNet.Adapters;
 using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Data.Json;
@@ -45,7 +46,7 @@ public sealed class PipelineSpec
             Adapters = adapters,
             Active = active,
             Keys = keys,
-            Adapter = root.Object("adapter"),
+            Adapter = root.OptionalObject("adapter") ?? StrictJson.Parse(AdapterTrainers.Default(task), $"{file} (adapter)"),
             Seed = root.Integer("seed", 0, long.MaxValue, 1),
         };
         root.Finish();

@@ -56,6 +56,8 @@ public sealed class InitCommandTests
         Assert.Equal(["0", "1"], Strings(spec["classes"]));
         Assert.Equal("col0", (string)spec["source"]!["text"]!);
         Assert.Equal("hashing", (string)spec["encoder"]!["type"]!);
+        Assert.Equal("""{"trainer":"auto"}""", spec["adapter"]!.ToJsonString());
+        Assert.Null(spec["temperature"]);
         Assert.True(AccuracyOn(folder, spec, "more.tsv") > 0.95);
     }
 
@@ -130,6 +132,7 @@ public sealed class InitCommandTests
 
         Assert.Equal("regression", (string)spec["task"]!);
         Assert.Equal(0.01, (double)spec["target"]!["step"]!);
+        Assert.Equal("""{"trainer":"ridge","lambda":"auto"}""", spec["adapter"]!.ToJsonString());
         Assert.True((double)Evaluate(folder, spec, "more.csv")["rSquared"]! > 0.9);
     }
 

@@ -18,6 +18,38 @@ public sealed class InspectCommandTests(TrainedModels models)
         Assert.Contains("multiclass, 4 classes", Legonet.Run("inspect", model.Path).Succeeds().Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("multiclass", true)]
+    [InlineData("regression", false)]
+    public void Inspect_AdaptersThatChoose_ShowsWhatTheyChose(string task, bool ofLogits)
+    {
+        using var folder = new TempFolder();
+        var model = Points.Train(folder, "model", Points.Draw(300, task), task, adapter: """{ "trainer": "auto" }""");
+
+        var run = Legonet.Run("inspect", model, "--json").Succeeds();
+        var text = Legonet.Run("inspect", model).Succeeds().Output;
+
+        using var opened = LegoNetModel.Open(model);
+        var choices = opened.AdapterChoices;
+        Assert.Equal(12, choices.Count);
+        Assert.Equal(choices.Select(c => c!.Trainer), run.Json["adapterChoices"]!.AsArray().Select(c => (string)c!["trainer"]!));
+        Assert.Equal(choices.Select(c => c!.Lambda), run.Json["adapterChoices"]!.AsArray().Select(c => (double)c!["lambda"]!));
+        Assert.Equal(choices.Select(c => c!.Temperature), run.Json["adapterChoices"]!.AsArray().Select(c => (double)c!["temperature"]!));
+        Assert.All(choices, c => Assert.True(c!.Loss > 0 && (c.Trainer == "softmax" || c.Temperature < 0.5 || !ofLogits)));
+
+        var line = text.Split('\n').Single(l => l.StartsWith("chosen ", StringComparison.Ordinal));
+        Assert.All(choices, c => Assert.Contains(FormattableString.Invariant($"{c!.Trainer} λ {c.Lambda}"), line, StringComparison.Ordinal));
+        Assert.Equal(ofLogits, line.Contains("temperatures", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Inspect_AdaptersThatChooseNothing_HasNoLineOfIt()
+    {
+        using var model = models.CopyPoints();
+        Assert.DoesNotContain("chosen ", Legonet.Run("inspect", model.Path).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Null(Legonet.Run("inspect", model.Path, "--json").Succeeds().Json["adapterChoices"]);
+    }
+
     [Fact]
     public void Inspect_Subject_ShowsWhatIsHeldUntilItIsForgotten()
     {

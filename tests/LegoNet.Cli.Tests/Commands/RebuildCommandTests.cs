@@ -19,6 +19,24 @@ public sealed class RebuildCommandTests(TrainedModels models)
         Assert.Equal(File.ReadAllText(model.Key), File.ReadAllText(rebuilt + ".key"));
     }
 
+    [Theory]
+    [InlineData("""{ "trainer": "auto" }""")]
+    [InlineData("""{ "trainer": "softmax", "lambda": 0.01 }""")]
+    [InlineData("""{ "trainer": "auto", "folds": 3, "ridge": [0.01] }, "ensemble": "probabilities" """)]
+    public void Rebuild_WithAnotherTrainer_EqualsTrainingAnew(string adapter)
+    {
+        using var model = models.CopyPoints();
+        model.Folder.Write("points.csv", Points.Csv(TrainedModels.Drawn));
+        var spec = model.Folder.Write("other.json", Points.With(Points.Spec(), adapter));
+        var (rebuilt, anew) = (model.Folder["rebuilt"], model.Folder["anew"]);
+
+        Legonet.Run("rebuild", model.Path, "--spec", spec, "--out", rebuilt).Succeeds();
+        Legonet.Run("train", spec, "--out", anew, "--key", model.Key).Succeeds();
+
+        Tree.AssertSameModel(anew, rebuilt);
+        Legonet.Run("verify", rebuilt).Succeeds();
+    }
+
     [Fact]
     public void Rebuild_ImagesWithPublicKeys_EqualsTrainingAnew()
     {

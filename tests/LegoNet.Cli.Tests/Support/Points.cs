@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using LegoNet.Data.Formats;
 
 namespace LegoNet.Cli.Tests.Support;
@@ -83,12 +84,18 @@ internal static class Points
         }
         """;
 
+    /// <summary>The spec with another "adapter" object.</summary>
+    public static string With(string spec, string adapter)
+        => Regex.Replace(spec, "\"adapter\": {[^}]*}", _ => $"\"adapter\": {adapter}", RegexOptions.None, TimeSpan.FromSeconds(1));
+
     /// <summary>Writes data and spec, and trains.</summary>
     /// <returns>The model's path.</returns>
-    public static string Train(TempFolder folder, string name, IEnumerable<Point> points, string task = "multiclass", string? key = null)
+    public static string Train(
+        TempFolder folder, string name, IEnumerable<Point> points, string task = "multiclass", string? key = null, string? adapter = null)
     {
         folder.Write(name + ".csv", Csv(points));
-        var spec = folder.Write(name + ".json", Spec(task, name + ".csv"));
+        var text = Spec(task, name + ".csv");
+        var spec = folder.Write(name + ".json", adapter is null ? text : With(text, adapter));
         var model = folder[name];
         Legonet.Run("train", spec, "--out", model, "--key", key ?? folder[name + ".key"]).Succeeds();
         return model;

@@ -79,7 +79,8 @@ public sealed class AdapterEstimatorsTests : IDisposable
         AdapterEstimators.Register("scores", "1", Lbfgs);
         var definition = Definition("scores", "1", LearningTask.Multiclass);
         var trainer = PointModels.Trainer(definition);
-        var adapter = trainer.Load(trainer.Fit(PointModels.Shard(definition, PointModels.Records(definition, Count)), new FitSettings(1), Cancelled).Adapter, "test");
+        var shard = PointModels.Shard(definition, PointModels.Records(definition, Count));
+        var adapter = trainer.Load(trainer.Fit(shard, new FitSettings(1), Cancelled).Adapter, "test");
         var codes = PointModels.Records(definition, 50, 900).Select(r => PointModels.Scorable(r.Code)).ToArray();
         var alone = codes.Select(Score).ToArray();
         Assert.All(alone, scores => Assert.Equal(1, scores.Sum(), 1e-5)); // ML.NET's maximum entropy scores by probabilities.

@@ -65,7 +65,8 @@ public class AdapterFitTests
         var trainer = PointModels.Trainer(definition);
         var code = new sbyte[PointModels.Dimension];
         var records = PointModels.Records(definition, 30).Select(r => r with { Code = code }).ToArray();
-        var fitted = trainer.Load(trainer.Fit(PointModels.Shard(definition, records), new FitSettings(Seed), TestContext.Current.CancellationToken).Adapter, "test");
+        var fit = trainer.Fit(PointModels.Shard(definition, records), new FitSettings(Seed), TestContext.Current.CancellationToken);
+        var fitted = trainer.Load(fit.Adapter, "test");
         Assert.All(Scores(fitted, definition, code), score => Assert.True(double.IsFinite(score)));
     }
 
@@ -77,7 +78,8 @@ public class AdapterFitTests
         var trainer = PointModels.Trainer(definition);
         var label = task == LearningTask.Regression ? "1.5" : definition.Spec.Classes[1];
         var records = PointModels.Records(definition, 40).Select(r => r with { Label = label }).ToArray();
-        var fitted = trainer.Load(trainer.Fit(PointModels.Shard(definition, records), new FitSettings(Seed), TestContext.Current.CancellationToken).Adapter, "test");
+        var fit = trainer.Fit(PointModels.Shard(definition, records), new FitSettings(Seed), TestContext.Current.CancellationToken);
+        var fitted = trainer.Load(fit.Adapter, "test");
         var certain = trainer.Name switch
         {
             "mlnet:averagedperceptron" => 2,
@@ -163,7 +165,8 @@ public class AdapterFitTests
     {
         var definition = PointModels.Definition("""{"trainer":"mlnet:lbfgs"}""", LearningTask.Multiclass);
         var shard = PointModels.Shard(definition, PointModels.Records(definition, 60));
-        Assert.ThrowsAny<OperationCanceledException>(() => PointModels.Trainer(definition).Fit(shard, new FitSettings(Seed), new CancellationToken(canceled: true)));
+        var cancelled = new CancellationToken(canceled: true);
+        Assert.ThrowsAny<OperationCanceledException>(() => PointModels.Trainer(definition).Fit(shard, new FitSettings(Seed), cancelled));
     }
 
     private static double[] Scores(IAdapter adapter, ModelDefinition definition, sbyte[] code)

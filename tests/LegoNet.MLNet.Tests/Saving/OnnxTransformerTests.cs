@@ -22,11 +22,17 @@ public sealed class OnnxTransformerTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void ToOnnxTransformer_Multiclass_PredictsAsTheModel()
+    [Theory]
+    [InlineData(1000.0, null)]
+    [InlineData(1000.0, EnsembleRule.Probabilities)]
+    [InlineData(null, null)]
+    [InlineData(null, EnsembleRule.Scores)]
+    public void ToOnnxTransformer_Multiclass_PredictsAsTheModel(double? lambda, EnsembleRule? ensemble)
     {
         var view = Rows.Keyed(_ml, _test);
-        using var model = _ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass()).Fit(Rows.Keyed(_ml, _train));
+        var options = Rows.Multiclass();
+        (options.Lambda, options.Ensemble) = (lambda, ensemble);
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _train));
 
         using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
 
@@ -78,8 +84,11 @@ public sealed class OnnxTransformerTests : IDisposable
         Assert.Equal(model.Transform(view).GetColumn<uint>("PredictedLabel"), steps.Transform(view).GetColumn<uint>("PredictedLabel"));
     }
 
-    [Fact]
-    public void ToOnnxTransformer_Binary_PredictsAsTheModel()
+    [Theory]
+    [InlineData(1000.0, 0.3, null)]
+    [InlineData(null, null, null)]
+    [InlineData(null, 2.0, EnsembleRule.Probabilities)]
+    public void ToOnnxTransformer_Binary_PredictsAsTheModel(double? lambda, double? temperature, EnsembleRule? ensemble)
     {
         var view = Rows.View(_ml, _test);
         var options = new LegoNetBinaryTrainer.Options
@@ -89,8 +98,9 @@ public sealed class OnnxTransformerTests : IDisposable
             FeatureRange = Rows.Range,
             Adapters = 5,
             Active = 2,
-            Lambda = 1000,
-            Temperature = 0.3,
+            Lambda = lambda,
+            Temperature = temperature,
+            Ensemble = ensemble,
         };
         using var model = _ml.BinaryClassification.Trainers.LegoNet(options).Fit(Rows.View(_ml, _train));
 
@@ -104,8 +114,10 @@ public sealed class OnnxTransformerTests : IDisposable
             5);
     }
 
-    [Fact]
-    public void ToOnnxTransformer_Regression_PredictsAsTheModel()
+    [Theory]
+    [InlineData(1000.0)]
+    [InlineData(null)]
+    public void ToOnnxTransformer_Regression_PredictsAsTheModel(double? lambda)
     {
         var view = Rows.View(_ml, _test);
         var options = new LegoNetRegressionTrainer.Options
@@ -115,7 +127,7 @@ public sealed class OnnxTransformerTests : IDisposable
             FeatureRange = Rows.Range,
             Adapters = 5,
             Active = 2,
-            Lambda = 1000,
+            Lambda = lambda,
             Target = new RegressionTarget(-30, 30, 0.1),
         };
         using var model = _ml.Regression.Trainers.LegoNet(options).Fit(Rows.View(_ml, _train));

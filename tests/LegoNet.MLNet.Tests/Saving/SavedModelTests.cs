@@ -52,7 +52,6 @@ public sealed class SavedModelTests : IDisposable
             FeatureRange = Rows.Range,
             Adapters = 5,
             Active = 2,
-            Lambda = 1000,
         }).Fit(view);
         using var regression = _ml.Regression.Trainers.ExactRidge(new LegoNetRegressionTrainer.Options
         {

@@ -83,6 +83,15 @@ public sealed class ExactRidgeTests : IDisposable
         Assert.Equal((64, 8), (options.Adapters, options.Active));
     }
 
+    [Fact]
+    public void ExactRidge_OptionsWithoutLambda_IsRidgeAllTheSame()
+    {
+        var options = With(new LegoNetMulticlassTrainer.Options());
+        options.Lambda = null;
+        using var model = _ml.MulticlassClassification.Trainers.ExactRidge(options).Fit(Rows.Keyed(_ml, _rows));
+        Assert.Equal("""{"lambda":100000,"trainer":"ridge"}""", model.Model.Spec.Adapter);
+    }
+
     private void AssertSame<TOptions>(
         TOptions options, IDataView view, Func<TOptions, IEstimator<LegoNetTransformer>> ridge, Func<TOptions, IEstimator<LegoNetTransformer>> legoNet)
         where TOptions : LegoNetOptions

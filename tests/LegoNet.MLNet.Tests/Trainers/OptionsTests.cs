@@ -44,6 +44,10 @@ public class OptionsTests
         ["unknown adapter"] = (o => o.Adapter = """{"trainer":"unheard-of"}""", "Adapter"),
         ["unknown option of an adapter"] = (o => o.Adapter = """{"trainer":"ridge","lambda":5,"lamda":5}""", "Adapter"),
         ["unknown option of ML.NET's adapter"] = (o => o.Adapter = """{"trainer":"mlnet:lbfgs","l3Regularization":1}""", "Adapter"),
+        ["unknown option of auto"] = (o => o.Adapter = """{"trainer":"auto","fold":3}""", "Adapter"),
+        ["lambda of softmax out of its range"] = (o => o.Adapter = """{"trainer":"softmax","lambda":5000}""", "Adapter"),
+        ["lambda beside an adapter"] = (o => (o.Lambda, o.Adapter) = (5, """{"trainer":"ridge","lambda":5}"""), "Lambda"),
+        ["unknown rule"] = (o => o.Ensemble = (EnsembleRule)3, "Ensemble"),
         ["unknown adapter by ML.NET"] = (o => o.Adapter = """{"trainer":"mlnet:boosted"}""", "Adapter"),
         ["class twice"] = (o => o.Classes = ["a", "a"], "Classes"),
     };
@@ -74,6 +78,7 @@ public class OptionsTests
         ])
         {
             var options = Rows.Multiclass();
+            options.Lambda = null;
             change(options);
             var e = Assert.Throws<ArgumentException>(() => s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(view));
             Assert.Contains(word, e.Message, StringComparison.Ordinal);
@@ -97,8 +102,42 @@ public class OptionsTests
         Assert.Throws<ArgumentException>("Prior", () => s_ml.BinaryClassification.Trainers.LegoNet(binary));
         var regression = new LegoNetRegressionTrainer.Options { Target = new RegressionTarget(0, 1, 0.1), Prior = [2] };
         Assert.Throws<ArgumentException>("Prior", () => s_ml.Regression.Trainers.LegoNet(regression));
-        (regression.Prior, regression.Adapter) = (null, """{"trainer":"mlnet:lbfgs"}""");
-        Assert.Throws<ArgumentException>("Adapter", () => s_ml.Regression.Trainers.LegoNet(regression));
+        foreach (var adapter in (string[])["mlnet:lbfgs", "softmax"])
+        {
+            (regression.Prior, regression.Adapter) = (null, $$"""{"trainer":"{{adapter}}","lambda":1}""");
+            Assert.Throws<ArgumentException>("Adapter", () => s_ml.Regression.Trainers.LegoNet(regression));
+        }
+
+        (regression.Adapter, regression.Ensemble) = (null, EnsembleRule.Agreement);
+        Assert.Throws<ArgumentException>("Ensemble", () => s_ml.Regression.Trainers.LegoNet(regression));
+    }
+
+    [Fact]
+    public void Fit_Defaults_LetAdaptersChoose()
+    {
+        var options = Rows.Multiclass();
+        options.Lambda = null;
+        using var classes = s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(s_ml, Rows.Create(60)));
+        Assert.Contains("\"trainer\":\"auto\"", classes.Model.Spec.Adapter, StringComparison.Ordinal);
+        Assert.Equal((EnsembleRule.Agreement, 1), (classes.Model.Spec.Ensemble, classes.Model.Spec.Temperature));
+        Assert.All(classes.Model.AdapterChoices, choice => Assert.Contains(choice!.Trainer, (string[])["ridge", "softmax"]));
+
+        var target = new RegressionTarget(-10, 10, 0.1);
+        using var values = s_ml.Regression.Trainers.LegoNet(target, nameof(Row.Amount), featureRange: Rows.Range, adapters: 5, active: 2)
+            .Fit(Rows.View(s_ml, Rows.Create(60)));
+        Assert.Contains("\"lambda\":\"auto\"", values.Model.Spec.Adapter, StringComparison.Ordinal);
+        Assert.All(values.Model.AdapterChoices, choice => Assert.Equal("ridge", choice!.Trainer));
+    }
+
+    [Fact]
+    public void Fit_LambdaOrEnsemble_IsWhatTheSpecGets()
+    {
+        var options = Rows.Multiclass();
+        (options.Lambda, options.Ensemble) = (500, EnsembleRule.Probabilities);
+        using var model = s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(s_ml, Rows.Create(60)));
+        Assert.Equal("""{"lambda":500,"trainer":"ridge"}""", model.Model.Spec.Adapter);
+        Assert.Equal((EnsembleRule.Probabilities, 0.1), (model.Model.Spec.Ensemble, model.Model.Spec.Temperature));
+        Assert.All(model.Model.AdapterChoices, Assert.Null);
     }
 
     [Fact]

@@ -45,6 +45,71 @@ public class OnnxExporterTests
     }
 
     [Theory]
+    [InlineData(LearningTask.Multiclass, 5, 0, 3, Kind.Linear)]
+    [InlineData(LearningTask.Multiclass, 5, 7, 1, Kind.Linear)]
+    [InlineData(LearningTask.Multiclass, 4, 16, 3, Kind.Linear)]
+    [InlineData(LearningTask.Binary, 2, 7, 3, Kind.Linear)]
+    [InlineData(LearningTask.Multilabel, 6, 5, 3, Kind.Linear)]
+    [InlineData(LearningTask.Multilabel, 1, 5, 1, Kind.Linear)]
+    [InlineData(LearningTask.Multiclass, 3, 7, 4, Kind.Trees)]
+    [InlineData(LearningTask.Binary, 2, 3, 1, Kind.Trees)]
+    [InlineData(LearningTask.Multilabel, 6, 5, 3, Kind.Trees)]
+    [InlineData(LearningTask.Multiclass, 4, 6, 3, Kind.Mixed)]
+    [InlineData(LearningTask.Multilabel, 4, 6, 4, Kind.Mixed)]
+    [InlineData(LearningTask.Multiclass, 4, 6, 3, Kind.Constant)]
+    [InlineData(LearningTask.Multilabel, 4, 6, 3, Kind.Constant)]
+    public void Export_WithAnotherRule_ScoresAsThePlainScorer(LearningTask task, int classes, int empty, int k, Kind kind)
+    {
+        foreach (var ensemble in (EnsembleRule[])[EnsembleRule.Agreement, EnsembleRule.Probabilities])
+        {
+            var scorer = Scorer(task, classes, empty, d: 24, n: 16, k: k, seed: classes + empty, kind: kind, ensemble: ensemble);
+            var codes = Codes(1000, 24, seed: 6);
+            Compare(scorer, codes, Run(scorer, codes, null));
+        }
+    }
+
+    [Theory]
+    [InlineData(LearningTask.Multiclass)]
+    [InlineData(LearningTask.Multilabel)]
+    public void Export_OfVoicesWithoutAnOpinion_SaysNothingEither(LearningTask task)
+    {
+        // All weights 0: agreement would divide 0 by 0.
+        foreach (var ensemble in Enum.GetValues<EnsembleRule>())
+        {
+            var scorer = new OnnxScorer
+            {
+                Task = task,
+                CodeDimension = 4,
+                RouteLength = 1,
+                Keys = [1, 0, 0, 0],
+                Adapters = [new LinearAdapter([0, 0, 0, 0, 0.5f / 127, 0, 0, 0, 0, 0.5f / 127], 2)],
+                Prior = [1, 2],
+                Classes = ["a", "b"],
+                Ensemble = ensemble,
+            };
+            Compare(scorer, new sbyte[8], Run(scorer, new sbyte[8], null));
+        }
+    }
+
+    [Fact]
+    public void Export_OfVoicesThatAreCertainOfALabel_KeepsHowCertain()
+    {
+        // Logits of 60 and 40: as float64, both probabilities are 1.
+        var scorer = new OnnxScorer
+        {
+            Task = LearningTask.Multilabel,
+            CodeDimension = 1,
+            RouteLength = 2,
+            Keys = [1, 1],
+            Adapters = [new LinearAdapter([0, 60.5f / 127], 1), new LinearAdapter([0, 40.5f / 127], 1)],
+            Prior = [0],
+            Classes = ["a"],
+            Ensemble = EnsembleRule.Probabilities,
+        };
+        Assert.Equal(40.5 + Math.Log(2), Run(scorer, new sbyte[1], null).Scores[0], 1e-5);
+    }
+
+    [Theory]
     [InlineData(LearningTask.Multiclass, 5, Kind.Linear)]
     [InlineData(LearningTask.Binary, 2, Kind.Trees)]
     [InlineData(LearningTask.Regression, 1, Kind.Trees)]
@@ -286,18 +351,22 @@ public class OnnxExporterTests
     }
 
     [Theory]
-    [InlineData(11, false)]
-    [InlineData(13, true)]
-    [InlineData(15, false)]
-    [InlineData(17, true)]
-    [InlineData(18, false)]
-    [InlineData(21, true)]
-    public void Export_WithEncoder_ScoresAsEncoderThenScorer(long opset, bool rank4)
+    [InlineData(11, false, EnsembleRule.Scores)]
+    [InlineData(11, false, EnsembleRule.Agreement)]
+    [InlineData(11, false, EnsembleRule.Probabilities)]
+    [InlineData(13, true, EnsembleRule.Probabilities)]
+    [InlineData(15, false, EnsembleRule.Scores)]
+    [InlineData(17, true, EnsembleRule.Agreement)]
+    [InlineData(18, false, EnsembleRule.Scores)]
+    [InlineData(21, true, EnsembleRule.Scores)]
+    [InlineData(21, true, EnsembleRule.Agreement)]
+    [InlineData(21, true, EnsembleRule.Probabilities)]
+    public void Export_WithEncoder_ScoresAsEncoderThenScorer(long opset, bool rank4, EnsembleRule ensemble)
     {
         using var folder = new TempFolder();
         var encoder = folder.Write("encoder.onnx", TinyEncoders.Image(opset, rank4));
         var calibration = new CodeCalibration(new double[6], [0.2, 0.2, 0.2, 0.2, 0.2, 0.2]);
-        var scorer = Scorer(LearningTask.Multiclass, 3, 1, 6, 8, 2, seed: 4, calibration, new ImageTreatment(4, 4, true, [1], [0]));
+        var scorer = Scorer(LearningTask.Multiclass, 3, 1, 6, 8, 2, seed: 4, calibration, new ImageTreatment(4, 4, true, [1], [0]), ensemble: ensemble);
         OnnxExporter.Export(scorer, folder["model.onnx"], new OnnxExportOptions { EncoderPath = encoder });
 
         const int Rows = 500;
@@ -467,7 +536,8 @@ public class OnnxExporterTests
         int seed,
         CodeCalibration? calibration = null,
         InputTreatment? treatment = null,
-        Kind kind = Kind.Linear)
+        Kind kind = Kind.Linear,
+        EnsembleRule ensemble = EnsembleRule.Scores)
     {
         var random = new Random(seed);
         var keys = new short[n * d];
@@ -512,7 +582,8 @@ public class OnnxExporterTests
             Prior = [.. Enumerable.Range(0, classes).Select(c => (0.25 * c) + 0.125)],
             Classes = task == LearningTask.Regression ? [] : [.. Enumerable.Range(0, classes).Select(c => $"class {c}")],
             Target = task == LearningTask.Regression ? new RegressionTarget(10, 50, 0.5) : null,
-            Temperature = 0.25,
+            Temperature = 0.3,
+            Ensemble = ensemble,
             Calibration = calibration,
             Treatment = treatment,
         };
@@ -559,7 +630,38 @@ public class OnnxExporterTests
             task == LearningTask.Multilabel ? byName["PredictedLabels"].GetTensorDataAsSpan<bool>().ToArray() : []);
     }
 
-    /// <summary>The scorer in the plainest words: whole-number similarities, a sort, a mean in float64.</summary>
+    /// <summary>The ensemble's rule in the plainest words.</summary>
+    private static double[] Combine(OnnxScorer scorer, double[][] voices)
+    {
+        var labels = scorer.Task == LearningTask.Multilabel;
+        double[] Mean(IEnumerable<double[]> rows)
+            => [.. Enumerable.Range(0, scorer.Prior.Length).Select(y => rows.Average(row => row[y]))];
+
+        switch (scorer.Ensemble)
+        {
+            case EnsembleRule.Agreement:
+                double[][] centred = [.. voices.Select(v => Array.ConvertAll(v, s => s - (labels ? 0.5 : v.Average())))];
+                var mean = Mean(centred);
+                var square = mean.Sum(s => s * s);
+                var agreement = square == 0 ? 1 : Math.Min(2, centred.Average(v => v.Sum(s => s * s)) / square);
+                return Array.ConvertAll(mean, s => (labels ? 0.5 : 0) + (agreement * s));
+            case EnsembleRule.Probabilities when labels:
+                var present = Mean(voices.Select(v => Array.ConvertAll(v, s => 1 / (1 + Math.Exp(-(s - 0.5) / scorer.Temperature)))));
+                var absent = Mean(voices.Select(v => Array.ConvertAll(v, s => 1 / (1 + Math.Exp((s - 0.5) / scorer.Temperature)))));
+                return [.. present.Zip(absent, (p, q) => 0.5 + (scorer.Temperature * Math.Log(p / q)))];
+            case EnsembleRule.Probabilities:
+                var probabilities = Mean(voices.Select(v =>
+                {
+                    var total = v.Sum(s => Math.Exp((s - v.Max()) / scorer.Temperature));
+                    return Array.ConvertAll(v, s => Math.Exp((s - v.Max()) / scorer.Temperature) / total);
+                }));
+                return Array.ConvertAll(probabilities, p => scorer.Temperature * Math.Log(p));
+            default:
+                return Mean(voices);
+        }
+    }
+
+    /// <summary>The scorer in the plainest words: whole-number similarities, a sort, a rule in float64.</summary>
     private static void Compare(OnnxScorer scorer, sbyte[] codes, Result actual)
     {
         int d = scorer.CodeDimension, c = scorer.Prior.Length, rows = codes.Length / d;
@@ -573,20 +675,15 @@ public class OnnxExporterTests
                 .ThenBy(a => a)
                 .Take(scorer.RouteLength)
                 .Where(a => scorer.Adapters[a] is not null)];
-            var scores = new double[c];
-            foreach (var a in route)
-            {
-                for (var y = 0; y < c; y++)
-                {
-                    scores[y] += scorer.Adapters[a] is TreeAdapter trees
-                        ? RandomTrees.Score(trees, y, code)
-                        : Enumerable.Range(0, d + 1).Sum(
-                            j => (double)((LinearAdapter)scorer.Adapters[a]!).Weights[(y * (d + 1)) + j] * (j == d ? 127 : code[j]));
-                }
-            }
-
+            double[][] voices =
+            [
+                .. route.Select(a => Enumerable.Range(0, c).Select(y => scorer.Adapters[a] is TreeAdapter trees
+                    ? RandomTrees.Score(trees, y, code)
+                    : Enumerable.Range(0, d + 1).Sum(
+                        j => (double)((LinearAdapter)scorer.Adapters[a]!).Weights[(y * (d + 1)) + j] * (j == d ? 127 : code[j]))).ToArray()),
+            ];
             abstained += route.Length == 0 ? 1 : 0;
-            scores = route.Length == 0 ? scorer.Prior : [.. scores.Select(s => s / route.Length)];
+            var scores = route.Length == 0 ? scorer.Prior : Combine(scorer, voices);
             var top = 0;
             double total = scores.Sum(s => Math.Exp((s - scores.Max()) / scorer.Temperature));
             for (var y = 0; y < c; y++)

@@ -8,8 +8,8 @@ public class AdapterTrainersTests
 {
     [Theory]
     [InlineData("mlnet:lbfgs", "which needs ML.NET, and this build was made without it (its package source lacks Microsoft.ML)")]
-    [InlineData("forest", "which is not known here (built in: ridge, softmax)")]
-    [InlineData("other:lbfgs", "which is not known here (built in: ridge, softmax)")]
+    [InlineData("forest", "which is not known here (built in: auto, ridge, softmax)")]
+    [InlineData("other:lbfgs", "which is not known here (built in: auto, ridge, softmax)")]
     public void Create_TrainerThatNobodyRegistered_SaysWhatIsMissing(string trainer, string what)
     {
         // This test project has no ML.NET, as a tool whose package source lacks it.

@@ -1,6 +1,7 @@
 using LegoNet.Data.Files;
 using LegoNet.Encoders;
 using LegoNet.Records;
+using LegoNet.Specs;
 using LegoNet.Store;
 using LegoNet.Tests.Support;
 using LegoNet.Verification;
@@ -65,6 +66,28 @@ public sealed class RepairTests : IDisposable
             Assert.True(report.Verification!.IsExact);
             AssertAsBefore();
         }
+    }
+
+    [Theory]
+    [InlineData(LearningTask.Multiclass, """{"trainer":"auto"}""")]
+    [InlineData(LearningTask.Multilabel, """{"trainer":"softmax","lambda":0.01}""")]
+    [InlineData(LearningTask.Regression, """{"trainer":"ridge","lambda":"auto"}""")]
+    public void AdaptersThatChoose_AllGone_ComeBackAsTheyWere(LearningTask task, string adapter)
+    {
+        var definition = Models.Definition(task, adapters: 4, active: 2, adapter: adapter);
+        var records = Enumerable.Range(0, 60).Select(i => Models.Record(definition.Spec, i / 3, i % 3));
+        LegoNetModel.Train(_folder["chosen"], definition, records, Options(), cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        var before = Tree.Files(_folder["chosen"]);
+        foreach (var folder in (string[])["adapters", "shards"])
+        {
+            Directory.Delete(Path.Combine(_folder["chosen"], folder), recursive: true);
+        }
+
+        var report = LegoNetModel.Repair(_folder["chosen"], options: Options(), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(RepairOutcome.Repaired, report.Outcome);
+        Assert.True(report.Verification!.IsExact);
+        Assert.Equal(before, Tree.Files(_folder["chosen"]));
     }
 
     [Fact]

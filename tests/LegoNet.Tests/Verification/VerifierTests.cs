@@ -3,6 +3,7 @@ using LegoNet.Adapters;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
+using LegoNet.Specs;
 using LegoNet.Store;
 using LegoNet.Tests.Support;
 using LegoNet.Verification;
@@ -54,6 +55,28 @@ public sealed class VerifierTests : IDisposable
         var difference = Assert.Single(Differences());
         Assert.StartsWith($"adapters/00002-{Digests.Of(changed)}.safetensors: weight [1, 5] is ", difference, StringComparison.Ordinal);
         Assert.EndsWith($"(1 of {weights.Length} weights differ)", difference, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(LearningTask.Multiclass, """{"trainer":"auto"}""")]
+    [InlineData(LearningTask.Multilabel, """{"trainer":"auto"}""")]
+    [InlineData(LearningTask.Binary, """{"trainer":"softmax","lambda":0.01}""")]
+    [InlineData(LearningTask.Regression, """{"trainer":"ridge","lambda":"auto"}""")]
+    public void Verify_AdaptersThatChoose_AreDerivedAnewWithTheirChoice(LearningTask task, string adapter)
+    {
+        var definition = Models.Definition(task, segmentRows: 8, adapter: adapter);
+        var records = Enumerable.Range(0, 60).Select(i => Models.Record(definition.Spec, i / 3, i % 3));
+        using var model = LegoNetModel.Train(_folder["chosen"], definition, records, Options(), cancellationToken: TestContext.Current.CancellationToken);
+        model.Forget("subject-4");
+        Assert.True(model.Verify(cancellationToken: TestContext.Current.CancellationToken).IsExact);
+
+        // The last bytes of the file are the last weight's.
+        var tampering = new Tampering(_folder["chosen"], TagKey.Load(_folder["key"]));
+        var file = Path.Combine(_folder["chosen"], tampering.Manifest.Adapters[2]!.AdapterFile(".safetensors"));
+        var bytes = System.IO.File.ReadAllBytes(file);
+        tampering.ReplaceAdapter(2, [.. bytes.AsSpan(0, bytes.Length - 3), (byte)(bytes[^3] ^ 1), .. bytes.AsSpan(bytes.Length - 2)], null);
+        var report = LegoNetModel.Verify(_folder["chosen"], Options(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.StartsWith("adapters/00002-", Assert.Single(report.Differences), StringComparison.Ordinal);
     }
 
     [Fact]
