@@ -152,6 +152,34 @@ public class AutoTrainerTests
         trainer.Load(trainer.Fit(shard.ToShard(), new FitSettings(1), Token).Adapter, "adapter");
     }
 
+    [Theory]
+    [InlineData(0, 0.25, true)]
+    [InlineData(5, 0.25, true)]
+    [InlineData(6, 0.25, false)]
+    [InlineData(-1, 0.25, false)]
+    [InlineData(0, double.NaN, false)]
+    [InlineData(0, double.PositiveInfinity, false)]
+    public void Load_ChoiceOfAFile_IsRefusedWhereItIsNone(int chosen, double loss, bool isRead)
+    {
+        var shard = DrawnShard.Draw(LearningTask.Binary, 30, 4);
+        var trainer = FitCases.Trainer(Auto, shard.Labels, 4);
+        var writer = new SafetensorsWriter();
+        new LinearAdapter(new float[10], 2).AddTo(writer);
+        double[] trials = [.. Enumerable.Repeat(loss, 6).SelectMany(l => (double[])[2, l, 0.5])];
+        writer.Add<double>("trials", trials, 6, 3);
+        writer.Add<int>("chosen", new[] { chosen }, 1);
+        if (isRead)
+        {
+            var expected = new AdapterChoice(chosen < 3 ? "ridge" : "softmax", chosen < 3 ? 0.3 : 0.0003, 2, loss);
+            Assert.Equal(expected, Assert.IsType<LinearAdapter>(trainer.Load(writer.ToArray(), "adapter")).Choice);
+            return;
+        }
+
+        var error = Assert.Throws<LegoNetException>(() => trainer.Load(writer.ToArray(), "adapters/7"));
+        Assert.Equal(LegoNetError.Damaged, error.Error);
+        Assert.Equal("adapters/7: does not say which candidate it chose.", error.Message);
+    }
+
     [Fact]
     public void FoldOf_ManyRows_FillsFoldsEvenly()
     {

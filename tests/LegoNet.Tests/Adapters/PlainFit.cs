@@ -64,7 +64,9 @@ internal sealed class PlainFit
     {
         var evaluations = SoftmaxFit.EvaluationsFor(Rows, Width);
         var shift = lambda / Share * Energy(IsDual);
-        return IsDual ? Weights(Dual(lambda, shift, evaluations)) : [.. Primal(lambda * Energy(false), Inverse(Gram(), Width, shift), evaluations).Chunk(Width)];
+        return IsDual
+            ? Weights(Dual(lambda, shift, evaluations))
+            : [.. Primal(lambda * Energy(false), Inverse(Gram(), Width, shift), evaluations).Chunk(Width)];
     }
 
     /// <summary>Weights of logits, [L][D], where no matrix is factored: by more passes, preconditioned by the diagonal of Xᵀ X.</summary>

@@ -82,5 +82,8 @@ public class SoftmaxTrainerTests
     [InlineData(1001, 4, "lambda")]
     [InlineData(1, 0, "dimension")]
     public void SoftmaxTrainer_NumberOutOfRange_IsNamed(double lambda, int dimension, string name)
-        => Assert.Throws<ArgumentOutOfRangeException>(name, () => new SoftmaxTrainer(lambda, new LabelLayout(LearningTask.Binary, ["no", "yes"], null), dimension));
+    {
+        var labels = new LabelLayout(LearningTask.Binary, ["no", "yes"], null);
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => new SoftmaxTrainer(lambda, labels, dimension));
+    }
 }

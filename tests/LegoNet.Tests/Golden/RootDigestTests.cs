@@ -318,11 +318,14 @@ public class RootDigestTests
         (string First, string Other) adapter = trainer switch
         {
             "softmax" => ("""{"trainer": "softmax", "lambda": 0.01}""", """{"trainer": "softmax", "lambda": 0.1}"""),
-            "auto" => ("""{"trainer": "auto", "ridge": [1, 0.1], "softmax": [0.1, 0.01]}""", """{"trainer": "auto", "folds": 3, "ridge": [], "softmax": [0.01]}"""),
+            "auto" => (
+                """{"trainer": "auto", "ridge": [1, 0.1], "softmax": [0.1, 0.01]}""",
+                """{"trainer": "auto", "folds": 3, "ridge": [], "softmax": [0.01]}"""),
             _ => ("""{"trainer": "ridge", "lambda": "auto", "ridge": [1, 0.1]}""", """{"trainer": "ridge", "lambda": "auto", "folds": 3}"""),
         };
         var (spec, input) = Encoder(encoder);
-        GoldenModel.Check(folder.Path, $"{trainer}, {task}, {encoder}, {routing}, {records} records", task, spec, routing, input, records, expected, adapter: adapter);
+        var name = $"{trainer}, {task}, {encoder}, {routing}, {records} records";
+        GoldenModel.Check(folder.Path, name, task, spec, routing, input, records, expected, adapter: adapter);
     }
 
     [Theory]
