@@ -21,6 +21,9 @@ internal sealed record BenchOptions
     /// <summary>Adapters that a record activates, k; null for the standard.</summary>
     public int? Active { get; init; }
 
+    /// <summary>The adapters' trainer as the "adapter" member of a spec; null for the standard.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>Repetitions of long work; null for each benchmark's own number.</summary>
     public int? Repetitions { get; init; }
 

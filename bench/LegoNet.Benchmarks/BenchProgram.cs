@@ -37,6 +37,10 @@ internal static class BenchProgram
         var records = Number("--records", "Generated records, or images to encode (default: each work's own number).", FewestRecords, MostRecords);
         var adapters = Number("--adapters", "Adapters, n (default: 128).", 1, 65_535);
         var active = Number("--active", "Adapters that a record activates, k (default: 8).", 1, 65_535);
+        var adapter = new Option<string?>("--adapter")
+        {
+            Description = $"The adapters' trainer, as the member \"adapter\" of a spec (default: {BenchRun.DefaultAdapter}).",
+        };
         var repetitions = Number(
             "--repeat",
             $"Repetitions of long work, whose median is reported (default: {BenchRun.DefaultRepetitions}; kernels: as many as BenchmarkDotNet finds needed).",
@@ -57,7 +61,7 @@ internal static class BenchProgram
         };
         var command = new Command(Name, "Measure speed and memory on this machine, beside the project's targets.")
         {
-            works, list, codes, data, records, adapters, active, repetitions, gigabytes, output, threads, against,
+            works, list, codes, data, records, adapters, active, adapter, repetitions, gigabytes, output, threads, against,
         };
         command.Validators.Add(result =>
         {
@@ -93,6 +97,7 @@ internal static class BenchProgram
                     Records = parsed.GetValue(records),
                     Adapters = parsed.GetValue(adapters),
                     Active = parsed.GetValue(active),
+                    Adapter = parsed.GetValue(adapter),
                     Repetitions = parsed.GetValue(repetitions),
                     Gigabytes = parsed.GetValue(gigabytes),
                     Threads = parsed.GetValue(threads),

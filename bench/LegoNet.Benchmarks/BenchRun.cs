@@ -10,7 +10,9 @@ internal sealed class BenchRun(BenchOptions options, string folder, CommandConte
     /// <summary>Repetitions of long work where no number is given.</summary>
     public const int DefaultRepetitions = 3;
 
-    private const double Lambda = 300_000;
+    /// <summary>The trainer that most targets were set for.</summary>
+    public const string DefaultAdapter = """{"trainer":"ridge","lambda":300000}""";
+
     private int _models;
 
     public BenchOptions Options { get; } = options;
@@ -31,7 +33,7 @@ internal sealed class BenchRun(BenchOptions options, string folder, CommandConte
         get
         {
             var adapters = Options.Adapters ?? Shape.Standard.Adapters;
-            return new Shape(Codes.Records, Codes.Dimension, adapters, Math.Min(Options.Active ?? Shape.Standard.Active, adapters));
+            return new Shape(Codes.Records, Codes.Dimension, adapters, Math.Min(Options.Active ?? Shape.Standard.Active, adapters), Options.Adapter);
         }
     }
 
@@ -74,7 +76,7 @@ internal sealed class BenchRun(BenchOptions options, string folder, CommandConte
     }
 
     /// <summary>
-    /// Everything frozen of a model with ridge adapters and Gaussian keys. Its encoder takes vectors of numbers from −127 to 127 as the
+    /// Everything frozen of a model with Gaussian keys. Its encoder takes vectors of numbers from −127 to 127 as the
     /// codes that they are, so such a model scores files too.
     /// </summary>
     public ModelDefinition Define(CodesFile codes, Shape shape)
@@ -86,7 +88,7 @@ internal sealed class BenchRun(BenchOptions options, string folder, CommandConte
               "classes": [{{string.Join(',', Enumerable.Range(0, Math.Max(2, codes.Classes)).Select(c => $"\"{c}\""))}}],
               "encoder": { "type": "vector", "dimension": {{shape.Dimension}}, "min": -127, "max": 127 },
               "routing": { "adapters": {{shape.Adapters}}, "active": {{shape.Active}} },
-              "adapter": { "trainer": "ridge", "lambda": {{Lambda}} }
+              "adapter": {{Options.Adapter ?? DefaultAdapter}}
             }
             """));
         var pipeline = PipelineSpec.Load(path);

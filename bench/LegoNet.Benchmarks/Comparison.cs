@@ -46,7 +46,8 @@ internal static class Comparison
         (string Name, object? Value)[] given =
         [
             ("--codes", options.Codes), ("--data", options.Data), ("--records", options.Records), ("--adapters", options.Adapters),
-            ("--active", options.Active), ("--gigabytes", options.Gigabytes), ("--threads", options.Threads), ("--repeat", 1), ("--out", run.File("")),
+            ("--active", options.Active), ("--adapter", options.Adapter), ("--gigabytes", options.Gigabytes), ("--threads", options.Threads),
+            ("--repeat", 1), ("--out", run.File("")),
         ];
         return [.. options.Works, .. given.Where(o => o.Value is not null).SelectMany(o => (string[])[o.Name, $"{o.Value}"]), "--json"];
     }

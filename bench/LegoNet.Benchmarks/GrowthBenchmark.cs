@@ -82,6 +82,7 @@ internal static class GrowthBenchmark
         [
             .. works, "--codes", codes.Path, "--adapters", $"{shape.Adapters}", "--active", $"{shape.Active}",
             "--repeat", "1", "--threads", $"{run.Options.Threads}", "--out", run.File(""),
+            .. run.Options.Adapter is { } adapter ? (string[])["--adapter", adapter] : [],
         ], run.CancellationToken);
     }
 

@@ -9,6 +9,12 @@ namespace LegoNet.Adapters;
 /// Chooses ridge or softmax, and λ, for each adapter from its own shard: by cross-validation over declared candidates. The choice is a part of
 /// the function that training computes, so a model from which records went chose as if it had never seen them.
 /// </summary>
+/// <remarks>
+/// Task: all; for regression among ridge's λ. Folds are hashes of (code, label). A candidate's scores of all rows, each by a fit without its
+/// fold, get the temperature of least log loss (Guo et al. 2017, labels smoothed as by Platt 1999); the trainer with the fewest errors wins,
+/// and of its λ the smallest that loses at most 3 % more than the best. The winner is fitted to all rows, and its weights are divided by the
+/// temperature, so scores are calibrated logits. docs/adapters.md has the rule step by step.
+/// </remarks>
 public sealed class AutoTrainer : ISummingTrainer
 {
     /// <summary>The name in specs.</summary>

@@ -15,14 +15,14 @@ namespace LegoNet.Cli.Tests.Golden;
 public sealed class PipelineSpecTests
 {
     [Theory]
-    [InlineData("adult.json", "24eff0df29c8a159dad4f00ca61e69ef9fbdfbeca3ea68eb1a7ce6e7ae9f1dc6")]
-    [InlineData("adult-hours.json", "05b7575bfe14c58b09b97ee8d7f787333faf122876480cae35fedf7db5a753e1")]
-    [InlineData("banking77.json", "cce21f9bd849e1feb4192e2d73b3bbc64b628e2cd7c3bdfed9a21e4451fb0dd1")]
-    [InlineData("cifar10.json", "57a5e00166b8f36fc48ec64728f9665abc98eb4693e95925d28de7158ef8e83b")]
-    [InlineData("demo.json", "d3dae2d3601d9bd9a4acee0f045ce0645d62bf1c686742cf47f9f234480386a1")]
-    [InlineData("fashion-mnist.json", "d3c50d5f3dfc894a58754dfc8f2d74d4392027ff1b09f093aef2eb175b14fabc")]
-    [InlineData("newsgroups.json", "21e5a392137a94e755d4cb447377d355655e52c380479967dcfdaf3350b79036")]
-    [InlineData("vectors.json", "fce3c4843396de8b1f6513196af9e4b1e3a0dbea59b4db4bba1b1c7c948c566c")]
+    [InlineData("adult.json", "a308374da45f4ba88b7588a2614bc292443c268d377f428b870455fea90737cc")]
+    [InlineData("adult-hours.json", "0ed5d5bfce0dcf98958f9abe24e5c4ae17644eaeef5ddbe120a88c5e8eca1a57")]
+    [InlineData("banking77.json", "9436b554c31dabb0775ca19fbce768b7f9c80f161e6c74813988625eff537549")]
+    [InlineData("cifar10.json", "aa0ec9aac297a568f093c04d6ba298d9a4c46826eba90c1c4499b1c5fcafc2eb")]
+    [InlineData("demo.json", "aa7be62b26c39a679688b5a1bea404f39c33e3a97521880d021ef1c8a4642c0e")]
+    [InlineData("fashion-mnist.json", "9ea47b2572fee9cc668e49b8f5871556abd960c0eb419f9ee6ac2bc72558e94f")]
+    [InlineData("newsgroups.json", "2848c160f64fcedfee5193ffdb6999b59dfc9c54d022df1c2ae9e956d6d0f614")]
+    [InlineData("vectors.json", "9d66fdf121c26fbb0d65cbf2477b1de07c92af69f79a08bea1b94bf8a3bd5269")]
     public void Freeze_ReadyPipeline_HasTheDigestOnRecord(string name, string expected)
     {
         var cancellation = TestContext.Current.CancellationToken;
