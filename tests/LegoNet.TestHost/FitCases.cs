@@ -13,7 +13,11 @@ internal static class FitCases
         """{ "trainer": "softmax", "lambda": 1e-9 }""", """{ "trainer": "softmax", "lambda": 0.01 }""", """{ "trainer": "softmax", "lambda": 1e3 }""",
     ];
 
-    private static readonly string[] s_auto = ["""{ "trainer": "auto" }""", """{ "trainer": "auto", "folds": 5, "ridge": [1e3, 1e-3], "softmax": [1e3, 1e-9] }"""];
+    private static readonly string[] s_auto =
+    [
+        """{ "trainer": "auto" }""", """{ "trainer": "auto", "folds": 5, "ridge": [1e3, 1e-3], "softmax": [1e3, 1e-9] }""",
+    ];
+
     private static readonly string[] s_ridge = ["""{ "trainer": "ridge", "lambda": "auto" }"""];
 
     /// <summary>All cases by name.</summary>

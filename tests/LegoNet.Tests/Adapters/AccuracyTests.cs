@@ -19,7 +19,8 @@ public class AccuracyTests
     {
         var training = OverlappingClasses.Draw(TrainingRows, 1);
         var test = OverlappingClasses.Draw(TestRows, 2);
-        var ridge = new double[] { 1e4, 1e6, 1e7 }.Max(lambda => Measure(FormattableString.Invariant($$"""{ "trainer": "ridge", "lambda": {{lambda}} }""")).Accuracy);
+        var ridge = new double[] { 1e4, 1e6, 1e7 }
+            .Max(lambda => Measure(FormattableString.Invariant($$"""{ "trainer": "ridge", "lambda": {{lambda}} }""")).Accuracy);
         var softmax = new double[] { 0.3, 0.1, 0.03, 0.01, 0.003 }
             .Max(lambda => Measure(FormattableString.Invariant($$"""{ "trainer": "softmax", "lambda": {{lambda}} }""")).Accuracy);
         var (auto, error) = Measure("""{ "trainer": "auto" }""");

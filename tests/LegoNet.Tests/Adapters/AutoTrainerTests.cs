@@ -54,26 +54,49 @@ public class AutoTrainerTests
         => SameBytes.AssertUpdates(DrawnShard.Draw(task, 90, 10), adapter);
 
     [Theory]
-    [InlineData(LearningTask.Multiclass, 60, 6)]
-    [InlineData(LearningTask.Binary, 60, 6)]
-    [InlineData(LearningTask.Multilabel, 50, 6)]
-    [InlineData(LearningTask.Multiclass, 20, 33)]
-    [InlineData(LearningTask.Binary, 20, 33)]
-    [InlineData(LearningTask.Multilabel, 20, 33)]
-    public void Fit_TrialsAndWeights_HaveTheBitsOfThePlainReference(LearningTask task, int rows, int dimension)
+    [InlineData(LearningTask.Multiclass, Auto, 60, 6)]
+    [InlineData(LearningTask.Binary, Auto, 60, 6)]
+    [InlineData(LearningTask.Multilabel, Auto, 50, 6)]
+    [InlineData(LearningTask.Multiclass, Auto, 20, 33)]
+    [InlineData(LearningTask.Binary, Auto, 20, 33)]
+    [InlineData(LearningTask.Multilabel, Auto, 20, 33)]
+    [InlineData(LearningTask.Multiclass, Ridge, 60, 6)]
+    [InlineData(LearningTask.Binary, Ridge, 20, 33)]
+    [InlineData(LearningTask.Regression, Ridge, 60, 6)]
+    [InlineData(LearningTask.Regression, Ridge, 20, 33)]
+    public void Fit_TrialsChoiceAndWeights_HaveTheBitsOfThePlainReference(LearningTask task, string adapter, int rows, int dimension)
     {
-        var shard = DrawnShard.Draw(task, rows, dimension);
-        var trainer = FitCases.Trainer(Auto, shard.Labels, dimension);
-        var file = trainer.Fit(shard.ToShard(), new FitSettings(1, 2), Token).Adapter;
-        var plain = new PlainAuto(shard, trainer.Declaration);
-        var selection = Selection.Read(file, "adapter", plain.Candidates.Length);
-        Assert.Equal(plain.Trials(), selection.Trials);
-        var temperature = selection.Trials[2 * selection.Chosen];
-        var weights = PlainScores.Of(shard.Labels, plain.Fit(selection.Chosen), 1 / temperature).Weights.ToArray();
-        var actual = SafetensorsFile.Parse(file, "adapter", LegoNetError.Damaged).Get<float>("weights", shard.Labels.Outputs, dimension + 1).ToArray();
+        for (var seed = 0; seed < 3; seed++)
+        {
+            AssertPlain(DrawnShard.Draw(task, rows, dimension, seed: seed), adapter);
+        }
+    }
 
-        // The file has the temperature, the weights its inverse before that was inverted: a last bit apart now and then.
-        Assert.All(weights.Zip(actual), w => Assert.Equal(w.First, w.Second, Math.Abs(w.First) * 2.4e-7));
+    [Fact]
+    public void Fit_ManyShards_MeetEveryTurnOfTheChoice()
+    {
+        // What the reference would not show if no shard here came to it.
+        var turns = new SortedSet<string>();
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var (dimension, order) = seed % 2 == 0 ? (6, "[0.3, 0.03, 0.003, 0.0003]") : (20, "[0.003, 0.3, 0.03, 3]");
+            var plain = AssertPlain(
+                DrawnShard.Draw(LearningTask.Multiclass, 60, dimension, seed: seed), $$"""{ "trainer": "auto", "ridge": {{order}}, "softmax": {{order}} }""");
+            var (ridge, softmax, chosen) = (plain.Trials[..4], plain.Trials[4..], plain.Trials[plain.Chosen]!.Value);
+            turns.Add(plain.Candidates[plain.Chosen].IsSoftmax ? "softmax is chosen" : "ridge is chosen");
+            turns.UnionWith(ridge[1] is null ? ["ridge is behind"] : softmax[1] is null ? ["softmax is behind"] : ["both go on"]);
+            turns.UnionWith(ridge[^1] is null && ridge[1] is not null || softmax[^1] is null && softmax[1] is not null ? ["a walk ends early"] : []);
+            turns.UnionWith(ridge[^1] is not null || softmax[^1] is not null ? ["a walk goes to its end"] : []);
+            var own = plain.Trials.Where((t, i) => t is not null && plain.Candidates[i].IsSoftmax == plain.Candidates[plain.Chosen].IsSoftmax);
+            turns.UnionWith(own.Any(t => t!.Value.Loss < chosen.Loss) ? ["a smaller λ that loses a little more"] : []);
+            var least = plain.Trials.Where(t => t is not null).MinBy(t => t!.Value.Loss)!.Value;
+            turns.UnionWith(!own.Contains(least) ? ["fewer errors at a greater loss"] : []);
+        }
+
+        Assert.Equal(
+            "a smaller λ that loses a little more; a walk ends early; a walk goes to its end; both go on; fewer errors at a greater loss; ridge is behind; "
+                + "ridge is chosen; softmax is behind; softmax is chosen",
+            string.Join("; ", turns));
     }
 
     [Theory]
@@ -129,6 +152,34 @@ public class AutoTrainerTests
         trainer.Load(trainer.Fit(shard.ToShard(), new FitSettings(1), Token).Adapter, "adapter");
     }
 
+    [Theory]
+    [InlineData(0, 0.25, true)]
+    [InlineData(5, 0.25, true)]
+    [InlineData(6, 0.25, false)]
+    [InlineData(-1, 0.25, false)]
+    [InlineData(0, double.NaN, false)]
+    [InlineData(0, double.PositiveInfinity, false)]
+    public void Load_ChoiceOfAFile_IsRefusedWhereItIsNone(int chosen, double loss, bool isRead)
+    {
+        var shard = DrawnShard.Draw(LearningTask.Binary, 30, 4);
+        var trainer = FitCases.Trainer(Auto, shard.Labels, 4);
+        var writer = new SafetensorsWriter();
+        new LinearAdapter(new float[10], 2).AddTo(writer);
+        double[] trials = [.. Enumerable.Repeat(loss, 6).SelectMany(l => (double[])[2, l, 0.5])];
+        writer.Add<double>("trials", trials, 6, 3);
+        writer.Add<int>("chosen", new[] { chosen }, 1);
+        if (isRead)
+        {
+            var expected = new AdapterChoice(chosen < 3 ? "ridge" : "softmax", chosen < 3 ? 0.3 : 0.0003, 2, loss);
+            Assert.Equal(expected, Assert.IsType<LinearAdapter>(trainer.Load(writer.ToArray(), "adapter")).Choice);
+            return;
+        }
+
+        var error = Assert.Throws<LegoNetException>(() => trainer.Load(writer.ToArray(), "adapters/7"));
+        Assert.Equal(LegoNetError.Damaged, error.Error);
+        Assert.Equal("adapters/7: does not say which candidate it chose.", error.Message);
+    }
+
     [Fact]
     public void FoldOf_ManyRows_FillsFoldsEvenly()
     {
@@ -161,5 +212,20 @@ public class AutoTrainerTests
         }
 
         Assert.Equal(shard.Codes.Select(c => string.Join(' ', c)).Order(), folded.Codes.Chunk(9).Select(c => string.Join(' ', c)).Order());
+    }
+
+    private static PlainAuto AssertPlain(DrawnShard shard, string adapter)
+    {
+        var trainer = FitCases.Trainer(adapter, shard.Labels, shard.Dimension);
+        var file = trainer.Fit(shard.ToShard(), new FitSettings(1, 2), Token).Adapter;
+        var plain = new PlainAuto(shard, trainer.Declaration);
+        var selection = Selection.Read(file, "adapter", plain.Candidates.Length);
+        Assert.Equal(plain.Numbers, selection.Trials);
+        Assert.Equal(plain.Chosen, selection.Chosen);
+        Assert.Equal(Weights(plain.Adapter().ToFile()), Weights(file));
+        return plain;
+
+        float[] Weights(byte[] bytes)
+            => SafetensorsFile.Parse(bytes, "adapter", LegoNetError.Damaged).Get<float>("weights", shard.Labels.Outputs, shard.Dimension + 1).ToArray();
     }
 }

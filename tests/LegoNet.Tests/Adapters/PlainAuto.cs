@@ -30,6 +30,8 @@ internal sealed class PlainAuto
         _all = Plain(_folds.SelectMany(f => f));
         _shifts = new double[folds];
         Candidates = [.. Lambdas("ridge").Select(l => (false, l)), .. Lambdas("softmax").Select(l => (true, l))];
+        Trials = Walk();
+        Chosen = Best();
 
         IEnumerable<double> Lambdas(string name)
             => json.RootElement.TryGetProperty(name, out var array) ? array.EnumerateArray().Select(l => l.GetDouble()).ToArray() : [];
@@ -38,43 +40,98 @@ internal sealed class PlainAuto
     /// <summary>The candidates as they are declared.</summary>
     public (bool IsSoftmax, double Lambda)[] Candidates { get; }
 
-    /// <summary>
-    /// Of each candidate the temperature and the mean loss; 1 and −1 where it was not tried: along each trainer's λ, both at a time, for as
-    /// long as the loss falls.
-    /// </summary>
-    public double[] Trials()
-    {
-        double[] trials = [.. Candidates.SelectMany(_ => (double[])[1, -1])];
-        int[][] walks = [.. new[] { false, true }.Select(kind => Enumerable.Range(0, Candidates.Length).Where(i => Candidates[i].IsSoftmax == kind).ToArray())];
-        bool[] ended = [false, false];
-        for (var step = 0; step < Candidates.Length; step++)
-        {
-            for (var kind = 0; kind < 2; kind++)
-            {
-                if (ended[kind] || step >= walks[kind].Length)
-                {
-                    continue;
-                }
+    /// <summary>What was found of each candidate, or null where it was not reached.</summary>
+    public Trial?[] Trials { get; }
 
-                var i = walks[kind][step];
-                var (isSoftmax, lambda) = Candidates[i];
-                double[][] scores = [.. _folds.SelectMany((_, f) => FoldScores(isSoftmax, lambda, f))];
-                var (factor, loss) = Temperature(scores, isSoftmax ? 1 : 10);
-                (trials[2 * i], trials[(2 * i) + 1]) = (1 / factor, loss / _all.Rows);
-                ended[kind] = step > 0 && trials[(2 * i) + 1] >= trials[(2 * i) - 1];
+    /// <summary>The number of the candidate that is chosen.</summary>
+    public int Chosen { get; }
+
+    /// <summary>The trials as a file holds them.</summary>
+    public double[] Numbers
+        => [.. Trials.SelectMany(t => t is { } trial ? (double[])[1 / trial.Factor, trial.Loss / _all.Rows, (double)trial.Errors / _all.Rows] : [-1, -1, -1])];
+
+    /// <summary>The adapter: the chosen candidate fitted to all rows.</summary>
+    public LinearAdapter Adapter()
+    {
+        var (isSoftmax, lambda) = Candidates[Chosen];
+        var weights = isSoftmax ? _all.Softmax(lambda)
+            : _all.IsDual ? _all.Weights(Ridge(_all, true, lambda))
+            : [.. Ridge(_all, false, lambda).Chunk(_all.Width)];
+        if (IsRegression)
+        {
+            weights[0][^1] += _shard.Labels.Target!.Steps / 2 / 127.0;
+        }
+
+        return PlainScores.Of(_shard.Labels, weights, Trials[Chosen]!.Value.Factor);
+    }
+
+    private bool IsRegression => _shard.Labels.Task == LearningTask.Regression;
+
+    // Along each trainer's λ, both at a time, for as long as the loss falls; a trainer that errs more than 1.1 times as often as the other at
+    // its first λ goes no further.
+    private Trial?[] Walk()
+    {
+        var trials = new Trial?[Candidates.Length];
+        List<int[]> walks = [.. Candidates.Select((c, i) => (c.IsSoftmax, i)).GroupBy(c => c.IsSoftmax, c => c.i).Select(kind => kind.ToArray())];
+        for (var step = 0; walks.Count > 0; step++)
+        {
+            foreach (var walk in walks)
+            {
+                trials[walk[step]] = Try(Candidates[walk[step]]);
             }
+
+            var fewest = walks.Min(walk => trials[walk[step]]!.Value.Errors);
+            walks = [.. walks.Where(walk => step + 1 < walk.Length && GoesOn(trials[walk[step]]!.Value, step == 0 ? null : trials[walk[step - 1]], fewest))];
         }
 
         return trials;
+
+        static bool GoesOn(Trial trial, Trial? before, long fewest) => before is { } previous ? trial.Loss < previous.Loss : trial.Errors <= 1.1 * fewest;
     }
 
-    /// <summary>Weights of logits by a candidate fitted to all rows, [L][D].</summary>
-    public double[][] Fit(int candidate)
+    // Each trainer stands with the λ of its least loss. The one with fewer errors wins, or with less loss if they err alike; and then the smallest
+    // of its λ whose loss is at most 3 % more.
+    private int Best()
     {
-        var (isSoftmax, lambda) = Candidates[candidate];
-        return isSoftmax ? _all.Softmax(lambda)
-            : _all.IsDual ? _all.Weights(Ridge(_all, true, lambda))
-            : [.. Ridge(_all, false, lambda).Chunk(_all.Width)];
+        var tried = Enumerable.Range(0, Candidates.Length).Where(i => Trials[i] is not null).ToArray();
+        var leasts = new[] { false, true }.Select(kind => tried.Where(i => Candidates[i].IsSoftmax == kind).OrderBy(i => Loss(i)))
+            .Where(kind => kind.Any()).Select(kind => kind.First());
+        var winner = leasts.OrderBy(i => Trials[i]!.Value.Errors).ThenBy(Loss).First();
+        var most = Loss(winner) * (IsRegression ? 1 : 1.03);
+        return tried.Where(i => Candidates[i].IsSoftmax == Candidates[winner].IsSoftmax && Loss(i) <= most).OrderBy(i => Candidates[i].Lambda).First();
+
+        double Loss(int i) => Trials[i]!.Value.Loss;
+    }
+
+    private Trial Try((bool IsSoftmax, double Lambda) candidate)
+    {
+        var scores = new double[_all.Rows][];
+        for (var f = 0; f < _folds.Length; f++)
+        {
+            var own = FoldScores(candidate.IsSoftmax, candidate.Lambda, f);
+            own.CopyTo(scores, _folds[..f].Sum(fold => fold.Length));
+        }
+
+        if (IsRegression)
+        {
+            return new Trial(1, SquaredErrors(scores), 0);
+        }
+
+        var (factor, loss) = Temperature(scores, candidate.IsSoftmax ? 1 : 10);
+        return new Trial(factor, loss, Enumerable.Range(0, scores.Length).Sum(r => Errors(scores[r], _all.Y[r])));
+    }
+
+    // The highest score is another's, the lower class among equals; or labels on the wrong side of 0.
+    private long Errors(double[] scores, int[] y) => _shard.Labels.Task == LearningTask.Multiclass
+        ? y[Array.IndexOf(scores, scores.Max())] == 1 ? 0 : 1
+        : scores.Zip(y).Count(s => (s.First >= 0) != (s.Second == 1));
+
+    // In squared steps; each row's is rounded, and cut at four times the range.
+    private double SquaredErrors(double[][] scores)
+    {
+        var most = 4.0 * _shard.Labels.Target!.Steps;
+        var units = Math.Pow(2, Math.Floor(Math.Log2(Math.Pow(2, 31) / (most * most))));
+        return scores.Select((s, r) => Math.Clamp(s[0] - _all.Target(r, 0), -most, most)).Sum(e => (long)Math.Round(e * e * units)) / units;
     }
 
     private static int FoldOf(sbyte[] code, int[] label, int folds)
@@ -153,16 +210,13 @@ internal sealed class PlainAuto
         return [.. own.X.Select(x => rounded.Chunk(_all.Width).Select(w => w.Zip(x, (a, b) => a * b).Sum() * step).ToArray())];
     }
 
-    private double[] Ridge(PlainFit rows, bool isDual, double shift)
+    private static double[] Ridge(PlainFit rows, bool isDual, double shift)
     {
-        // 0 and 1 for classes, −1 and 1 for single logits.
-        var isClass = _shard.Labels.Task == LearningTask.Multiclass;
-        long Target(int r, int c) => isClass ? rows.Y[r][c] : (2 * rows.Y[r][c]) - 1;
         double[] targets =
         [
             .. Enumerable.Range(0, rows.Outputs).SelectMany(c => isDual
-                ? Enumerable.Range(0, rows.Rows).Select(r => (double)Target(r, c))
-                : Enumerable.Range(0, rows.Width).Select(j => (double)Enumerable.Range(0, rows.Rows).Sum(r => Target(r, c) * rows.X[r][j]))),
+                ? Enumerable.Range(0, rows.Rows).Select(r => (double)rows.Target(r, c))
+                : Enumerable.Range(0, rows.Width).Select(j => (double)Enumerable.Range(0, rows.Rows).Sum(r => rows.Target(r, c) * rows.X[r][j]))),
         ];
         return PlainFit.Solve(isDual ? rows.Kernel() : rows.Gram(), isDual ? rows.Rows : rows.Width, shift * rows.Energy(isDual), targets);
     }

@@ -6,14 +6,16 @@ using LegoNet.Specs;
 namespace LegoNet.Tests.Adapters;
 
 /// <summary>
-/// The fits of softmax adapters as the formulas say them: plain loops over long and double. They share nothing with the product but its
-/// exponential, its logarithm and its Cholesky factorisation.
+/// The fits of softmax adapters as the formulas say them, and ridge's where it goes by passes: plain loops over long and double. They share
+/// nothing with the product but its exponential, its logarithm and its Cholesky factorisation.
 /// </summary>
 internal sealed class PlainFit
 {
     private const int Memory = 8;
+    private const double PassTolerance = 1e-7;
 
     private readonly LabelLayout _labels;
+    private readonly int[][] _words;
 
     /// <param name="labels">How labels are stored.</param>
     /// <param name="codes">A code for each row.</param>
@@ -21,6 +23,7 @@ internal sealed class PlainFit
     public PlainFit(LabelLayout labels, sbyte[][] codes, int[][] words)
     {
         _labels = labels;
+        _words = words;
         Rows = codes.Length;
         Width = codes[0].Length + 1;
         Outputs = labels.Task == LearningTask.Binary ? 1 : labels.Outputs;
@@ -61,15 +64,17 @@ internal sealed class PlainFit
     {
         var evaluations = SoftmaxFit.EvaluationsFor(Rows, Width);
         var shift = lambda / Share * Energy(IsDual);
-        return IsDual ? Weights(Dual(lambda, shift, evaluations)) : [.. Primal(lambda * Energy(false), Inverse(Gram(), Width, shift), evaluations).Chunk(Width)];
+        return IsDual
+            ? Weights(Dual(lambda, shift, evaluations))
+            : [.. Primal(lambda * Energy(false), Inverse(Gram(), Width, shift), evaluations).Chunk(Width)];
     }
 
     /// <summary>Weights of logits, [L][D], where no matrix is factored: by more passes, preconditioned by the diagonal of Xᵀ X.</summary>
-    public double[][] SoftmaxByPasses(double lambda)
+    public double[][] ByPasses(bool isSoftmax, double lambda, int passes)
     {
-        var penalty = lambda * X.Sum(x => x.Sum(v => v * v)) / Width;
-        double[] diagonal = [.. Enumerable.Range(0, Width).Select(j => (Share * X.Sum(x => x[j] * x[j])) + penalty)];
-        return [.. Primal(penalty, g => [.. g.Select((v, i) => v / diagonal[i % Width])], PassFits.Passes).Chunk(Width)];
+        var penalty = lambda * X.Sum(x => x.Sum(v => v * v)) / Width * (isSoftmax ? 1 : 0.5);
+        double[] diagonal = [.. Enumerable.Range(0, Width).Select(j => ((isSoftmax ? Share : 0.5) * X.Sum(x => x[j] * x[j])) + penalty)];
+        return [.. Primal(penalty, g => [.. g.Select((v, i) => v / diagonal[i % Width])], passes, PassTolerance, !isSoftmax).Chunk(Width)];
     }
 
     /// <summary>(G + σ)⁻¹ of L vectors.</summary>
@@ -105,10 +110,11 @@ internal sealed class PlainFit
     public long[] Kernel() => Triangle(Rows, (r, t) => X[r].Zip(X[t], (a, b) => a * b).Sum());
 
     /// <summary>Minimises over W [L · D], whose logits are rounded products.</summary>
-    public double[] Primal(double penalty, Func<double[], double[]> inverse, int evaluations)
+    public double[] Primal(
+        double penalty, Func<double[], double[]> inverse, int evaluations, double tolerance = SoftmaxFit.Tolerance, bool isSquared = false)
     {
         var zero = new double[Outputs * Width];
-        return Minimise(new Vector(zero, zero), Evaluate, Precondition, evaluations).Point;
+        return Minimise(new Vector(zero, zero), Evaluate, Precondition, evaluations, tolerance, isSquared).Point;
 
         (double, double[]) Evaluate(Vector at)
         {
@@ -129,7 +135,7 @@ internal sealed class PlainFit
                     logits[c] = product * step;
                 }
 
-                var (loss, residuals) = RowLoss(logits, Y[r]);
+                var (loss, residuals) = isSquared ? SquaredLoss(logits, r) : RowLoss(logits, Y[r]);
                 losses += (long)(Math.Min(loss, 1 << 20) * (1 << 20));
                 for (var c = 0; c < Outputs; c++)
                 {
@@ -159,7 +165,7 @@ internal sealed class PlainFit
         var kernel = Kernel();
         var shift = Shift(kernel, Rows, wanted);
         var zero = new double[Outputs * Rows];
-        return Minimise(new Vector(zero, zero), Evaluate, Precondition, evaluations).Point;
+        return Minimise(new Vector(zero, zero), Evaluate, Precondition, evaluations, SoftmaxFit.Tolerance, isQuadratic: false).Point;
 
         (double, double[]) Evaluate(Vector at)
         {
@@ -232,6 +238,14 @@ internal sealed class PlainFit
         return (loss, residuals);
     }
 
+    /// <summary>What ridge fits to: 0 and 1 for classes, −1 and 1 for single logits, steps from the middle of the range for numbers.</summary>
+    public long Target(int row, int output) => _labels.Task switch
+    {
+        LearningTask.Multiclass => Y[row][output],
+        LearningTask.Regression => _words[row][0] - (_labels.Target!.Steps / 2),
+        _ => (2 * Y[row][output]) - 1,
+    };
+
     /// <summary>The least power of two with which weights fit an int16, and their products with codes an int32.</summary>
     public static (double Step, long[] Rounded) Round(double[] weights, int width)
     {
@@ -281,8 +295,17 @@ internal sealed class PlainFit
         return shift;
     }
 
-    // L-BFGS (Nocedal 1980) with backtracking (Armijo 1966).
-    private static Vector Minimise(Vector x, Func<Vector, (double, double[])> evaluate, Func<double[], Vector> precondition, int evaluations)
+    // A quarter of the squared error up to an error of 2, and from there on as steep as it is there.
+    private (double Loss, double[] Residuals) SquaredLoss(double[] scores, int row)
+    {
+        double[] errors = [.. scores.Select((s, c) => 0.5 * (s - Target(row, c)))];
+        double[] bounded = [.. errors.Select(e => Math.Clamp(e, -1, 1))];
+        return (errors.Zip(bounded, (e, b) => b * (e + e - b)).Sum(), bounded);
+    }
+
+    // L-BFGS (Nocedal 1980) with backtracking (Armijo 1966), or with steps to where a quadratic function is lowest.
+    private static Vector Minimise(
+        Vector x, Func<Vector, (double, double[])> evaluate, Func<double[], Vector> precondition, int evaluations, double tolerance, bool isQuadratic)
     {
         var (value, gradient) = evaluate(x);
         var preconditioned = precondition(gradient);
@@ -319,11 +342,25 @@ internal sealed class PlainFit
                 break;
             }
 
-            var share = 1.0;
+            var share = isQuadratic && pairs.Count == 0 ? 1.0 / 64 : 1;
             Vector? next = null;
             double nextValue = 0;
             double[] nextGradient = [];
-            for (; made < evaluations && next is null; made++)
+            if (isQuadratic)
+            {
+                var tried = evaluate(x.Plus(-share, step)).Item2;
+                made++;
+                var bend = slope - step.Dot(tried);
+                if (bend > 0)
+                {
+                    var further = slope / bend;
+                    share *= further;
+                    nextGradient = Plus([.. tried.Select(v => further * v)], 1 - further, gradient);
+                    (next, nextValue) = (x.Plus(-share, step), value - (share * slope / 2));
+                }
+            }
+
+            for (; !isQuadratic && made < evaluations && next is null; made++)
             {
                 var tried = x.Plus(-share, step);
                 (nextValue, nextGradient) = evaluate(tried);
@@ -347,7 +384,7 @@ internal sealed class PlainFit
 
             var gain = value - nextValue;
             (x, gradient, preconditioned, value) = (next, nextGradient, nextPreconditioned, nextValue);
-            if (gain <= SoftmaxFit.Tolerance * Math.Abs(value))
+            if (gain <= tolerance * Math.Abs(value))
             {
                 break;
             }

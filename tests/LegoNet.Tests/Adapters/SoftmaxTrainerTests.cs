@@ -43,7 +43,7 @@ public class SoftmaxTrainerTests
         var shard = DrawnShard.Draw(LearningTask.Binary, 2070, 2055, zeros: 25);
         var trainer = new SoftmaxTrainer(0.01, shard.Labels, 2055);
         Assert.False(trainer.UsesSums(2070, 2055));
-        var expected = new PlainFit(shard.Labels, shard.Codes, shard.Words).SoftmaxByPasses(0.01);
+        var expected = new PlainFit(shard.Labels, shard.Codes, shard.Words).ByPasses(isSoftmax: true, 0.01, PassFits.Passes);
         int[] reversed = [.. Enumerable.Range(0, 2070).Reverse()];
         foreach (var threads in (int[])[1, 3])
         {
@@ -82,5 +82,8 @@ public class SoftmaxTrainerTests
     [InlineData(1001, 4, "lambda")]
     [InlineData(1, 0, "dimension")]
     public void SoftmaxTrainer_NumberOutOfRange_IsNamed(double lambda, int dimension, string name)
-        => Assert.Throws<ArgumentOutOfRangeException>(name, () => new SoftmaxTrainer(lambda, new LabelLayout(LearningTask.Binary, ["no", "yes"], null), dimension));
+    {
+        var labels = new LabelLayout(LearningTask.Binary, ["no", "yes"], null);
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => new SoftmaxTrainer(lambda, labels, dimension));
+    }
 }

@@ -269,48 +269,48 @@ public class RootDigestTests
     })]
     [InlineData("auto", "multiclass", "vector 3", "every adapter", 150, new[]
     {
-        "2dabc6d07400831cb3d11dd2332078f27eebe23e8af6cea7fb3840febd165c8e",
-        "8eaa444724960d458771a4ee9dc12f18355846bec43101ea8ea728dbb2c3d640",
-        "5030736d069f6eaa86b89841612ebe581c416586e11481e1474f2d8fd48fbba5",
-        "c61ef28f485d485f6592fca871a321e54599189c8cbb2c7f77df2be3008d9789",
-        "c27a4636339c557e582e858a1fc63a613d5d87d8cfaa0a64054a888963bc8c20",
-        "f9f6ae4fc5d155a8ef429df10e2b0bb0658aec371c0415e9260dc91ddeb67651",
+        "b68fe2e41b8a06c8eaf9bdc21784039c3f019fde4d033150589c6e02a87c1133",
+        "fc806485be4026f942c43939bfcb10cae0ae411ac414ca39bb93b9649d36bdfb",
+        "08b535b2723dc68b2af969ec002f89fb19b98c67ad3527d5b5e747a9c55a705d",
+        "16ce68796ddb1b3f3b6aab1358f07381f75a73075e2e65105c7a4dabde31a68c",
+        "dcf3b192a42b980d041e04891b8df3c19695ec5ba7679a48d06489830136f29f",
+        "c3b5a1208a3a6544aa8309eccf0d6f572686167c43b8f819fa42dd737d09f0e3",
     })]
     [InlineData("auto", "binary", "vector 64", "gaussian", 60, new[]
     {
-        "4c897437389157e2e40098e8e5835e4c602eaebfd3d4d58d6647ae0c256ccba6",
-        "7666949c60bf07ac9eeb88882fb768b356c0f43c280c1928f519f274b483ed9f",
-        "3c65b3509bb97b80e295019cc685d1b492fd526c5ab7a3f0c3aad3c8aedce5b9",
-        "8006412f7440661c175923ccb73e8e095d0ad2335b99adb90203506ea9334afc",
-        "ec1807d24969fe85b16810c57cf3f3eabd693fc24e12eae56e436ea1d54d5163",
-        "8fa7a249f52f49e9936303803ced9788822cdef0f1c37533bfd00d9ce77aa9b0",
+        "2025ae93af518a192933d677bdd2e13d16e163e787a7debe599cb2746c706ec6",
+        "c810d22a48ea5ea80c5a4ced48ece33461475f4170fac6166117399ffa835365",
+        "2da211a749d925bd1333fa952ffe5896ec135dbe1007b71ab91725550511e29c",
+        "f31865bb0dd9d4bd69e1137acbd15b2c67f240b2f544833bcc146f3831d369a5",
+        "cc03354d46068263d2334cc87ebe5dcea3ee436f87db186ff97cace480ff904c",
+        "7fbc82e2c2a38dfb1b0e54e2d71245b38a975180cdc586afeb2e6272397d516c",
     })]
     [InlineData("auto", "multilabel", "vector 8", "gaussian", 60, new[]
     {
-        "1b549bdd469f323d09ede7c1fa29a8cc2465a6f8c9563dc39069309ec90143d3",
-        "83c3c4ca64d8e69456112c2bf2a6afd694aaf61008597e7af06d2805a626b77b",
-        "46ab3dfcc2ed70257394e04b42f2ff99683948e60ebcf545d549926f67fbf884",
-        "d353ac68c22fa9e470da871ede125e003660dbeada9e3209246f7e5307027a12",
-        "7dd2ec147b9e220547fdcc6aeefd0a76ce631b597e15eca7274738aa692512d0",
-        "279b43f7698bebd328787909aa4bd5f772521db45f4913a8b29adf1052b90727",
+        "5bbba83d60247ae3c22423d9fa2e43a70285c70490e2b59487d0fc94b6df489c",
+        "ab6e0dd20437b29ee837c2976c9796d119502c5e002f378ba5975551598daeb7",
+        "f9fb29878756d98ef598f5795348f86caf8472b73baa7b8b53fdf7a7dd433400",
+        "a4e1208a59c2f384da45e34e7ac1aac5b24e8f9a730a2511f5a9a80fe48f584e",
+        "75928e6e90b121fdee6d613d4150b1d91092767666e4adcf50117d035856bd12",
+        "785165501ba93f7a28e7e1a570d025e72f52edce88c88e824c9934070adee354",
     })]
     [InlineData("ridge auto", "regression", "vector 8", "gaussian", 60, new[]
     {
-        "6bdc34e56c6661e2d80185fc507b4029c4a548608bd28067c54e7832cfebe9b6",
-        "efbd850c96f0b65e163c801855811e5e1e4e35ac2c5e33623b25068466f8c794",
-        "197acb93789a0f6246e45c1e1296edb3ff02a9c7a2d8f6fee8a17d173a757af7",
-        "8d68ad224d4306e9066f378b02953462cca649a8a86fbb80bc341bcdcc185350",
-        "d9bbb4d1900b21a89c4b32597422a344d6d89bb7a5c2f0ccb2c4c83f802b0f61",
-        "c809dc1c34eb56eb64679abe0d30a593a460ac9efd126215efbeb64db41c2cee",
+        "87bd5c72cdc079bc80f8235b6d4c77947bcff1581414c83fbcdc387e24b55e40",
+        "7e9287af3ae508ce82f2f383174ee4a8f0bd65e632261f43d52849d18956f65e",
+        "dd90e94a072cc5e9374703de4881c6b765f9b3f119800fd747727a31b088961f",
+        "c3f03f803cf1e768f06759bab78050bf9915e30ab6bdb10424b55a97a62e37ce",
+        "2faba34b78c331b9253c4158d1e3367b97ed1f2d47dd093f14f35012c303f6cd",
+        "f04a281b72faae1f36fac8481ce602e2c905f03b60bc808627aac000c66fa22e",
     })]
     [InlineData("ridge auto", "multiclass", "vector 64", "gaussian", 60, new[]
     {
-        "42b5223bdc609fb523d2202b3c633b511ab4cb5279eccf018f936fae7f9dbd09",
-        "aceb76da6d040e04776f640f820e3693cf748c074968a6a5ae52c9a4418a448b",
-        "b3fe08333ce9f3ee9926426fc64ea92648b34e6a5911e64e73e7d01fc5fa6c15",
-        "6c9822db3004c5d841d6e5285b4b50e66316181d56abb5890b7ed203e1dc3670",
-        "54c6df66600d1b8d65483e29d7530805606f5090667a48dd05901c5666a55478",
-        "f23f4dcf4e55c463d6b3fdec43d2270069d3aa4f2ddd20609f3127323608cb56",
+        "a9b4cb1b1f2ee1e6410ee2c33b38c32944dc643b589348f1c5af6499d64b1471",
+        "9ac5a1a3af747202541ebba263a577d86ef283385405044e3866ab1c3a40fe62",
+        "bf09a49978237f91c61461df4c7c1ca59723f7a177c03f5b0f1d36c48425ff2a",
+        "fac9d2469acc925297ab169e5d1bd466608e3193fc028e72bf6dada3c51e96a6",
+        "67f7b26985de15b3f71c054bf6b447c2a6192f9a9fb5952295152ff1ce0f16cb",
+        "516e5fdae64fb3a2b3b0287b764005c7e6439ed439e9d434894bdcf409cfeac5",
     })]
     public void Model_WithATrainerOfLogits_HasTheDigestsOnRecord(string trainer, string task, string encoder, string routing, int records, string[] expected)
     {
@@ -318,11 +318,14 @@ public class RootDigestTests
         (string First, string Other) adapter = trainer switch
         {
             "softmax" => ("""{"trainer": "softmax", "lambda": 0.01}""", """{"trainer": "softmax", "lambda": 0.1}"""),
-            "auto" => ("""{"trainer": "auto", "ridge": [1, 0.1], "softmax": [0.1, 0.01]}""", """{"trainer": "auto", "folds": 3, "ridge": [], "softmax": [0.01]}"""),
+            "auto" => (
+                """{"trainer": "auto", "ridge": [1, 0.1], "softmax": [0.1, 0.01]}""",
+                """{"trainer": "auto", "folds": 3, "ridge": [], "softmax": [0.01]}"""),
             _ => ("""{"trainer": "ridge", "lambda": "auto", "ridge": [1, 0.1]}""", """{"trainer": "ridge", "lambda": "auto", "folds": 3}"""),
         };
         var (spec, input) = Encoder(encoder);
-        GoldenModel.Check(folder.Path, $"{trainer}, {task}, {encoder}, {routing}, {records} records", task, spec, routing, input, records, expected, adapter: adapter);
+        var name = $"{trainer}, {task}, {encoder}, {routing}, {records} records";
+        GoldenModel.Check(folder.Path, name, task, spec, routing, input, records, expected, adapter: adapter);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ internal sealed class ProofSteps(World world, ChangeSteps changes, Random random
     public void Decoy()
     {
         var options = world.Options(replace: true);
-        (options.TagKeyPath, options.SigningKeyPath, options.PublicKeyPath) = (world.Path + ".key", world.SigningKey, world.PublicKeys);
+        (options.TagKeyPath, options.SigningKeyPath, options.PublicKeyPath) = (world.Path + ".key", world.SigningKeyInUse, world.PublicKeys);
         var nobody = world.Encoded([new Identity(5, 0)], random, _ => new Content(9, "class-0"));
         if (Directory.Exists(world["decoy"]))
         {

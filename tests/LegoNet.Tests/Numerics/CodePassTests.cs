@@ -46,7 +46,8 @@ public unsafe class CodePassTests
         const int Rows = 1300;
         const int Dimension = 35;
         const int Outputs = 3;
-        short[] residuals = [.. Enumerable.Range(0, Rows * Outputs).Select(i => (short)(i < Rows ? 32767 : i < 2 * Rows ? -32767 : (i & 1) == 0 ? 32767 : -32767))];
+        short[] residuals = [.. Enumerable.Range(0, Rows * Outputs)
+            .Select(i => (short)(i < Rows ? 32767 : i < 2 * Rows ? -32767 : (i & 1) == 0 ? 32767 : -32767))];
         short[] weights = [.. Enumerable.Range(0, Outputs * (Dimension + 1)).Select(i => (short)(i <= Dimension ? 32767 : -32767))];
         Check(TestCodes.Extreme(Rows * Dimension, sign), Dimension, weights, residuals, chunkRows: 256);
     }

@@ -124,6 +124,61 @@ public unsafe class LogLossTests
         }
     }
 
+    [Fact]
+    public void Squared_ErrorsFarApart_StayWithinOneAndTellEachRowAsAlone()
+    {
+        const int Rows = 21;
+        var loss = LogLoss.Squared(Rows, 3, (r, c) => (r + c) % 2);
+        Assert.True(loss.IsSquared);
+        Assert.False(LogLoss.Softmax([0], 2).IsSquared);
+        foreach (var size in (double[])[1e-9, 3, 1e15, 1e300])
+        {
+            double[] scores = [.. Enumerable.Range(0, 3 * Rows).Select(i => Number(i, size))];
+            var (losses, residuals) = Evaluate(loss, scores, Rows, 0, Rows);
+            Assert.All(losses, l => Assert.True(double.IsFinite(l) && l >= 0, $"{size}: {l}"));
+            Assert.All(residuals, p => Assert.InRange(p, -1, 1));
+            for (var first = 0; first < Rows; first++)
+            {
+                double[] alone = [.. Enumerable.Range(0, 3).Select(c => scores[(c * Rows) + first])];
+                var (own, ownResiduals) = Evaluate(loss, alone, 1, first, 1);
+                Assert.Equal(losses[first], own[0]);
+                Assert.Equal(Enumerable.Range(0, 3).Select(c => residuals[(c * Rows) + first]), ownResiduals);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(true, 5)]
+    [InlineData(false, 1)]
+    [InlineData(false, 5)]
+    public void Errors_AnyRows_AreThoseOfThePlainCount(bool softmax, int outputs)
+    {
+        const int Rows = 37;
+        const int Stride = 40;
+        var (loss, has) = Problem(softmax, Rows, outputs);
+
+        // Few values, so that many scores are equal or 0; what stands behind the rows must not count.
+        double[] scores = [.. Enumerable.Range(0, outputs * Rows).Select(i => Math.Round(Number(i, 1.4)))];
+        using var padded = Padded(scores, Rows, Stride);
+        for (var c = 0; c < outputs; c++)
+        {
+            new Span<double>(padded.Pointer + (c * Stride) + Rows, Stride - Rows).Fill(double.NaN);
+        }
+
+        var perRow = Enumerable.Range(0, Rows).Select(r =>
+        {
+            double[] row = [.. Enumerable.Range(0, outputs).Select(c => scores[(c * Rows) + r])];
+            return softmax ? has[r][Array.IndexOf(row, row.Max())] ? 0 : 1 : row.Zip(has[r]).Count(s => s.First >= 0 != s.Second);
+        }).ToArray();
+        foreach (var count in (int[])[0, 1, 20, Rows])
+        {
+            Assert.Equal(perRow.Take(count).Sum(), loss.Errors(count, Stride, padded.Pointer));
+        }
+
+        Assert.InRange(perRow.Sum(), 1, (Rows * outputs) - 1);
+    }
+
     private static (LogLoss Loss, bool[][] Classes) Problem(bool softmax, int rows, int outputs)
     {
         bool[][] has = [.. Enumerable.Range(0, rows).Select(r => Enumerable.Range(0, outputs)

@@ -31,8 +31,29 @@ public class QuasiNewtonTests
     {
         var function = new Bowl(i => 1 + (i % 6), _ => 1) { IsQuadratic = true };
         var at = new Direction([.. Enumerable.Range(0, Length).Select(i => (double)i)]);
-        Assert.InRange(QuasiNewton.Minimise(function, at, 100, 1e-9, Token), 3, 100);
+        Assert.InRange(QuasiNewton.Minimise(function, at, 100, 1e-9, Token), 3, 12);
         Assert.All(at.Coordinates.ToArray(), x => Assert.Equal(0, x, 1e-4));
+    }
+
+    [Theory]
+    [InlineData(1e-6)]
+    [InlineData(1e6)]
+    public void Minimise_StepsOfAQuadraticThatAreFarTooShortOrLong_EndAtItsLowestPoint(double inverse)
+    {
+        var function = new Bowl(_ => 1, _ => inverse) { IsQuadratic = true };
+        var at = new Direction([.. Enumerable.Repeat(9.0, Length)]);
+        Assert.InRange(QuasiNewton.Minimise(function, at, 20, 1e-9, Token), 2, 4);
+        Assert.All(at.Coordinates.ToArray(), x => Assert.Equal(0, x, 1e-6));
+    }
+
+    [Fact]
+    public void Minimise_QuadraticWithoutABend_StaysWhereItIs()
+    {
+        // A slope that never ends has no lowest point.
+        var function = new Bowl(_ => 0, _ => 1) { IsQuadratic = true, Slope = 3 };
+        var at = new Direction([.. Enumerable.Repeat(2.0, Length)]);
+        Assert.Equal(2, QuasiNewton.Minimise(function, at, 50, 1e-6, Token));
+        Assert.All(at.Coordinates.ToArray(), x => Assert.Equal(2, x));
     }
 
     [Theory]
@@ -104,7 +125,7 @@ public class QuasiNewtonTests
             () => QuasiNewton.Minimise(function, new Direction([.. Enumerable.Repeat(1.0, Length)]), 50, 0, new CancellationToken(canceled: true)));
     }
 
-    /// <summary>½ Σ a x², with a diagonal for its approximate inverse Hessian.</summary>
+    /// <summary>½ Σ a x² + b Σ x, with a diagonal for its approximate inverse Hessian.</summary>
     private sealed class Bowl(Func<int, double> curvature, Func<int, double> inverse) : IPreconditionedFunction
     {
         public int Length => QuasiNewtonTests.Length;
@@ -115,6 +136,8 @@ public class QuasiNewtonTests
 
         public double Noise { get; init; }
 
+        public double Slope { get; init; }
+
         /// <summary>The value after the first evaluation, where it is not the bowl's.</summary>
         public double? Elsewhere { get; init; }
 
@@ -123,7 +146,7 @@ public class QuasiNewtonTests
             double value = 1;
             for (var i = 0; i < at.Length; i++)
             {
-                value += curvature(i) / 2 * at[i] * at[i];
+                value += (curvature(i) / 2 * at[i] * at[i]) + (Slope * at[i]);
             }
 
             // A function of the place, as rounding is.
@@ -134,7 +157,7 @@ public class QuasiNewtonTests
         {
             for (var i = 0; i < gradient.Length; i++)
             {
-                gradient[i] = curvature(i) * at.Coordinates[i];
+                gradient[i] = (curvature(i) * at.Coordinates[i]) + Slope;
             }
 
             return Made++ > 0 && Elsewhere is { } value ? value : Value(at.Coordinates);
