@@ -8,7 +8,7 @@ namespace LegoNet.Numerics;
 /// <para>A step is preconditioned: the two-loop recursion starts from an approximate inverse of the Hessian, scaled by the last pair of
 /// steps. The approximation is applied once per evaluation, since the recursion needs it for gradients and their differences only, and it is
 /// linear.</para>
-/// <para>A step is halved until the function has decreased by a ten-thousandth of what its slope promises (Armijo 1966). The search ends after
+/// <para>On a quadratic function a step is taken to where the function is lowest along it. Otherwise a step is halved until the function has decreased by a ten-thousandth of what its slope promises (Armijo 1966). The search ends after
 /// a stated number of evaluations, when a step gains less than a stated share of the function's value, or when no step gains anything.</para>
 /// </remarks>
 internal static class QuasiNewton
@@ -115,7 +115,7 @@ internal static class QuasiNewton
         {
             var pair = pairs[i];
             shares[i] = pair.Step.Dot(rest) / pair.Curvature;
-            FixedOrder.AddScaled(-shares[i], pair.Change, rest);
+            FixedOrder.AddScaled(-shares[i], pair.Difference, rest);
             step.Add(-shares[i], pair.PreconditionedChange);
         }
 
@@ -123,7 +123,7 @@ internal static class QuasiNewton
         for (var i = 0; i < pairs.Count; i++)
         {
             var pair = pairs[i];
-            step.Add(shares[i] - (step.Dot(pair.Change) / pair.Curvature), pair.Step);
+            step.Add(shares[i] - (step.Dot(pair.Difference) / pair.Curvature), pair.Step);
         }
 
         return step;
@@ -154,7 +154,7 @@ internal static class QuasiNewton
     {
         public Direction Step { get; } = step;
 
-        public double[] Change { get; } = change;
+        public double[] Difference { get; } = change;
 
         public Direction PreconditionedChange { get; } = preconditionedChange;
 
