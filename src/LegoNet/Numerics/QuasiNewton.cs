@@ -8,8 +8,9 @@ namespace LegoNet.Numerics;
 /// <para>A step is preconditioned: the two-loop recursion starts from an approximate inverse of the Hessian, scaled by the last pair of
 /// steps. The approximation is applied once per evaluation, since the recursion needs it for gradients and their differences only, and it is
 /// linear.</para>
-/// <para>On a quadratic function a step is taken to where the function is lowest along it. Otherwise a step is halved until the function has decreased by a ten-thousandth of what its slope promises (Armijo 1966). The search ends after
-/// a stated number of evaluations, when a step gains less than a stated share of the function's value, or when no step gains anything.</para>
+/// <para>On a quadratic function a step is taken to where the function is lowest along it. Otherwise a step is halved until the function has
+/// decreased by a ten-thousandth of what its slope promises (Armijo 1966). The search ends after a stated number of evaluations, when a step
+/// gains less than a stated share of the function's value, or when no step gains anything.</para>
 /// </remarks>
 internal static class QuasiNewton
 {
