@@ -1,4 +1,5 @@
 using System.Text;
+using LegoNet.Data.Formats;
 using LegoNet.Data.Json;
 using LegoNet.Numerics;
 using LegoNet.Specs;
@@ -156,7 +157,10 @@ public sealed class AutoTrainer : ISummingTrainer
 
     /// <inheritdoc/>
     public IAdapter Load(ReadOnlyMemory<byte> bytes, string file)
-        => LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension).With(Selection.Read(bytes, file, _candidates.Length).Of(_candidates));
+    {
+        var parsed = SafetensorsFile.Parse(bytes, file, LegoNetError.Damaged);
+        return LinearAdapter.Read(parsed, file, _labels.Outputs, _dimension).With(Selection.Read(parsed, file, _candidates.Length).Of(_candidates));
+    }
 
     private static double[] Lambdas(StrictJson adapter, string member, double[] otherwise)
     {
@@ -217,7 +221,7 @@ public sealed class AutoTrainer : ISummingTrainer
             return new Trial(1, SquaredErrors.Sum(_labels, shard.Words, new ReadOnlySpan<double>(scores.Pointer, shard.Rows)), 0);
         }
 
-        var loss = SoftmaxFit.Loss(_labels, shard.Words);
+        var loss = shard.Loss;
         var (factor, value) = TemperatureFit.Fit(loss, shard.Rows, shard.Stride, scores.Pointer, candidate.IsSoftmax ? 1 : RidgeFactor);
         return new Trial(factor, value, loss.Errors(shard.Rows, shard.Stride, scores.Pointer));
     }

@@ -15,12 +15,18 @@ internal sealed class FoldedShard
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
     /// <summary>Puts rows in order.</summary>
-    /// <param name="shard">The rows; their order within a fold is kept.</param>
+    /// <param name="shard">The rows; their order within a fold is kept. A single fold has the shard's own arrays.</param>
     /// <param name="folds">Folds.</param>
     public FoldedShard(Shard shard, int folds)
     {
         Labels = shard.Labels;
         Dimension = shard.Dimension;
+        if (folds == 1)
+        {
+            (Codes, Words, Folds) = (shard.AllCodes(), shard.AllLabels(), [new RowRange(0, shard.Rows)]);
+            return;
+        }
+
         Folds = new RowRange[folds];
         var width = Labels.Width;
         var codes = shard.Codes;
@@ -66,6 +72,9 @@ internal sealed class FoldedShard
 
     /// <summary>Row-major labels, [m, Labels.Width].</summary>
     public int[] Words { get; }
+
+    /// <summary>The loss of the rows' labels; not for regression.</summary>
+    public LogLoss Loss => field ??= SoftmaxFit.Loss(Labels, Words);
 
     /// <summary>The rows of each fold.</summary>
     public RowRange[] Folds { get; }

@@ -53,8 +53,12 @@ public sealed class LinearAdapter : IAdapter
     /// <summary>Reads an adapter's file.</summary>
     /// <exception cref="LegoNetException">The file does not hold finite weights of the expected shape.</exception>
     public static LinearAdapter Read(ReadOnlyMemory<byte> bytes, string file, int outputs, int dimension)
+        => Read(SafetensorsFile.Parse(bytes, file, LegoNetError.Damaged), file, outputs, dimension);
+
+    /// <summary>Reads an adapter from a file that may hold more.</summary>
+    internal static LinearAdapter Read(SafetensorsFile parsed, string file, int outputs, int dimension)
     {
-        var weights = SafetensorsFile.Parse(bytes, file, LegoNetError.Damaged).Get<float>("weights", outputs, dimension + 1).ToArray();
+        var weights = parsed.Get<float>("weights", outputs, dimension + 1).ToArray();
         return Array.TrueForAll(weights, float.IsFinite)
             ? new LinearAdapter(weights, outputs)
             : throw LegoNetException.Damaged($"{file}: holds a weight that is not a finite number.");

@@ -25,7 +25,6 @@ internal sealed class PassFits : ICandidateFits
     private readonly int _outputs;
     private readonly int _width;
     private readonly CodeRows _rows;
-    private readonly LogLoss _logLoss;
     private readonly LogLoss _squared;
     private readonly long[][] _energies;
 
@@ -39,7 +38,6 @@ internal sealed class PassFits : ICandidateFits
         _outputs = SoftmaxFit.Logits(shard.Labels);
         _width = shard.Dimension + 1;
         _rows = new CodeRows(shard.Codes, shard.Dimension, _outputs);
-        _logLoss = SoftmaxFit.Loss(shard.Labels, shard.Words);
         var width = shard.Labels.Width;
         _squared = LogLoss.Squared(shard.Rows, _outputs, (row, c) => Targets.Of(shard.Labels, shard.Words.AsSpan(row * width, width), c));
         _energies = [.. shard.Folds.Select(Energies)];
@@ -74,7 +72,7 @@ internal sealed class PassFits : ICandidateFits
             total += column;
         }
 
-        var (loss, share) = candidate.IsSoftmax ? (_logLoss, SoftmaxFit.CurvatureShare(_shard.Labels)) : (_squared, SquaredShare);
+        var (loss, share) = candidate.IsSoftmax ? (_shard.Loss, SoftmaxFit.CurvatureShare(_shard.Labels)) : (_squared, SquaredShare);
         var penalty = candidate.Lambda * total / _width * (candidate.IsSoftmax ? 1 : SquaredShare);
         using var function = new CodeLogLoss(_rows, loss, ranges, penalty, new DiagonalPreconditioner(energy, share, penalty), _threads);
         var at = new Direction(new double[function.Length]);

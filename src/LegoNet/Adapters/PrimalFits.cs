@@ -1,5 +1,4 @@
 using LegoNet.Numerics;
-using LegoNet.Specs;
 
 namespace LegoNet.Adapters;
 
@@ -16,7 +15,6 @@ internal sealed class PrimalFits : ICandidateFits
     private readonly FoldSums _all;
     private readonly Equations[] _folds;
     private readonly CodeRows _rows;
-    private readonly LogLoss? _loss;
 
     /// <summary>Prepares fits.</summary>
     /// <param name="shard">The rows.</param>
@@ -29,10 +27,9 @@ internal sealed class PrimalFits : ICandidateFits
         _outputs = SoftmaxFit.Logits(shard.Labels);
         _width = shard.Dimension + 1;
         _share = SoftmaxFit.CurvatureShare(shard.Labels);
-        _all = FoldSums.Total(folds);
+        _all = folds.Count == 1 ? folds[0] : FoldSums.Total(folds);
         _folds = folds.Count == 1 ? [] : [.. folds.Select(f => new Equations(_all.Minus(f), _width, threads))];
         _rows = new CodeRows(shard.Codes, shard.Dimension, _outputs);
-        _loss = shard.Labels.Task == LearningTask.Regression ? null : SoftmaxFit.Loss(shard.Labels, shard.Words);
     }
 
     public bool Predict(Candidate candidate, Span<double> scores, CancellationToken cancellationToken)
@@ -84,7 +81,7 @@ internal sealed class PrimalFits : ICandidateFits
         }
 
         var penalty = candidate.Lambda * equations.Energy;
-        using var function = new CodeLogLoss(_rows, _loss!, ranges, penalty, new FactorPreconditioner(factor, _share), _threads);
+        using var function = new CodeLogLoss(_rows, _shard.Loss, ranges, penalty, new FactorPreconditioner(factor, _share), _threads);
         var at = new Direction(new double[function.Length]);
         QuasiNewton.Minimise(function, at, SoftmaxFit.EvaluationsFor(_shard.Rows, _width), SoftmaxFit.Tolerance, cancellationToken);
         return at.Coordinates.ToArray();

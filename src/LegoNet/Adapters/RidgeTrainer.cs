@@ -81,9 +81,7 @@ public sealed class RidgeTrainer : ISummingTrainer
 
     private int Width => _dimension + 1;
 
-    // A regression target is fitted as its distance from the middle of the declared range, so that the penalty on the constant
-    // column pulls towards the middle and not towards the minimum.
-    private int TargetOffset => _labels.Task == LearningTask.Regression ? _labels.Target!.Steps / 2 : 0;
+    private int TargetOffset => Targets.Offset(_labels);
 
     /// <summary>Reads {"trainer":"ridge","lambda":…}.</summary>
     internal static RidgeTrainer FromSpec(StrictJson adapter, LabelLayout labels, int dimension)
@@ -209,41 +207,14 @@ public sealed class RidgeTrainer : ISummingTrainer
     });
 
     private void AddMoments(ReadOnlySpan<sbyte> codes, ReadOnlySpan<int> labelWords, long[] moments, bool subtract)
-    {
-        if (_labels.Task is LearningTask.Multiclass or LearningTask.Binary)
-        {
-            if (subtract)
-            {
-                GramKernel.SubtractClassSums(codes, _dimension, labelWords, _labels.Outputs, moments);
-            }
-            else
-            {
-                GramKernel.AddClassSums(codes, _dimension, labelWords, _labels.Outputs, moments);
-            }
-
-            return;
-        }
-
-        var rows = codes.Length / _dimension;
-        var targets = new int[rows * _labels.Outputs];
-        for (var row = 0; row < rows; row++)
-        {
-            var label = labelWords.Slice(row * _labels.Width, _labels.Width);
-            for (var c = 0; c < _labels.Outputs; c++)
-            {
-                targets[(row * _labels.Outputs) + c] = Target(label, c);
-            }
-        }
-
-        if (subtract)
-        {
-            GramKernel.SubtractTargetSums(codes, _dimension, targets, _labels.Outputs, moments);
-        }
-        else
-        {
-            GramKernel.AddTargetSums(codes, _dimension, targets, _labels.Outputs, moments);
-        }
-    }
+        => Moments.Add(
+            codes,
+            _dimension,
+            labelWords,
+            _labels.Outputs,
+            _labels.Task is LearningTask.Multiclass or LearningTask.Binary ? null : Target,
+            moments,
+            subtract);
 
     private int Target(ReadOnlySpan<int> label, int output)
         => _labels.Task == LearningTask.Regression ? label[0] - TargetOffset : _labels.HasClass(label, output) ? 1 : 0;

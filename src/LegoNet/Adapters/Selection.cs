@@ -49,9 +49,8 @@ internal sealed record Selection(int Chosen, double[] Trials)
 
     /// <summary>Reads the choice from an adapter's file.</summary>
     /// <exception cref="LegoNetException">The file holds no such choice.</exception>
-    public static Selection Read(ReadOnlyMemory<byte> bytes, string file, int candidates)
+    public static Selection Read(SafetensorsFile parsed, string file, int candidates)
     {
-        var parsed = SafetensorsFile.Parse(bytes, file, LegoNetError.Damaged);
         var trials = parsed.Get<double>(TrialsName, candidates, Columns).ToArray();
         var chosen = parsed.Get<int>(ChosenName, 1)[0];
         return (uint)chosen < (uint)candidates && Array.TrueForAll(trials, double.IsFinite)

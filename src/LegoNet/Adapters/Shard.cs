@@ -126,13 +126,13 @@ public sealed class Shard
         ArrayPool<int>.Shared.Return(labels, clearArray: true);
     }
 
-    private sbyte[] AllCodes()
+    internal sbyte[] AllCodes()
     {
         Gather();
         return _codes!;
     }
 
-    private int[] AllLabels()
+    internal int[] AllLabels()
     {
         Gather();
         return _labels!;

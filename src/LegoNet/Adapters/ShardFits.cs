@@ -94,7 +94,6 @@ internal sealed class ShardFits(LabelLayout labels, int dimension, int folds)
     /// <param name="change">The change.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="choose">Makes an adapter's file of the fits.</param>
-    /// <exception cref="LegoNetException">The sums are not those of these fits.</exception>
     public FittedAdapter Update(
         IReadOnlyDictionary<string, long[]> sums, ShardChange change, int threads, Func<ICandidateFits, FoldedShard, byte[]> choose)
     {

@@ -1,4 +1,3 @@
-using LegoNet.Numerics;
 using LegoNet.Specs;
 
 namespace LegoNet.Adapters;
@@ -33,38 +32,7 @@ internal static class Targets
     /// <param name="subtract">Whether to subtract.</param>
     public static void AddSums(LabelLayout labels, ReadOnlySpan<sbyte> codes, int dimension, ReadOnlySpan<int> words, Span<long> sums, bool subtract)
     {
-        var outputs = SoftmaxFit.Logits(labels);
-        if (labels.Task == LearningTask.Multiclass)
-        {
-            if (subtract)
-            {
-                GramKernel.SubtractClassSums(codes, dimension, words, outputs, sums);
-            }
-            else
-            {
-                GramKernel.AddClassSums(codes, dimension, words, outputs, sums);
-            }
-
-            return;
-        }
-
-        var rows = codes.Length / dimension;
-        var targets = new int[rows * outputs];
-        for (var row = 0; row < rows; row++)
-        {
-            for (var c = 0; c < outputs; c++)
-            {
-                targets[(row * outputs) + c] = Of(labels, words.Slice(row * labels.Width, labels.Width), c);
-            }
-        }
-
-        if (subtract)
-        {
-            GramKernel.SubtractTargetSums(codes, dimension, targets, outputs, sums);
-        }
-        else
-        {
-            GramKernel.AddTargetSums(codes, dimension, targets, outputs, sums);
-        }
+        Moments.Target? target = labels.Task == LearningTask.Multiclass ? null : (label, output) => Of(labels, label, output);
+        Moments.Add(codes, dimension, words, SoftmaxFit.Logits(labels), target, sums, subtract);
     }
 }

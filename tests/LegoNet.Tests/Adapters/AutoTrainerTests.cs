@@ -219,7 +219,7 @@ public class AutoTrainerTests
         var trainer = FitCases.Trainer(adapter, shard.Labels, shard.Dimension);
         var file = trainer.Fit(shard.ToShard(), new FitSettings(1, 2), Token).Adapter;
         var plain = new PlainAuto(shard, trainer.Declaration);
-        var selection = Selection.Read(file, "adapter", plain.Candidates.Length);
+        var selection = Selection.Read(SafetensorsFile.Parse(file, "adapter", LegoNetError.Damaged), "adapter", plain.Candidates.Length);
         Assert.Equal(plain.Numbers, selection.Trials);
         Assert.Equal(plain.Chosen, selection.Chosen);
         Assert.Equal(Weights(plain.Adapter().ToFile()), Weights(file));
