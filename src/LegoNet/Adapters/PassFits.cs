@@ -37,7 +37,7 @@ internal sealed class PassFits : ICandidateFits
         _threads = threads;
         _outputs = SoftmaxFit.Logits(shard.Labels);
         _width = shard.Dimension + 1;
-        _rows = new CodeRows(shard.Codes, shard.Dimension, _outputs);
+        _rows = new CodeRows(shard.Codes, shard.Dimension, _outputs, shard.Folds, threads);
         var width = shard.Labels.Width;
         _squared = LogLoss.Squared(shard.Rows, _outputs, (row, c) => Targets.Of(shard.Labels, shard.Words.AsSpan(row * width, width), c));
         _energies = [.. shard.Folds.Select(Energies)];
@@ -60,7 +60,7 @@ internal sealed class PassFits : ICandidateFits
     }
 
     public double[]? Fit(Candidate candidate, CancellationToken cancellationToken)
-        => Minimise(candidate, [new RowRange(0, _shard.Rows)], Sum(without: -1), Passes, cancellationToken);
+        => Minimise(candidate, _shard.Folds, Sum(without: -1), Passes, cancellationToken);
 
     public void Dispose() => _rows.Dispose();
 
