@@ -6,9 +6,11 @@ namespace LegoNet.Numerics;
 /// <summary>The codes of an iterative fit, in the form whose products are quicker. Which form is taken never changes a bit.</summary>
 internal sealed unsafe class CodeRows : IDisposable
 {
-    // What an entry that is not zero costs for up to eight outputs, in entries of the dense form for one output.
-    private const int SparseCost = 64;
-    private const int SparseLanes = 8;
+    // What an entry that is not zero costs for up to so many outputs, its part in the preparation included, in entries of the dense form for one
+    // output; and the outputs below which the dense form is held up by reading codes. Measured for 1 to 77 outputs and 152 to 8,192 columns.
+    private const int SparseCost = 128;
+    private const int SparseOutputs = 32;
+    private const int LeastOutputs = 4;
 
     private readonly MemoryHandle _pin;
     private readonly SparseCodes? _sparse;
@@ -27,8 +29,8 @@ internal sealed unsafe class CodeRows : IDisposable
         Count = codes.Length / dimension;
         _pin = codes.AsMemory().Pin();
         var nonzeros = codes.Length - codes.AsSpan().Count((sbyte)0);
-        var sparseCost = (double)nonzeros * SparseCost * ((outputs + SparseLanes - 1) / SparseLanes);
-        if (sparse ?? sparseCost < (double)codes.Length * Math.Max(outputs, 2))
+        var sparseCost = (double)nonzeros * SparseCost * ((outputs + SparseOutputs - 1) / SparseOutputs);
+        if (sparse ?? sparseCost < (double)codes.Length * Math.Max(outputs, LeastOutputs))
         {
             _sparse = new SparseCodes(codes, dimension, ranges, CodePass.ChunkRowsFor(outputs), threads);
         }
