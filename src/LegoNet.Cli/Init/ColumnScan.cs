@@ -1,5 +1,6 @@
 using System.Globalization;
 using LegoNet.Data;
+using LegoNet.Encoders.Tabular;
 
 namespace LegoNet.Cli.Init;
 
