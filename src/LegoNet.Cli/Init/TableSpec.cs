@@ -257,7 +257,7 @@ internal static class TableSpec
         {
             ["type"] = "tabular",
             ["columns"] = entries,
-            ["missingMarks"] = new JsonArray([.. ColumnScan.MissingMarks.Select(m => (JsonNode)m)]),
+            ["missingMarks"] = new JsonArray([.. TableColumnProposal.MissingMarks.Select(m => (JsonNode)m)]),
         };
         Finish(draft, scan);
         if (texts.Count > 0)
