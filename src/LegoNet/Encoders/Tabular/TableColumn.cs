@@ -45,7 +45,7 @@ public sealed record TableColumn
         RequireFinite(min, nameof(min));
         RequireFinite(max, nameof(max));
         return new(
-            $"{{{Name(name)},\"min\":{TabularJson.Number(min)},\"max\":{TabularJson.Number(max)}{Missing(missingIsZero)}{Amplitude(amplitude, 127)}}}", name);
+            $"{{{Name(name)},\"min\":{DeclarationJson.Number(min)},\"max\":{DeclarationJson.Number(max)}{Missing(missingIsZero)}{Amplitude(amplitude, 127)}}}", name);
     }
 
     /// <summary>A number in m + 1 bins between m edges.</summary>
@@ -68,7 +68,7 @@ public sealed record TableColumn
             BinCoding.Ordinal => "ordinal",
             _ => throw new ArgumentOutOfRangeException(nameof(coding), coding, "Is no coding."),
         };
-        var list = string.Join(',', places.Select(TabularJson.Number));
+        var list = string.Join(',', places.Select(DeclarationJson.Number));
         var own = coding == BinCoding.Ordinal ? 127 : 64;
         return new($"{{{Name(name)},\"edges\":[{list}],\"coding\":\"{word}\"{Missing(missingIsZero)}{Amplitude(amplitude ?? own, own)}}}", name);
     }
@@ -84,7 +84,7 @@ public sealed record TableColumn
         string name, IEnumerable<string> categories, bool unknownIsZero = false, bool missingIsZero = false, int amplitude = 64)
     {
         ArgumentNullException.ThrowIfNull(categories);
-        var list = string.Join(',', categories.Select(TabularJson.String));
+        var list = string.Join(',', categories.Select(DeclarationJson.String));
         var unknown = unknownIsZero ? ",\"unknown\":\"zero\"" : "";
         return new($"{{{Name(name)},\"categories\":[{list}]{Missing(missingIsZero)}{unknown}{Amplitude(amplitude, 64)}}}", name);
     }
@@ -109,7 +109,7 @@ public sealed record TableColumn
         ArgumentException.ThrowIfNullOrEmpty(second);
         ArgumentOutOfRangeException.ThrowIfLessThan(amplitude, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(amplitude, sbyte.MaxValue);
-        return new($"{{\"cross\":[{TabularJson.String(first)},{TabularJson.String(second)}]{Amplitude(amplitude, 64)}}}", first, second);
+        return new($"{{\"cross\":[{DeclarationJson.String(first)},{DeclarationJson.String(second)}]{Amplitude(amplitude, 64)}}}", first, second);
     }
 
     /// <summary>The declaration as in a spec.</summary>
@@ -118,7 +118,7 @@ public sealed record TableColumn
     private static string Name(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return $"\"name\":{TabularJson.String(name)}";
+        return $"\"name\":{DeclarationJson.String(name)}";
     }
 
     private static void RequireFinite(double value, string parameter)
@@ -131,5 +131,5 @@ public sealed record TableColumn
 
     private static string Missing(bool isZero) => isZero ? ",\"missing\":\"zero\"" : "";
 
-    private static string Amplitude(int value, int own) => value == own ? "" : $",\"amplitude\":{TabularJson.Number(value)}";
+    private static string Amplitude(int value, int own) => value == own ? "" : $",\"amplitude\":{DeclarationJson.Number(value)}";
 }
