@@ -30,10 +30,12 @@ internal sealed record RangeProposal(int Dimension, double Min, double Max, int 
     public string? Warning => LargestShare > 0.5
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"one of {Adapters} adapters would then get {100 * LargestShare:0} % of these rows, so a card that standardises them, or one adapter, is better")
+            $"one of {Adapters} adapters would then get {100 * LargestShare:0} % of these rows: better take a card that standardises them, or one adapter")
         : null;
 
-    /// <summary>Looks at a source's first rows: the range of 99.9 % of their values, rounded outward, or one as wide around 0 where that routes better.</summary>
+    /// <summary>
+    /// Looks at a source's first rows: the range of 99.9 % of their values, rounded outward, or one around 0 where that routes far better.
+    /// </summary>
     /// <param name="source">The source.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Null where its records are no vectors of one length.</returns>
