@@ -11,6 +11,7 @@ using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Store;
 using LegoNet.Verification;
+using Microsoft.Extensions.Logging;
 
 namespace LegoNet;
 
@@ -149,7 +150,9 @@ public sealed class LegoNetModel : IDisposable
         }
 
         var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.Location(), replace: false);
-        return new LegoNetModel(training.Rebuild(_session, progress, cancellationToken));
+        var rebuilt = new LegoNetModel(training.Rebuild(_session, progress, cancellationToken));
+        rebuilt.KeepStepsOf(this);
+        return rebuilt;
     }
 
     /// <summary>Predicts one record with the current state.</summary>
@@ -274,6 +277,22 @@ public sealed class LegoNetModel : IDisposable
     {
         using var writing = _session.EnterAsWriter();
         KeptSteps.Save(_session.Run, content, front);
+    }
+
+    // The model is made by then, and good without them.
+    private void KeepStepsOf(LegoNetModel source)
+    {
+        try
+        {
+            if (source.Steps is { } steps)
+            {
+                KeepSteps(source.ReadSteps(steps), steps.Front);
+            }
+        }
+        catch (LegoNetException e)
+        {
+            _session.Run.Logger.LogWarning("{Why}", e.Message);
+        }
     }
 
     /// <summary>The content of kept steps.</summary>

@@ -57,12 +57,18 @@ public sealed class ReadmeSnippets : IDisposable
         Assert.Equal(Guarantee.Exact, trained.GetGuarantee().Guarantee);
 
         ml.Model.SaveSafely(trained, train.Schema, scorerPath);
+        ml.Model.SaveLegoNet(trained, train.Schema);
         model.Dispose();
 
         using (var reopened = ml.Model.LoadLegoNet(modelPath))
         {
+            var scores = reopened.Transform(test);
+            reopened.Add(newRows);
+            reopened.Forget("new");
             VerificationReport report = reopened.Verify();
             Assert.True(report.IsExact);
+            Assert.Equal(297, reopened.Model.RecordCount);
+            Assert.Equal(100, scores.GetColumn<float>("Probability").Count());
         }
 
         IDataView records = ml.Data.LoadFromLegoNet(modelPath);
@@ -78,10 +84,17 @@ public sealed class ReadmeSnippets : IDisposable
         var keyed = Rows.Keyed(ml, Rows.Create(300));
 
         var logistic = ml.MulticlassClassification.Trainers.ExactLogisticRegression(subjectColumnName: "Person", featureRange: FeatureRange.Within(4));
-        using (var model = logistic.Fit(keyed))
+        using (var logisticModel = logistic.Fit(keyed))
         {
-            Assert.Equal(1, model.Model.Spec.Adapters);
+            Assert.Equal(1, logisticModel.Model.Spec.Adapters);
+            var importance = ml.MulticlassClassification.PermutationFeatureImportance(logisticModel, keyed);
+            Assert.Equal(8, importance.Length);
         }
+
+        var trainer = logistic;
+        var progress = new Progress<LegoNetProgress>();
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var fitted = trainer.Fit(keyed, progress, cancellationToken);
 
         var hours = ml.Regression.Trainers.LegoNet(new RegressionTarget(-40, 40, 0.1), labelColumnName: "Amount", featureRange: FeatureRange.Within(4));
         using (var model = hours.Fit(rows))
@@ -102,6 +115,12 @@ public sealed class ReadmeSnippets : IDisposable
         {
             Assert.True(model.Verify().IsExact);
         }
+
+        options.Adapter = AdapterOptions.FastTree(numberOfTrees: 50, numberOfLeaves: 8);
+        Assert.Equal("mlnet:fasttree", options.Adapter.Trainer);
+        options.Adapter = "mlnet:lbfgs";
+        using var lbfgs = ml.MulticlassClassification.Trainers.LegoNet(options).Fit(keyed);
+        Assert.StartsWith("{\"enforceNonNegativity\":", lbfgs.Model.Spec.Adapter);
     }
 
     [Fact]
