@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using LegoNet.Audit;
 using LegoNet.Data;
 using LegoNet.Data.Json;
@@ -70,6 +72,19 @@ public sealed class EncodeTableTests : IDisposable
         Assert.Equal(before.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Order(), after.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Order());
         Assert.Equal(Views.Codes(before), Views.Codes(after));
         Assert.Equal(Guarantee.Exact, loaded.GetGuarantee(view.Schema).Guarantee);
+
+        // ML.NET names the assembly of each step by its full name: a host needs LegoNet only where texts are hashed.
+        using var zip = ZipFile.OpenRead(_folder["steps.zip"]);
+        Assert.Equal(withText, zip.Entries.Any(entry => NamesLegoNet(entry)));
+    }
+
+    private static bool NamesLegoNet(ZipArchiveEntry entry)
+    {
+        using var stream = entry.Open();
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        var content = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
+        return content.IndexOf("LegoNet.MLNet, Version="u8) >= 0 || content.IndexOf(Encoding.Unicode.GetBytes("LegoNet.MLNet, Version=")) >= 0;
     }
 
     [Fact]
