@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LegoNet.Encoders;
 using LegoNet.Encoders.Tabular;
 using LegoNet.Specs;
 

@@ -26,14 +26,14 @@ public class HashingEncoderTests
         => Assert.Equal(Reference(spec, text), Encode(spec, text));
 
     [Theory]
-    [InlineData(0, 512)]
-    [InlineData(1_025, 512)]
-    [InlineData(1_026, 1024)]
-    [InlineData(4_096, 2048)]
-    [InlineData(5_000, 4096)]
-    [InlineData(long.MaxValue, 4096)]
+    [InlineData(0, 8192)]
+    [InlineData(65_536, 8192)]
+    [InlineData(65_537, 4096)]
+    [InlineData(262_144, 2048)]
+    [InlineData(262_145, 1024)]
+    [InlineData(long.MaxValue, 1024)]
     public void DimensionFor_Records_IsAPowerOfTwoWithinTheBounds(long records, int dimension)
-        => Assert.Equal(dimension, HashingOptions.DimensionFor(records, 3));
+        => Assert.Equal(dimension, HashingOptions.DimensionFor(records));
 
     [Fact]
     public void Encode_RandomTexts_AgreesWithPlainReference()

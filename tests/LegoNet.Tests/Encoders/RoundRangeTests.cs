@@ -1,6 +1,6 @@
-using LegoNet.Encoders.Tabular;
+using LegoNet.Encoders;
 
-namespace LegoNet.Tests.Encoders.Tabular;
+namespace LegoNet.Tests.Encoders;
 
 public sealed class RoundRangeTests
 {
