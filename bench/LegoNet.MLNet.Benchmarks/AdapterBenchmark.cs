@@ -2,6 +2,7 @@ using LegoNet.Benchmarks;
 using LegoNet.Records;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 
 namespace LegoNet.MLNet.Benchmarks;
 
@@ -48,7 +49,7 @@ internal static class AdapterBenchmark
         Forgetting("mlnet:lbfgs", AdapterOptions.Lbfgs(), null);
         Forgetting("mlnet:fasttree", AdapterOptions.FastTree(numberOfTrees: Trees, numberOfLeaves: Leaves), null);
 
-        ITransformer? whole = null;
+        MulticlassPredictionTransformer<MaximumEntropyModelParameters>? whole = null;
         var fitted = Timing.Seconds(() => whole = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(view));
         var (accuracy, error) = Judge(ml, whole!.Transform(tests));
         Console.WriteLine($"| {name} | ML.NET's LbfgsMaximumEntropy | | {accuracy:P1} | {error:F3} | {fitted:F1} s | {fitted:F1} s (retraining) |");
