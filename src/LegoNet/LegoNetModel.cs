@@ -124,7 +124,8 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ModelOptions();
         var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.Location(), options.Replace);
-        return new LegoNetModel(training.Train(records, options.Caches, options.Columns, options.Sized, progress, cancellationToken));
+        Func<long, FrozenParts>? sized = options.Sized is { } define ? rows => define(rows).Parts() : null;
+        return new LegoNetModel(training.Train(records, options.Caches, options.Columns, sized, progress, cancellationToken));
     }
 
     /// <summary>Builds another model from this one's stored records: other n, k, keys, λ, classes or trainer. Nothing is encoded again.</summary>

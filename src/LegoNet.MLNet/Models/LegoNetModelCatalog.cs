@@ -50,7 +50,9 @@ public static class LegoNetModelCatalog
         try
         {
             var kept = options.WithoutSteps ? null : model.Model.Steps;
-            return kept is null ? new LegoNetPipeline(model, [], 0) : new LegoNetPipeline(model, StepsZip.Load(catalog, model.Model.ReadSteps(kept)), kept.Front);
+            return kept is null
+                ? new LegoNetPipeline(model, [], 0)
+                : new LegoNetPipeline(model, StepsZip.Load(catalog, model.Model.ReadSteps(kept)), kept.Front);
         }
         catch
         {

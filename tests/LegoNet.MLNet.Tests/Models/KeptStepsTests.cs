@@ -47,7 +47,8 @@ public sealed class KeptStepsTests : IDisposable
         // Rows as they come: the kept steps make their codes and labels.
         var added = View([new NamedText { Subject = "newbie", Id = "new-1", Text = "odd phrase about 7", Label = "odd" }]);
         Assert.Equal(1, loaded.Add(added, cancellationToken: Cancelled).Records);
-        Assert.Equal(1, loaded.Correct(View([new() { Subject = "newbie", Id = "new-1", Text = "even words", Label = "even" }]), cancellationToken: Cancelled).Records);
+        var corrected = View([new NamedText { Subject = "newbie", Id = "new-1", Text = "even words", Label = "even" }]);
+        Assert.Equal(1, loaded.Correct(corrected, cancellationToken: Cancelled).Records);
         Assert.Equal(1, loaded.Forget("newbie").Records);
         Assert.Equal(4, loaded.Forget("subject-3").Records);
         Assert.True(loaded.Verify(Cancelled).IsExact);

@@ -19,8 +19,8 @@ public sealed class TypedAdapterTests
         {
             AdapterOptions.Lbfgs(0.5, 0.25, 1e-6, 10, 100, true),
             """
-            {"trainer":"mlnet:lbfgs","l1Regularization":0.5,"l2Regularization":0.25,"optimizationTolerance":1E-06,"historySize":10,"maximumNumberOfIterations":100,
-            "enforceNonNegativity":true}
+            {"trainer":"mlnet:lbfgs","l1Regularization":0.5,"l2Regularization":0.25,"optimizationTolerance":1E-06,"historySize":10,
+            "maximumNumberOfIterations":100,"enforceNonNegativity":true}
             """
         },
         {
