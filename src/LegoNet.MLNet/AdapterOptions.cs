@@ -186,7 +186,9 @@ public sealed class AdapterOptions
         return Of(trainer);
     }
 
-    /// <summary>The "adapter" member of a spec file, e.g. <c>{"trainer":"softmax","lambda":0.003}</c>: for trainers that other packages register, too.</summary>
+    /// <summary>
+    /// The "adapter" member of a spec file, e.g. <c>{"trainer":"softmax","lambda":0.003}</c>: for trainers that other packages register, too.
+    /// </summary>
     /// <param name="json">The JSON object.</param>
     /// <exception cref="ArgumentException">It is no JSON object, or names no trainer.</exception>
     public static AdapterOptions FromJson(string json)

@@ -11,6 +11,7 @@ using LegoNet.Sessions;
 using LegoNet.Specs;
 using LegoNet.Store;
 using LegoNet.Verification;
+using Microsoft.Extensions.Logging;
 
 namespace LegoNet;
 
@@ -123,7 +124,8 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ModelOptions();
         var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.Location(), options.Replace);
-        return new LegoNetModel(training.Train(records, options.Caches, options.Columns, options.Sized, progress, cancellationToken));
+        Func<long, FrozenParts>? sized = options.Sized is { } define ? rows => define(rows).Parts() : null;
+        return new LegoNetModel(training.Train(records, options.Caches, options.Columns, sized, progress, cancellationToken));
     }
 
     /// <summary>Builds another model from this one's stored records: other n, k, keys, λ, classes or trainer. Nothing is encoded again.</summary>
@@ -149,7 +151,9 @@ public sealed class LegoNetModel : IDisposable
         }
 
         var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.Location(), replace: false);
-        return new LegoNetModel(training.Rebuild(_session, progress, cancellationToken));
+        var rebuilt = new LegoNetModel(training.Rebuild(_session, progress, cancellationToken));
+        rebuilt.KeepStepsOf(this);
+        return rebuilt;
     }
 
     /// <summary>Predicts one record with the current state.</summary>
@@ -274,6 +278,22 @@ public sealed class LegoNetModel : IDisposable
     {
         using var writing = _session.EnterAsWriter();
         KeptSteps.Save(_session.Run, content, front);
+    }
+
+    // The model is made by then, and good without them.
+    private void KeepStepsOf(LegoNetModel source)
+    {
+        try
+        {
+            if (source.Steps is { } steps)
+            {
+                KeepSteps(source.ReadSteps(steps), steps.Front);
+            }
+        }
+        catch (LegoNetException e)
+        {
+            _session.Run.Logger.LogWarning("{Why}", e.Message);
+        }
     }
 
     /// <summary>The content of kept steps.</summary>

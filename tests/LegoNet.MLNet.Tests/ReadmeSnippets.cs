@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using LegoNet.Audit;
+using LegoNet.Encoders.Hashing;
+using LegoNet.Encoders.Tabular;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Specs;
 using LegoNet.Verification;
@@ -57,12 +59,18 @@ public sealed class ReadmeSnippets : IDisposable
         Assert.Equal(Guarantee.Exact, trained.GetGuarantee().Guarantee);
 
         ml.Model.SaveSafely(trained, train.Schema, scorerPath);
+        ml.Model.SaveLegoNet(trained, train.Schema);
         model.Dispose();
 
         using (var reopened = ml.Model.LoadLegoNet(modelPath))
         {
+            var scores = reopened.Transform(test);
+            reopened.Add(newRows);
+            reopened.Forget("new");
             VerificationReport report = reopened.Verify();
             Assert.True(report.IsExact);
+            Assert.Equal(297, reopened.Model.RecordCount);
+            Assert.Equal(100, scores.GetColumn<float>("Probability").Count());
         }
 
         IDataView records = ml.Data.LoadFromLegoNet(modelPath);
@@ -78,10 +86,17 @@ public sealed class ReadmeSnippets : IDisposable
         var keyed = Rows.Keyed(ml, Rows.Create(300));
 
         var logistic = ml.MulticlassClassification.Trainers.ExactLogisticRegression(subjectColumnName: "Person", featureRange: FeatureRange.Within(4));
-        using (var model = logistic.Fit(keyed))
+        using (var logisticModel = logistic.Fit(keyed))
         {
-            Assert.Equal(1, model.Model.Spec.Adapters);
+            Assert.Equal(1, logisticModel.Model.Spec.Adapters);
+            var importance = ml.MulticlassClassification.PermutationFeatureImportance(logisticModel, keyed);
+            Assert.Equal(8, importance.Length);
         }
+
+        var trainer = logistic;
+        var progress = new Progress<LegoNetProgress>();
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var fitted = trainer.Fit(keyed, progress, cancellationToken);
 
         var hours = ml.Regression.Trainers.LegoNet(new RegressionTarget(-40, 40, 0.1), labelColumnName: "Amount", featureRange: FeatureRange.Within(4));
         using (var model = hours.Fit(rows))
@@ -102,6 +117,69 @@ public sealed class ReadmeSnippets : IDisposable
         {
             Assert.True(model.Verify().IsExact);
         }
+
+        options.Adapter = AdapterOptions.FastTree(numberOfTrees: 50, numberOfLeaves: 8);
+        Assert.Equal("mlnet:fasttree", options.Adapter.Trainer);
+        options.Adapter = "mlnet:lbfgs";
+        using var lbfgs = ml.MulticlassClassification.Trainers.LegoNet(options).Fit(keyed);
+        Assert.StartsWith("{\"enforceNonNegativity\":", lbfgs.Model.Spec.Adapter);
+    }
+
+    [Fact]
+    public void Snippets_Tables_EncodeAndAreProposed()
+    {
+        var train = ml.Data.LoadFromEnumerable(TableRow.Create(300));
+        var publicRows = ml.Data.LoadFromEnumerable(TableRow.Create(500, seed: 9));
+
+        var table = ml.Transforms.EncodeTable(
+            "Features",
+            TableColumn.Number("Age", 18, 80, missingIsZero: true),
+            TableColumn.Bins("Age", [25, 35, 50, 65], BinCoding.Thermometer, missingIsZero: true),
+            TableColumn.Categories("Job", ["clerk", "nurse", "farmer"], unknownIsZero: true, missingIsZero: true),
+            TableColumn.Flag("Member"));
+        Assert.Equal(10, table.Fit(train).Dimension);
+
+        var both = ml.Transforms.EncodeTable(new EncodeTableEstimator.Options
+        {
+            Columns = [TableColumn.Number("Age", 18, 80, missingIsZero: true)],
+            TextColumns = ["Title", "Body"],
+            Text = new HashingOptions { Dimension = 1024 },
+        });
+        Assert.Equal(1025, both.Fit(train).Dimension);
+
+        TableProposal proposal = TableColumns.ProposeFromPublic(publicRows, ["Age", "Children", "Member", "Job", "Title"]);
+        Console.WriteLine(proposal);
+        var step = ml.Transforms.EncodeTable("Features", proposal);
+        Assert.Equal(["Title"], proposal.TextColumns);
+        Assert.Equal(Guarantee.Exact, step.Fit(train).GetGuarantee().Guarantee);
+    }
+
+    [Fact]
+    public void Snippets_PlainHosts_SaveAndScore()
+    {
+        string scorerPath = _folder["scorer.zip"];
+        var texts = ml.Data.LoadFromEnumerable(new[] { new { Text = "red rot rouge" }, new { Text = "green" } });
+        var words = ml.Transforms.Text.NormalizeText("Words", "Text")
+            .Append(ml.Transforms.Text.ProduceHashedWordBags("Features", "Words", numberOfBits: 12, ngramLength: 2))
+            .Append(ml.Transforms.NormalizeLpNorm("Features"));
+        var fitted = words.Fit(texts);
+        Assert.Equal(Guarantee.Exact, fitted.GetGuarantee(texts.Schema).Guarantee);
+        ml.Model.SaveSafely(fitted, texts.Schema, _folder["words.zip"], forPlainHosts: true);
+
+        var train = Rows.View(ml, Rows.Create(90));
+        using var trained = Rows.Key(ml).Append(ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass())).Fit(train);
+        ml.Model.SaveSafely(trained, train.Schema, scorerPath, forPlainHosts: true);
+        using (var engine = ml.Model.CreatePredictionEngine<Row, Prediction>(trained, new PredictionEngineOptions { OwnsTransformer = false }))
+        {
+            Assert.Equal(3, engine.Predict(Rows.Create(1)[0]).Score.Length);
+        }
+
+        Assert.Equal(3, trained.LastTransformer.Forget("person-1").Records);
+    }
+
+    private sealed class Prediction
+    {
+        public float[] Score { get; set; } = [];
     }
 
     [Fact]

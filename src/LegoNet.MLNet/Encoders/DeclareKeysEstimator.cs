@@ -7,7 +7,8 @@ namespace LegoNet.MLNet;
 /// <summary>Maps a text to a key over declared classes. Learns nothing from the data.</summary>
 /// <remarks>
 /// Input column: Text. Output column: Key&lt;UInt32&gt; whose key values are the classes in their declared order; a value that is no
-/// class becomes the missing key, which a LegoNet trainer refuses as a class that is not declared. Use it in place of <c>MapValueToKey</c>, which keeps every value that it met, those of forgotten records too.
+/// class becomes the missing key, which a LegoNet trainer refuses as a class that is not declared. Use it in place of <c>MapValueToKey</c>,
+/// which keeps every value that it met, those of forgotten records too.
 /// A saved pipeline holds ML.NET's own step and loads without LegoNet.
 /// </remarks>
 public sealed class DeclareKeysEstimator : IEstimator<DeclareKeysTransformer>

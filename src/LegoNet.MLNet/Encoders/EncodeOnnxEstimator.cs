@@ -29,11 +29,13 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
     private readonly EncodeSettings _settings;
     private readonly RecordInputKind _kind;
     private readonly Func<EncoderSetup> _open;
+    private readonly Options? _declared;
 
     internal EncodeOnnxEstimator(Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _settings = options.Check();
+        _declared = options.WithFullPaths();
         var card = options.Card;
         _kind = ReadKind(card);
         var (modelPath, device) = (options.ModelPath, options.Device);
@@ -56,8 +58,11 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
         ArgumentNullException.ThrowIfNull(input);
         _settings.CheckRows(input.Schema);
         _ = EncoderInput.Create(input.Schema, _settings, _kind);
-        return new EncodeOnnxTransformer(_settings, _open());
+        return Open();
     }
+
+    /// <summary>The step that every fit gives: nothing of the rows goes into it.</summary>
+    internal EncodeOnnxTransformer Open() => new(_settings, _open()) { Declared = _declared };
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -154,6 +159,19 @@ public sealed class EncodeOnnxEstimator : IEstimator<EncodeOnnxTransformer>
                 nameof(IdColumnName));
             var cache = Path.TrimEndingDirectorySeparator(Path.GetFullPath(CacheDirectory));
             return new EncodeSettings(OutputColumnName, InputColumnName ?? OutputColumnName, ImageFolder, Threads, cache, SubjectColumnName ?? id, id);
+        }
+
+        /// <summary>A copy that means the same wherever it is read.</summary>
+        internal Options WithFullPaths()
+        {
+            var copy = (Options)MemberwiseClone();
+            copy.Card = Path.GetFullPath(Card);
+            copy.ModelPath = Full(ModelPath);
+            copy.ImageFolder = Full(ImageFolder);
+            copy.CacheDirectory = Full(CacheDirectory);
+            return copy;
+
+            static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
         }
 
         private void CheckDevice()

@@ -52,6 +52,9 @@ public sealed class EncodeOnnxTransformer : ITransformer, IDisposable
     /// <summary>One sentence on the device that was chosen and why; null when there is nothing to say.</summary>
     public string? Note { get; }
 
+    /// <summary>The options that it was made by, with full paths; null where it was made otherwise.</summary>
+    internal EncodeOnnxEstimator.Options? Declared { get; init; }
+
     /// <summary>True: rows are independent of each other.</summary>
     public bool IsRowToRowMapper => true;
 
@@ -84,7 +87,7 @@ public sealed class EncodeOnnxTransformer : ITransformer, IDisposable
     /// <summary>Always fails: an ML.NET zip cannot carry the encoder.</summary>
     /// <exception cref="InvalidOperationException">Always; the message says what to do instead.</exception>
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new InvalidOperationException(
-        "EncodeOnnx cannot be saved in an ML.NET zip. Export the model together with its encoder (legonet export --with-encoder) and score it "
+        "EncodeOnnx cannot be saved in an ML.NET zip. Export the model together with its encoder (`legonet export`, with the encoder) and score it "
         + "with ApplyOnnxModel, or save the steps after EncodeOnnx and encode in the host, with the same card.");
 
     private EncodeMapping Map(DataViewSchema schema)

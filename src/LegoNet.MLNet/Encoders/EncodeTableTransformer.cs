@@ -26,6 +26,9 @@ public sealed class EncodeTableTransformer : ITransformer
     /// <summary>What makes the codes.</summary>
     public EncoderFingerprint Fingerprint => _declaration.Encoder.Fingerprint;
 
+    /// <summary>Whether texts are among the columns, so that a host of the saved steps needs this package.</summary>
+    internal bool HashesTexts => _declaration.Text is not null;
+
     /// <summary>True: rows are independent of each other.</summary>
     public bool IsRowToRowMapper => true;
 

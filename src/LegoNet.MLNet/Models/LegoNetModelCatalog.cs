@@ -1,5 +1,4 @@
 using LegoNet.MLNet.Data;
-using LegoNet.Store;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -51,7 +50,9 @@ public static class LegoNetModelCatalog
         try
         {
             var kept = options.WithoutSteps ? null : model.Model.Steps;
-            return kept is null ? new LegoNetPipeline(model, [], 0) : new LegoNetPipeline(model, Load(catalog, model, kept), kept.Front);
+            return kept is null
+                ? new LegoNetPipeline(model, [], 0)
+                : new LegoNetPipeline(model, StepsZip.Load(catalog, model.Model.ReadSteps(kept)), kept.Front);
         }
         catch
         {
@@ -89,27 +90,12 @@ public static class LegoNetModelCatalog
         {
             throw LegoNetException.BadInput(
                 $"{model.Model.Path}: the steps around the model are not kept, because some learned from the rows and no forget would reach them: "
-                + $"{string.Join("; ", guarantee.LearningSteps)}.");
+                + $"{guarantee.Learned}.");
         }
 
         var front = Array.FindIndex(steps, s => ReferenceEquals(s.Step, model));
         model.RequireFeatures(steps.Take(front).Aggregate(inputSchema, (schema, step) => step.Step.GetOutputSchema(schema)));
         steps = [.. steps.Where(s => !ReferenceEquals(s.Step, model))];
-        model.Model.KeepSteps(steps.Length == 0 ? null : Save(catalog, steps), front);
-    }
-
-    private static byte[] Save(ModelOperationsCatalog catalog, IReadOnlyList<(ITransformer Step, TransformerScope Scope)> steps)
-    {
-        using var stream = new MemoryStream();
-
-        // Without the schema, whose annotations may hold values of the rows.
-        catalog.Save(new TransformerChain<ITransformer>([.. steps.Select(s => s.Step)], [.. steps.Select(s => s.Scope)]), null, stream);
-        return stream.ToArray();
-    }
-
-    private static (ITransformer Step, TransformerScope Scope)[] Load(ModelOperationsCatalog catalog, LegoNetTransformer model, KeptSteps kept)
-    {
-        using var stream = new MemoryStream(model.Model.ReadSteps(kept));
-        return [.. PipelineSteps.OfChain(catalog.Load(stream, out _))];
+        model.Model.KeepSteps(steps.Length == 0 ? null : StepsZip.Save(catalog, steps), front);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class FitStages(ILogger logger, IProgress<LegoNetProgress>? prog
         if (Interlocked.Exchange(ref _stage, value.Stage) != value.Stage)
         {
             var total = value.Total is { } known ? $" ({known})" : "";
-            logger.LogInformation("LegoNet: {Stage}{Total}.", value.Stage, total);
+            logger.LogInformation("Fit: {Stage}{Total}.", value.Stage, total);
         }
 
         progress?.Report(value);

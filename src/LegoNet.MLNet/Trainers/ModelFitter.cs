@@ -133,20 +133,20 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
     {
         var size = EnsembleSize.For(rows, spec.Dimension, spec.Classes.Count);
         logger.LogInformation(
-            "{Rows} rows of {Dimension} codes{Classes} get {Adapters} adapters, of which {Active} learn from each row; the model declares both from here on, so "
+            "n = {Adapters} adapters and k = {Active} were chosen for {Rows} rows of {Dimension} codes{Classes}, and are declared in the model from here on; "
             + "set Adapters = {Adapters} and Active = {Active} to keep them when you train again.",
+            size.Adapters,
+            size.Active,
             rows,
             spec.Dimension,
             spec.Classes.Count > 0 ? $" and {spec.Classes.Count} classes" : "",
-            size.Adapters,
-            size.Active,
             size.Adapters,
             size.Active);
         return size;
     }
 
     private void LogResult(LegoNetModel model, TimeSpan elapsed) => logger.LogInformation(
-        "Trained {Adapters} adapters, {Active} for each of {Records} records, by {Trainer} in {Seconds:F1} s.",
+        "Trained n = {Adapters} adapters, k = {Active} for each of {Records} records, by {Trainer} in {Seconds:F1} s.",
         model.Spec.Adapters,
         model.Spec.Active,
         model.RecordCount,

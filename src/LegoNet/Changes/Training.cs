@@ -56,7 +56,7 @@ internal sealed class Training
         IEnumerable<EncodedRecord> records,
         IReadOnlyList<string> caches,
         ViewColumns? columns,
-        Func<long, ModelDefinition>? sized,
+        Func<long, FrozenParts>? sized,
         IProgress<LegoNetProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -78,7 +78,7 @@ internal sealed class Training
             throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
         }
 
-        _parts = sized?.Invoke(rows.Count).Parts() ?? _parts;
+        _parts = sized?.Invoke(rows.Count) ?? _parts;
         return Create(key, rows, [], columns, progress, cancellationToken);
     }
 

@@ -27,6 +27,8 @@ public readonly record struct EnsembleSize(int Adapters, int Active)
         ArgumentOutOfRangeException.ThrowIfNegative(classes);
         var enough = Math.Max(LeastRows, Math.Max(RowsPerColumn * dimension, RowsPerClass * classes));
         var most = Math.Min(MostAdapters, Several * (double)records / enough);
-        return most < FewestAdapters ? new EnsembleSize(1, 1) : new EnsembleSize((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)most + 1) / 2, Several);
+        return most < FewestAdapters
+            ? new EnsembleSize(1, 1)
+            : new EnsembleSize((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)most + 1) / 2, Several);
     }
 }

@@ -30,15 +30,19 @@ internal sealed record KeptSteps(string Digest, int Front)
     /// <exception cref="LegoNetException">It cannot be read, or is not the file that was saved.</exception>
     public byte[] Read(ModelRun run)
     {
-        var path = run.Paths.Steps;
         try
         {
-            var content = run.Files.ReadAllBytes(path);
-            return Digests.Of(content) == Digest ? content : throw LegoNetException.Damaged($"{path}: is not the file of steps that was saved with the model.");
+            var content = run.Files.ReadAllBytes(run.Paths.Steps);
+            return Digests.Of(content) == Digest ? content : throw Failed(run, "is not the file that was saved");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LegoNetException.Damaged($"{path}: the steps around the model cannot be read ({LegoNetException.Cause(e)}).", e);
+            throw Failed(run, $"cannot be read ({LegoNetException.Cause(e)})", e);
         }
     }
+
+    private static LegoNetException Failed(ModelRun run, string what, Exception? inner = null) => LegoNetException.Damaged(
+        $"{run.Paths.Steps}: {what}, so the steps around the model are not known; open the model without them (WithoutSteps), and keep them again "
+        + "(ml.Model.SaveLegoNet).",
+        inner);
 }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using LegoNet.Cli.Tests.Support;
 
 namespace LegoNet.Cli.Tests.Architecture;
 
 /// <summary>The house stands: floors without circles, no arrow up, the disk behind one door, lines that fit a screen.</summary>
-public sealed class ArchitectureTests(ITestOutputHelper output)
+public sealed partial class ArchitectureTests(ITestOutputHelper output)
 {
     private const string FileLayer = "LegoNet.Files";
 
@@ -66,6 +67,25 @@ public sealed class ArchitectureTests(ITestOutputHelper output)
 
     [Fact]
     public void Pages_EveryLine_FitsTheScreen() => AssertFits(".md", LongLines.InMarkdown);
+
+    [Fact]
+    public void Libraries_NoMessage_NamesAnOptionOfTheTool()
+    {
+        // A receipt tells whoever holds it how to check it, by the tool.
+        string[] libraries = ["LegoNet", "LegoNet.Data", "LegoNet.Onnx", "LegoNet.MLNet"];
+        var found = SourceTree.Files(".cs")
+            .Where(f => libraries.Any(l => f.StartsWith($"src/{l}/", StringComparison.Ordinal)) && f != "src/LegoNet/Audit/Receipt.cs")
+            .SelectMany(f => File.ReadLines(Path.Combine(Repository.Root, f)).Where(NamesAnOption).Select(line => $"{f}: {line.Trim()}"))
+            .ToArray();
+        Assert.True(found.Length == 0, $"Users of the libraries are told of options that they do not have:\n{string.Join('\n', found)}");
+        Assert.True(NamesAnOption("throw BadInput(\"name it with --signing-key.\");"));
+    }
+
+    private static bool NamesAnOption(string line)
+        => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && OptionOfTheTool().IsMatch(line);
+
+    [GeneratedRegex("\"[^\"]*--[a-z]")]
+    private static partial Regex OptionOfTheTool();
 
     private static void AssertFits(string extension, Func<IEnumerable<string>, IEnumerable<int>> find)
     {

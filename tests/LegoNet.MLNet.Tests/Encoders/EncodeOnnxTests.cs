@@ -268,7 +268,7 @@ public class EncodeOnnxTests
         using var model = Estimator(new CountingEncoder(Hashing(), Batch)).Fit(rows);
         using var stream = new MemoryStream();
         var e = Assert.Throws<InvalidOperationException>(() => _ml.Model.Save(model, rows.Schema, stream));
-        Assert.Contains("export --with-encoder", e.Message, StringComparison.Ordinal);
+        Assert.Contains("`legonet export`, with the encoder", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,6 +38,26 @@ public sealed class AdultTests
     }
 
     [Fact]
+    public void ExactLogisticRegression_BesideMLNetsOnTheSameFeatures_IsAsGoodAndForgets()
+    {
+        var (train, test) = Load();
+        using var model = Features(("hours-per-week", 1, 99), out var card)
+            .Append(_ml.BinaryClassification.Trainers.ExactLogisticRegression(new LegoNetBinaryTrainer.Options { Card = card }))
+            .Fit(train);
+        var exact = _ml.BinaryClassification.Evaluate(model.Transform(test));
+        var lbfgs = _ml.BinaryClassification.Evaluate(Features(("hours-per-week", 1, 99), out _)
+            .Append(_ml.Transforms.NormalizeMinMax("Features"))
+            .Append(_ml.BinaryClassification.Trainers.LbfgsLogisticRegression())
+            .Fit(train)
+            .Transform(test));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"adult: exact {exact.Accuracy:P2}, log loss {exact.LogLoss:F3} bits; L-BFGS {lbfgs.Accuracy:P2}, log loss {lbfgs.LogLoss:F3} bits.");
+        Assert.InRange(exact.Accuracy, lbfgs.Accuracy - 0.005, 1);
+        Assert.InRange(exact.LogLoss, 0, lbfgs.LogLoss + 0.01);
+        Assert.Equal(1, model.LastTransformer.Forget("row 12345").Records);
+    }
+
+    [Fact]
     public void Regression_HoursPerWeek_AreExplainedInPart()
     {
         var (train, test) = Load();

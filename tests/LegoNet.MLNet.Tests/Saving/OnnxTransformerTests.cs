@@ -184,7 +184,14 @@ public sealed class OnnxTransformerTests : IDisposable
 
         // Stored records come as codes with their encoder named, so the model that is trained on them takes codes.
         var stored = _ml.Data.LoadFromLegoNet(_folder["model"]);
-        var options = new LegoNetMulticlassTrainer.Options { SubjectColumnName = "Subject", IdColumnName = "Id", Adapters = 4, Active = 2, Adapter = AdapterOptions.Ridge(500) };
+        var options = new LegoNetMulticlassTrainer.Options
+        {
+            SubjectColumnName = "Subject",
+            IdColumnName = "Id",
+            Adapters = 4,
+            Active = 2,
+            Adapter = AdapterOptions.Ridge(500),
+        };
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(stored);
 
         using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);

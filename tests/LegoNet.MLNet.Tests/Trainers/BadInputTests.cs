@@ -98,6 +98,32 @@ public sealed class BadInputTests
         Assert.Contains($"'{column}'", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("violet", null, "is a class that is not declared")]
+    [InlineData("", null, "is missing")]
+    [InlineData("violet", "Key", "is a class that is not declared")]
+    public void Fit_LabelThatDeclareKeysDoesNotDeclare_IsNamedAsSuch(string label, string? output, string expected)
+    {
+        // In place, the text stands hidden behind its key; elsewhere beside it.
+        var rows = Enumerable.Range(0, 12).Select(Wild.Good).ToList();
+        rows[7].Label = label;
+        var pipeline = s_ml.Transforms.DeclareKeys(output ?? "Label", ["red", "green"], "Label")
+            .Append(s_ml.Transforms.CopyColumns("Copy", "Amount"))
+            .Append(s_ml.MulticlassClassification.Trainers.LegoNet(output ?? "Label", featureRange: Rows.Range));
+        var e = Assert.Throws<InvalidOperationException>(() => pipeline.Fit(s_ml.Data.LoadFromEnumerable(rows)));
+        Assert.StartsWith($"Row 7: the value of label column '{output ?? "Label"}' {expected}", e.Message);
+        Assert.DoesNotContain("violet", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_ClassOfTheKeyThatIsNotDeclared_IsNamedAsSuchWithWhatToDo()
+    {
+        var rows = Enumerable.Range(0, 12).Select(Wild.Good).ToList();
+        rows[7].Label = "violet";
+        var e = Assert.Throws<InvalidOperationException>(() => Multiclass().Fit(Keyed(rows)));
+        Assert.Contains("is a class that is not declared: declare it (DeclareKeys, Classes)", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Fit_BinaryLabelOfAnotherType_IsASchemaMismatch()
     {

@@ -18,12 +18,17 @@ public sealed class RunSettingsTests : IDisposable
     [Fact]
     public void Read_WhatWasSaved_IsTheSame()
     {
-        var settings = new RunSettings("/encoder.onnx", [new CacheName("0123", "/cache")]) { Columns = s_columns with { Subject = null } };
+        var settings = new RunSettings("/encoder.onnx", [new CacheName("0123", "/cache")])
+        {
+            Columns = s_columns with { Subject = null },
+            Steps = new KeptSteps("0123", 2),
+        };
         settings.Save(Paths, PhysicalFileLayer.Instance);
 
         var read = RunSettings.Read(Paths, PhysicalFileLayer.Instance);
 
         Assert.Equal(("/encoder.onnx", s_columns with { Subject = null }), (read.Encoder, read.Columns));
+        Assert.Equal(new KeptSteps("0123", 2), read.Steps);
         Assert.Equal<CacheName>([new CacheName("0123", "/cache")], read.Caches);
     }
 
@@ -38,7 +43,9 @@ public sealed class RunSettingsTests : IDisposable
     [InlineData("""{"columns":{"label":"a"}}""", "columns.features")]
     [InlineData("""{"columns":{"label":"a","features":"b","subjects":"c"}}""", "columns.subjects")]
     [InlineData("""{"columns":"a"}""", "columns")]
-    public void Read_ColumnsThatAreNone_IsRefusedAndNamed(string json, string member)
+    [InlineData("""{"steps":{"front":1}}""", "steps.digest")]
+    [InlineData("""{"steps":{"digest":"a","front":-1}}""", "steps.front")]
+    public void Read_ColumnsOrStepsThatAreNone_IsRefusedAndNamed(string json, string member)
     {
         File.WriteAllText(Paths.RunSettings, json);
         var e = Assert.Throws<LegoNetException>(() => RunSettings.Read(Paths, PhysicalFileLayer.Instance));
@@ -71,6 +78,22 @@ public sealed class RunSettingsTests : IDisposable
         using var model = Train("model", s_columns);
         using var rebuilt = model.Rebuild(_folder["rebuilt"], s_definition, Options(null), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(s_columns, rebuilt.Columns);
+    }
+
+    [Fact]
+    public void Rebuild_OfAModelWithSteps_HasThemTooAndIsMadeWithoutThemWhereTheyAreLost()
+    {
+        using var model = Train("model", s_columns);
+        model.KeepSteps([1, 2, 3], 2);
+        using (var rebuilt = model.Rebuild(_folder["rebuilt"], s_definition, Options(null), cancellationToken: TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(2, rebuilt.Steps!.Front);
+            Assert.Equal([1, 2, 3], rebuilt.ReadSteps(rebuilt.Steps));
+        }
+
+        File.Delete(Paths.Steps);
+        using var other = model.Rebuild(_folder["other"], s_definition, Options(null), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Null(other.Steps);
     }
 
     private LegoNetModel Train(string name, ViewColumns? columns, bool replace = false) => LegoNetModel.Train(
