@@ -9,16 +9,20 @@ internal sealed class CodedRow
 {
     public string Id { get; set; } = "";
 
-    // In row objects a key counts from 0, and what lies beyond it silently becomes missing.
-    [KeyType(10)]
+    // In row objects a key counts from 0.
     public uint Label { get; set; }
 
     public float[] Features { get; set; } = [];
 
     /// <summary>A view of rows, features of a declared length.</summary>
-    public static IDataView View(MLContext ml, IEnumerable<CodedRow> rows, int dimension)
+    /// <param name="ml">The context.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="dimension">The features' length.</param>
+    /// <param name="classes">The classes; a label beyond them would silently become missing.</param>
+    public static IDataView View(MLContext ml, IEnumerable<CodedRow> rows, int dimension, int classes = 10)
     {
         var schema = SchemaDefinition.Create(typeof(CodedRow));
+        schema[nameof(Label)].ColumnType = new KeyDataViewType(typeof(uint), classes);
         schema[nameof(Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, dimension);
         return ml.Data.LoadFromEnumerable(rows, schema);
     }

@@ -19,10 +19,7 @@ public static class BatchScoring
         // ONNX Runtime reads the graph from a temporary file, which goes when the scorer is disposed.
         using var loaded = scorer as IDisposable;
         var scores = scorer.Transform(TicketPipeline.Load(ml, ticketsFile));
-        var columns = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")
-            .Append(ml.Transforms.SelectColumns(nameof(Ticket.Id), "PredictedLabel", "Probability"))
-            .Fit(scores)
-            .Transform(scores);
+        var columns = ml.Transforms.SelectColumns(nameof(Ticket.Id), "PredictedLabel", "Probability").Fit(scores).Transform(scores);
         using (var stream = File.Create(scoresFile))
         {
             ml.Data.SaveAsText(columns, stream, separatorChar: ',', headerRow: true, schema: false);

@@ -14,11 +14,14 @@ try
             return NightlyErasure.Run(Console.Out, model, requests, receipts, scorer);
         case ["batch-scoring", var scorer, var tickets, var scores]:
             return BatchScoring.Run(Console.Out, scorer, tickets, scores);
+        case ["retraining-scripts", var folder]:
+            return RetrainingScripts.Run(Console.Out, Path.Combine(data, "renewals.csv"), Path.Combine(data, "renewals-test.csv"), folder);
         default:
             Console.Error.WriteLine("""
                 dotnet run --project pipelines/mlnet -- text-classification MODEL [TRAIN.csv TEST.csv]
                 dotnet run --project pipelines/mlnet -- nightly-erasure MODEL REQUESTS.csv RECEIPTS SCORER.zip
                 dotnet run --project pipelines/mlnet -- batch-scoring SCORER.zip TICKETS.csv SCORES.csv
+                dotnet run --project pipelines/mlnet -- retraining-scripts FOLDER
                 """);
             return 2;
     }

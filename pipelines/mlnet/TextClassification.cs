@@ -1,3 +1,4 @@
+using LegoNet.Encoders.Hashing;
 using LegoNet.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -27,7 +28,7 @@ public static class TextClassification
 
         // As it becomes: two steps that learn nothing, and a trainer that forgets.
         var after = ml.Transforms.DeclareKeys("Label", TicketPipeline.Categories, nameof(Ticket.Category))
-            .Append(TicketPipeline.HashText(ml))
+            .Append(ml.Transforms.HashText("Features", nameof(Ticket.Text), new HashingOptions { Dimension = 1024 }))
             .Append(ml.MulticlassClassification.Trainers.LegoNet(new LegoNetMulticlassTrainer.Options
             {
                 SubjectColumnName = nameof(Ticket.Customer),
@@ -41,6 +42,9 @@ public static class TextClassification
         Report("as it was", before.Fit(train));
         var trained = after.Fit(train);
         Report("with LegoNet", trained);
+
+        // Keeps the steps with the model, so that the nightly job finds both. They learned nothing, so once is enough.
+        ml.Model.SaveLegoNet(trained, train.Schema);
 
         // Everything of one customer, exactly: byte for byte the model that never saw these tickets.
         using var model = trained.OfType<LegoNetTransformer>().Single();

@@ -36,6 +36,37 @@ public sealed class ExamplesTests : IDisposable
         Assert.InRange(scored.Count(f => labels[f[0]] == f[1]) / (double)scored.Length, 0.9, 1);
     }
 
+    [Fact]
+    public void RetrainingScripts_BeforeAndAfter_LearnTheSameAndOnlyTheSecondForgets()
+    {
+        var output = Run(text => RetrainingScripts.Run(text, Path.Combine(s_data, "renewals.csv"), Path.Combine(s_data, "renewals-test.csv"), _folder["out"]));
+        Assert.Matches("^before: accuracy (8[0-9]|9[0-9])\\.. %, Approximate: .*FeaturizeText", output[0]);
+        Assert.Matches("^after: accuracy (8[5-9]|9[0-9])\\.. %, Exact$", output[1]);
+        Assert.Matches("^forgot hana.47: [0-9]+ rows, accuracy (8[5-9]|9[0-9])\\.. %, Exact$", output[2]);
+        using var model = LegoNetModel.Open(Path.Combine(_folder["out"], "renewals"));
+        Assert.Equal(1, model.Spec.Adapters);
+    }
+
+    [Fact]
+    public void Guide_DiffOfTheRetrainingScript_IsTheDiff()
+    {
+        var guide = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "mlnet.md"));
+        string[] diff = [.. guide.SkipWhile(line => line != "```diff").Skip(1).TakeWhile(line => line != "```")];
+        string[] before = Script("Before"), after = Script("After");
+
+        Assert.All(diff.Where(line => line.StartsWith('-')), line => Assert.Contains(line[1..].Trim(), before));
+        Assert.All(diff.Where(line => line.StartsWith('+')), line => Assert.Contains(line[1..].Trim(), after));
+        var untouched = diff.Where(line => line.StartsWith(' ')).Select(line => line.Trim());
+        Assert.All(untouched, line => Assert.True(before.Contains(line) && after.Contains(line), line));
+
+        // Every line that only one of them has is in the guide.
+        var shown = diff.Select(line => line.Length == 0 ? "" : line[1..].Trim()).ToHashSet();
+        Assert.All(before.Except(after).Concat(after.Except(before)).Where(line => !line.Contains("namespace", StringComparison.Ordinal)), line => Assert.Contains(line, shown));
+
+        static string[] Script(string folder) => [.. File.ReadLines(
+            Path.Combine(Repository.Root, "pipelines", "mlnet", "ModelBuilder", folder, "RenewalModel.training.cs")).Select(line => line.Trim())];
+    }
+
     private static string[] Run(Func<TextWriter, int> program)
     {
         using var text = new StringWriter();

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using LegoNet.Audit;
+using LegoNet.Encoders.Hashing;
+using LegoNet.Encoders.Tabular;
 using LegoNet.MLNet.Tests.Support;
 using LegoNet.Specs;
 using LegoNet.Verification;
@@ -121,6 +123,63 @@ public sealed class ReadmeSnippets : IDisposable
         options.Adapter = "mlnet:lbfgs";
         using var lbfgs = ml.MulticlassClassification.Trainers.LegoNet(options).Fit(keyed);
         Assert.StartsWith("{\"enforceNonNegativity\":", lbfgs.Model.Spec.Adapter);
+    }
+
+    [Fact]
+    public void Snippets_Tables_EncodeAndAreProposed()
+    {
+        var train = ml.Data.LoadFromEnumerable(TableRow.Create(300));
+        var publicRows = ml.Data.LoadFromEnumerable(TableRow.Create(500, seed: 9));
+
+        var table = ml.Transforms.EncodeTable(
+            "Features",
+            TableColumn.Number("Age", 18, 80, missingIsZero: true),
+            TableColumn.Bins("Age", [25, 35, 50, 65], BinCoding.Thermometer, missingIsZero: true),
+            TableColumn.Categories("Job", ["clerk", "nurse", "farmer"], unknownIsZero: true, missingIsZero: true),
+            TableColumn.Flag("Member"));
+        Assert.Equal(10, table.Fit(train).Dimension);
+
+        var both = ml.Transforms.EncodeTable(new EncodeTableEstimator.Options
+        {
+            Columns = [TableColumn.Number("Age", 18, 80, missingIsZero: true)],
+            TextColumns = ["Title", "Body"],
+            Text = new HashingOptions { Dimension = 1024 },
+        });
+        Assert.Equal(1025, both.Fit(train).Dimension);
+
+        TableProposal proposal = TableColumns.ProposeFromPublic(publicRows, ["Age", "Children", "Member", "Job", "Title"]);
+        Console.WriteLine(proposal);
+        var step = ml.Transforms.EncodeTable("Features", proposal);
+        Assert.Equal(["Title"], proposal.TextColumns);
+        Assert.Equal(Guarantee.Exact, step.Fit(train).GetGuarantee().Guarantee);
+    }
+
+    [Fact]
+    public void Snippets_PlainHosts_SaveAndScore()
+    {
+        string scorerPath = _folder["scorer.zip"];
+        var texts = ml.Data.LoadFromEnumerable(new[] { new { Text = "red rot rouge" }, new { Text = "green" } });
+        var words = ml.Transforms.Text.NormalizeText("Words", "Text")
+            .Append(ml.Transforms.Text.ProduceHashedWordBags("Features", "Words", numberOfBits: 12, ngramLength: 2))
+            .Append(ml.Transforms.NormalizeLpNorm("Features"));
+        var fitted = words.Fit(texts);
+        Assert.Equal(Guarantee.Exact, fitted.GetGuarantee(texts.Schema).Guarantee);
+        ml.Model.SaveSafely(fitted, texts.Schema, _folder["words.zip"], forPlainHosts: true);
+
+        var train = Rows.View(ml, Rows.Create(90));
+        using var trained = Rows.Key(ml).Append(ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass())).Fit(train);
+        ml.Model.SaveSafely(trained, train.Schema, scorerPath, forPlainHosts: true);
+        using (var engine = ml.Model.CreatePredictionEngine<Row, Prediction>(trained, new PredictionEngineOptions { OwnsTransformer = false }))
+        {
+            Assert.Equal(3, engine.Predict(Rows.Create(1)[0]).Score.Length);
+        }
+
+        Assert.Equal(3, trained.LastTransformer.Forget("person-1").Records);
+    }
+
+    private sealed class Prediction
+    {
+        public float[] Score { get; set; } = [];
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LegoNet.Data;
+using LegoNet.Encoders.Tabular;
 
 namespace LegoNet.Cli.Init;
 
@@ -8,8 +9,6 @@ internal sealed class ColumnScan
 {
     /// <summary>The most distinct values that can be a list of categories.</summary>
     public const int ValueLimit = 10_000;
-
-    private static readonly string[] s_missingMarks = ["", "?", "NA", "N/A", "NaN", "NULL", "null"];
 
     private readonly bool _decimalComma;
 
@@ -24,9 +23,6 @@ internal sealed class ColumnScan
         Values = new ValueCounts(atLeast, ValueLimit);
         Numbers = column.Format == ColumnFormat.Number ? new NumberEnds(atLeast) : null;
     }
-
-    /// <summary>Fields that mean "no value", as ML.NET and common exports write it.</summary>
-    public static IReadOnlyList<string> MissingMarks => s_missingMarks;
 
     /// <summary>The column.</summary>
     public ModelBuilderColumn Column { get; }
@@ -44,7 +40,7 @@ internal sealed class ColumnScan
     /// <exception cref="LegoNetException">The field is no number where the column holds numbers.</exception>
     public void Add(string field, SourceRecord record, string? subject)
     {
-        if (s_missingMarks.Contains(field, StringComparer.Ordinal))
+        if (TableColumnProposal.MissingMarks.Contains(field))
         {
             return;
         }

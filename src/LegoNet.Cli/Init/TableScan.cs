@@ -1,4 +1,5 @@
 using LegoNet.Data;
+using LegoNet.Encoders.Tabular;
 
 namespace LegoNet.Cli.Init;
 

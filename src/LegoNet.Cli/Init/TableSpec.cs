@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LegoNet.Encoders;
+using LegoNet.Encoders.Tabular;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
@@ -256,7 +258,7 @@ internal static class TableSpec
         {
             ["type"] = "tabular",
             ["columns"] = entries,
-            ["missingMarks"] = new JsonArray([.. ColumnScan.MissingMarks.Select(m => (JsonNode)m)]),
+            ["missingMarks"] = new JsonArray([.. TableColumnProposal.MissingMarks.Select(m => (JsonNode)m)]),
         };
         Finish(draft, scan);
         if (texts.Count > 0)

@@ -7,6 +7,7 @@ internal static class DataFreeSteps
 {
     private const string Hash = "Microsoft.ML.Transforms.HashingTransformer";
     private const string HashEncoding = "Microsoft.ML.Transforms.OneHotHashEncodingTransformer";
+    private const string HashedNgrams = "Microsoft.ML.Transforms.Text.NgramHashingTransformer";
 
     // By name, because several belong to packages that this project does not need or are not public.
     private static readonly HashSet<string> s_dataFree =
@@ -40,20 +41,16 @@ internal static class DataFreeSteps
 
     private static readonly Dictionary<string, (string Name, string Reason)> s_learning = new(StringComparer.Ordinal)
     {
-        ["Microsoft.ML.Transforms.Text.TextFeaturizingEstimator+Transformer"] = ("FeaturizeText", "it keeps the words and n-grams of the rows; use HashText"),
-        ["Microsoft.ML.Transforms.Text.NgramExtractingTransformer"] = ("ProduceNgrams", "it keeps the n-grams of the rows; use HashText"),
-        ["Microsoft.ML.Transforms.Text.NgramHashingTransformer"] = ("ProduceHashedNgrams", "it may keep n-grams of the rows as slot names; use HashText"),
+        ["Microsoft.ML.Transforms.Text.TextFeaturizingEstimator+Transformer"] = ("FeaturizeText", "it keeps the words and n-grams of the rows"),
+        ["Microsoft.ML.Transforms.Text.NgramExtractingTransformer"] = ("ProduceNgrams", "it keeps the n-grams of the rows"),
         ["Microsoft.ML.Transforms.Text.LatentDirichletAllocationTransformer"] = ("LatentDirichletAllocation", "its topics are learned from the rows"),
-        ["Microsoft.ML.Transforms.ValueToKeyMappingTransformer"] = ("MapValueToKey", "it may keep the values it met in the rows; use DeclareKeys"),
-        ["Microsoft.ML.Transforms.OneHotEncodingTransformer"] =
-            ("OneHotEncoding", "it keeps the values it met in the rows; use DeclareKeys and MapKeyToVector"),
-        ["Microsoft.ML.Transforms.NormalizingTransformer"] =
-            ("a normaliser", "its offsets and scales are computed from the rows; use a calibration card or declared ranges"),
-        ["Microsoft.ML.Transforms.MissingValueReplacingTransformer"] =
-            ("ReplaceMissingValues", "its replacement may be computed from the rows; use an Expression with a constant"),
+        ["Microsoft.ML.Transforms.ValueToKeyMappingTransformer"] = ("MapValueToKey", "it may keep the values it met in the rows"),
+        ["Microsoft.ML.Transforms.OneHotEncodingTransformer"] = ("OneHotEncoding", "it keeps the values it met in the rows"),
+        ["Microsoft.ML.Transforms.NormalizingTransformer"] = ("a normaliser", "its offsets and scales are computed from the rows"),
+        ["Microsoft.ML.Transforms.MissingValueReplacingTransformer"] = ("ReplaceMissingValues", "its replacement may be computed from the rows"),
         ["Microsoft.ML.Transforms.SlotsDroppingTransformer"] = ("a feature selection", "which slots it drops may be computed from the rows"),
         ["Microsoft.ML.Transforms.PrincipalComponentAnalysisTransformer"] =
-            ("ProjectToPrincipalComponents", "its projection is computed from the rows; use a card with a public projection"),
+            ("ProjectToPrincipalComponents", "its projection is computed from the rows"),
         ["Microsoft.ML.Transforms.ApproximatedKernelTransformer"] = ("ApproximatedKernelMap", "its kernel may be computed from the rows"),
         ["Microsoft.ML.Transforms.VectorWhiteningTransformer"] = ("VectorWhiten", "its projection is computed from the rows"),
     };
@@ -63,7 +60,7 @@ internal static class DataFreeSteps
     /// <param name="added">The columns that the step adds; null where they are not known.</param>
     public static string? WhyNotDataFree(ITransformer step, DataViewSchema.Column[]? added)
     {
-        if (step is LegoNetTransformer or LegoNetPipeline or DeclareKeysTransformer or HashTextTransformer or EncodeOnnxTransformer)
+        if (step is LegoNetTransformer or LegoNetPipeline or DeclareKeysTransformer or HashTextTransformer or EncodeTableTransformer or EncodeOnnxTransformer)
         {
             return null;
         }
@@ -79,11 +76,11 @@ internal static class DataFreeSteps
             return IsMLNet(step) ? null : "it is not known here, so it may have learned from the rows";
         }
 
-        if (type is Hash or HashEncoding)
+        if (type is Hash or HashEncoding or HashedNgrams)
         {
             // What it hashed shows up as names of keys or slots where it was told to keep inverts.
             return added is null ? "it may keep hashed values of the rows (maximumNumberOfInverts); judge the pipeline with its input schema to find out"
-                : added.Any(HasNames) ? "it keeps values of the rows (maximumNumberOfInverts); set it to 0"
+                : added.Any(HasNames) ? "it keeps values of the rows (maximumNumberOfInverts is not 0)"
                 : null;
         }
 
@@ -105,6 +102,7 @@ internal static class DataFreeSteps
         {
             Hash => "Hash",
             HashEncoding => "OneHotHashEncoding",
+            HashedNgrams => "ProduceHashedNgrams",
             _ => IsModel(step) && step.GetType().GenericTypeArguments is [var model, ..] ? $"a trained {NameOf(model)} model" : step.GetType().Name,
         };
     }

@@ -8,7 +8,7 @@ public static class LegoNetTransformerExtensions
     /// <summary>What a fitted pipeline promises; see <see cref="PipelineGuarantee"/>.</summary>
     /// <param name="transformer">The pipeline, or a single step.</param>
     /// <param name="inputSchema">
-    /// The schema of the rows it was fitted on; null where it is not at hand. With it, columns are named, and ML.NET's Hash is recognised
+    /// The schema of the rows it was fitted on; null where it is not at hand. With it, columns are named, and ML.NET's hashing steps are recognised
     /// as data-free.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The pipeline does not fit the schema.</exception>

@@ -26,10 +26,13 @@ public sealed class PipelineGuarantee
     /// <summary>The steps that learned, in their order; empty for an exact pipeline.</summary>
     public IReadOnlyList<LearningStep> LearningSteps { get; }
 
+    /// <summary>The steps that learned, in one line: those that keep the same are named together. Empty for an exact pipeline.</summary>
+    internal string Learned => string.Join("; ", LearningSteps.GroupBy(step => (step.Name, step.Reason)).Select(Together));
+
     /// <summary>Judges a fitted pipeline.</summary>
     /// <param name="transformer">The pipeline, or a single step.</param>
     /// <param name="inputSchema">
-    /// The schema of the rows it was fitted on; null where it is not at hand. With it, columns are named, and ML.NET's Hash is recognised
+    /// The schema of the rows it was fitted on; null where it is not at hand. With it, columns are named, and ML.NET's hashing steps are recognised
     /// as data-free.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The pipeline does not fit the schema.</exception>
@@ -55,11 +58,25 @@ public sealed class PipelineGuarantee
         return new PipelineGuarantee(learning);
     }
 
-    /// <summary>"Exact", or "Approximate" with the steps that learned.</summary>
-    public override string ToString() => LearningSteps.Count == 0 ? $"{Guarantee}" : $"{Guarantee}: {string.Join("; ", LearningSteps)}";
+    /// <summary>"Exact", or "Approximate" with the steps that learned. What to use instead is in docs/mlnet.md.</summary>
+    public override string ToString() => LearningSteps.Count == 0 ? $"{Guarantee}" : $"{Guarantee}: {Learned}";
 
     private static IEnumerable<ITransformer> Steps(ITransformer transformer)
         => transformer is IEnumerable<ITransformer> chain and not LegoNetPipeline ? chain.SelectMany(Steps) : [transformer];
+
+    private static string Together(IEnumerable<LearningStep> alike)
+    {
+        LearningStep[] steps = [.. alike];
+        if (steps is [var only])
+        {
+            return only.ToString();
+        }
+
+        string[] numbers = [.. steps.Select(step => $"{step.Position + 1}")];
+        string[] columns = [.. steps.SelectMany(step => step.Columns)];
+        return $"steps {string.Join(", ", numbers[..^1])} and {numbers[^1]}: {steps[0].Name}"
+            + $"{(columns.Length == 0 ? "" : $" ({string.Join(", ", columns)})")}: {steps[0].Reason}";
+    }
 
     // A replaced column stays in the schema, hidden behind the new one of its name.
     private static DataViewSchema.Column[] Added(DataViewSchema before, DataViewSchema after)

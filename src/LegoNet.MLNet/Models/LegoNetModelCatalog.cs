@@ -90,7 +90,7 @@ public static class LegoNetModelCatalog
         {
             throw LegoNetException.BadInput(
                 $"{model.Model.Path}: the steps around the model are not kept, because some learned from the rows and no forget would reach them: "
-                + $"{string.Join("; ", guarantee.LearningSteps)}.");
+                + $"{guarantee.Learned}.");
         }
 
         var front = Array.FindIndex(steps, s => ReferenceEquals(s.Step, model));

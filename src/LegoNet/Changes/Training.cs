@@ -2,8 +2,10 @@ using LegoNet.Audit;
 using LegoNet.Data.Files;
 using LegoNet.Encoders;
 using LegoNet.Records;
+using LegoNet.Routing;
 using LegoNet.Sessions;
 using LegoNet.Store;
+using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Changes;
 
@@ -163,7 +165,9 @@ internal sealed class Training
             using var store = WriteRecords(partial, sink, key.Key, incoming, progress, cancellationToken);
             FreeRows(bytes);
             var refitter = new Refitter(spec, _parts.Trainer, sink, _run.Threads, progress);
-            var entries = refitter.FitAll([.. store.Rows()], cancellationToken);
+            RowRef[] routed = [.. store.Rows()];
+            WarnOfUnequalShards(routed);
+            var entries = refitter.FitAll(routed, cancellationToken);
             var (manifest, files) = _parts.Assemble(_parts.Trainer.FileExtension, key.Key, CopyEncoder(sink), store.Root, entries);
             foreach (var (name, content) in files)
             {
@@ -188,6 +192,24 @@ internal sealed class Training
         {
             Replacement.DeletePartial(_run);
             throw;
+        }
+    }
+
+    // Before the fits, which take longest just then.
+    private void WarnOfUnequalShards(RowRef[] rows)
+    {
+        var shards = new long[_parts.Spec.Adapters];
+        foreach (var row in rows)
+        {
+            foreach (var adapter in row.Route)
+            {
+                shards[adapter]++;
+            }
+        }
+
+        if (ShardBalance.WhyUnequal(rows.Length, shards, _parts.Spec.Active) is { } why)
+        {
+            _run.Logger.LogWarning("{Model}: {Why}.", _run.Paths.Root, why);
         }
     }
 

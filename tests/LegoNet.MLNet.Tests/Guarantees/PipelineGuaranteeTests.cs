@@ -38,8 +38,7 @@ public class PipelineGuaranteeTests
         var step = Assert.Single(guarantee.LearningSteps);
         Assert.Equal((1, "FeaturizeText"), (step.Position, step.Name));
         Assert.Equal(["Features"], step.Columns);
-        Assert.Contains("HashText", step.Reason, StringComparison.Ordinal);
-        Assert.StartsWith("Approximate: step 2: FeaturizeText (Features): ", guarantee.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Approximate: step 2: FeaturizeText (Features): it keeps the words and n-grams of the rows", guarantee.ToString());
         Assert.True(SavedZipHas(model, rows.Schema, Canary));
     }
 
@@ -61,6 +60,44 @@ public class PipelineGuaranteeTests
         Assert.Equal("a trained NaiveBayesMulticlass model", steps[4].Name);
         Assert.Contains("PredictedLabel", steps[4].Columns);
         Assert.Equal(steps.Select(step => step.Name), model.GetGuarantee().LearningSteps.Select(step => step.Name));
+    }
+
+    [Fact]
+    public void ToString_StepsThatKeepTheSame_AreOneSentence()
+    {
+        var rows = Numbers();
+        IEstimator<ITransformer> steps = _ml.Transforms.CopyColumns("N0", "Number");
+        for (var i = 0; i < 8; i++)
+        {
+            steps = steps.Append(_ml.Transforms.NormalizeMinMax($"N{i + 1}", "Number"));
+        }
+
+        var guarantee = steps.Append(_ml.Transforms.Conversion.MapValueToKey("Label", "Name")).Fit(rows).GetGuarantee(rows.Schema);
+
+        Assert.Equal(9, guarantee.LearningSteps.Count);
+        Assert.Equal(
+            "Approximate: steps 2, 3, 4, 5, 6, 7, 8 and 9: a normaliser (N1, N2, N3, N4, N5, N6, N7, N8): its offsets and scales are computed from the rows; "
+            + "step 10: MapValueToKey (Label): it may keep the values it met in the rows",
+            guarantee.ToString());
+    }
+
+    [Fact]
+    public void Of_HashedWordBags_IsExactWithASchemaUnlessInvertsAreKept()
+    {
+        var rows = Rows();
+        var plain = _ml.Transforms.Text.ProduceHashedWordBags("Features", "Text", numberOfBits: 10).Append(_ml.Transforms.NormalizeLpNorm("Features")).Fit(rows);
+        var ngrams = _ml.Transforms.Text.TokenizeIntoCharactersAsKeys("Characters", "Text")
+            .Append(_ml.Transforms.Text.ProduceHashedNgrams("Features", "Characters", numberOfBits: 10)).Fit(rows);
+        var inverts = _ml.Transforms.Text.ProduceHashedWordBags("Features", "Text", numberOfBits: 10, maximumNumberOfInverts: -1).Fit(rows);
+
+        Assert.Equal("Exact", plain.GetGuarantee(rows.Schema).ToString());
+        Assert.Equal("Exact", ngrams.GetGuarantee(rows.Schema).ToString());
+        Assert.False(SavedZipHas(plain, rows.Schema, Canary));
+        Assert.Contains("ProduceHashedNgrams", inverts.GetGuarantee(rows.Schema).ToString(), StringComparison.Ordinal);
+        Assert.True(SavedZipHas(inverts, rows.Schema, Canary));
+
+        // Without the schema it cannot be told.
+        Assert.Contains("input schema", plain.GetGuarantee().ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,52 @@ public sealed class SafeSavingTests : IDisposable
         Assert.False(File.Exists(_folder["scorer.zip.new"]));
     }
 
+    [Fact]
+    public void SaveSafely_PipelineThatHashesTexts_SaysThatHostsNeedLegoNet()
+    {
+        var view = _ml.Data.LoadFromEnumerable(TableRow.Create(20));
+        var said = new List<string>();
+        _ml.Log += (_, e) => said.Add(e.Message);
+        var hashed = _ml.Transforms.HashText("Features", nameof(TableRow.Title)).Fit(view);
+        var table = _ml.Transforms.EncodeTable(new EncodeTableEstimator.Options { TextColumns = [nameof(TableRow.Title)] }).Fit(view);
+        _ml.Model.SaveSafely(hashed, view.Schema, _folder["hashed.zip"]);
+        var loaded = _ml.Model.Load(_folder["hashed.zip"], out _);
+
+        Assert.Single(said, line => line.Contains("hashed.zip: it hashes texts, so a host that loads it needs the package LegoNet.MLNet", StringComparison.Ordinal));
+        Assert.All((ITransformer[])[hashed, table, hashed.Append(table), loaded], step =>
+        {
+            var e = Assert.Throws<LegoNetException>(() => _ml.Model.SaveSafely(step, view.Schema, _folder["plain.zip"], forPlainHosts: true));
+            Assert.Contains("needs the package LegoNet.MLNet", e.Message, StringComparison.Ordinal);
+        });
+        Assert.False(File.Exists(_folder["plain.zip"]));
+    }
+
+    [Fact]
+    public void SaveSafely_TextsByMlNetsOwnHashing_AreExactAndForPlainHosts()
+    {
+        var rows = TableRow.Create(400);
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        using var trained = _ml.Transforms.Text.NormalizeText("Words", nameof(TableRow.Title), keepNumbers: false)
+            .Append(_ml.Transforms.Text.ProduceHashedWordBags("Features", "Words", numberOfBits: 10, ngramLength: 1))
+            .Append(_ml.Transforms.NormalizeLpNorm("Features"))
+            .Append(_ml.Transforms.DeclareKeys("Label", ["low", "high"]))
+            .Append(_ml.MulticlassClassification.Trainers.LegoNet(new LegoNetMulticlassTrainer.Options
+            {
+                SubjectColumnName = nameof(TableRow.Person),
+                IdColumnName = nameof(TableRow.Id),
+                FeatureRange = FeatureRange.Within(1),
+            })).Fit(view);
+
+        _ml.Model.SaveSafely(trained, view.Schema, _folder["plain.zip"], forPlainHosts: true);
+
+        Assert.Equal("Exact", trained.GetGuarantee(view.Schema).ToString());
+        var loaded = new MLContext(2).Model.Load(_folder["plain.zip"], out _);
+        using var disposable = (IDisposable)loaded;
+        var test = _ml.Data.LoadFromEnumerable(TableRow.Create(100, seed: 2));
+        Predictions.AssertSame(trained.Transform(test), loaded.Transform(test), 100);
+        Assert.InRange(_ml.MulticlassClassification.Evaluate(loaded.Transform(test)).MicroAccuracy, 0.95, 1);
+    }
+
     private void Save()
     {
         var view = Rows.Keyed(_ml, Rows.Create(60));

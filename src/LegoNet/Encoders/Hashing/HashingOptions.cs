@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using LegoNet.Data.Json;
 using LegoNet.Specs;
@@ -11,6 +12,10 @@ namespace LegoNet.Encoders.Hashing;
 /// </summary>
 public sealed record HashingOptions
 {
+    private const int FewestBuckets = 1_024;
+    private const int MostBuckets = 8_192;
+    private const long MostCodes = 512L << 20;
+
     /// <summary>The code's length d, 16 to 65,535; need not be a power of two.</summary>
     public int Dimension { get; init => field = Within(value, 16, ModelSpec.MaxDimension); } = 4096;
 
@@ -44,6 +49,17 @@ public sealed record HashingOptions
 
     /// <summary>The Euclidean length of a code before rounding, in code units, 16 to 4,096; components beyond ±127 are clamped.</summary>
     public int Scale { get; init => field = Within(value, 16, 4096); } = 254;
+
+    /// <summary>How many buckets suit a set of texts, where nobody knows better: a <see cref="Dimension"/> by rule.</summary>
+    /// <param name="records">Records, N.</param>
+    /// <returns>8,192; for more than 65,536 records the largest power of two with which their codes fit into 512 MiB, but at least 1,024.</returns>
+    /// <remarks>Fitted and judged in docs/specs.md, "How many buckets".</remarks>
+    public static int DimensionFor(long records)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(records);
+        var fitting = (uint)Math.Clamp(MostCodes / Math.Max(1, records), FewestBuckets, MostBuckets);
+        return 1 << BitOperations.Log2(fitting);
+    }
 
     /// <summary>Reads the options from a spec's encoder object, e.g. <c>{"type":"hashing","dimension":4096,"ngrams":2}</c>.</summary>
     /// <remarks>

@@ -20,13 +20,22 @@ internal sealed class TabularCategories : TabularDiscrete
         }
     }
 
+    /// <summary>The categories, in the order of their codes.</summary>
+    internal IReadOnlyList<string> Categories => _categories;
+
+    /// <summary>Whether a missing value encodes to zeros.</summary>
+    internal bool MissingIsZero => _missingIsZero;
+
+    /// <summary>Whether a value that is no category encodes to zeros.</summary>
+    internal bool UnknownIsZero => _unknownIsZero;
+
     internal override int Levels => _categories.Count;
 
     internal override int Width => _categories.Count;
 
     internal override string CanonicalJson
-        => $"{{\"amplitude\":{TabularJson.Number(Amplitude)},\"categories\":[{string.Join(',', _categories.Select(TabularJson.String))}],"
-            + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{TabularJson.String(Inputs[0])},\"unknown\":{ErrorOrZero(_unknownIsZero)}}}";
+        => $"{{\"amplitude\":{DeclarationJson.Number(Amplitude)},\"categories\":[{string.Join(',', _categories.Select(DeclarationJson.String))}],"
+            + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{DeclarationJson.String(Inputs[0])},\"unknown\":{ErrorOrZero(_unknownIsZero)}}}";
 
     internal static TabularCategories Read(StrictJson spec)
     {

@@ -25,6 +25,16 @@ public class HashingEncoderTests
     public void Encode_Text_AgreesWithPlainReference(string spec, string text)
         => Assert.Equal(Reference(spec, text), Encode(spec, text));
 
+    [Theory]
+    [InlineData(0, 8192)]
+    [InlineData(65_536, 8192)]
+    [InlineData(65_537, 4096)]
+    [InlineData(262_144, 2048)]
+    [InlineData(262_145, 1024)]
+    [InlineData(long.MaxValue, 1024)]
+    public void DimensionFor_Records_IsAPowerOfTwoWithinTheBounds(long records, int dimension)
+        => Assert.Equal(dimension, HashingOptions.DimensionFor(records));
+
     [Fact]
     public void Encode_RandomTexts_AgreesWithPlainReference()
         => Check.QuickThrowOnFailure(Prop.ForAll(
