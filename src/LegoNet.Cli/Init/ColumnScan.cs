@@ -9,7 +9,10 @@ internal sealed class ColumnScan
     /// <summary>The most distinct values that can be a list of categories.</summary>
     public const int ValueLimit = 10_000;
 
-    private static readonly string[] s_missingMarks = ["", "?", "NA", "N/A", "NaN", "NULL", "null"];
+    private const int FewestHeld = 400;
+    private const int HeldByAll = 4_000_000;
+
+    private static readonly string[] s_missingMarks = ["", "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null"];
 
     private readonly bool _decimalComma;
 
@@ -17,19 +20,23 @@ internal sealed class ColumnScan
     /// <param name="column">The column.</param>
     /// <param name="atLeast">Subjects that a proposed value or end is shared by.</param>
     /// <param name="decimalComma">Whether numbers are written with a decimal comma.</param>
-    public ColumnScan(ModelBuilderColumn column, int atLeast, bool decimalComma)
+    /// <param name="values">The most distinct values to hold.</param>
+    public ColumnScan(TableColumn column, int atLeast, bool decimalComma, int values)
     {
         Column = column;
         _decimalComma = decimalComma;
-        Values = new ValueCounts(atLeast, ValueLimit);
+        Values = new ValueCounts(atLeast, column is { Format: ColumnFormat.Number, IsCategorical: false } ? 0 : values);
         Numbers = column.Format == ColumnFormat.Number ? new NumberEnds(atLeast) : null;
     }
 
     /// <summary>Fields that mean "no value", as ML.NET and common exports write it.</summary>
     public static IReadOnlyList<string> MissingMarks => s_missingMarks;
 
+    /// <summary>The most distinct values to hold of each of many columns, so that a wide table does not fill the memory.</summary>
+    public static int ValuesHeld(int columns) => Math.Clamp(HeldByAll / Math.Max(1, columns), FewestHeld, ValueLimit);
+
     /// <summary>The column.</summary>
-    public ModelBuilderColumn Column { get; }
+    public TableColumn Column { get; }
 
     /// <summary>Its values.</summary>
     public ValueCounts Values { get; }
@@ -64,11 +71,11 @@ internal sealed class ColumnScan
         if (decimalComma && field.AsSpan().ContainsAny(',', '.'))
         {
             throw LegoNetException.BadInput(
-                $"{record.Origin}: column \"{column}\" has decimal commas, which LegoNet does not read; save the file with decimal points.");
+                $"{record.Origin}: column \"{Words.Shown(column)}\" has decimal commas, which LegoNet does not read; save the file with decimal points.");
         }
 
         return double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= 1e300
             ? number
-            : throw LegoNetException.BadInput($"{record.Origin}: column \"{column}\" does not hold a number, as the configuration says it does.");
+            : throw LegoNetException.BadInput($"{record.Origin}: column \"{Words.Shown(column)}\" does not hold a number, as it should.");
     }
 }
