@@ -118,9 +118,7 @@ internal sealed class CsvTable : IDisposable
             }
         }
 
-        const int shown = 20;
-        var list = string.Join(", ", Columns.Take(shown)) + (Columns.Count > shown ? ", …" : "");
-        throw LegoNetException.BadInput($"{Path}: has no column \"{name}\" ({role}); its columns are {list}.");
+        throw LegoNetException.BadInput($"{Path}: has no column \"{name}\" ({role}); its columns are {NearNames.List(name, Columns)}.");
     }
 
     public void Dispose() => _reader.Dispose();

@@ -234,27 +234,8 @@ public sealed class StrictJson
     // A misspelled member is found missing before it is found unknown, so the message names it.
     internal LegoNetException Missing(string name, string why = "")
     {
-        var similar = Names.FirstOrDefault(n => !_read.Contains(n) && Math.Abs(n.Length - name.Length) <= 2 && Distance(n, name) <= 2);
+        var similar = Names.FirstOrDefault(n => !_read.Contains(n) && Math.Abs(n.Length - name.Length) <= 2 && NearNames.Distance(n, name) <= 2);
         return Error(name, (similar is null ? "is missing" : $"is missing (there is \"{similar}\")") + why);
-    }
-
-    /// <summary>Insertions, removals and replacements of letters between two words.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var cost = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = row[j];
-                row[j] = cost;
-            }
-        }
-
-        return row[^1];
     }
 
     private string Join(string name) => JsonPath.Member(Path, name);

@@ -51,9 +51,7 @@ internal static class SafetensorsVectors
             return info;
         }
 
-        const int shown = 20;
-        var names = string.Join(", ", header.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal).Take(shown))
-            + (header.Tensors.Count > shown ? ", …" : "");
+        var names = NearNames.List(tensor ?? "", [.. header.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal)]);
         throw LegoNetException.BadInput(tensor is null
             ? $"{path}: has {header.Tensors.Count} arrays ({names}); name one as \"tensor\"."
             : $"{path}: has no array \"{tensor}\"; it has {names}.");

@@ -1,4 +1,5 @@
 using LegoNet.Calibration;
+using LegoNet.Data;
 using LegoNet.Data.Json;
 
 namespace LegoNet.Encoders;
@@ -6,6 +7,12 @@ namespace LegoNet.Encoders;
 /// <summary>Creates encoders of one type.</summary>
 public interface IEncoderFactory
 {
+    /// <summary>
+    /// What all encoders of the type read; null, the default, where it depends on the description. A type that reads texts or table rows
+    /// can be a part of a "composite" encoder, if its encoders need neither a calibration nor a file.
+    /// </summary>
+    RecordInputKind? InputKind => null;
+
     /// <summary>Creates the encoder that a pipeline's spec describes.</summary>
     /// <param name="encoder">The spec's "encoder" object, read strictly.</param>
     /// <param name="settings">Settings of the run.</param>

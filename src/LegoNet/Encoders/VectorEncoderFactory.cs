@@ -15,6 +15,8 @@ internal sealed class VectorEncoderFactory : IEncoderFactory
 {
     private const string Declaration = """{"type":"vector"}""";
 
+    public RecordInputKind? InputKind => RecordInputKind.Vector;
+
     public EncoderSetup Create(StrictJson encoder, EncoderSettings settings)
     {
         encoder.Choice("type", null, "vector");

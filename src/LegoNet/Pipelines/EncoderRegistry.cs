@@ -8,12 +8,13 @@ using LegoNet.Encoders.Tabular;
 namespace LegoNet.Pipelines;
 
 /// <summary>
-/// The encoders that specs can name by type. Built in: "hashing" (text), "tabular", "vector". LegoNet.Onnx registers "onnx".
+/// The encoders that specs can name by type. Built in: "composite" (text and columns), "hashing" (text), "tabular", "vector". LegoNet.Onnx registers "onnx".
 /// </summary>
 public static class EncoderRegistry
 {
     private static readonly ConcurrentDictionary<string, IEncoderFactory> s_factories = new(StringComparer.Ordinal)
     {
+        ["composite"] = new CompositeEncoderFactory(() => s_factories!),
         ["hashing"] = new HashingEncoderFactory(),
         ["tabular"] = new TabularEncoderFactory(),
         ["vector"] = new VectorEncoderFactory(),

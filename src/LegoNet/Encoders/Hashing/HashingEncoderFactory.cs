@@ -7,6 +7,8 @@ namespace LegoNet.Encoders.Hashing;
 /// <summary>Creates <see cref="HashingEncoder"/>s; their declaration is all there is to them.</summary>
 internal sealed class HashingEncoderFactory : IEncoderFactory
 {
+    public RecordInputKind? InputKind => RecordInputKind.Text;
+
     public EncoderSetup Create(StrictJson encoder, EncoderSettings settings)
     {
         var created = HashingEncoder.FromSpec(encoder);

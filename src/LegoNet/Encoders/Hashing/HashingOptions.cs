@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using LegoNet.Data.Json;
 using LegoNet.Specs;
@@ -11,6 +12,9 @@ namespace LegoNet.Encoders.Hashing;
 /// </summary>
 public sealed record HashingOptions
 {
+    private const int FewestBuckets = 512;
+    private const int MostBuckets = 4_096;
+
     /// <summary>The code's length d, 16 to 65,535; need not be a power of two.</summary>
     public int Dimension { get; init => field = Within(value, 16, ModelSpec.MaxDimension); } = 4096;
 
@@ -40,6 +44,18 @@ public sealed record HashingOptions
 
     /// <summary>The Euclidean length of a code before rounding, in code units, 16 to 4,096; components beyond ±127 are clamped.</summary>
     public int Scale { get; init => field = Within(value, 16, 4096); } = 254;
+
+    /// <summary>How many buckets suit a set of texts, where nobody knows better: <see cref="Dimension"/> by rule.</summary>
+    /// <param name="records">Records, N.</param>
+    /// <param name="classes">Classes, C; 0 for regression.</param>
+    /// <returns>The smallest power of two that is not below N / 2, but at least 512 and at most 4,096.</returns>
+    /// <remarks>Fitted and judged in docs/specs.md, "hashing".</remarks>
+    public static int DimensionFor(long records, int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(records);
+        ArgumentOutOfRangeException.ThrowIfNegative(classes);
+        return (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(records / 2, FewestBuckets, MostBuckets));
+    }
 
     /// <summary>Reads the options from a spec's encoder object, e.g. <c>{"type":"hashing","dimension":4096,"ngrams":2}</c>.</summary>
     /// <remarks>

@@ -25,8 +25,8 @@ internal sealed class TabularCategories : TabularDiscrete
     internal override int Width => _categories.Count;
 
     internal override string CanonicalJson
-        => $"{{\"amplitude\":{TabularJson.Number(Amplitude)},\"categories\":[{string.Join(',', _categories.Select(TabularJson.String))}],"
-            + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{TabularJson.String(Inputs[0])},\"unknown\":{ErrorOrZero(_unknownIsZero)}}}";
+        => $"{{\"amplitude\":{DeclarationJson.Number(Amplitude)},\"categories\":[{string.Join(',', _categories.Select(DeclarationJson.String))}],"
+            + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{DeclarationJson.String(Inputs[0])},\"unknown\":{ErrorOrZero(_unknownIsZero)}}}";
 
     internal static TabularCategories Read(StrictJson spec)
     {

@@ -20,7 +20,7 @@ internal sealed class TabularCross : TabularColumn
     internal override int Width => _first.Levels * _second.Levels;
 
     internal override string CanonicalJson
-        => $"{{\"amplitude\":{TabularJson.Number(Amplitude)},\"cross\":[{TabularJson.String(Inputs[0])},{TabularJson.String(Inputs[1])}]}}";
+        => $"{{\"amplitude\":{DeclarationJson.Number(Amplitude)},\"cross\":[{DeclarationJson.String(Inputs[0])},{DeclarationJson.String(Inputs[1])}]}}";
 
     internal static TabularCross Read(StrictJson spec, IReadOnlyList<TabularColumn> earlier)
     {

@@ -27,14 +27,16 @@ namespace LegoNet.Encoders.Tabular;
 public sealed class TabularEncoder : ICodeEncoder, IClampingEncoder
 {
     private readonly TabularColumn[] _columns;
+    private readonly string[] _inputs;
     private readonly HashSet<string> _missingMarks;
 
     private TabularEncoder(TabularColumn[] columns, IReadOnlyList<string> missingMarks)
     {
         _columns = columns;
+        _inputs = [.. columns.SelectMany(c => c.Inputs)];
         _missingMarks = new HashSet<string>(missingMarks, StringComparer.Ordinal);
         Dimension = columns.Sum(c => c.Width);
-        var marks = _missingMarks.Order(StringComparer.Ordinal).Select(TabularJson.String);
+        var marks = _missingMarks.Order(StringComparer.Ordinal).Select(DeclarationJson.String);
         var declared = string.Join(',', columns.Select(c => c.CanonicalJson));
         CanonicalJson = $"{{\"columns\":[{declared}],\"missingMarks\":[{string.Join(',', marks)}],\"type\":\"tabular\"}}";
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson)));
@@ -90,37 +92,21 @@ public sealed class TabularEncoder : ICodeEncoder, IClampingEncoder
         }
 
         codes.Clear();
-        IReadOnlyList<string>? header = null;
-        int[] places = [];
+        var reader = new RowReader("tabular", _inputs);
         var fields = new string[2];
         for (var i = 0; i < records.Count; i++)
         {
-            var origin = records[i].Origin;
-            var row = records[i].Input as TableRowInput
-                ?? throw LegoNetException.BadInput($"{origin}: the tabular encoder reads table rows, and this record is none.");
-
-            // A source's rows share their header, so it is searched once.
-            if (!ReferenceEquals(row.Columns, header))
-            {
-                places = Locate(row.Columns, origin);
-                header = row.Columns;
-            }
-
-            if (row.Fields.Count != row.Columns.Count)
-            {
-                throw LegoNetException.BadInput($"{origin}: the row has {row.Fields.Count} fields where the header has {row.Columns.Count}.");
-            }
-
+            reader.Read(records[i]);
             var code = codes.Slice(i * Dimension, Dimension);
             var place = 0;
             foreach (var column in _columns)
             {
                 for (var input = 0; input < column.Inputs.Length; input++)
                 {
-                    fields[input] = row.Fields[places[place++]];
+                    fields[input] = reader[place++];
                 }
 
-                column.Encode(fields.AsSpan(0, column.Inputs.Length), _missingMarks, origin, code[..column.Width]);
+                column.Encode(fields.AsSpan(0, column.Inputs.Length), _missingMarks, records[i].Origin, code[..column.Width]);
                 code = code[column.Width..];
             }
         }
@@ -130,25 +116,5 @@ public sealed class TabularEncoder : ICodeEncoder, IClampingEncoder
     public void Dispose()
     {
         // Nothing is held.
-    }
-
-    private int[] Locate(IReadOnlyList<string> header, string origin)
-    {
-        var places = new List<int>();
-        foreach (var name in _columns.SelectMany(c => c.Inputs))
-        {
-            var place = -1;
-            for (var i = 0; i < header.Count; i++)
-            {
-                if (string.Equals(header[i], name, StringComparison.Ordinal))
-                {
-                    place = place < 0 ? i : throw LegoNetException.BadInput($"{origin}: the source has two columns named \"{name}\".");
-                }
-            }
-
-            places.Add(place >= 0 ? place : throw LegoNetException.BadInput($"{origin}: the source has no column \"{name}\", which the encoder declares."));
-        }
-
-        return [.. places];
     }
 }

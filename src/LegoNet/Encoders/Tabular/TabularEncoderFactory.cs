@@ -7,6 +7,8 @@ namespace LegoNet.Encoders.Tabular;
 /// <summary>Creates <see cref="TabularEncoder"/>s; their declaration is all there is to them.</summary>
 internal sealed class TabularEncoderFactory : IEncoderFactory
 {
+    public RecordInputKind? InputKind => RecordInputKind.Table;
+
     public EncoderSetup Create(StrictJson encoder, EncoderSettings settings)
     {
         var created = TabularEncoder.FromSpec(encoder);

@@ -20,8 +20,8 @@ internal sealed class TabularNumeric : TabularColumn
     internal override int Width => 1;
 
     internal override string CanonicalJson
-        => $"{{\"amplitude\":{TabularJson.Number(Amplitude)},\"max\":{TabularJson.Number(_max)},\"min\":{TabularJson.Number(_min)},"
-            + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{TabularJson.String(Inputs[0])}}}";
+        => $"{{\"amplitude\":{DeclarationJson.Number(Amplitude)},\"max\":{DeclarationJson.Number(_max)},\"min\":{DeclarationJson.Number(_min)},"
+            + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{DeclarationJson.String(Inputs[0])}}}";
 
     internal static TabularNumeric Read(StrictJson spec)
     {

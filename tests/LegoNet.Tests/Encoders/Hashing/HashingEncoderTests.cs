@@ -25,6 +25,16 @@ public class HashingEncoderTests
     public void Encode_Text_AgreesWithPlainReference(string spec, string text)
         => Assert.Equal(Reference(spec, text), Encode(spec, text));
 
+    [Theory]
+    [InlineData(0, 512)]
+    [InlineData(1_025, 512)]
+    [InlineData(1_026, 1024)]
+    [InlineData(4_096, 2048)]
+    [InlineData(5_000, 4096)]
+    [InlineData(long.MaxValue, 4096)]
+    public void DimensionFor_Records_IsAPowerOfTwoWithinTheBounds(long records, int dimension)
+        => Assert.Equal(dimension, HashingOptions.DimensionFor(records, 3));
+
     [Fact]
     public void Encode_RandomTexts_AgreesWithPlainReference()
         => Check.QuickThrowOnFailure(Prop.ForAll(

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text;
 
-namespace LegoNet.Encoders.Tabular;
+namespace LegoNet.Encoders;
 
 /// <summary>
 /// JSON values in one fixed spelling. What a library escapes may change with its version, and these bytes are hashed.
 /// </summary>
-internal static class TabularJson
+internal static class DeclarationJson
 {
     /// <summary>A string: only the quote, the backslash and control characters are escaped.</summary>
     internal static string String(string value)
