@@ -27,7 +27,7 @@ internal static class TrainCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
+            var pipeline = SpecFile.Load(parsed.GetValue(spec)!);
             var source = pipeline.OpenSource();
             Arguments.NoteIdentity(source, context);
             var selection = Selection.Read(parsed.GetValue(exclude), parsed.GetValue(ignore));

@@ -35,6 +35,15 @@ internal sealed class SurveyedTable
         return new SurveyedTable(path, survey, request, new Questions(context), warnings).Describe();
     }
 
+    /// <summary>Describes a table that says only what the records of another file are called: every column but label, subject and id is passed over.</summary>
+    /// <inheritdoc cref="Describe(string, InitRequest, CommandContext)"/>
+    public static TableDescription DescribeRoles(string path, InitRequest request, CommandContext context)
+    {
+        var warnings = new List<string>();
+        var survey = TableSurvey.Of(path, warnings, context);
+        return new SurveyedTable(path, survey, request, new Questions(context), warnings).Roles();
+    }
+
     private TableDescription Describe()
     {
         foreach (var (option, column) in _request.Texts.Select(t => ("--text", t)).Concat(_request.Ignored.Select(i => ("--ignore", i))))
@@ -42,6 +51,34 @@ internal sealed class SurveyedTable
             Require(column, option);
         }
 
+        var roles = Roles();
+        var leftOut = new List<(string, string)>();
+        var inputs = new List<TableColumn>();
+        foreach (var column in _survey.Columns.Where(c => c.Name != roles.Label && c.Name != roles.Subject && c.Name != roles.Id))
+        {
+            var why = _request.Texts.Contains(column.Name) ? null : WhyNot(column);
+            if (why is null)
+            {
+                inputs.Add(Input(column));
+            }
+            else if (why.Length > 0)
+            {
+                leftOut.Add((column.Name, why));
+            }
+        }
+
+        if (inputs.Count == 0)
+        {
+            var reason = leftOut.Count == 0 ? "" : $" ({Words.Shown(leftOut[0].Item1)}: {leftOut[0].Item2})";
+            throw LegoNetException.BadInput($"{_path}: beside label, subject and id there is no column to learn from{reason}.");
+        }
+
+        return roles with { Columns = [.. roles.Columns, .. inputs], LeftOut = leftOut };
+    }
+
+    // The description but for its inputs.
+    private TableDescription Roles()
+    {
         if (_questions.CanAsk && (_request.Label is null || _request.Subject is null || _request.Id is null))
         {
             _questions.Say([$"{Path.GetFileName(_path)}: {Plural.Of(_survey.Rows, "row")}, {Plural.Of(_survey.Columns.Count, "column")}.", .. _survey.Describe(), ""]);
@@ -51,33 +88,6 @@ internal sealed class SurveyedTable
         var task = Task(label);
         var subject = Subject(label);
         var id = Id(label, subject);
-        var leftOut = new List<(string, string)>();
-        var columns = new List<TableColumn>();
-        foreach (var column in _survey.Columns)
-        {
-            if (column == label || column == subject || column == id)
-            {
-                columns.Add(new TableColumn(column.Name, ColumnPurpose.Ignore, Format(column), false));
-                continue;
-            }
-
-            var why = _request.Texts.Contains(column.Name) ? null : WhyNot(column);
-            if (why is null)
-            {
-                columns.Add(Input(column));
-            }
-            else if (why.Length > 0)
-            {
-                leftOut.Add((column.Name, why));
-            }
-        }
-
-        if (columns.All(c => c.Purpose == ColumnPurpose.Ignore))
-        {
-            var reason = leftOut.Count == 0 ? "" : $" ({Words.Shown(leftOut[0].Item1)}: {leftOut[0].Item2})";
-            throw LegoNetException.BadInput($"{_path}: beside label, subject and id there is no column to learn from{reason}.");
-        }
-
         if (_request.Test is null)
         {
             _warnings.Add("no test records: keep some rows (or better, people) in a file of their own and name it with --test, to measure what was learned.");
@@ -90,7 +100,7 @@ internal sealed class SurveyedTable
             Separator = _survey.Layout.Separator,
             HasHeader = _survey.Layout.HasHeader,
             Quotes = _survey.Layout.Quotes,
-            Columns = columns,
+            Columns = [new TableColumn(label.Name, ColumnPurpose.Ignore, Format(label), false)],
             Label = label.Name,
             Subject = subject?.Name,
             Id = id?.Name,
@@ -98,7 +108,6 @@ internal sealed class SurveyedTable
             Test = _request.Test,
             Warnings = _warnings,
             Proposed = _proposed,
-            LeftOut = leftOut,
         };
     }
 
@@ -270,7 +279,7 @@ internal sealed class SurveyedTable
             : (column, problem);
     }
 
-    private LegoNetException DecimalCommas(ColumnSurvey column)
+    private static LegoNetException DecimalCommas(ColumnSurvey column)
         => LegoNetException.BadInput(
             $"{column.FirstOther}: column \"{Words.Shown(column.Name)}\" has decimal commas, which LegoNet does not read; "
             + "save the file with decimal points, or leave the column out with --ignore.");

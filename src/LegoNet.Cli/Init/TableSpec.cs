@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LegoNet.Encoders.Hashing;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
@@ -111,7 +112,8 @@ internal static class TableSpec
             : throw LegoNetException.BadInput($"{table.Path}: has {Plural.Of(count, "column")} where {table.Origin} describes {table.Columns.Count}.");
     }
 
-    private static LearningTask WriteTask(SpecDraft draft, TableScan scan, TableScan? test, TableDescription table, InitRequest request)
+    /// <summary>Writes task, classes or target.</summary>
+    public static LearningTask WriteTask(SpecDraft draft, TableScan scan, TableScan? test, TableDescription table, InitRequest request)
     {
         var spec = draft.Members;
         var label = Words.Shown(table.Label);
@@ -238,14 +240,15 @@ internal static class TableSpec
             hashing["columns"] = Strings(texts);
         }
 
-        hashing["dimension"] = 4096;
+        hashing["dimension"] = HashingOptions.DimensionFor(draft.Records, classes);
         hashing["ngrams"] = 2;
         hashing["chars"] = new JsonArray(3, 5);
         draft.Proposed.Add($"{string.Join(", ", texts.Select(Words.Shown))}: text, hashed into {hashing["dimension"]} numbers");
         return entries.Count == 0 ? hashing : new JsonObject { ["type"] = "composite", ["parts"] = new JsonArray(hashing, tabular) };
     }
 
-    private static void WarnOfIdentity(SpecDraft draft, TableDescription table)
+    /// <summary>Warns of what follows where persons or rows have no names.</summary>
+    public static void WarnOfIdentity(SpecDraft draft, TableDescription table)
     {
         if (table.Subject is null)
         {

@@ -117,7 +117,7 @@ internal sealed class TableSurvey
         {
             foreach (var quotes in (ReadOnlySpan<bool>)[true, false])
             {
-                var read = Rows(path, head, new CsvOptions(separator, SkipBlank: true, Quotes: quotes));
+                var read = HeadOf(path, head, new CsvOptions(separator, SkipBlank: true, Quotes: quotes));
                 readable |= read.Count > 0;
                 var width = read.Count == 0 ? 0 : read[0].Length;
                 var own = width < 2 ? 0 : read.Count(r => r.Length == width) / (double)read.Count;
@@ -151,7 +151,7 @@ internal sealed class TableSurvey
             && numbers.Zip(numbers.Skip(1)).All(p => p.Second == p.First + 1);
     }
 
-    private static List<string[]> Rows(string path, byte[] head, CsvOptions options)
+    private static List<string[]> HeadOf(string path, byte[] head, CsvOptions options)
     {
         var rows = new List<string[]>();
         try
