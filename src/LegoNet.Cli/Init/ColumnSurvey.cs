@@ -184,7 +184,7 @@ internal sealed class ColumnSurvey(string name, int valuesHeld)
         {
             // Scripts without blanks between words have long fields of one "word".
             var isLong = (double)_wordCount / Rows >= WordsOfText || (_wordCount < 2 * Rows && _letters / Rows >= LettersOfText && _first.Any(HasIdeographs));
-            return isLong && (HasMore || Distinct > 0.3 * Rows || Distinct > 10 * FewValues);
+            return isLong && (HasMore || Distinct > 0.3 * Rows || Distinct > ManyValues);
         }
     }
 

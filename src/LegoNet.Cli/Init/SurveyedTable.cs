@@ -186,7 +186,7 @@ internal sealed class SurveyedTable
 
         if (candidates.FirstOrDefault(c => !c.IsUnique) is { } likely)
         {
-            _warnings.Add($"whose data a row is, is not said: if \"{Words.Shown(likely.Name)}\" says it, add --subject and that name.");
+            _warnings.Add($"\"{Words.Shown(likely.Name)}\" may say whose data a row is: name it with --subject if it does.");
         }
 
         return null;
