@@ -97,7 +97,7 @@ internal static class InitCommand
                 };
                 var draft = config is null ? FromData(request, context) : FromConfiguration(config, request, context);
                 Save(file, draft.ToText(Comments(origin, draft)));
-                return Show(file.Path, config, draft);
+                return Show(file.Path, config, draft, config is null ? request.Data! : draft.DataFile);
             },
             asks: true);
         return command;
@@ -198,10 +198,10 @@ internal static class InitCommand
         }
     }
 
-    private static CommandResult Show(string path, ModelBuilderConfig? config, SpecDraft draft)
+    private static CommandResult Show(string path, ModelBuilderConfig? config, SpecDraft draft, string data)
     {
         var text = new StringBuilder();
-        text.AppendLine($"Wrote {path}: {draft.Summary}, {Plural.Of(draft.Records, "record")} found in {draft.DataFile}.");
+        text.AppendLine($"Wrote {path}: {draft.Summary}, {Plural.Of(draft.Records, "record")} found in {data}.");
         text.AppendLine("Proposed from these records, and declared from here on; edit before training, since no forget changes it:");
         Append(draft.Proposed);
         if (draft.LeftOut.Count > 0)

@@ -59,16 +59,16 @@ internal static class TuneCommand
 
             var text = File.ReadAllText(pipeline.File);
             var trials = TuneTrials.Run(pipeline, text, setup, data, shared.Count, new ModelOptions { Threads = parsed.GetValue(threads) }, context);
-            var best = TuneTrials.Best(trials);
-            var facts = Facts(parsed.GetValue(on)!, parsed.GetValue(test), data, best, pipeline.Labels.Task);
-            var chosen = TuneTrials.With(text, best.Adapter, best.Adapters, best.Active);
-            written.Write(Encoding.UTF8.GetBytes(SpecText.With(chosen, "$tuned", SpecText.Line(facts))));
-            return Show(written.Path, facts, trials, best, data, pipeline.Labels.Task, context);
+            var chosen = TuneTrials.Choose(trials, pipeline.Labels.Task, data.Judge.Count);
+            var facts = Facts(parsed.GetValue(on)!, parsed.GetValue(test), data, chosen, pipeline.Labels.Task);
+            var tuned = TuneTrials.With(text, chosen.Adapter, chosen.Adapters, chosen.Active);
+            written.Write(Encoding.UTF8.GetBytes(SpecText.With(tuned, "$tuned", SpecText.Line(facts))));
+            return Show(written.Path, facts, trials, chosen, data, pipeline.Labels.Task, context);
         });
         return command;
     }
 
-    private static JsonObject Facts(string on, string? test, TuneData data, TuneTrial best, LearningTask task)
+    private static JsonObject Facts(string on, string? test, TuneData data, TuneTrial chosen, LearningTask task)
     {
         var facts = new JsonObject
         {
@@ -78,9 +78,9 @@ internal static class TuneCommand
             ["judged"] = data.Judge.Count,
             ["digest"] = data.Digest,
             ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            [TuneTrial.Measure(task)] = best.Measured(task),
+            [TuneTrial.Measure(task)] = chosen.Measured(task),
         };
-        if (best.Calibration is { } calibration)
+        if (chosen.Calibration is { } calibration)
         {
             facts["expectedCalibrationError"] = Math.Round(calibration, 6);
         }
@@ -89,37 +89,34 @@ internal static class TuneCommand
     }
 
     private static CommandResult Show(
-        string file, JsonObject facts, IReadOnlyList<TuneTrial> trials, TuneTrial best, TuneData data, LearningTask task, CommandContext context)
+        string file, JsonObject facts, IReadOnlyList<TuneTrial> trials, TuneTrial chosen, TuneData data, LearningTask task, CommandContext context)
     {
         var text = new StringBuilder();
         text.AppendLine($"Tried {Plural.Of(trials.Count, "choice")} on {Plural.Of(data.Fit.Count, "record")} of {facts["on"]}, "
             + $"judged on {data.Judge.Count:N0} of other people in {facts["judgedOn"]}:");
         text.AppendLine();
         var width = Math.Max(8, trials.Max(t => t.Named.Length));
-        var isClasses = best.Calibration is not null;
+        var isClasses = chosen.Calibration is not null;
         var measure = task switch { LearningTask.Regression => "root mean sq. err.", LearningTask.Multilabel => "micro F1", _ => "accuracy" };
         text.AppendLine($"  {"adapters".PadRight(width)}     n   k  {measure}{(isClasses ? "     ECE" : "")}   forget");
         foreach (var trial in trials)
         {
             var measured = task is LearningTask.Regression or LearningTask.Multilabel ? $"{trial.Measured(task):G5}" : $"{trial.Quality:P2}";
-            var calibration = trial.Calibration is { } error ? $"  {error:F4}" : "";
+            var calibration = trial.Calibration is { } ece ? $"  {ece:F4}" : "";
             text.AppendLine(
-                $"{(trial == best ? "*" : " ")} {trial.Named.PadRight(width)}  {trial.Adapters,4}  {trial.Active,2}  {measured.PadLeft(measure.Length)}{calibration}  {trial.ForgetSeconds,5:F2} s");
+                $"{(trial == chosen ? "*" : " ")} {trial.Named.PadRight(width)}  {trial.Adapters,4}  {trial.Active,2}  {measured.PadLeft(measure.Length)}{calibration}  {trial.ForgetSeconds,5:F2} s");
         }
 
         text.AppendLine();
-        if (isClasses)
-        {
-            var chance = 2 * Math.Sqrt(best.Quality * (1 - best.Quality) / data.Judge.Count);
-            text.AppendLine($"With {Plural.Of(data.Judge.Count, "judged record")}, {100 * chance:F1} points of accuracy up or down are chance.");
-        }
-
-        text.AppendLine($"Wrote the best (*) into {file}, with what it was chosen on. These records have chosen, so measure the model on others.");
+        var error = TuneTrials.StandardError(chosen, task, data.Judge.Count);
+        var margin = isClasses ? $"{100 * error:F1} points" : $"{error:G2}";
+        text.AppendLine($"With {Plural.Of(data.Judge.Count, "judged record")} the standard error is {margin}; the first line stays unless another is better by more.");
+        text.AppendLine($"Wrote the choice (*) into {file}, with what it was chosen on. These records have chosen, so measure the model on others.");
         var json = new JsonObject
         {
             ["spec"] = file,
             ["tuned"] = facts.DeepClone(),
-            ["trials"] = new JsonArray([.. trials.Select(t => (JsonNode)t.ToJson(task, best))]),
+            ["trials"] = new JsonArray([.. trials.Select(t => (JsonNode)t.ToJson(task, chosen))]),
             ["seconds"] = Math.Round(context.Seconds, 3),
         };
         return new CommandResult(json, text.ToString());

@@ -43,7 +43,7 @@ internal sealed record TuneTrial(string Adapter, int Adapters, int Active, doubl
     }
 
     /// <summary>The trial for --json.</summary>
-    public JsonObject ToJson(LearningTask task, TuneTrial best) => new()
+    public JsonObject ToJson(LearningTask task, TuneTrial chosen) => new()
     {
         ["adapter"] = JsonNode.Parse(Adapter),
         ["adapters"] = Adapters,
@@ -51,6 +51,6 @@ internal sealed record TuneTrial(string Adapter, int Adapters, int Active, doubl
         [Measure(task)] = Measured(task),
         ["expectedCalibrationError"] = Calibration,
         ["forgetSeconds"] = Math.Round(ForgetSeconds, 4),
-        ["best"] = this == best,
+        ["chosen"] = this == chosen,
     };
 }

@@ -50,7 +50,7 @@ internal sealed class TuneTrials
             trials.Try(adapter, rule.Adapters, rule.Active, options);
         }
 
-        var best = trials.Best();
+        var best = Best(trials._trials);
         foreach (var (adapters, active) in Sizes(rule, declared).Where(s => s.Adapters <= data.Fit.Count))
         {
             trials.Try(best.Adapter, adapters, active, options);
@@ -63,11 +63,27 @@ internal sealed class TuneTrials
         return trials._trials;
     }
 
-    /// <summary>The best of some trials: by quality, then by calibration, then by the time of a forget.</summary>
-    public static TuneTrial Best(IEnumerable<TuneTrial> trials)
-        => trials.OrderByDescending(t => t.Quality).ThenBy(t => t.Calibration ?? 0).ThenBy(t => t.ForgetSeconds).First();
+    /// <summary>
+    /// The trial to go by: the first, which is what is taken where nobody chooses, unless another is better by more than one standard error.
+    /// A choice is frozen, so it should not be one of chance.
+    /// </summary>
+    /// <param name="trials">The trials.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="judged">Records on which they were judged.</param>
+    public static TuneTrial Choose(IReadOnlyList<TuneTrial> trials, LearningTask task, int judged)
+    {
+        var best = Best(trials);
+        return trials[0].Quality >= best.Quality - StandardError(best, task, judged) ? trials[0] : best;
+    }
 
-    private TuneTrial Best() => Best(_trials);
+    /// <summary>How far a trial's quality is from what more records would show, in two of three cases.</summary>
+    public static double StandardError(TuneTrial trial, LearningTask task, int judged) => task == LearningTask.Regression
+        ? Math.Abs(trial.Quality) / Math.Sqrt(2.0 * judged)
+        : Math.Sqrt(trial.Quality * (1 - trial.Quality) / judged);
+
+    // By quality, then by calibration, then by the time of a forget.
+    private static TuneTrial Best(IEnumerable<TuneTrial> trials)
+        => trials.OrderByDescending(t => t.Quality).ThenBy(t => t.Calibration ?? 0).ThenBy(t => t.ForgetSeconds).First();
 
     private static IEnumerable<(int Adapters, int Active)> Sizes(EnsembleSize rule, ModelSpec declared)
     {

@@ -174,7 +174,10 @@ internal sealed class SurveyedTable
             return NotLabel(Require(given, "--subject"), label, "--subject");
         }
 
-        var candidates = _survey.Columns.Where(c => c != label && c.CanName && c.IsCalledSubject && c.Rows == _survey.Rows && c.Distinct > 1).ToList();
+        // A person may have several mail addresses, so a column that says who it is comes first.
+        var candidates = _survey.Columns.Where(c => c != label && c.CanName && c.IsCalledSubject && c.Rows == _survey.Rows && c.Distinct > 1)
+            .OrderBy(c => Words.Of(c.Name) is ["email" or "mail"])
+            .ToList();
         if (_questions.CanAsk)
         {
             return _questions.Ask<ColumnSurvey?>(

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LegoNet.Cli.Commands;
 using LegoNet.Cli.Tests.Support;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Tests.Commands;
 
@@ -21,9 +23,9 @@ public sealed class TuneCommandTests
         var run = Legonet.Run("tune", spec, "--on", on, "--json").Succeeds().Json;
 
         var trials = run["trials"]!.AsArray();
-        var best = trials.Single(t => (bool)t!["best"]!)!;
+        var best = trials.Single(t => (bool)t!["chosen"]!)!;
         double[] measured = [.. trials.Select(t => (double)t![measure]!)];
-        Assert.Equal(task == "regression" ? measured.Min() : measured.Max(), (double)best[measure]!);
+        Assert.True(best == trials[0] || (double)best[measure]! == (task == "regression" ? measured.Min() : measured.Max()));
         Assert.Contains(trials, t => (int)t!["adapters"]! == 1);
         Assert.Contains(trials, t => (int)t!["adapters"]! == 12);
         var written = Read(spec);
@@ -51,7 +53,7 @@ public sealed class TuneCommandTests
         Assert.Contains("// Of the keys.", File.ReadAllText(folder["tuned.json"]), StringComparison.Ordinal);
         Assert.Equal(2, File.ReadAllText(folder["tuned.json"]).Split("$tuned").Length);
         Assert.Contains("Tried ", first.Output, StringComparison.Ordinal);
-        Assert.Contains("are chance", first.Output, StringComparison.Ordinal);
+        Assert.Contains("the standard error is", first.Output, StringComparison.Ordinal);
         Assert.Contains("measure the model on others", again.Output, StringComparison.Ordinal);
     }
 
@@ -109,6 +111,18 @@ public sealed class TuneCommandTests
         Assert.Contains("folder", Legonet.Refuses(3, "tune", spec, "--on", on, "--out", folder["sub/x.json"]), StringComparison.Ordinal);
         Assert.Contains("public.csv", Legonet.Refuses(3, "tune", spec, "--on", on, "--out", on, "--force"), StringComparison.Ordinal);
         Assert.Contains("is data and no spec", Legonet.Refuses(3, "tune", on, "--on", on), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.80, 0.81, 100, 0)]
+    [InlineData(0.80, 0.81, 10_000, 1)]
+    [InlineData(0.80, 0.90, 100, 1)]
+    [InlineData(0.80, 0.70, 100, 0)]
+    public void Choose_BetterByChance_LeavesTheUsualChoice(double usual, double other, int judged, int expected)
+    {
+        TuneTrial[] trials = [new("{}", 1, 1, usual, 0.1, 1), new("{}", 64, 4, other, 0.1, 1)];
+
+        Assert.Equal(trials[expected], TuneTrials.Choose(trials, LearningTask.Multiclass, judged));
     }
 
     [Theory]
