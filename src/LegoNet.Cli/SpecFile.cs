@@ -32,7 +32,8 @@ internal static class SpecFile
         }
 
         return isFolder || s_data.Contains(ending, StringComparer.Ordinal)
-            ? throw LegoNetException.BadInput($"{path}: is data and no spec; make a spec first: legonet init {(ending == ".mbconfig" ? "--from" : "--data")} {path}.")
+            ? throw LegoNetException.BadInput(
+                $"{path}: is data and no spec; make a spec first: legonet init {(ending == ".mbconfig" ? "--from" : "--data")} {path}.")
             : PipelineSpec.Load(path);
     }
 

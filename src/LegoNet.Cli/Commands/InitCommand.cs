@@ -66,9 +66,10 @@ internal static class InitCommand
                 result.AddError("Say what to make a spec from: --data FILE_OR_FOLDER, or --from X.mbconfig.");
             }
 
-            if (isConfigured && ((ReadOnlySpan<Option>)[label, texts, ignored, task]).ToArray().FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } own)
+            Option[] own = [label, texts, ignored, task];
+            if (isConfigured && own.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } given)
             {
-                result.AddError($"{own.Name} goes with --data alone: the configuration says what it would.");
+                result.AddError($"{given.Name} goes with --data alone: the configuration says what it would.");
             }
         });
         host.Bind(

@@ -103,14 +103,15 @@ internal static class TuneCommand
         {
             var measured = task is LearningTask.Regression or LearningTask.Multilabel ? $"{trial.Measured(task):G5}" : $"{trial.Quality:P2}";
             var calibration = trial.Calibration is { } ece ? $"  {ece:F4}" : "";
-            text.AppendLine(
-                $"{(trial == chosen ? "*" : " ")} {trial.Named.PadRight(width)}  {trial.Adapters,4}  {trial.Active,2}  {measured.PadLeft(measure.Length)}{calibration}  {trial.ForgetSeconds,5:F2} s");
+            text.Append($"{(trial == chosen ? "*" : " ")} {trial.Named.PadRight(width)}  {trial.Adapters,4}  {trial.Active,2}  ")
+                .AppendLine($"{measured.PadLeft(measure.Length)}{calibration}  {trial.ForgetSeconds,5:F2} s");
         }
 
         text.AppendLine();
         var error = TuneTrials.StandardError(chosen, task, data.Judge.Count);
         var margin = isClasses ? $"{100 * error:F1} points" : $"{error:G2}";
-        text.AppendLine($"With {Plural.Of(data.Judge.Count, "judged record")} the standard error is {margin}; the first line stays unless another is better by more.");
+        text.AppendLine(
+            $"With {Plural.Of(data.Judge.Count, "judged record")} the standard error is {margin}; the first line stays unless another is better by more.");
         text.AppendLine($"Wrote the choice (*) into {file}, with what it was chosen on. These records have chosen, so measure the model on others.");
         var json = new JsonObject
         {

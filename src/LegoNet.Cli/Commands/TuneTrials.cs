@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using LegoNet.Adapters;
 using LegoNet.Encoders;
@@ -108,8 +107,9 @@ internal sealed class TuneTrials
             var file = Path.Combine(folder.FullName, "spec.json");
             File.WriteAllText(file, With(_text, adapter, adapters, active));
             var definition = PipelineSpec.Load(file).Freeze(_setup);
-            using var model = LegoNetModel.Train(
-                Path.Combine(folder.FullName, "model"), definition, _data.Fit, new ModelOptions { Threads = options.Threads }, null, _context.CancellationToken);
+            var path = Path.Combine(folder.FullName, "model");
+            var run = new ModelOptions { Threads = options.Threads };
+            using var model = LegoNetModel.Train(path, definition, _data.Fit, run, null, _context.CancellationToken);
             var (quality, calibration) = TuneTrial.Read(Judge(model), _task);
             _trials.Add(new TuneTrial(adapter, adapters, active, quality, calibration, model.TypicalForgetSeconds()));
             _context.Progress.Report(new LegoNetProgress("trying", _trials.Count, null));
@@ -128,8 +128,13 @@ internal sealed class TuneTrials
     public static string With(string text, string adapter, int adapters, int active)
     {
         var keys = Data.Json.StrictJson.Parse(text, "the spec").Object("routing").OptionalString("keys");
-        var routing = string.Create(CultureInfo.InvariantCulture, $"{{ \"adapters\": {adapters}, \"active\": {active}{(keys is null ? "" : $", \"keys\": \"{keys}\"")} }}");
-        return SpecText.With(SpecText.With(text, "routing", routing), "adapter", SpecText.Line(JsonNode.Parse(adapter)!.AsObject()));
+        var routing = new JsonObject { ["adapters"] = adapters, ["active"] = active };
+        if (keys is not null)
+        {
+            routing["keys"] = keys;
+        }
+
+        return SpecText.With(SpecText.With(text, "routing", SpecText.Line(routing)), "adapter", SpecText.Line(JsonNode.Parse(adapter)!.AsObject()));
     }
 
     private Evaluation Judge(LegoNetModel model)

@@ -127,7 +127,8 @@ internal static class ImageSpec
 
     // As the file declares it; where it does not, what encoders of images mostly have.
     private static int Dimension(string onnxFile)
-        => OnnxModelFile.Parse(File.ReadAllBytes(onnxFile), onnxFile).Outputs is [{ Shape: [_, { Value: > 0 and <= ModelSpec.MaxDimension and var value }] }, ..]
-            ? (int)value
-            : UsualDimension;
+    {
+        var outputs = OnnxModelFile.Parse(File.ReadAllBytes(onnxFile), onnxFile).Outputs;
+        return outputs is [{ Shape: [_, { Value: > 0 and <= ModelSpec.MaxDimension and var value }] }, ..] ? (int)value : UsualDimension;
+    }
 }

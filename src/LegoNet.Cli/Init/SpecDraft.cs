@@ -50,7 +50,7 @@ internal sealed class SpecDraft
         return size;
     }
 
-    /// <summary>Writes adapters as <see cref="WriteRouting(LearningTask, int, KeySource)"/> does, by the length of the code that the drafted encoder makes.</summary>
+    /// <summary>Writes adapters, trainer and seed by the length of the code that the drafted encoder makes.</summary>
     /// <param name="task">The task.</param>
     /// <param name="request">What is asked for: the encoder's paths start at its output.</param>
     /// <param name="keys">Where the keys come from.</param>

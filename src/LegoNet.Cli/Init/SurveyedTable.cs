@@ -81,7 +81,8 @@ internal sealed class SurveyedTable
     {
         if (_questions.CanAsk && (_request.Label is null || _request.Subject is null || _request.Id is null))
         {
-            _questions.Say([$"{Path.GetFileName(_path)}: {Plural.Of(_survey.Rows, "row")}, {Plural.Of(_survey.Columns.Count, "column")}.", .. _survey.Describe(), ""]);
+            var size = $"{Path.GetFileName(_path)}: {Plural.Of(_survey.Rows, "row")}, {Plural.Of(_survey.Columns.Count, "column")}.";
+            _questions.Say([size, .. _survey.Describe(), ""]);
         }
 
         var label = Label();
@@ -155,13 +156,16 @@ internal sealed class SurveyedTable
             var isRegression = !label.IsWhole || label.HasMore || label.Distinct > MostNumberClasses;
             if (isRegression || label.Distinct > 2)
             {
-                _proposed.Add($"task: {(isRegression ? "a number is predicted (--task multiclass for classes)" : "a class is predicted (--task regression for a number)")}");
+                _proposed.Add(isRegression
+                    ? "task: a number is predicted (--task multiclass for classes)"
+                    : "task: a class is predicted (--task regression for a number)");
             }
 
             return isRegression ? LearningTask.Regression : null;
         }
 
-        return !looksLikeId && !label.HasMore && (label.Distinct <= MostNumberClasses || (label.Distinct <= MostClasses && label.Distinct <= label.Rows / 2)) ? null
+        var areFew = label.Distinct <= MostNumberClasses || (label.Distinct <= MostClasses && label.Distinct <= label.Rows / 2);
+        return areFew && !looksLikeId && !label.HasMore ? null
             : throw LegoNetException.BadInput(
                 $"{_path}: column \"{name}\" holds {label.Distinct:N0}{(label.HasMore ? " or more" : "")} different values in {Plural.Of(label.Rows, "row")}, "
                 + "so it looks like an id or a text and not like classes; choose another --label, or insist with --task multiclass.");
@@ -204,7 +208,9 @@ internal sealed class SurveyedTable
 
         var unique = _survey.Columns.Where(c => c != label && c.Kind == ColumnKind.Unique && c.Rows == _survey.Rows).ToList();
         var usual = unique.FirstOrDefault(c => c != subject && c.IsCalledId)
-            ?? (subject is not null && unique.Contains(subject) ? subject : unique.FirstOrDefault(c => c.IsCalledId || c.IsCalledSubject) ?? unique.FirstOrDefault());
+            ?? unique.FirstOrDefault(c => c == subject)
+            ?? unique.FirstOrDefault(c => c.IsCalledId || c.IsCalledSubject)
+            ?? unique.FirstOrDefault();
         if (_questions.CanAsk)
         {
             return _questions.Ask<ColumnSurvey?>(
@@ -233,7 +239,8 @@ internal sealed class SurveyedTable
         ColumnKind.DecimalCommas => throw DecimalCommas(column),
         ColumnKind.Unique => "every row has another value, as an id has",
         ColumnKind.Person => "it seems to say who somebody is (--text takes it all the same)",
-        ColumnKind.Names => $"it has {column.Distinct:N0}{(column.HasMore ? " or more" : "")} values with few rows each, as names of people have (--text takes it all the same)",
+        ColumnKind.Names => $"it has {column.Distinct:N0}{(column.HasMore ? " or more" : "")} values with few rows each, "
+            + "as names of people have (--text takes it all the same)",
         _ => null,
     };
 
@@ -261,9 +268,9 @@ internal sealed class SurveyedTable
     private (ColumnSurvey? Column, string? Problem) Find(string answer)
     {
         var column = _survey.Columns.FirstOrDefault(c => c.Name == answer);
-        if (column is null && int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= _survey.Columns.Count)
+        if (column is null && int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            column = _survey.Columns[number - 1];
+            column = _survey.Columns.ElementAtOrDefault(number - 1);
         }
 
         return (column, column is null ? $"There is no column \"{Words.Shown(answer)}\"; type one of the names or numbers above." : null);
@@ -278,7 +285,8 @@ internal sealed class SurveyedTable
 
         var (column, problem) = Find(answer);
         return column == label && column is not null ? (null, "That is the column to be predicted; choose another one.")
-            : column is { Rows: var rows } && rows < _survey.Rows ? (null, $"{Plural.Of(_survey.Rows - rows, "row")} have nothing there; choose another one, or none.")
+            : column is { Rows: var rows } && rows < _survey.Rows
+                ? (null, $"There is nothing in {Plural.Of(_survey.Rows - rows, "row")} of it; choose another one, or none.")
             : (column, problem);
     }
 

@@ -105,9 +105,11 @@ internal sealed class TableSurvey
     // The separator by which the most rows of the head have as many fields as its first row, and more than one.
     private static (char Separator, bool HasHeader) Sniff(string path, byte[] head)
     {
-        if (head.Contains((byte)0) && !head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) && !head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        // UTF-16 has zero bytes too, and a sentence of its own.
+        if (head.Contains((byte)0) && head is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]))
         {
-            throw LegoNetException.BadInput($"{path}: is no delimited text (it holds zero bytes); `legonet init --data` reads tables, images, .npy and .safetensors.");
+            throw LegoNetException.BadInput(
+                $"{path}: is no delimited text (it holds zero bytes); `legonet init --data` reads tables, images, .npy and .safetensors.");
         }
 
         var usual = CsvOptions.ForPath(path).Separator;

@@ -25,12 +25,14 @@ internal static class VectorSpec
         var table = Table(path);
         if (request.Reference is not null || request.Texts.Count > 0)
         {
-            throw LegoNetException.BadInput($"{path}: holds vectors, so --reference and --text do not suit it; --encoder takes a card that `legonet calibrate vector` wrote.");
+            throw LegoNetException.BadInput(
+                $"{path}: holds vectors, so --reference and --text do not suit it; --encoder takes a card that `legonet calibrate vector` wrote.");
         }
 
         // What a row of the table holds beside names and label is no input here, so every column is surveyed and none taken.
         var description = SurveyedTable.DescribeRoles(table, request, context);
-        var scan = TableScan.Read(description, new TableLayout(description.Separator, description.HasHeader, null, description.Quotes ?? true), table, request.AtLeast, context);
+        var layout = new TableLayout(description.Separator, description.HasHeader, null, description.Quotes ?? true);
+        var scan = TableScan.Read(description, layout, table, request.AtLeast, context);
         var draft = new SpecDraft { DataFile = path, Records = scan.Rows, Summary = $"vector {(scan.Target is null ? "classification" : "regression")}" };
         draft.Proposed.AddRange(description.Proposed);
         draft.Warnings.AddRange(description.Warnings);
@@ -44,7 +46,9 @@ internal static class VectorSpec
         }
 
         var isCard = request.Encoder is not null;
-        draft.Members["encoder"] = isCard ? new JsonObject { ["type"] = "vector", ["card"] = request.InSpec(Path.GetFullPath(request.Encoder!)) } : Range(draft, path, request, context);
+        draft.Members["encoder"] = isCard
+            ? new JsonObject { ["type"] = "vector", ["card"] = request.InSpec(Path.GetFullPath(request.Encoder!)) }
+            : Range(draft, path, request, context);
         draft.WriteRouting(task, request, KeySource.Gaussian);
         if (isCard && CalibrationCard.Load(request.Encoder!).KeyCount >= (int)draft.Members["routing"]!["adapters"]!)
         {
@@ -73,7 +77,8 @@ internal static class VectorSpec
 
         var table = Path.ChangeExtension(vectors, ".csv");
         return File.Exists(table) ? table
-            : throw LegoNetException.BadInput($"{vectors}: has vectors and no labels; put a table {Path.GetFileName(table)} beside it, with a row for each vector.");
+            : throw LegoNetException.BadInput(
+                $"{vectors}: has vectors and no labels; put a table {Path.GetFileName(table)} beside it, with a row for each vector.");
     }
 
     // One range for all dimensions, the same on both sides of zero: a code of 0 then means 0, and keys of both signs share the records out.
@@ -82,7 +87,8 @@ internal static class VectorSpec
         var ends = new NumberEnds(request.AtLeast);
         var (squares, values, dimension, rows) = (0.0, 0L, 0, 0L);
         var source = new JsonObject { ["type"] = Path.GetExtension(path)[1..].ToLowerInvariant(), ["vectors"] = "${DATA}" };
-        foreach (var record in SourceRegistry.Create(StrictJson.Parse(source.ToJsonString(), path), new SourceContext(".", _ => path)).Read(context.CancellationToken))
+        var vectors = SourceRegistry.Create(StrictJson.Parse(source.ToJsonString(), path), new SourceContext(".", _ => path));
+        foreach (var record in vectors.Read(context.CancellationToken))
         {
             var vector = ((VectorInput)record.Input).Values.Span;
             dimension = vector.Length;

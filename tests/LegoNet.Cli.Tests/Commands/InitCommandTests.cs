@@ -169,7 +169,8 @@ public sealed class InitCommandTests
         var text = File.ReadAllText(folder["model.json"]);
         Assert.All(["73.21", "999", "voucher", "atlantis"], value => Assert.DoesNotContain(value, text, StringComparison.Ordinal));
         Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
-        Assert.Equal(45, (double)spec["encoder"]!["parts"]![1]!["columns"]!.AsArray().Last(c => (string)c!["name"]! == "minutes" && c["max"] is not null)!["max"]!);
+        var columns = spec["encoder"]!["parts"]![1]!["columns"]!.AsArray();
+        Assert.Equal(45, (double)columns.Last(c => (string)c!["name"]! == "minutes" && c["max"] is not null)!["max"]!);
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class InitDataTests
     public void Init_AnySeparator_TrainsAtOnceAndForgets(string separator, string lineEnd, string ending)
     {
         using var folder = new TempFolder();
-        var data = folder.Write($"own.{ending}", "\ufeff" + Customers(200).Replace(",", separator, StringComparison.Ordinal).Replace("\n", lineEnd, StringComparison.Ordinal));
+        var text = Customers(200).Replace(",", separator, StringComparison.Ordinal).Replace("\n", lineEnd, StringComparison.Ordinal);
+        var data = folder.Write($"own.{ending}", "\ufeff" + text);
 
         var run = Init(folder, data, "--label", "left", "--subject", "customer");
 
@@ -87,8 +88,11 @@ public sealed class InitDataTests
         using var folder = new TempFolder();
         var random = new Random(1);
         string[] marks = ["", "?", "NA", "null"];
-        var rows = Enumerable.Range(0, 200).Select(i => string.Create(CultureInfo.InvariantCulture,
-            $"{(i % 2 == 0 ? "a" : "b")},{(random.Next(2) == 0 ? marks[i % 4] : random.Next(50))},{(random.Next(2) == 0 ? marks[i % 4] : "k" + random.Next(3))},NA,{(i == 7 ? "odd" : "1")}\n"));
+        var rows = Enumerable.Range(0, 200).Select(i =>
+        {
+            string OrMissing(string value) => random.Next(2) == 0 ? marks[i % 4] : value;
+            return $"{(i % 2 == 0 ? "a" : "b")},{OrMissing($"{random.Next(50)}")},{OrMissing($"k{random.Next(3)}")},NA,{(i == 7 ? "odd" : "1")}\n";
+        });
         var data = folder.Write("own.csv", "label,size,kind,nothing,mixed\n" + string.Concat(rows));
 
         var run = Init(folder, data);
@@ -200,7 +204,8 @@ public sealed class InitDataTests
     {
         using var folder = new TempFolder();
         var data = folder.Write("own.csv", Customers(200));
-        var test = folder.Write("kept.csv", Customers(50, seed: 2).Replace(",yes\n", ",yes.\n", StringComparison.Ordinal).Replace(",no\n", ",no.\n", StringComparison.Ordinal));
+        var kept = Customers(50, seed: 2).Replace(",yes\n", ",yes.\n", StringComparison.Ordinal).Replace(",no\n", ",no.\n", StringComparison.Ordinal);
+        var test = folder.Write("kept.csv", kept);
 
         Init(folder, data, "--label", "left", "--test", test);
 
@@ -218,7 +223,9 @@ public sealed class InitDataTests
 
         Assert.Contains("no column \"a\" (a feature)", Legonet.Refuses(3, "init", "--data", data, "--test", other), StringComparison.Ordinal);
         var run = Init(folder, data, "--test", more);
-        Assert.Contains(run["warnings"]!.AsArray(), w => ((string)w!).Contains("1 class of the test records is in no record to train on", StringComparison.Ordinal));
+        Assert.Contains(
+            run["warnings"]!.AsArray(),
+            w => ((string)w!).Contains("1 class of the test records is in no record to train on", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -273,8 +280,10 @@ public sealed class InitDataTests
     public void Init_PathsThatAreNoData_AreOneSentence()
     {
         using var folder = new TempFolder();
-        Assert.Contains("no such file or folder", Legonet.Refuses(3, "init", "--data", @"C:\Users\ann\own.csv", "--out", folder["x.json"]), StringComparison.Ordinal);
-        Assert.Contains("${", Legonet.Refuses(3, "init", "--data", folder.Write("${x}/own.csv", Customers(60)), "--label", "left", "--out", folder["x.json"]), StringComparison.Ordinal);
+        var missing = Legonet.Refuses(3, "init", "--data", @"C:\Users\ann\own.csv", "--out", folder["x.json"]);
+        Assert.Contains("no such file or folder", missing, StringComparison.Ordinal);
+        var variable = folder.Write("${x}/own.csv", Customers(60));
+        Assert.Contains("${", Legonet.Refuses(3, "init", "--data", variable, "--label", "left", "--out", folder["x.json"]), StringComparison.Ordinal);
         Legonet.Run("init", "--data", folder.Write(@"a\b.csv", Customers(60)), "--label", "left", "--out", folder["x.json"]).Succeeds();
         Legonet.Run("train", folder["x.json"], "--out", folder["model"]).Succeeds();
     }
@@ -367,14 +376,16 @@ public sealed class InitDataTests
     // Customers of a telephone company; how many months and calls decide who left, and the remarks tell too.
     private static string Customers(int count, int seed = 1)
     {
-        string[] good = ["all is well with my line today", "the speed is just as promised here"], bad = ["the line is down again this week", "nobody ever calls me back here"];
+        string[] good = ["all is well with my line today", "the speed is just as promised here"];
+        string[] bad = ["the line is down again this week", "nobody ever calls me back here"];
         var random = new Random(seed);
         var text = new StringBuilder("customer,contract,plan,since,months,calls,remark,left\n");
         for (var i = 0; i < count; i++)
         {
             var (months, calls) = (random.Next(80), random.Next(8));
             var left = calls * 8 > months;
-            text.Append(CultureInfo.InvariantCulture, $"C{i % (count / 5)},K{seed}{i:D4},{(random.Next(3) == 0 ? "plus" : "basic")},20{random.Next(10, 26)}-0{random.Next(1, 9)}-11,")
+            text.Append(CultureInfo.InvariantCulture, $"C{i % (count / 5)},K{seed}{i:D4},{(random.Next(3) == 0 ? "plus" : "basic")},")
+                .Append(CultureInfo.InvariantCulture, $"20{random.Next(10, 26)}-0{random.Next(1, 9)}-11,")
                 .Append(CultureInfo.InvariantCulture, $"{months},{calls},{(left ? bad : good)[random.Next(2)]} number {i},{(left ? "yes" : "no")}\n");
         }
 
