@@ -43,7 +43,7 @@ internal static class FitBenchmark
             FeatureRange = FeatureRange.Within(1),
             Adapters = 128,
             Active = 8,
-            Lambda = 300_000,
+            Adapter = AdapterOptions.Ridge(300_000),
         }).Fit(CodedRow.View(ml, Read(folder), int.Parse(File.ReadAllText(Path.Combine(folder, "dimension")), CultureInfo.InvariantCulture)));
     }
 

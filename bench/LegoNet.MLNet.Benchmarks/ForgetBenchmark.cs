@@ -67,7 +67,7 @@ internal static class ForgetBenchmark
                     FeatureRange = FeatureRange.Within(1),
                     Adapters = 128,
                     Active = 8,
-                    Adapter = adapter,
+                    Adapter = AdapterOptions.FromJson(adapter),
                 }).Fit(all));
                 using (model)
                 {

@@ -7,13 +7,14 @@
 Prints test accuracy and expected calibration error (15 bins) of an L-BFGS softmax regression for several strengths of
 regularisation, best first by accuracy on a tenth of the training rows that is held out and put back before the final fit.
 With --ridge it fits a ridge regression on one-hot targets instead, its strength chosen in the same way. With --regression it fits a
-linear regression and prints the errors. Needs numpy and torch.
+linear regression and prints the errors. Both need numpy alone. The softmax regression is PyTorch's, or scikit-learn's with --sklearn or
+where there is no PyTorch: the same loss and the same minimum.
 """
+import importlib.util
 import json
 import sys
 
 import numpy as np
-import torch
 
 
 def load(path):
@@ -31,12 +32,12 @@ def load(path):
     return array("codes"), array("labels")[:, 0]
 
 
-def scaled(codes):
-    return torch.from_numpy(codes.astype(np.float32) / 32.0)
+def fit_torch(x, y, classes, decay, steps=150):
+    """Softmax regression: mean cross-entropy + decay / (2 N) ‖W‖², the intercepts not penalised. Gives rows → probabilities."""
+    import torch
 
-
-def fit(x, y, classes, decay, steps=150):
-    """Softmax regression: mean cross-entropy + decay / (2 N) ‖W‖²."""
+    torch.manual_seed(0)
+    x, y = torch.from_numpy(x), torch.from_numpy(y)
     w = torch.zeros(x.shape[1], classes, requires_grad=True)
     b = torch.zeros(classes, requires_grad=True)
     optimiser = torch.optim.LBFGS([w, b], max_iter=steps, history_size=10, line_search_fn="strong_wolfe", tolerance_change=1e-7)
@@ -48,16 +49,51 @@ def fit(x, y, classes, decay, steps=150):
         return loss
 
     optimiser.step(closure)
-    return w.detach(), b.detach()
+    return lambda rows: torch.softmax(torch.from_numpy(rows) @ w.detach() + b.detach(), 1).numpy()
 
 
-def measure(model, x, y):
-    probabilities = torch.softmax(x @ model[0] + model[1], 1)
-    confidence, predicted = probabilities.max(1)
-    correct = (predicted == y).float()
-    bins = torch.clamp((confidence * 15).long(), max=14)
-    error = sum(abs(float(confidence[bins == i].sum() - correct[bins == i].sum())) for i in range(15))
-    return float(correct.mean()), error / len(y)
+def fit_sklearn(x, y, classes, decay, steps=150):
+    """The same loss, summed instead of averaged: C weighs the rows where decay weighs the weights."""
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    # Two classes have one column of weights here, w₁ − w₀: half the squared length for the same probabilities.
+    strength = decay / 2 if len(np.unique(y)) == 2 else decay
+    model = LogisticRegression(C=1 / strength, solver="lbfgs", max_iter=steps)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # The steps are as many as PyTorch's.
+        model.fit(x, y)
+
+    def probabilities(rows):
+        every = np.zeros((len(rows), classes))
+        every[:, model.classes_] = model.predict_proba(rows)
+        return every
+
+    return probabilities
+
+
+def measure(probabilities, y):
+    confidence, correct = probabilities.max(1), probabilities.argmax(1) == y
+    bins = np.minimum((confidence * 15).astype(int), 14)
+    error = sum(abs(confidence[bins == i].sum() - correct[bins == i].sum()) for i in range(15))
+    return float(correct.mean()), float(error / len(y))
+
+
+def softmax(fit, train, test, held):
+    (x, y), (u, v) = train, test
+    x, u, y = x.astype(np.float32) / 32, u.astype(np.float32) / 32, y.astype(np.int64)
+    classes = int(y.max()) + 1
+    chosen = []
+    for decay in (0.1, 1, 10, 100, 1000):
+        validation = measure(fit(x[~held], y[~held], classes, decay)(x[held]), y[held])[0]
+        chosen.append((validation, decay))
+        print(f"decay {decay:g}: held-out accuracy {validation:.4f}", flush=True)
+
+    validation, decay = max(chosen)
+    accuracy, error = measure(fit(x, y, classes, decay)(u), v)
+    print(f"chosen decay {decay:g}: test accuracy {accuracy:.4f}, expected calibration error {error:.4f}")
 
 
 def regression(train, test):
@@ -93,32 +129,17 @@ def ridge(train, test, held):
 
 
 def main():
-    torch.manual_seed(0)
     flags = [a for a in sys.argv[1:] if a.startswith("--")]
     paths = [a for a in sys.argv[1:] if not a.startswith("--")]
     train, test = load(paths[0]), load(paths[1])
+    held = np.random.RandomState(0).permutation(len(train[1])) < len(train[1]) // 10
     if "--regression" in flags:
         regression(train, test)
-        return
-
-    held = np.random.RandomState(0).permutation(len(train[1])) < len(train[1]) // 10
-    if "--ridge" in flags:
+    elif "--ridge" in flags:
         ridge(train, test, held)
-        return
-
-    x, y = scaled(train[0]), torch.from_numpy(train[1].astype(np.int64))
-    u, v = scaled(test[0]), torch.from_numpy(test[1].astype(np.int64))
-    classes = int(y.max()) + 1
-    held = torch.from_numpy(held)
-    rows = []
-    for decay in [float(a) for a in ("0.1 1 10 100 1000").split()]:
-        validation = measure(fit(x[~held], y[~held], classes, decay), x[held], y[held])[0]
-        rows.append((validation, decay))
-        print(f"decay {decay:g}: held-out accuracy {validation:.4f}", flush=True)
-
-    validation, decay = max(rows)
-    accuracy, error = measure(fit(x, y, classes, decay), u, v)
-    print(f"chosen decay {decay:g}: test accuracy {accuracy:.4f}, expected calibration error {error:.4f}")
+    else:
+        torch = "--sklearn" not in flags and importlib.util.find_spec("torch") is not None
+        softmax(fit_torch if torch else fit_sklearn, train, test, held)
 
 
 if __name__ == "__main__":

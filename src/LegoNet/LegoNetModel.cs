@@ -76,6 +76,9 @@ public sealed class LegoNetModel : IDisposable
     /// <summary>The columns that the model's records were read from; null where they came from no view, or that is not known here.</summary>
     internal ViewColumns? Columns => RunSettings.Load(_session.Run.Paths, _session.Run.Files).Columns;
 
+    /// <summary>The steps of a pipeline around the model; null where none are kept here.</summary>
+    internal KeptSteps? Steps => RunSettings.Load(_session.Run.Paths, _session.Run.Files).Steps;
+
     /// <summary>The public keys under which the model's ledger, receipts and proofs are checked; none before its signing key is first used.</summary>
     /// <exception cref="LegoNetException">Their file is malformed, or was named and is missing.</exception>
     public IReadOnlyList<VerificationKey> VerificationKeys => Signing.PublicKeys(_session.Run);
@@ -120,7 +123,7 @@ public sealed class LegoNetModel : IDisposable
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ModelOptions();
         var training = new Training(ModelOptions.RunAt(path, options), definition.Parts(), definition.Location(), options.Replace);
-        return new LegoNetModel(training.Train(records, options.Caches, options.Columns, progress, cancellationToken));
+        return new LegoNetModel(training.Train(records, options.Caches, options.Columns, options.Sized, progress, cancellationToken));
     }
 
     /// <summary>Builds another model from this one's stored records: other n, k, keys, λ, classes or trainer. Nothing is encoded again.</summary>
@@ -263,6 +266,19 @@ public sealed class LegoNetModel : IDisposable
         using var writing = _session.EnterAsWriter();
         Changes.RegisteredCaches.Register(_session, cache);
     }
+
+    /// <summary>Keeps the steps of a pipeline beside the model, in place of those that are there.</summary>
+    /// <param name="content">The steps as a zip, none of which learned anything; null for none.</param>
+    /// <param name="front">How many of them stand before the model.</param>
+    internal void KeepSteps(byte[]? content, int front)
+    {
+        using var writing = _session.EnterAsWriter();
+        KeptSteps.Save(_session.Run, content, front);
+    }
+
+    /// <summary>The content of kept steps.</summary>
+    /// <exception cref="LegoNetException">It cannot be read, or is not what was kept.</exception>
+    internal byte[] ReadSteps(KeptSteps steps) => steps.Read(_session.Run);
 
     /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
     /// <param name="progress">Receives progress.</param>

@@ -95,6 +95,12 @@ public sealed class ModelOptions
     /// <summary>The columns that the records to train on are read from, to be kept beside the model; null where they come from no view.</summary>
     internal ViewColumns? Columns { get; set; }
 
+    /// <summary>
+    /// The definition to train once the number of records is known, other than the one that records are read with in adapters and keys alone;
+    /// null where both are the same.
+    /// </summary>
+    internal Func<long, ModelDefinition>? Sized { get; set; }
+
     internal IFileLayer Files { get; set; } = PhysicalFileLayer.Instance;
 
     /// <summary>These settings for a run that works on a model.</summary>

@@ -77,8 +77,8 @@ public sealed class ReadmeSnippets : IDisposable
         var rows = Rows.View(ml, Rows.Create(300));
         var keyed = Rows.Keyed(ml, Rows.Create(300));
 
-        var ridge = ml.MulticlassClassification.Trainers.ExactRidge(featureRange: FeatureRange.Within(4));
-        using (var model = ridge.Fit(keyed))
+        var logistic = ml.MulticlassClassification.Trainers.ExactLogisticRegression(subjectColumnName: "Person", featureRange: FeatureRange.Within(4));
+        using (var model = logistic.Fit(keyed))
         {
             Assert.Equal(1, model.Model.Spec.Adapters);
         }
@@ -96,7 +96,7 @@ public sealed class ReadmeSnippets : IDisposable
             FeatureRange = FeatureRange.Within(4),
             Adapters = 4,
             Active = 2,
-            Adapter = """{ "trainer": "mlnet:custom", "name": "perceptron", "version": "1" }""",
+            Adapter = AdapterOptions.Custom("perceptron", "1"),
         };
         using (var model = ml.MulticlassClassification.Trainers.LegoNet(options).Fit(keyed))
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegoNet.Adapters;
+using LegoNet.Routing;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
@@ -113,6 +114,7 @@ internal static class InspectCommand
         var labels = spec.Task == LearningTask.Regression
             ? FormattableString.Invariant($"{spec.Target!.Min} to {spec.Target.Max} in steps of {spec.Target.Step}")
             : Plural.Of(spec.Classes.Count, "class", "classes");
+        var unequal = ShardBalance.WhyUnequal(model.RecordCount, rows, spec.Active) is { } why ? $"{Environment.NewLine}warning    {why}" : "";
         var text = $"""
             model      {model.Path}
             name       {head}
@@ -123,7 +125,7 @@ internal static class InspectCommand
             made by    {spec.Fingerprint.Runtime}, {spec.Fingerprint.Provider}, {spec.Fingerprint.Precision}, batch {spec.Fingerprint.Batch}
             routing    {spec.Active} of {spec.Adapters} adapters, {spec.Keys.Word()} keys
             adapter    {spec.Adapter}{Choices(choices)}
-            shards     {ordered[0]:N0} to {ordered[^1]:N0} rows, median {ordered[ordered.Length / 2]:N0}, {rows.Count(r => r == 0)} empty
+            shards     {ordered[0]:N0} to {ordered[^1]:N0} rows, median {ordered[ordered.Length / 2]:N0}, {rows.Count(r => r == 0)} empty{unequal}
             size       {size / 1048576.0:F1} MiB
             forget     {(typical is null ? "not known without the tag key" : $"about {typical:0.###} s for one record")}
             signers    {(signers.Length == 0 ? "no public key beside the model" : string.Join(", ", signers))}

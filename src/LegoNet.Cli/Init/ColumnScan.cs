@@ -1,5 +1,6 @@
 using System.Globalization;
 using LegoNet.Data;
+using LegoNet.Encoders.Tabular;
 
 namespace LegoNet.Cli.Init;
 
@@ -12,8 +13,6 @@ internal sealed class ColumnScan
     private const int FewestHeld = 400;
     private const int HeldByAll = 4_000_000;
 
-    private static readonly string[] s_missingMarks = ["", "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null"];
-
     private readonly bool _decimalComma;
 
     /// <summary>Prepares.</summary>
@@ -21,7 +20,7 @@ internal sealed class ColumnScan
     /// <param name="atLeast">Subjects that a proposed value or end is shared by.</param>
     /// <param name="decimalComma">Whether numbers are written with a decimal comma.</param>
     /// <param name="values">The most distinct values to hold.</param>
-    public ColumnScan(TableColumn column, int atLeast, bool decimalComma, int values)
+    public ColumnScan(DescribedColumn column, int atLeast, bool decimalComma, int values)
     {
         Column = column;
         _decimalComma = decimalComma;
@@ -29,14 +28,11 @@ internal sealed class ColumnScan
         Numbers = column.Format == ColumnFormat.Number ? new NumberEnds(atLeast) : null;
     }
 
-    /// <summary>Fields that mean "no value", as ML.NET and common exports write it.</summary>
-    public static IReadOnlyList<string> MissingMarks => s_missingMarks;
-
     /// <summary>The most distinct values to hold of each of many columns, so that a wide table does not fill the memory.</summary>
     public static int ValuesHeld(int columns) => Math.Clamp(HeldByAll / Math.Max(1, columns), FewestHeld, ValueLimit);
 
     /// <summary>The column.</summary>
-    public TableColumn Column { get; }
+    public DescribedColumn Column { get; }
 
     /// <summary>Its values.</summary>
     public ValueCounts Values { get; }
@@ -51,7 +47,7 @@ internal sealed class ColumnScan
     /// <exception cref="LegoNetException">The field is no number where the column holds numbers.</exception>
     public void Add(string field, SourceRecord record, string? subject)
     {
-        if (s_missingMarks.Contains(field, StringComparer.Ordinal))
+        if (TableColumnProposal.MissingMarks.Contains(field))
         {
             return;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LegoNet.Data;
+using LegoNet.Encoders.Tabular;
 
 namespace LegoNet.Cli.Init;
 
@@ -98,7 +99,7 @@ internal sealed class ColumnSurvey(string name, int valuesHeld)
     /// <param name="record">The row, for its place.</param>
     public void Add(string value, SourceRecord record)
     {
-        if (ColumnScan.MissingMarks.Contains(value, StringComparer.Ordinal))
+        if (TableColumnProposal.MissingMarks.Contains(value, StringComparer.Ordinal))
         {
             return;
         }

@@ -54,20 +54,20 @@ internal static class ModelBuilderTable
         : (null, $"no test records: the validation file ({DataPlace.Name(validation)}) is neither where the configuration says nor beside it.");
 
     // Every column of the file, in its order; what is not to be learned from is ignored.
-    private static List<TableColumn> Columns(ModelBuilderConfig config, InitRequest request, string label)
+    private static List<DescribedColumn> Columns(ModelBuilderConfig config, InitRequest request, string label)
     {
         var isText = config.Scenario == ModelBuilderScenario.TextClassification;
         var text = config.Text is { } named && named != label && named != request.Subject && named != request.Id ? named : null;
         var columns = config.Columns.Select(c => c with { Purpose = IsInput(c) ? c.Purpose : ColumnPurpose.Ignore }).ToList();
         if (isText && text is not null && columns.All(c => c.Name != text))
         {
-            columns.Add(new TableColumn(text, ColumnPurpose.Text, ColumnFormat.String, false));
+            columns.Add(new DescribedColumn(text, ColumnPurpose.Text, ColumnFormat.String, false));
         }
 
         return columns.Any(c => c.Purpose != ColumnPurpose.Ignore) ? columns
             : throw LegoNetException.BadInput($"{config.File}: names no {(isText ? "text" : "feature")} column beside the label.");
 
-        bool IsInput(TableColumn column)
+        bool IsInput(DescribedColumn column)
             => column.Purpose is ColumnPurpose.Feature or ColumnPurpose.Text
             && column.Name != label && column.Name != request.Subject && column.Name != request.Id
             && (!isText || (text is null ? column.Format == ColumnFormat.String : column.Name == text));

@@ -53,7 +53,7 @@ internal sealed class SurveyedTable
 
         var roles = Roles();
         var leftOut = new List<(string, string)>();
-        var inputs = new List<TableColumn>();
+        var inputs = new List<DescribedColumn>();
         foreach (var column in _survey.Columns.Where(c => c.Name != roles.Label && c.Name != roles.Subject && c.Name != roles.Id))
         {
             var why = _request.Texts.Contains(column.Name) ? null : WhyNot(column);
@@ -101,7 +101,7 @@ internal sealed class SurveyedTable
             Separator = _survey.Layout.Separator,
             HasHeader = _survey.Layout.HasHeader,
             Quotes = _survey.Layout.Quotes,
-            Columns = [new TableColumn(label.Name, ColumnPurpose.Ignore, Format(label), false)],
+            Columns = [new DescribedColumn(label.Name, ColumnPurpose.Ignore, Format(label), false)],
             Label = label.Name,
             Subject = subject?.Name,
             Id = id?.Name,
@@ -244,10 +244,10 @@ internal sealed class SurveyedTable
         _ => null,
     };
 
-    private TableColumn Input(ColumnSurvey column)
+    private DescribedColumn Input(ColumnSurvey column)
         => _request.Texts.Contains(column.Name) || column.Kind == ColumnKind.Text
-            ? new TableColumn(column.Name, ColumnPurpose.Text, ColumnFormat.String, false)
-            : new TableColumn(column.Name, ColumnPurpose.Feature, Format(column), column.Kind == ColumnKind.Categories);
+            ? new DescribedColumn(column.Name, ColumnPurpose.Text, ColumnFormat.String, false)
+            : new DescribedColumn(column.Name, ColumnPurpose.Feature, Format(column), column.Kind == ColumnKind.Categories);
 
     private static ColumnFormat Format(ColumnSurvey column) => column.Kind switch
     {

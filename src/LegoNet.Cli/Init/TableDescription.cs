@@ -30,7 +30,7 @@ internal sealed record TableDescription
     public bool HasDecimalComma { get; init; }
 
     /// <summary>The columns that are described.</summary>
-    public required IReadOnlyList<TableColumn> Columns { get; init; }
+    public required IReadOnlyList<DescribedColumn> Columns { get; init; }
 
     /// <summary>The label's column.</summary>
     public required string Label { get; init; }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using LegoNet.Data;
+using LegoNet.Encoders.Tabular;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
@@ -12,7 +13,7 @@ internal sealed class TableScan
     private readonly TableDescription _table;
     private readonly Dictionary<UInt128, UInt128> _contents = [];
 
-    private TableScan(TableDescription table, TableLayout layout, string path, int atLeast, IReadOnlyList<TableColumn> features)
+    private TableScan(TableDescription table, TableLayout layout, string path, int atLeast, IReadOnlyList<DescribedColumn> features)
     {
         _table = table;
         (Layout, Path) = (layout, path);
@@ -50,7 +51,7 @@ internal sealed class TableScan
     /// </exception>
     public static TableScan Read(TableDescription table, TableLayout layout, string path, int atLeast, CommandContext context)
     {
-        TableColumn[] features = [.. table.Columns.Where(c => c.Purpose is ColumnPurpose.Feature or ColumnPurpose.Text)];
+        DescribedColumn[] features = [.. table.Columns.Where(c => c.Purpose is ColumnPurpose.Feature or ColumnPurpose.Text)];
         var scan = new TableScan(table, layout, path, atLeast, features);
         int[]? places = null;
         foreach (var record in layout.Open(path, table.Label, table.Subject, table.Id).Read(context.CancellationToken))
@@ -115,7 +116,7 @@ internal sealed class TableScan
     private static UInt128 Digest(IEnumerable<string> parts)
         => BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
 
-    private static int[] Places(TableRowInput row, TableColumn[] features, string path)
+    private static int[] Places(TableRowInput row, DescribedColumn[] features, string path)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < row.Columns.Count; i++)

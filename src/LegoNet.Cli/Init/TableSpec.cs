@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LegoNet.Encoders;
 using LegoNet.Encoders.Hashing;
+using LegoNet.Encoders.Tabular;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
@@ -227,20 +229,19 @@ internal static class TableSpec
                     $"{table.Origin}: --encoder reads texts, and this table has other columns too; leave --encoder out, or the columns with --ignore.");
         }
 
-        var tabular = new JsonObject { ["type"] = "tabular", ["columns"] = entries, ["missingMarks"] = Strings(ColumnScan.MissingMarks) };
+        var tabular = new JsonObject { ["type"] = "tabular", ["columns"] = entries, ["missingMarks"] = Strings(TableColumnProposal.MissingMarks) };
         if (texts.Length == 0)
         {
             return tabular;
         }
 
-        var classes = (draft.Members["classes"] as JsonArray)?.Count ?? 0;
         var hashing = new JsonObject { ["type"] = "hashing" };
         if (entries.Count > 0)
         {
             hashing["columns"] = Strings(texts);
         }
 
-        hashing["dimension"] = HashingOptions.DimensionFor(draft.Records, classes);
+        hashing["dimension"] = HashingOptions.DimensionFor(draft.Records);
         hashing["ngrams"] = 2;
         hashing["chars"] = new JsonArray(3, 5);
         draft.Proposed.Add($"{string.Join(", ", texts.Select(Words.Shown))}: text, hashed into {hashing["dimension"]} numbers");

@@ -3,6 +3,8 @@ using LegoNet.Calibration;
 using LegoNet.Data;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
+using LegoNet.Encoders;
+using LegoNet.Encoders.Tabular;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;

@@ -18,7 +18,7 @@ internal ref struct NpyHeader
 
     private NpyHeader(ReadOnlySpan<char> text) => _text = text;
 
-    /// <summary>Reads the layout of a file of vectors, [N, D] in float32 or float64.</summary>
+    /// <summary>Reads the layout of a file of vectors, [N, D] in float32, float64, float16 or int8, in C or Fortran order.</summary>
     /// <exception cref="LegoNetException">The file is missing, no such file, or not as long as its header says.</exception>
     public static VectorLayout Read(string path)
     {
@@ -100,22 +100,20 @@ internal ref struct NpyHeader
 
     private static VectorLayout Layout(string type, bool fortran, long[] shape, long dataStart, long fileLength)
     {
-        if (type is not ("<f4" or "<f8"))
+        var element = type switch
         {
-            throw new FormatException($"holds elements of type '{type}'; '<f4' and '<f8' are read");
-        }
-
-        if (fortran)
-        {
-            throw new FormatException("is in Fortran order; C order is read (numpy.ascontiguousarray)");
-        }
-
+            "|i1" => VectorElement.Int8,
+            "<f2" => VectorElement.Float16,
+            "<f4" => VectorElement.Float32,
+            "<f8" => VectorElement.Float64,
+            _ => throw new FormatException($"holds elements of type '{type}'; '<f4', '<f8', '<f2' and '|i1' are read"
+                + (type is ['>', 'f', _] ? " (numpy: a.astype(a.dtype.newbyteorder('<')))" : "")),
+        };
         if (shape.Length != 2)
         {
             throw new FormatException($"has {shape.Length} dimensions; 2 are read: one vector per row");
         }
 
-        var isDouble = type == "<f8";
         var (rows, dimension) = (shape[0], shape[1]);
         if (rows < 1 || dimension is < 1 or > VectorLayout.MaxDimension)
         {
@@ -123,9 +121,9 @@ internal ref struct NpyHeader
         }
 
         // Int128: the rows are a number from the file, and their product with the size must not wrap.
-        var expected = dataStart + ((Int128)rows * dimension * (isDouble ? 8 : 4));
+        var expected = dataStart + ((Int128)rows * dimension * VectorLayout.SizeOf(element));
         return expected == fileLength
-            ? new VectorLayout(dataStart, rows, (int)dimension, isDouble)
+            ? new VectorLayout(dataStart, rows, (int)dimension, element, fortran)
             : throw new FormatException($"has {fileLength} bytes where its header describes {expected}");
     }
 

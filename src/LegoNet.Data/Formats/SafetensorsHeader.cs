@@ -118,7 +118,7 @@ internal sealed class SafetensorsHeader
     internal static int ElementSize(TensorType type) => type switch
     {
         TensorType.U8 or TensorType.I8 => 1,
-        TensorType.U16 or TensorType.I16 => 2,
+        TensorType.U16 or TensorType.I16 or TensorType.F16 => 2,
         TensorType.U32 or TensorType.I32 or TensorType.F32 => 4,
         _ => 8,
     };

@@ -15,6 +15,9 @@ internal enum TensorType
     /// <summary>Signed 16-bit integer.</summary>
     I16,
 
+    /// <summary>16-bit float.</summary>
+    F16,
+
     /// <summary>Unsigned 32-bit integer.</summary>
     U32,
 

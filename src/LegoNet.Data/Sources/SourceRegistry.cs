@@ -49,7 +49,7 @@ public static class SourceRegistry
     /// <item>"text": the CSV members and "text" (the column, default "text") or "texts" (several, joined by line feeds).</item>
     /// <item>"tabular": the CSV members; every column but label, subject and id is an input.</item>
     /// <item>"vectors": the CSV members and "features" (columns) or "featuresFrom" and "featuresTo"; default all other columns.</item>
-    /// <item>"npy": "vectors" (.npy, float32 or float64 [N, D]), "records" (optional: a CSV file whose row i belongs to vector i),
+    /// <item>"npy": "vectors" (.npy, float32, float64, float16 or int8 [N, D]), "records" (optional: a CSV file whose row i belongs to vector i),
     /// and for it the CSV members except "path".</item>
     /// <item>"safetensors": as "npy", and "tensor" (the array's name; may be left out where the file has one array).</item>
     /// <item>A registered type: whatever its <see cref="ISourceFactory"/> reads.</item>

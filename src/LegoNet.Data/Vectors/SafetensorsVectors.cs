@@ -6,7 +6,7 @@ namespace LegoNet.Data.Vectors;
 /// <summary>Finds the vectors in a safetensors file.</summary>
 internal static class SafetensorsVectors
 {
-    /// <summary>The layout of an array [N, D] of F32 or F64.</summary>
+    /// <summary>The layout of an array [N, D] of F32, F64, F16 or I8.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensor">The array's name; null where the file has one array only.</param>
     /// <exception cref="LegoNetException">The file is malformed, or has no such array of that type and shape.</exception>
@@ -15,14 +15,22 @@ internal static class SafetensorsVectors
         var header = ReadHeader(path);
         var info = Find(header, path, tensor);
         var (rows, dimension) = info.Shape.Count == 2 ? (info.Shape[0], info.Shape[1]) : (0, 0);
-        if (info.Type is not (TensorType.F32 or TensorType.F64) || rows < 1 || dimension is < 1 or > VectorLayout.MaxDimension)
+        VectorElement? element = info.Type switch
+        {
+            TensorType.I8 => VectorElement.Int8,
+            TensorType.F16 => VectorElement.Float16,
+            TensorType.F32 => VectorElement.Float32,
+            TensorType.F64 => VectorElement.Float64,
+            _ => null,
+        };
+        if (element is null || rows < 1 || dimension is < 1 or > VectorLayout.MaxDimension)
         {
             throw LegoNetException.BadInput(
-                $"{path}: array \"{info.Name}\" is {info.Type} [{string.Join(", ", info.Shape)}] where F32 or F64 of the shape [N, D] is expected, "
+                $"{path}: array \"{info.Name}\" is {info.Type} [{string.Join(", ", info.Shape)}] where F32, F64, F16 or I8 of the shape [N, D] is expected, "
                 + $"D at most {VectorLayout.MaxDimension}.");
         }
 
-        return new VectorLayout(info.Offset, rows, (int)dimension, info.Type == TensorType.F64);
+        return new VectorLayout(info.Offset, rows, (int)dimension, element.Value);
     }
 
     private static SafetensorsHeader ReadHeader(string path)

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using LegoNet.Data.Csv;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
@@ -37,16 +35,15 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
     {
         var layout = readLayout();
         using var file = SourceFile.OpenRaw(path);
-        file.Position = layout.Offset;
+        var vectors = new VectorReader(file, layout);
         using var table = recordTable is null ? null : CsvTable.Open(recordTable.Path, recordTable.Options);
         var name = Path.GetFileName(path);
         var records = table is null ? null : recordTable!.Columns.Bind(table, name);
-        var bytes = new byte[layout.Dimension * (layout.IsDouble ? 8 : 4)];
         for (long row = 1; row <= layout.Rows; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var place = string.Create(CultureInfo.InvariantCulture, $"{path}: row {row}");
-            var input = new VectorInput(ReadVector(file, bytes, layout, place));
+            var place = vectors.Place(row - 1);
+            var input = new VectorInput(vectors.Read(row - 1));
             if (records is null)
             {
                 var id = RecordColumnReader.PositionId(name, row, place);
@@ -66,31 +63,5 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
         {
             throw LegoNetException.BadInput($"{table.Path}: has more rows than {path} has vectors ({layout.Rows}).");
         }
-    }
-
-    private static float[] ReadVector(FileStream file, byte[] bytes, VectorLayout layout, string place)
-    {
-        try
-        {
-            file.ReadExactly(bytes);
-        }
-        catch (Exception e) when (SourceFile.IsReadFailure(e))
-        {
-            throw SourceFile.Unreadable(place, e);
-        }
-
-        var values = new float[layout.Dimension];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = layout.IsDouble
-                ? (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(8 * i))
-                : BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(4 * i));
-            if (!float.IsFinite(values[i]))
-            {
-                throw LegoNetException.BadInput($"{place}: element {i + 1} is no finite 32-bit number.");
-            }
-        }
-
-        return values;
     }
 }

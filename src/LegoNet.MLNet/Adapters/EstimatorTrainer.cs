@@ -12,7 +12,7 @@ internal sealed class EstimatorTrainer : MLNetTrainer<EstimatorScore>
     private readonly string _name;
     private readonly string _version;
 
-    public EstimatorTrainer(AdapterOptions options, LabelLayout labels, int dimension)
+    public EstimatorTrainer(TrainerDeclaration options, LabelLayout labels, int dimension)
         : base(TrainerName, labels, dimension)
     {
         _name = options.Text("name");

@@ -12,7 +12,7 @@ internal sealed class FastForestTrainer : TreeTrainer
 {
     public const string TrainerName = "mlnet:fastforest";
 
-    public FastForestTrainer(AdapterOptions options, LabelLayout labels, int dimension)
+    public FastForestTrainer(TrainerDeclaration options, LabelLayout labels, int dimension)
         : base(TrainerName, options, labels, dimension, fraction: 0.7, fractionPerSplit: 0.7) => Declare(options, FitEnvironment.Here);
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal sealed class FastTreeTrainer : TreeTrainer
     private readonly int _bag;
     private readonly bool _unbalanced;
 
-    public FastTreeTrainer(AdapterOptions options, LabelLayout labels, int dimension)
+    public FastTreeTrainer(TrainerDeclaration options, LabelLayout labels, int dimension)
         : base(TrainerName, options, labels, dimension, fraction: 1, fractionPerSplit: 1)
     {
         _learningRate = options.Number("learningRate", 1e-6, 100, 0.2);

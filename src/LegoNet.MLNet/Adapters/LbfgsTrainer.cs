@@ -19,7 +19,7 @@ internal sealed class LbfgsTrainer : LinearTrainer
     private readonly int _iterations;
     private readonly bool _nonNegative;
 
-    public LbfgsTrainer(AdapterOptions options, LabelLayout labels, int dimension)
+    public LbfgsTrainer(TrainerDeclaration options, LabelLayout labels, int dimension)
         : base(TrainerName, labels, dimension)
     {
         _l1 = options.Number("l1Regularization", 0, 1e6, 1);

@@ -16,7 +16,7 @@ public static class MLNetAdapters
     private static readonly LearningTask[] s_classes = [LearningTask.Multiclass, LearningTask.Binary, LearningTask.Multilabel];
     private static readonly LearningTask[] s_all = [.. s_classes, LearningTask.Regression];
 
-    private static readonly (string Name, LearningTask[] Tasks, Func<AdapterOptions, LabelLayout, int, IAdapterTrainer> Create)[] s_trainers =
+    private static readonly (string Name, LearningTask[] Tasks, Func<TrainerDeclaration, LabelLayout, int, IAdapterTrainer> Create)[] s_trainers =
     [
         (LbfgsTrainer.TrainerName, s_classes, (o, l, d) => new LbfgsTrainer(o, l, d)),
         (SdcaTrainer.TrainerName, s_all, (o, l, d) => new SdcaTrainer(o, l, d)),
@@ -51,6 +51,6 @@ public static class MLNetAdapters
             throw adapter.Error("trainer", $"names \"{name}\", which does not do {labels.Task.Word()} ({able} do)");
         }
 
-        return known.Create(new AdapterOptions(adapter), labels, dimension);
+        return known.Create(new TrainerDeclaration(adapter), labels, dimension);
     }
 }

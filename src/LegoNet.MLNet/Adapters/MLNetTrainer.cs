@@ -89,7 +89,7 @@ internal abstract class MLNetTrainer<TModel> : IAdapterTrainer
     public abstract IAdapter Load(ReadOnlyMemory<byte> bytes, string file);
 
     /// <summary>Takes the declaration from the options; a constructor calls it when it has read them all.</summary>
-    protected void Declare(AdapterOptions options, FitEnvironment here) => (_recorded, Declaration) = options.Finish(here);
+    protected void Declare(TrainerDeclaration options, FitEnvironment here) => (_recorded, Declaration) = options.Finish(here);
 
     /// <summary>Fits all classes at once; the models of their scores, [C].</summary>
     protected abstract IReadOnlyList<TModel> FitMulticlass(MLContext ml, IDataView rows, int seed);

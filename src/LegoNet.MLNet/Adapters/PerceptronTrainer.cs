@@ -18,7 +18,7 @@ internal sealed class PerceptronTrainer : LinearTrainer
     private readonly int _iterations;
     private readonly bool _shuffle;
 
-    public PerceptronTrainer(AdapterOptions options, LabelLayout labels, int dimension)
+    public PerceptronTrainer(TrainerDeclaration options, LabelLayout labels, int dimension)
         : base(TrainerName, labels, dimension)
     {
         _learningRate = options.Number("learningRate", 1e-6, 1e6, 1);

@@ -20,7 +20,7 @@ internal sealed class SdcaTrainer : LinearTrainer
     private readonly int _iterations;
     private readonly bool _shuffle;
 
-    public SdcaTrainer(AdapterOptions options, LabelLayout labels, int dimension)
+    public SdcaTrainer(TrainerDeclaration options, LabelLayout labels, int dimension)
         : base(TrainerName, labels, dimension)
     {
         _l1 = options.Number("l1Regularization", 0, 1e6, 0);

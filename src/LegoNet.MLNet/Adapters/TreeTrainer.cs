@@ -16,7 +16,7 @@ internal abstract class TreeTrainer : MLNetTrainer<TreeScore>
     // the number for all, so it could not be pinned; that trees are the same with every number is tested.
     private const int Threads = 2;
 
-    protected TreeTrainer(string name, AdapterOptions options, LabelLayout labels, int dimension, double fraction, double fractionPerSplit)
+    protected TreeTrainer(string name, TrainerDeclaration options, LabelLayout labels, int dimension, double fraction, double fractionPerSplit)
         : base(name, labels, dimension)
     {
         Trees = options.Integer("numberOfTrees", 1, 100_000, 100);

@@ -11,6 +11,11 @@ internal sealed class LabelColumn
     /// <summary>The most classes that a spec can declare.</summary>
     public const int MaxClasses = 65_535;
 
+    /// <summary>The annotation that names the text column that a key column of declared classes was made of.</summary>
+    public const string SourceKind = "LegoNet.KeySource";
+
+    private const string Undeclared = "is a class that is not declared: declare it (DeclareKeys, Classes) before training, or leave such rows out";
+
     private readonly LearningTask _task;
 
     private LabelColumn(DataViewSchema.Column column, LearningTask task, LabelValues? values, IReadOnlyList<string> names)
@@ -23,6 +28,9 @@ internal sealed class LabelColumn
 
     /// <summary>The column.</summary>
     public DataViewSchema.Column Column { get; }
+
+    /// <summary>The texts that a key of declared classes was made of: they tell a missing label from one that is not declared. Null where not known.</summary>
+    public DataViewSchema.Column? Source { get; private init; }
 
     /// <summary>The key's values; null for a key without values, and where the label is no key.</summary>
     public LabelValues? Values { get; }
@@ -51,7 +59,7 @@ internal sealed class LabelColumn
 
                 var values = LabelValues.TryRead(column);
                 var names = values?.Names ?? [.. Enumerable.Range(0, (int)key.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-                return new LabelColumn(column, task, values, names);
+                return new LabelColumn(column, task, values, names) { Source = FindSource(schema, column) };
             case LearningTask.Binary:
                 return column.Type is BooleanDataViewType
                     ? new LabelColumn(column, task, null, [])
@@ -122,13 +130,39 @@ internal sealed class LabelColumn
     {
         int[] classes = [.. Names.Select(labels.Find)];
         var getter = row.GetGetter<uint>(Column);
+        var source = Source is { } texts ? row.GetGetter<ReadOnlyMemory<char>>(texts) : null;
         uint key = 0;
         return () =>
         {
             getter(ref key);
-            return key == 0 ? throw Columns.BadValue("label", Column.Name, row.Position, "is missing")
-                : key <= classes.Length && classes[key - 1] is >= 0 and var number ? number
-                : throw Columns.BadValue("label", Column.Name, row.Position, "is not one of the declared classes");
+            return key > 0 && key <= classes.Length && classes[key - 1] is >= 0 and var number ? number
+                : throw Columns.BadValue("label", Column.Name, row.Position, key > 0 ? Undeclared : WhyMissing(source));
         };
+    }
+
+    private static string WhyMissing(ValueGetter<ReadOnlyMemory<char>>? source)
+    {
+        if (source is null)
+        {
+            return "is missing, or a class that the column's key does not have";
+        }
+
+        ReadOnlyMemory<char> text = default;
+        source(ref text);
+        return text.IsEmpty ? "is missing" : Undeclared;
+    }
+
+    // A text that the key column replaced stands hidden behind it.
+    private static DataViewSchema.Column? FindSource(DataViewSchema schema, DataViewSchema.Column key)
+    {
+        if (key.Annotations.Schema.GetColumnOrNull(SourceKind)?.Type is not TextDataViewType)
+        {
+            return null;
+        }
+
+        ReadOnlyMemory<char> name = default;
+        key.Annotations.GetValue(SourceKind, ref name);
+        var texts = schema.Where(c => c.Type is TextDataViewType && name.Span.SequenceEqual(c.Name)).ToArray();
+        return texts.Length > 0 ? texts[^1] : null;
     }
 }

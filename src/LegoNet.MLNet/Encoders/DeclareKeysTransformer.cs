@@ -1,47 +1,55 @@
+using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 
-/// <summary>Maps a text to a key over declared classes: ML.NET's own step, known to have learned nothing.</summary>
+/// <summary>Maps a text to a key over declared classes, and has learned nothing. Saved as ML.NET's own step.</summary>
 public sealed class DeclareKeysTransformer : ITransformer
 {
-    private readonly ITransformer _keys;
+    private readonly ITransformer _saved;
+    private readonly string _output;
     private readonly string _input;
+    private readonly IReadOnlyList<string> _classes;
 
-    internal DeclareKeysTransformer(ITransformer keys, string input)
+    /// <summary>Creates the step.</summary>
+    /// <param name="saved">ML.NET's own step that does the same.</param>
+    /// <param name="output">The key column.</param>
+    /// <param name="input">The text column.</param>
+    /// <param name="classes">The classes.</param>
+    internal DeclareKeysTransformer(ITransformer saved, string output, string input, IReadOnlyList<string> classes)
     {
-        _keys = keys;
+        _saved = saved;
+        _output = output;
         _input = input;
+        _classes = classes;
     }
 
     /// <summary>True: rows are independent of each other.</summary>
     public bool IsRowToRowMapper => true;
 
     /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _keys.GetOutputSchema(Checked(inputSchema));
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Map(inputSchema).OutputSchema;
 
     /// <summary>Adds the key column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The text column is missing or no text.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _ = Checked(input.Schema);
-        return _keys.Transform(input);
+        return new MappedView(input, Map(input.Schema));
     }
 
     /// <summary>A mapper of single rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The text column is missing or no text.</exception>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _keys.GetRowToRowMapper(Checked(inputSchema));
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => Map(inputSchema);
 
     /// <summary>Writes ML.NET's own step.</summary>
-    void ICanSaveModel.Save(ModelSaveContext ctx) => _keys.Save(ctx);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => _saved.Save(ctx);
 
-    private DataViewSchema Checked(DataViewSchema schema)
+    private DeclareKeysMapping Map(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        _ = TextColumn.Find(schema, _input);
-        return schema;
+        return new DeclareKeysMapping(schema, TextColumn.Find(schema, _input), _output, _classes);
     }
 }

@@ -1,6 +1,7 @@
 using LegoNet.Encoders.Hashing;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
+using LegoNet.MLNet.Saving;
 using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -49,24 +50,12 @@ public sealed class HashTextTransformer : ITransformer
     /// <exception cref="ArgumentOutOfRangeException">The text column is missing or no text.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => Map(inputSchema);
 
-    /// <summary>
-    /// Writes steps of ML.NET's own: the options as a constant column, a custom mapping of this assembly's contract, the output column put together
-    /// from the mapping's parts, and the temporary columns dropped.
-    /// </summary>
+    /// <summary>Writes steps of ML.NET's own (<see cref="HashTextSteps"/>).</summary>
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
-        var parts = HashTextCode.PartsOf(Dimension);
-        ICanSaveModel steps = _catalog.CopyColumns(HashTextSource.TextColumn, _input)
-            .Append(_catalog.Expression(HashTextSource.OptionsColumn, $"text : {Quote(_encoder.CanonicalJson)}", HashTextSource.TextColumn))
-            .Append(_catalog.CustomMapping(new HashTextContract().GetMapping(), HashTextContract.Name))
-            .Append(_catalog.Concatenate(_output, parts))
-            .Append(_catalog.DropColumns([HashTextSource.TextColumn, HashTextSource.OptionsColumn, .. HashTextCode.AllParts]))
-            .Fit(TextRow.View(_input));
+        ICanSaveModel steps = HashTextSteps.Create(_catalog, _output, _input, _encoder).Fit(TextRow.View(_input));
         steps.Save(ctx);
     }
-
-    // The options are plain ASCII without backslashes or line ends, so quotes are all there is to escape.
-    private static string Quote(string text) => $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private HashTextMapping Map(DataViewSchema schema)
     {

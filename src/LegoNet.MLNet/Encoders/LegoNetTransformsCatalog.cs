@@ -1,4 +1,5 @@
 using LegoNet.Encoders.Hashing;
+using LegoNet.Encoders.Tabular;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet;
@@ -63,6 +64,44 @@ public static class LegoNetTransformsCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new HashTextEstimator(catalog, outputColumnName, inputColumnName, options ?? new HashingOptions());
+    }
+
+    /// <summary>
+    /// Adds a column of codes made of several columns by declared ranges and categories, and of texts by signed hashing: a data-free replacement for
+    /// OneHotEncoding, ReplaceMissingValues and normalisers.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">The columns, their declarations and the texts.</param>
+    /// <exception cref="ArgumentException">The options contradict themselves.</exception>
+    public static EncodeTableEstimator EncodeTable(this TransformsCatalog catalog, EncodeTableEstimator.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new EncodeTableEstimator(options);
+    }
+
+    /// <summary>Adds a column of codes made of several columns by declared ranges and categories.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column to add: Vector&lt;Single, d&gt; of code / 127, in [−1, 1].</param>
+    /// <param name="columns">The declared columns, in the order of their codes.</param>
+    /// <exception cref="ArgumentException">The declarations contradict each other.</exception>
+    public static EncodeTableEstimator EncodeTable(this TransformsCatalog catalog, string outputColumnName, params IReadOnlyList<TableColumn> columns)
+        => EncodeTable(catalog, new EncodeTableEstimator.Options { OutputColumnName = outputColumnName, Columns = columns });
+
+    /// <summary>Adds a column of codes made of several columns as a proposal declares them.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column to add: Vector&lt;Single, d&gt; of code / 127, in [−1, 1].</param>
+    /// <param name="proposal">What <see cref="TableColumns.ProposeFromPublic"/> gave.</param>
+    /// <exception cref="ArgumentException">The proposal declares no column.</exception>
+    public static EncodeTableEstimator EncodeTable(this TransformsCatalog catalog, string outputColumnName, TableProposal proposal)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        return EncodeTable(catalog, new EncodeTableEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            Columns = proposal.Columns,
+            TextColumns = proposal.TextColumns,
+            MissingMarks = proposal.MissingMarks,
+        });
     }
 
     /// <summary>Adds a key column over declared classes: a data-free replacement for MapValueToKey, which collects its keys from the rows.</summary>

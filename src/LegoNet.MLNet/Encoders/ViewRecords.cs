@@ -39,7 +39,7 @@ internal sealed class ViewRecords
     public IEnumerable<EncodedRecord> Read(CancellationToken cancellationToken = default)
     {
         List<DataViewSchema.Column> needed = [_label.Column, _features.Column];
-        needed.AddRange(new[] { _subject, _id }.OfType<DataViewSchema.Column>());
+        needed.AddRange(new[] { _label.Source, _subject, _id }.OfType<DataViewSchema.Column>());
         using var cursor = _view.GetRowCursor(needed);
         var code = new sbyte[_features.Dimension];
         var label = new int[1];

@@ -63,7 +63,7 @@ internal static class DataFreeSteps
     /// <param name="added">The columns that the step adds; null where they are not known.</param>
     public static string? WhyNotDataFree(ITransformer step, DataViewSchema.Column[]? added)
     {
-        if (step is LegoNetTransformer or DeclareKeysTransformer or HashTextTransformer or EncodeOnnxTransformer)
+        if (step is LegoNetTransformer or LegoNetPipeline or DeclareKeysTransformer or HashTextTransformer or EncodeTableTransformer or EncodeOnnxTransformer)
         {
             return null;
         }

@@ -13,7 +13,8 @@ namespace LegoNet.MLNet;
 /// Anything unknown counts as learning. The graph of ML.NET's ApplyOnnxModel counts as data-free too: it is taken as frozen, as an encoder
 /// is, and where it came from is not seen. A graph exported from a model of LegoNet is a snapshot of it, which no forget reaches: the
 /// pipeline is then not exact, whatever this says. ToOnnxTransformer is recognised. A pipeline loaded from a zip is judged by what ML.NET
-/// made of it: keys that were declared cannot be told from keys that were collected any more.
+/// made of it: keys that were declared cannot be told from keys that were collected any more. A <see cref="LegoNetPipeline"/> is exact: its
+/// steps were judged when they were kept.
 /// </remarks>
 public sealed class PipelineGuarantee
 {
@@ -58,7 +59,7 @@ public sealed class PipelineGuarantee
     public override string ToString() => LearningSteps.Count == 0 ? $"{Guarantee}" : $"{Guarantee}: {string.Join("; ", LearningSteps)}";
 
     private static IEnumerable<ITransformer> Steps(ITransformer transformer)
-        => transformer is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [transformer];
+        => transformer is IEnumerable<ITransformer> chain and not LegoNetPipeline ? chain.SelectMany(Steps) : [transformer];
 
     // A replaced column stays in the schema, hidden behind the new one of its name.
     private static DataViewSchema.Column[] Added(DataViewSchema before, DataViewSchema after)

@@ -45,6 +45,12 @@ public sealed class LegoNetLoadOptions
     /// <summary>Threads for fitting after a change. Default: all processors. Range: 1 to 1024.</summary>
     public int Threads { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// Opens the model without the steps around it that are kept beside it (<see cref="LegoNetModelCatalog.SaveLegoNet"/>): to forget where their file
+    /// is lost, or to put other steps in front. Default: false.
+    /// </summary>
+    public bool WithoutSteps { get; set; }
+
     internal ILogger Logger { get; set; } = NullLogger.Instance;
 
     internal void Validate()

@@ -27,7 +27,7 @@ namespace LegoNet.MLNet;
 /// <para>Thread-safe. Disposing closes the model, and removes it if it is temporary (no ModelPath was given at training). Note that a
 /// PredictionEngine disposes the transformer it was created from unless its options say otherwise (OwnsTransformer = false).</para>
 /// </remarks>
-public sealed class LegoNetTransformer : ITransformer, IDisposable
+public sealed class LegoNetTransformer : ISingleFeaturePredictionTransformer<LegoNetModel>, IDisposable
 {
     private readonly ViewColumns _columns;
     private readonly TemporaryModel? _temporary;
@@ -67,6 +67,8 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     {
         Model = model;
         FeaturesAreCodes = featuresAreCodes;
+        var slots = featuresAreCodes ? model.Spec.Dimension : model.Calibration!.EncodingDimension;
+        FeatureColumnType = new VectorDataViewType(NumberDataViewType.Single, slots);
         _columns = columns;
         OutputClasses = classes;
         _temporary = temporary;
@@ -78,6 +80,9 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
 
     /// <summary>The column that is scored.</summary>
     public string FeatureColumnName => _columns.Features;
+
+    /// <summary>The type of the column that is scored: a Vector&lt;Single&gt; of the length that the model takes.</summary>
+    public DataViewType FeatureColumnType { get; }
 
     /// <summary>The label column that <see cref="Add"/>, <see cref="Correct"/> and <see cref="VerifyData"/> read.</summary>
     public string LabelColumnName => _columns.Label;
@@ -256,6 +261,14 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     /// <see cref="AddOptions.Suppress"/> is set.
     /// </exception>
     public Receipt Add(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
+        => AddRows(records, byKeptSteps: false, options, cancellationToken);
+
+    /// <inheritdoc cref="Add(IDataView, AddOptions?, CancellationToken)"/>
+    /// <param name="records">The rows.</param>
+    /// <param name="byKeptSteps">Whether the steps that are kept with the model made the rows' columns.</param>
+    /// <param name="options">What to allow.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal Receipt AddRows(IDataView records, bool byKeptSteps, AddOptions? options, CancellationToken cancellationToken)
     {
         RequireNames(nameof(Add), "a subject or id column", _columns.Id ?? _columns.Subject);
         if (_columns.Id is null)
@@ -265,7 +278,7 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
                 + "name an id column if single records are to be corrected or forgotten later.");
         }
 
-        return Read(records, (model, read) => model.Add(read, options, null, cancellationToken), cancellationToken);
+        return Read(records, byKeptSteps, (model, read) => model.Add(read, options, null, cancellationToken), cancellationToken);
     }
 
     /// <summary>Replaces labels or features of stored records.</summary>
@@ -276,9 +289,17 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     /// <exception cref="LegoNetException">No id column is known, or a record is not stored.</exception>
     public Receipt Correct(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
+        => CorrectRows(records, byKeptSteps: false, options, cancellationToken);
+
+    /// <inheritdoc cref="Correct(IDataView, AddOptions?, CancellationToken)"/>
+    /// <param name="records">The rows.</param>
+    /// <param name="byKeptSteps">Whether the steps that are kept with the model made the rows' columns.</param>
+    /// <param name="options">What to allow.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal Receipt CorrectRows(IDataView records, bool byKeptSteps, AddOptions? options, CancellationToken cancellationToken)
     {
         RequireNames(nameof(Correct), "an id column", _columns.Id);
-        return Read(records, (model, read) => model.Correct(read, options, null, cancellationToken), cancellationToken);
+        return Read(records, byKeptSteps, (model, read) => model.Correct(read, options, null, cancellationToken), cancellationToken);
     }
 
     /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
@@ -293,9 +314,17 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     /// <exception cref="LegoNetException">The columns that name records are not known.</exception>
     public VerificationReport VerifyData(IDataView records, bool complete = true, CancellationToken cancellationToken = default)
+        => VerifyRows(records, byKeptSteps: false, complete, cancellationToken);
+
+    /// <inheritdoc cref="VerifyData(IDataView, bool, CancellationToken)"/>
+    /// <param name="records">The rows.</param>
+    /// <param name="byKeptSteps">Whether the steps that are kept with the model made the rows' columns.</param>
+    /// <param name="complete">Whether the view should hold every stored record.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal VerificationReport VerifyRows(IDataView records, bool byKeptSteps, bool complete, CancellationToken cancellationToken)
     {
         RequireKnownNames(nameof(VerifyData));
-        return Read(records, (model, read) => model.VerifyData(read, complete, cancellationToken), cancellationToken);
+        return Read(records, byKeptSteps, (model, read) => model.VerifyData(read, complete, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -305,6 +334,15 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
         Model.Dispose();
         _temporary?.Dispose();
     }
+
+    /// <summary>Checks that the model outlives this transformer.</summary>
+    /// <exception cref="ArgumentException">It is temporary.</exception>
+    internal void RequireKept(string parameter)
+        => OptionRules.Require(_temporary is null, "Has a temporary model, which goes with it: train with a ModelPath.", parameter);
+
+    /// <summary>Checks that rows of a schema could be stored: that its feature column is known to be what the model was trained on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    internal void RequireFeatures(DataViewSchema rows) => FeatureCodes.For(Columns.FindVector(rows, "feature", FeatureColumnName), Live(), toStore: true);
 
     /// <summary>Gives scorers: always the present one, or whichever is current at each call.</summary>
     internal Func<Scorer> CurrentScorers(bool pinned)
@@ -329,11 +367,11 @@ public sealed class LegoNetTransformer : ITransformer, IDisposable
         return new ScoringMapping(this, input);
     }
 
-    private T Read<T>(IDataView view, Func<LegoNetModel, IEnumerable<EncodedRecord>, T> use, CancellationToken cancellationToken)
+    private T Read<T>(IDataView view, bool byKeptSteps, Func<LegoNetModel, IEnumerable<EncodedRecord>, T> use, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(view);
         var model = Live();
-        var features = FeatureCodes.For(Columns.FindVector(view.Schema, "feature", FeatureColumnName), model, toStore: true);
+        var features = FeatureCodes.For(Columns.FindVector(view.Schema, "feature", FeatureColumnName), model, toStore: !byKeptSteps);
         var label = LabelColumn.Find(view.Schema, LabelColumnName, model.Spec.Task);
         var binding = EncoderAnnotation.TryGet(features.Column);
         binding?.CheckOwners(_columns);

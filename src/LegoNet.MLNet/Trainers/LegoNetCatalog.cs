@@ -15,8 +15,8 @@ public static class LegoNetCatalog
     /// <param name="idColumnName">The column with the record's name within its subject; null: its position in the view.</param>
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
-    /// <param name="adapters">Number n of adapters.</param>
-    /// <param name="active">Number k of adapters that a record is routed to.</param>
+    /// <param name="adapters">Number n of adapters; null: n and k by rule from the rows that are read (<see cref="LegoNetOptions.Adapters"/>).</param>
+    /// <param name="active">Number k of adapters that a record is routed to; null: by rule, or 4.</param>
     /// <returns>The estimator; see <see cref="LegoNetMulticlassTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
     public static LegoNetMulticlassTrainer LegoNet(
@@ -27,8 +27,8 @@ public static class LegoNetCatalog
         string? idColumnName = null,
         string? modelPath = null,
         FeatureRange? featureRange = null,
-        int adapters = 64,
-        int active = 8)
+        int? adapters = null,
+        int? active = null)
         => catalog.LegoNet(new LegoNetMulticlassTrainer.Options
         {
             LabelColumnName = labelColumnName,
@@ -62,8 +62,8 @@ public static class LegoNetCatalog
     /// <param name="idColumnName">The column with the record's name within its subject; null: its position in the view.</param>
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
-    /// <param name="adapters">Number n of adapters.</param>
-    /// <param name="active">Number k of adapters that a record is routed to.</param>
+    /// <param name="adapters">Number n of adapters; null: n and k by rule from the rows that are read (<see cref="LegoNetOptions.Adapters"/>).</param>
+    /// <param name="active">Number k of adapters that a record is routed to; null: by rule, or 4.</param>
     /// <returns>The estimator; see <see cref="LegoNetBinaryTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
     public static LegoNetBinaryTrainer LegoNet(
@@ -74,8 +74,8 @@ public static class LegoNetCatalog
         string? idColumnName = null,
         string? modelPath = null,
         FeatureRange? featureRange = null,
-        int adapters = 64,
-        int active = 8)
+        int? adapters = null,
+        int? active = null)
         => catalog.LegoNet(new LegoNetBinaryTrainer.Options
         {
             LabelColumnName = labelColumnName,
@@ -110,8 +110,8 @@ public static class LegoNetCatalog
     /// <param name="idColumnName">The column with the record's name within its subject; null: its position in the view.</param>
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
-    /// <param name="adapters">Number n of adapters.</param>
-    /// <param name="active">Number k of adapters that a record is routed to.</param>
+    /// <param name="adapters">Number n of adapters; null: n and k by rule from the rows that are read (<see cref="LegoNetOptions.Adapters"/>).</param>
+    /// <param name="active">Number k of adapters that a record is routed to; null: by rule, or 4.</param>
     /// <returns>The estimator; see <see cref="LegoNetRegressionTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
     public static LegoNetRegressionTrainer LegoNet(
@@ -123,8 +123,8 @@ public static class LegoNetCatalog
         string? idColumnName = null,
         string? modelPath = null,
         FeatureRange? featureRange = null,
-        int adapters = 64,
-        int active = 8)
+        int? adapters = null,
+        int? active = null)
         => catalog.LegoNet(new LegoNetRegressionTrainer.Options
         {
             Target = target,

@@ -7,7 +7,7 @@ namespace LegoNet.MLNet;
 
 /// <summary>
 /// Trains a multiclass model of many small adapters from which records and people can be forgotten exactly. Created by
-/// <c>ml.MulticlassClassification.Trainers.LegoNet</c>, or, with one ridge adapter and no routing, by <c>ExactRidge</c> there.
+/// <c>ml.MulticlassClassification.Trainers.LegoNet</c>, or, as one logistic regression without routing, by <c>ExactLogisticRegression</c> there.
 /// </summary>
 /// <remarks>
 /// <list type="table">
@@ -26,7 +26,7 @@ namespace LegoNet.MLNet;
 /// <item><term>Algorithm</term><description>
 /// LegoNet (arXiv 2210.16023): each record is routed to the k nearest of n fixed keys, and only their adapters are fitted on it; scores are
 /// made of those of the k adapters. Each adapter chooses ridge or softmax regression and λ by cross-validation on its own records, from exact
-/// integer sums, unless a λ of ridge or another trainer is named.
+/// integer sums, unless <see cref="LegoNetOptions.Adapter"/> says otherwise.
 /// </description></item>
 /// </list>
 /// </remarks>
@@ -49,7 +49,16 @@ public sealed class LegoNetMulticlassTrainer : IEstimator<LegoNetTransformer>
     /// A row has a missing label, subject or id, NaN or infinity among its features, or a label that is not declared.
     /// </exception>
     /// <exception cref="LegoNetException">Two rows have the same identity and different content, there is no row, or the model cannot be written.</exception>
-    public LegoNetTransformer Fit(IDataView input) => _fitter.Fit(input);
+    public LegoNetTransformer Fit(IDataView input) => _fitter.Fit(input, _options.Progress, _options.CancellationToken);
+
+    /// <summary>Trains a model, as <see cref="Fit(IDataView)"/> does; for steps of a chain, the options take progress and token.</summary>
+    /// <param name="input">The training data; read once, row by row.</param>
+    /// <param name="progress">Receives progress, from several threads; null for none.</param>
+    /// <param name="cancellationToken">Cancels; no model is left behind.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    public LegoNetTransformer Fit(IDataView input, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken = default)
+        => _fitter.Fit(input, progress, cancellationToken);
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputShape.Multiclass(_options, inputSchema);

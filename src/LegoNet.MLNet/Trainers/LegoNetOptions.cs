@@ -9,10 +9,8 @@ namespace LegoNet.MLNet;
 /// <summary>Options that the trainers of all tasks have in common. A trainer copies and checks its options when it is created.</summary>
 public abstract class LegoNetOptions
 {
-    private const int DefaultAdapters = 64;
-    private const int DefaultActive = 8;
     private const int MaxAdapters = 65_535;
-    private const double ExactRidgeLambda = 100_000;
+    private const int UsuallyActive = 4;
 
     private protected LegoNetOptions()
     {
@@ -60,13 +58,18 @@ public abstract class LegoNetOptions
     /// </summary>
     public string? SigningKeyPath { get; set; }
 
-    /// <summary>Number n of adapters, the small models that are fitted. More of them forget faster. Default: 64. Range: 1 to 65,535.</summary>
-    public int Adapters { get; set; } = DefaultAdapters;
+    /// <summary>
+    /// Number n of adapters, the small models that are fitted. More of them forget faster. Default: null, <c>Fit</c> chooses n and k by the rule
+    /// of <see cref="EnsembleSize"/> from the number of rows that it reads, and logs them. They are declared in the model from then on: set them to keep
+    /// them when you train again. Range: 1 to 65,535.
+    /// </summary>
+    public int? Adapters { get; set; }
 
     /// <summary>
-    /// Number k of adapters that a record is routed to; a forgotten record refits that many. Default: 8. Range: 1 to <see cref="Adapters"/>.
+    /// Number k of adapters that a record is routed to; a forgotten record refits that many. Default: null, by the rule where <see cref="Adapters"/> is
+    /// null, too, otherwise 4, or n where that is fewer. Range: 1 to <see cref="Adapters"/>, which must be set.
     /// </summary>
-    public int Active { get; set; } = DefaultActive;
+    public int? Active { get; set; }
 
     /// <summary>
     /// Where the adapters' keys come from: drawn from <see cref="Seed"/>, or the codes of public reference records from the encoder's card.
@@ -78,17 +81,11 @@ public abstract class LegoNetOptions
     public long Seed { get; set; } = 1;
 
     /// <summary>
-    /// The adapters' trainer and its options, as the "adapter" member of a spec: JSON such as <c>{"trainer":"ridge","lambda":100000}</c> or
-    /// <c>{"trainer":"mlnet:lbfgs"}</c>. Default: null, ridge with <see cref="Lambda"/> where that is set; otherwise every adapter chooses for itself,
-    /// by cross-validation on its own records: of ridge and softmax and their λ (<c>{"trainer":"auto"}</c>), or for regression of ridge's λ.
+    /// What fits the adapters, e.g. <c>AdapterOptions.Softmax(0.003)</c>, or a trainer's name, <c>"mlnet:lbfgs"</c>. Default: null, every adapter chooses
+    /// for itself, by cross-validation on its own records: of ridge and softmax and their λ (<see cref="AdapterOptions.Auto"/>), or for regression of
+    /// ridge's λ (<see cref="AdapterOptions.Ridge()"/>).
     /// </summary>
-    public string? Adapter { get; set; }
-
-    /// <summary>
-    /// Regularisation of ridge adapters: λ in |code·w − y|² + λ|w|², with codes of −127 to 127. A number makes all adapters ridge with this λ,
-    /// which forgets quickest. Default: null, adapters choose for themselves (<see cref="Adapter"/>). Range: 1 to 10¹⁵.
-    /// </summary>
-    public double? Lambda { get; set; }
+    public AdapterOptions? Adapter { get; set; }
 
     /// <summary>
     /// Divisor of the mean score in the softmax that gives probabilities; smaller is more certain. No effect on regression. Default: null,
@@ -121,6 +118,12 @@ public abstract class LegoNetOptions
     /// <summary>Threads for routing and fitting; the model does not depend on it. Default: all processors. Range: 1 to 1024.</summary>
     public int Threads { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>Receives the progress of <c>Fit</c>, from several threads. Default: null. The stages are logged by <c>ml.Log</c> in any case.</summary>
+    public IProgress<LegoNetProgress>? Progress { get; set; }
+
+    /// <summary>Cancels <c>Fit</c> with an <see cref="OperationCanceledException"/>; no model is left behind. Default: none.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
     /// <summary>The trainer's task.</summary>
     internal abstract LearningTask Task { get; }
 
@@ -131,8 +134,10 @@ public abstract class LegoNetOptions
     internal virtual RegressionTarget? DeclaredTarget => null;
 
     /// <summary>The adapters' trainer as a spec declares it.</summary>
-    internal StrictJson ReadAdapter()
-        => StrictJson.Parse(Adapter ?? (Lambda is { } lambda ? Ridge(lambda) : AdapterTrainers.Default(Task)), nameof(Adapter));
+    internal StrictJson ReadAdapter() => StrictJson.Parse(Adapter?.ToString() ?? AdapterTrainers.Default(Task), nameof(Adapter));
+
+    /// <summary>The n and k that are declared; null where the number of rows is to tell them.</summary>
+    internal EnsembleSize? Size => Adapters is { } adapters ? new EnsembleSize(adapters, Active ?? Math.Min(adapters, UsuallyActive)) : null;
 
     /// <summary>A checked copy, which later changes of the options do not reach.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the parameter's name is the option's.</exception>
@@ -145,18 +150,22 @@ public abstract class LegoNetOptions
         return copy;
     }
 
-    /// <summary>A copy for one ridge adapter on all records, n = k = 1, without routing; λ is 100,000 where none is set.</summary>
-    /// <exception cref="ArgumentException">The options ask for another trainer, or for another number of adapters.</exception>
-    internal static TOptions AsExactRidge<TOptions>(TOptions options)
+    /// <summary>A copy for one adapter on all records, n = k = 1, without routing.</summary>
+    /// <param name="options">The options; an Adapter that is set stays.</param>
+    /// <param name="adapter">What fits the adapter unless the options say so.</param>
+    /// <param name="preset">The name that users know this by.</param>
+    /// <exception cref="ArgumentException">The options ask for another trainer, or for several adapters.</exception>
+    internal static TOptions WithOneAdapter<TOptions>(TOptions options, AdapterOptions adapter, string preset)
         where TOptions : LegoNetOptions
     {
         ArgumentNullException.ThrowIfNull(options);
-        const string Several = "ExactRidge has one adapter; create the LegoNet trainer for more.";
-        OptionRules.Require(options.Adapters is 1 or DefaultAdapters, Several, nameof(Adapters));
-        OptionRules.Require(options.Active is 1 or DefaultActive, Several, nameof(Active));
-        OptionRules.Require(options.Adapter is null, "ExactRidge is ridge; create the LegoNet trainer to name another one.", nameof(Adapter));
+        OptionRules.Require(options.Adapters is null or 1, $"{preset} has one adapter; create the LegoNet trainer for more.", nameof(Adapters));
+        OptionRules.Require(
+            options.Adapter is null || options.Adapter.Trainer == adapter.Trainer,
+            $"{preset} is {adapter.Trainer}; create the LegoNet trainer to name another one.",
+            nameof(Adapter));
         var copy = (TOptions)options.Copy();
-        (copy.Adapters, copy.Active, copy.Lambda) = (1, 1, copy.Lambda ?? ExactRidgeLambda);
+        (copy.Adapters, copy.Adapter) = (1, copy.Adapter ?? adapter);
         return copy;
     }
 
@@ -177,13 +186,10 @@ public abstract class LegoNetOptions
         OptionRules.RequireNullOrNotBlank(ModelPath, nameof(ModelPath));
         OptionRules.RequireNullOrNotBlank(TagKeyPath, nameof(TagKeyPath));
         OptionRules.RequireNullOrNotBlank(SigningKeyPath, nameof(SigningKeyPath));
-        OptionRules.RequireRange(Lambda ?? 1, 1, 1e15, nameof(Lambda));
-        OptionRules.Require(Lambda is null || Adapter is null, "Is for ridge adapters; with Adapter set, write it there.", nameof(Lambda));
         OptionRules.RequireRange(Temperature ?? 1, 1e-6, 1e6, nameof(Temperature));
         OptionRules.RequireRange(Threads, 1, 1024, nameof(Threads));
         ValidateEnsemble();
-        OptionRules.RequireRange(Adapters, 1, MaxAdapters, nameof(Adapters));
-        OptionRules.RequireRange(Active, 1, Adapters, nameof(Active));
+        ValidateSize();
         ArgumentOutOfRangeException.ThrowIfNegative(Seed);
         OptionRules.Require(!Overwrite || ModelPath is not null, "There is nothing to overwrite without a ModelPath.", nameof(Overwrite));
         ValidateCalibration();
@@ -201,6 +207,13 @@ public abstract class LegoNetOptions
         }
     }
 
+    private void ValidateSize()
+    {
+        OptionRules.RequireRange(Adapters ?? 1, 1, MaxAdapters, nameof(Adapters));
+        OptionRules.Require(Active is null || Adapters is not null, "Is how many of the Adapters a record is routed to: set Adapters too.", nameof(Active));
+        OptionRules.RequireRange(Active ?? 1, 1, Adapters ?? 1, nameof(Active));
+    }
+
     private void ValidateKeys()
     {
         if (!Enum.IsDefined(Keys))
@@ -211,6 +224,7 @@ public abstract class LegoNetOptions
         if (Keys == KeySource.Public)
         {
             OptionRules.Require(FeatureRange is null, "Is Public, but a declared range has no keys; set Card instead of FeatureRange.", nameof(Keys));
+            OptionRules.Require(Adapters is not null, "Must be set where Keys is Public: it is how many keys are taken from the card.", nameof(Adapters));
             var count = Card?.KeyCount ?? Adapters;
             OptionRules.Require(count >= Adapters, $"Is Public, but the card has {count} keys where {Adapters} adapters need one each.", nameof(Keys));
         }
@@ -243,8 +257,6 @@ public abstract class LegoNetOptions
             throw new ArgumentException($"The prior {why}.", nameof(Prior));
         }
     }
-
-    private static string Ridge(double lambda) => FormattableString.Invariant($$"""{"lambda":{{lambda}},"trainer":"ridge"}""");
 
     private void ValidateAdapter()
     {

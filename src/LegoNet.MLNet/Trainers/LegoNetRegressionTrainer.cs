@@ -22,7 +22,7 @@ namespace LegoNet.MLNet;
 /// <item><term>Algorithm</term><description>
 /// LegoNet (arXiv 2210.16023): each record is routed to the k nearest of n fixed keys, and only their adapters are fitted on it; scores are
 /// the mean of the k adapters. Adapters are ridge regressions, solved from exact integer sums, and each chooses its λ by cross-validation on
-/// its own records, unless a λ or another trainer is named.
+/// its own records, unless <see cref="LegoNetOptions.Adapter"/> says otherwise.
 /// </description></item>
 /// </list>
 /// </remarks>
@@ -45,7 +45,16 @@ public sealed class LegoNetRegressionTrainer : IEstimator<LegoNetTransformer>
     /// A row has a missing label, subject or id, NaN or infinity among its features, or a label outside the declared range.
     /// </exception>
     /// <exception cref="LegoNetException">Two rows have the same identity and different content, there is no row, or the model cannot be written.</exception>
-    public LegoNetTransformer Fit(IDataView input) => _fitter.Fit(input);
+    public LegoNetTransformer Fit(IDataView input) => _fitter.Fit(input, _options.Progress, _options.CancellationToken);
+
+    /// <summary>Trains a model, as <see cref="Fit(IDataView)"/> does; for steps of a chain, the options take progress and token.</summary>
+    /// <param name="input">The training data; read once, row by row.</param>
+    /// <param name="progress">Receives progress, from several threads; null for none.</param>
+    /// <param name="cancellationToken">Cancels; no model is left behind.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    public LegoNetTransformer Fit(IDataView input, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken = default)
+        => _fitter.Fit(input, progress, cancellationToken);
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputShape.Regression(_options, inputSchema);

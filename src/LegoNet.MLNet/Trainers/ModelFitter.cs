@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using LegoNet.Calibration;
+using LegoNet.Encoders;
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
 using LegoNet.Pipelines;
+using LegoNet.Specs;
 using LegoNet.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
@@ -11,17 +14,21 @@ namespace LegoNet.MLNet;
 
 /// <summary>What all trainers do: freeze a spec from options and column types, then stream the view's rows into a model.</summary>
 /// <param name="options">Checked options that no one changes any more.</param>
-/// <param name="logger">Receives warnings.</param>
+/// <param name="logger">Receives stages and warnings.</param>
 internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
 {
-    public LegoNetTransformer Fit(IDataView input)
+    // The k of the rule plays no part in what records are read with, nor does n.
+    private static readonly EnsembleSize s_notYetKnown = new(1, 1);
+
+    public LegoNetTransformer Fit(IDataView input, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);
+        var watch = Stopwatch.StartNew();
         var columns = new ViewColumns(options.LabelColumnName, options.FeatureColumnName, options.SubjectColumnName, options.IdColumnName);
         var label = LabelColumn.Find(input.Schema, columns.Label, options.Task);
         var source = FindFeatures(input.Schema, columns.Features);
         source.Binding.CheckOwners(columns);
-        var definition = Freeze(source, label);
+        var definition = Freeze(source, label, options.Size ?? s_notYetKnown);
         var records = new ViewRecords(input, columns, source.Codes, label, definition.Spec.Labels, logger);
         if (columns.Id is null)
         {
@@ -43,9 +50,13 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
                 Caches = source.Binding.PrepareCache() is { } cache ? [cache] : [],
                 Logger = logger,
                 Columns = columns,
+                Sized = options.Size is null ? rows => Freeze(source, label, Choose(rows, definition.Spec)) : null,
             };
-            model = LegoNetModel.Train(temporary?.Path ?? options.ModelPath!, definition, records.Read(), settings);
+            var stages = new FitStages(logger, progress);
+            var read = stages.Count(records.Read(cancellationToken), input.GetRowCount());
+            model = LegoNetModel.Train(temporary?.Path ?? options.ModelPath!, definition, read, settings, stages, cancellationToken);
             temporary?.KeepFor(model);
+            LogResult(model, watch.Elapsed);
             return new LegoNetTransformer(model, columns, label, source.Codes.AreStored, temporary, logger);
         }
         catch
@@ -79,7 +90,7 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
         });
     }
 
-    private ModelDefinition Freeze(Source source, LabelColumn label)
+    private ModelDefinition Freeze(Source source, LabelColumn label, EnsembleSize size)
     {
         var (codes, binding) = source;
         var encoder = new FrozenEncoder(
@@ -92,7 +103,7 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
             binding.ModelPath);
         try
         {
-            return CreatePlan(label).Freeze(encoder);
+            return CreatePlan(label, size).Freeze(encoder);
         }
         catch (LegoNetException e)
         {
@@ -100,7 +111,7 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
         }
     }
 
-    private ModelPlan CreatePlan(LabelColumn label) => new()
+    private ModelPlan CreatePlan(LabelColumn label, EnsembleSize size) => new()
     {
         Origin = "The trainer's options",
         Task = options.Task,
@@ -111,12 +122,36 @@ internal sealed class ModelFitter(LegoNetOptions options, ILogger logger)
         Prior = options.Prior,
         Temperature = options.Temperature,
         Ensemble = options.Ensemble,
-        Adapters = options.Adapters,
-        Active = options.Active,
+        Adapters = size.Adapters,
+        Active = size.Active,
         Keys = options.Keys,
         Adapter = options.ReadAdapter(),
         Seed = options.Seed,
     };
+
+    private EnsembleSize Choose(long rows, ModelSpec spec)
+    {
+        var size = EnsembleSize.For(rows, spec.Dimension, spec.Classes.Count);
+        logger.LogInformation(
+            "{Rows} rows of {Dimension} codes{Classes} get {Adapters} adapters, of which {Active} learn from each row; the model declares both from here on, so "
+            + "set Adapters = {Adapters} and Active = {Active} to keep them when you train again.",
+            rows,
+            spec.Dimension,
+            spec.Classes.Count > 0 ? $" and {spec.Classes.Count} classes" : "",
+            size.Adapters,
+            size.Active,
+            size.Adapters,
+            size.Active);
+        return size;
+    }
+
+    private void LogResult(LegoNetModel model, TimeSpan elapsed) => logger.LogInformation(
+        "Trained {Adapters} adapters, {Active} for each of {Records} records, by {Trainer} in {Seconds:F1} s.",
+        model.Spec.Adapters,
+        model.Spec.Active,
+        model.RecordCount,
+        options.ReadAdapter().String("trainer"),
+        elapsed.TotalSeconds);
 
     private static ArgumentException Undeclared(string column) => new(
         $"Column '{column}' holds plain vectors, and how they become codes must be declared, not learned from the data: set Card to a calibration card "

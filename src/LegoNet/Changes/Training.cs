@@ -2,8 +2,10 @@ using LegoNet.Audit;
 using LegoNet.Data.Files;
 using LegoNet.Encoders;
 using LegoNet.Records;
+using LegoNet.Routing;
 using LegoNet.Sessions;
 using LegoNet.Store;
+using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Changes;
 
@@ -14,7 +16,7 @@ namespace LegoNet.Changes;
 internal sealed class Training
 {
     private readonly ModelRun _run;
-    private readonly FrozenParts _parts;
+    private FrozenParts _parts;
     private readonly EncoderLocation _encoder;
     private readonly bool _replace;
     private readonly string? _replaced;
@@ -47,12 +49,14 @@ internal sealed class Training
     /// <param name="records">The records.</param>
     /// <param name="caches">Caches that the records are read through. They are registered before the first is read, so that no forget misses them.</param>
     /// <param name="columns">The columns that the records are read from; null where they come from no view.</param>
+    /// <param name="sized">What is frozen once the number of records is known, other than before in adapters and keys alone; null to stay with that.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind but the list of caches and key files that were named.</param>
     public ModelSession Train(
         IEnumerable<EncodedRecord> records,
         IReadOnlyList<string> caches,
         ViewColumns? columns,
+        Func<long, ModelDefinition>? sized,
         IProgress<LegoNetProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -69,9 +73,13 @@ internal sealed class Training
             rows.Add(record);
         }
 
-        return rows.Count > 0
-            ? Create(key, rows, [], columns, progress, cancellationToken)
-            : throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
+        if (rows.Count == 0)
+        {
+            throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
+        }
+
+        _parts = sized?.Invoke(rows.Count).Parts() ?? _parts;
+        return Create(key, rows, [], columns, progress, cancellationToken);
     }
 
     /// <summary>Trains from another model's stored records, under its tag key.</summary>
@@ -129,7 +137,7 @@ internal sealed class Training
         RegisteredCaches.Add(_run, caches);
         var settings = RunSettings.Read(_run.Paths, _run.Files);
         var state = Build(key, rows, progress, cancellationToken);
-        var used = settings with { Encoder = _encoder.Path is { } encoder ? Path.GetFullPath(encoder) : settings.Encoder, Columns = columns };
+        var used = settings with { Encoder = _encoder.Path is { } encoder ? Path.GetFullPath(encoder) : settings.Encoder, Columns = columns, Steps = null };
         if (used != settings)
         {
             used.Save(_run.Paths, _run.Files);
@@ -152,7 +160,9 @@ internal sealed class Training
             using var store = WriteRecords(partial, sink, key.Key, incoming, progress, cancellationToken);
             FreeRows(bytes);
             var refitter = new Refitter(spec, _parts.Trainer, sink, _run.Threads, progress);
-            var entries = refitter.FitAll([.. store.Rows()], cancellationToken);
+            RowRef[] routed = [.. store.Rows()];
+            WarnOfUnequalShards(routed);
+            var entries = refitter.FitAll(routed, cancellationToken);
             var (manifest, files) = _parts.Assemble(_parts.Trainer.FileExtension, key.Key, CopyEncoder(sink), store.Root, entries);
             foreach (var (name, content) in files)
             {
@@ -177,6 +187,24 @@ internal sealed class Training
         {
             Replacement.DeletePartial(_run);
             throw;
+        }
+    }
+
+    // Before the fits, which take longest just then.
+    private void WarnOfUnequalShards(RowRef[] rows)
+    {
+        var shards = new long[_parts.Spec.Adapters];
+        foreach (var row in rows)
+        {
+            foreach (var adapter in row.Route)
+            {
+                shards[adapter]++;
+            }
+        }
+
+        if (ShardBalance.WhyUnequal(rows.Length, shards, _parts.Spec.Active) is { } why)
+        {
+            _run.Logger.LogWarning("{Model}: {Why}.", _run.Paths.Root, why);
         }
     }
 

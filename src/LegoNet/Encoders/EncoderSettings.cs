@@ -1,3 +1,4 @@
+using LegoNet.Data;
 using LegoNet.Data.Sources;
 
 namespace LegoNet.Encoders;
@@ -28,4 +29,7 @@ public sealed record EncoderSettings
 
     /// <summary>Resolves paths in a spec; null when nothing has to be resolved.</summary>
     public SourceContext? Paths { get; set; }
+
+    /// <summary>Opens what is to be encoded, from which a message may propose what to declare; null where nothing is at hand.</summary>
+    internal Func<IRecordSource>? Records { get; set; }
 }

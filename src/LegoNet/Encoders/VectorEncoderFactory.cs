@@ -27,6 +27,11 @@ internal sealed class VectorEncoderFactory : IEncoderFactory
             return Setup(card.Calibration, card.TakeKeys);
         }
 
+        if (!encoder.Has("min") && !encoder.Has("max"))
+        {
+            throw encoder.Error(null, $"must have a card, or dimension, min and max{Proposal(settings)}");
+        }
+
         var dimension = (int)encoder.Integer("dimension", 1, ModelSpec.MaxDimension);
         var min = encoder.Number("min", -1e30, 1e30);
         var max = encoder.Number("max", -1e30, 1e30);
@@ -38,6 +43,19 @@ internal sealed class VectorEncoderFactory : IEncoderFactory
 
     public EncoderSetup Open(StrictJson declaration, CodeCalibration? calibration, EncoderSettings settings)
         => Setup(calibration ?? throw LegoNetException.Damaged("spec.json: declares vectors but no calibration."), null);
+
+    // Proposed and never taken: a range that is learned from records stays when they are forgotten.
+    private static string Proposal(EncoderSettings settings)
+    {
+        if (settings.Records?.Invoke() is not { } source || RangeProposal.Of(source, settings.CancellationToken) is not { } proposal)
+        {
+            return "";
+        }
+
+        return $"; the first {Plural.Of(proposal.Rows, "row")} of {source.Name} would fit into {proposal.Members}, which is for you to write if "
+            + "you know it from elsewhere too, because what is learned from records stays when they are forgotten"
+            + (proposal.Warning is { } warning ? $"; {warning}" : "");
+    }
 
     private static EncoderSetup Setup(CodeCalibration calibration, Func<int, KeySet>? keys) => new()
     {

@@ -99,6 +99,7 @@ public sealed class PipelineSpec
             Paths = Paths,
             Progress = progress,
             CancellationToken = cancellationToken,
+            Records = _source is null ? null : OpenSource,
         });
 
     /// <summary>Freezes what learning depends on.</summary>

@@ -56,7 +56,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
 
     /// <summary>Finds every row's route.</summary>
     public void Route(Router router, int threads, CancellationToken cancellationToken)
-        => InParallel.ForEach(_blocks, threads, block => router.Route(block.Codes, block.Routes), cancellationToken);
+        => InParallel.ForEach(_blocks, threads, block => block.Route(router), cancellationToken);
 
     /// <summary>The rows in key order. Repetitions of one and the same record count once, and are logged.</summary>
     /// <exception cref="LegoNetException">Two records have the same identity but not the same content.</exception>

@@ -67,6 +67,9 @@ internal sealed class ModelPaths(string model, string? tagKey = null, string? si
 
     public string RunSettings => Place + ".run.json";
 
+    /// <summary>The steps of a pipeline around the model.</summary>
+    public string Steps => Place + ".steps.zip";
+
     /// <summary>Where training builds a model before it takes its name.</summary>
     public string Partial => Place + ".partial";
 

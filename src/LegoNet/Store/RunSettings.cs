@@ -17,6 +17,9 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
     /// <summary>The columns that the records were read from, where they came from a view; null where they did not, or that is not known.</summary>
     public ViewColumns? Columns { get; init; }
 
+    /// <summary>The steps of a pipeline around the model; null where none are kept.</summary>
+    public KeptSteps? Steps { get; init; }
+
     /// <summary>The settings as far as they can be read: without the encoder's path it is named on the command line.</summary>
     public static RunSettings Load(ModelPaths paths, IFileLayer layer)
     {
@@ -40,6 +43,7 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
             var settings = new RunSettings(root.OptionalString("encoder"), CacheName.ReadAll(root, "caches"))
             {
                 Columns = root.OptionalObject("columns") is { } columns ? ReadColumns(columns) : null,
+                Steps = root.OptionalObject("steps") is { } steps ? ReadSteps(steps) : null,
             };
             root.Finish();
             return settings;
@@ -74,6 +78,14 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
                     json.WriteEndObject();
                 }
 
+                if (Steps is not null)
+                {
+                    json.WriteStartObject("steps");
+                    json.WriteString("digest", Steps.Digest);
+                    json.WriteNumber("front", Steps.Front);
+                    json.WriteEndObject();
+                }
+
                 json.WriteEndObject();
             }),
             flush: true,
@@ -87,5 +99,12 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
         var columns = new ViewColumns(json.String("label"), json.String("features"), json.OptionalString("subject"), json.OptionalString("id"));
         json.Finish();
         return columns;
+    }
+
+    private static KeptSteps ReadSteps(StrictJson json)
+    {
+        var steps = new KeptSteps(json.String("digest"), (int)json.Integer("front", 0, int.MaxValue, 0));
+        json.Finish();
+        return steps;
     }
 }

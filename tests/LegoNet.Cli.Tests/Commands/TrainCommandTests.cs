@@ -120,6 +120,51 @@ public sealed class TrainCommandTests
         Assert.Contains("note: 22 records of the source were passed over: stored already, or given twice", again, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{ \"type\": \"vector\" }")]
+    [InlineData("{ \"type\": \"vector\", \"dimension\": 8 }")]
+    public void Train_VectorsWithoutCardOrRange_ProposesARangeAndTakesNone(string encoder)
+    {
+        using var folder = new TempFolder();
+        folder.Write("points.csv", Points.Csv(Points.Draw(300)));
+        var text = Points.Spec().Replace("""{ "type": "vector", "dimension": 8, "min": -4, "max": 4 }""", encoder, StringComparison.Ordinal);
+        var message = Legonet.Refuses(3, "train", folder.Write("spec.json", text), "--out", folder["model"]);
+        Assert.Contains(
+            $"spec.json: encoder must have a card, or dimension, min and max; the first 300 rows of {folder["points.csv"]} would fit into "
+            + "\"dimension\": 8, \"min\": -4, \"max\": 4, which is for you to write if you know it from elsewhere too",
+            message,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("adapters", message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["model"]));
+    }
+
+    [Fact]
+    public void Train_VectorsThatNoRangeSuits_SaysThatOneAdapterWouldGetThem()
+    {
+        using var folder = new TempFolder();
+        folder.Write("points.csv", Points.Csv(Points.Draw(300).Select(p => p with { Values = [.. p.Values.Select((v, i) => i < 4 ? 1_000 + v : v)] })));
+        var text = Points.Spec().Replace(", \"min\": -4, \"max\": 4", "", StringComparison.Ordinal);
+        Assert.Contains(
+            "one of 64 adapters would then get 100 % of these rows: better take a card that standardises them, or one adapter.",
+            Legonet.Refuses(3, "train", folder.Write("spec.json", text), "--out", folder["model"]),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-4, 4, 16, false)]
+    [InlineData(1_000, 1_008, 16, true)]
+    [InlineData(1_000, 1_008, 1, false)]
+    public void TrainAndInspect_ShardsSoUnequalThatRoutingFailed_Warn(int min, int max, int adapters, bool warns)
+    {
+        using var folder = new TempFolder();
+        folder.Write("points.csv", Points.Csv(Points.Draw(300)));
+        var text = Points.Spec(adapters: adapters, active: 1).Replace("\"min\": -4, \"max\": 4", $"\"min\": {min}, \"max\": {max}", StringComparison.Ordinal);
+        var notes = Legonet.Run("train", folder.Write("spec.json", text), "--out", folder["model"]).Succeeds().Error;
+        const string said = "one adapter holds 300 of 300 records where 19 would be even, so routing hardly tells them apart";
+        Assert.Equal(warns, notes.Contains($"warning: {folder["model"]}: {said}", StringComparison.Ordinal));
+        Assert.Equal(warns, Legonet.Run("inspect", folder["model"]).Succeeds().Output.Contains($"warning    {said}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Train_OverExistingFile_LeavesItAlone()
     {

@@ -26,12 +26,14 @@ public sealed class SourceFuzzTests : IDisposable
             path => new VectorFileSource(path, () => SafetensorsVectors.Read(path, null), null));
     }
 
-    [Fact]
-    public void Npy_Hostile_IsRefusedOrCanBeReadToItsEnd()
+    [Theory]
+    [InlineData("'<f4', 'fortran_order': False", 48)]
+    [InlineData("'<f2', 'fortran_order': True", 24)]
+    public void Npy_Hostile_IsRefusedOrCanBeReadToItsEnd(string members, int length)
     {
         var file = new List<byte>([0x93, .. "NUMPY"u8, 1, 0, 118, 0]);
-        file.AddRange(System.Text.Encoding.ASCII.GetBytes("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }".PadRight(117) + "\n"));
-        file.AddRange(new byte[48]);
+        file.AddRange(System.Text.Encoding.ASCII.GetBytes($"{{'descr': {members}, 'shape': (3, 4), }}".PadRight(117) + "\n"));
+        file.AddRange(new byte[length]);
         ReadAll([[.. file]], (m, bytes) => m.Bytes(bytes), "vectors.npy", path => new VectorFileSource(path, () => NpyHeader.Read(path), null));
     }
 

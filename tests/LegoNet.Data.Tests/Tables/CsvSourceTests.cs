@@ -111,6 +111,7 @@ public class CsvSourceTests
     [InlineData("text,text\na,b\n", "line 1: the column name \"text\" is given twice")]
     [InlineData("body,label\na,b\n", "has no column \"text\" (text); its columns are body, label")]
     [InlineData("text,other\na,b\n", "has no column \"label\" (label)")]
+    [InlineData("text,other,Label\na,b,c\n", "has no column \"label\" (label); its columns are Label, text, other")]
     public void Read_MalformedText_SaysWhere(string content, string message)
     {
         using var folder = new TempFolder();

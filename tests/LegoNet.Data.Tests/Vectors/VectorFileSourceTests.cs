@@ -46,11 +46,73 @@ public class VectorFileSourceTests
         Assert.Null(records[0].Label);
     }
 
+    // 1.5 and -2, 65504, 2^-24 and -0 in half precision; -128, 127 and 0 as bytes. By hand: [2, 3] in both orders.
+    [Theory]
+    [InlineData("<f2", false, "003E 00C0 FF7B 0100 0080 003C", "1.5 -2 65504 5.9604645E-08 -0 1")]
+    [InlineData("<f2", true, "003E 0100 00C0 0080 FF7B 003C", "1.5 -2 65504 5.9604645E-08 -0 1")]
+    [InlineData("|i1", false, "80 7F 00 FF 01 81", "-128 127 0 -1 1 -127")]
+    [InlineData("|i1", true, "80 FF 7F 01 00 81", "-128 127 0 -1 1 -127")]
+    [InlineData("<f4", true, "0000803F 000080C0 00000040 0000B040 00004040 0000C03F", "1 2 3 -4 5.5 1.5")]
+    [InlineData("<f8", true, "000000000000F03F 00000000000010C0 0000000000000040 0000000000001640 0000000000000840 000000000000F83F", "1 2 3 -4 5.5 1.5")]
+    public void Read_NpyOfAnyElementAndOrder_GivesTheSameRows(string type, bool fortran, string bytes, string expected)
+    {
+        using var folder = new TempFolder();
+        var header = GoodHeader.Replace("<f4", type).Replace("False", fortran ? "True" : "False");
+        folder.Write("x.npy", Npy(header, Convert.FromHexString(bytes.Replace(" ", ""))));
+        var records = ReadAll(Create(folder, """{"type":"npy","vectors":"x.npy"}"""));
+        Assert.Equal(expected.Split(' ').Select(v => float.Parse(v, System.Globalization.CultureInfo.InvariantCulture)), records.SelectMany(Vector));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_NpyOfSeveralBlocks_GivesEveryRow(bool fortran)
+    {
+        const int Rows = 70_001;
+        const int Columns = 300;
+        using var folder = new TempFolder();
+        var data = new byte[Rows * Columns];
+        for (var row = 0; row < Rows; row++)
+        {
+            for (var column = 0; column < Columns; column++)
+            {
+                data[fortran ? (column * Rows) + row : (row * Columns) + column] = (byte)((row * 7) + column);
+            }
+        }
+
+        folder.Write("x.npy", Npy($"{{'descr': '|i1', 'fortran_order': {fortran}, 'shape': ({Rows}, {Columns})}}", data));
+        var row0 = 0;
+        foreach (var record in Create(folder, """{"type":"npy","vectors":"x.npy"}""").Read(TestContext.Current.CancellationToken))
+        {
+            var vector = Vector(record);
+            Assert.Equal((sbyte)(byte)(row0 * 7), vector[0]);
+            Assert.Equal((sbyte)(byte)((row0 * 7) + Columns - 1), vector[^1]);
+            row0++;
+        }
+
+        Assert.Equal(Rows, row0);
+    }
+
+    [Theory]
+    [InlineData("I8", "8001FF")]
+    [InlineData("F16", "00D8003C00BC")]
+    public void Read_SafetensorsOfSmallElements_GivesNumbers(string type, string bytes)
+    {
+        using var folder = new TempFolder();
+        var data = Convert.FromHexString(bytes);
+        folder.Write("x.safetensors", Safetensors($$$"""{"a":{"dtype":"{{{type}}}","shape":[1,3],"data_offsets":[0,{{{data.Length}}}]}}""", data));
+        Assert.Equal([-128f, 1f, -1f], Vector(ReadAll(Create(folder, """{"type":"safetensors","vectors":"x.safetensors"}"""))[0]));
+    }
+
     [Theory]
     [InlineData("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", "elements of type '>f4'")]
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "elements of type '|O'")]
     [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3), }", "malformed .npy header")]
-    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", "Fortran order")]
+    [InlineData("{'descr': '>f4', 'fortran_order': True, 'shape': (2, 3), }", "newbyteorder('<')")]
+    [InlineData("{'descr': '>f2', 'fortran_order': False, 'shape': (4, 3), }", "elements of type '>f2'; '<f4', '<f8', '<f2' and '|i1' are read")]
+    [InlineData("{'descr': '|u1', 'fortran_order': False, 'shape': (8, 3), }", "elements of type '|u1'")]
+    [InlineData("{'descr': '|i1', 'fortran_order': True, 'shape': (2, 3), }", "bytes where its header describes")]
+    [InlineData("{'descr': '<f2', 'fortran_order': True, 'shape': (2, 3, 2), }", "has 3 dimensions")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }", "has 1 dimensions")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", "has 0 dimensions")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3), }", "has 3 dimensions")]
@@ -105,10 +167,16 @@ public class VectorFileSourceTests
     [InlineData("<f4", float.NegativeInfinity)]
     [InlineData("<f8", double.NaN)]
     [InlineData("<f8", 1e300)]
+    [InlineData("<f2", double.PositiveInfinity)]
     public void Read_NotFinite_NamesRowAndElement(string type, double value)
     {
         using var folder = new TempFolder();
-        var data = type == "<f4" ? Floats([1, 2, 3, 4, (float)value, 6]) : Doubles(1, 2, 3, 4, value, 6);
+        var data = type switch
+        {
+            "<f2" => Convert.FromHexString("003C003C003C003C007C003C"),
+            "<f4" => Floats([1, 2, 3, 4, (float)value, 6]),
+            _ => Doubles(1, 2, 3, 4, value, 6),
+        };
         folder.Write("x.npy", Npy(GoodHeader.Replace("<f4", type), data));
 
         Assert.Contains("x.npy: row 2: element 2 is no finite", Failure(folder, """{"type":"npy","vectors":"x.npy"}"""));

@@ -16,8 +16,8 @@ public class HashTextTests
     {
         new(),
         new() { Dimension = 1000 },
-        new() { Dimension = 16, Weights = [100], Lowercase = false },
-        new() { Dimension = 65535, MinChars = 2, MaxChars = 4, EnglishStopWords = true },
+        new() { Dimension = 16, Ngrams = 1, Lowercase = false },
+        new() { Dimension = 65535, Chars = (2, 4), StopWords = StopWords.English },
     }];
 
     [Fact]

@@ -146,7 +146,7 @@ public sealed class EncodedColumnsTests : IDisposable
         IdColumnName = "Id",
         Adapters = 4,
         Active = 2,
-        Lambda = 1000,
+        Adapter = AdapterOptions.Ridge(1000),
         ModelPath = _folder[name],
         TagKeyPath = _folder["one.key"],
     };

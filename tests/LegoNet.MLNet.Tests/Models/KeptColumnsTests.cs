@@ -28,7 +28,7 @@ public sealed class KeptColumnsTests : IDisposable
     {
         Fit(Options());
         using var model = _ml.Model.LoadLegoNet(_folder["model"]);
-        Assert.Equal(("Person", "Name"), (model.SubjectColumnName, model.IdColumnName));
+        Assert.Equal(("Person", "Name"), (model.Transformer.SubjectColumnName, model.Transformer.IdColumnName));
         Assert.Equal(3, model.Add(NewRows, cancellationToken: Cancelled).Records);
         Assert.Equal(3, model.Forget("newbie").Records);
         Assert.True(model.VerifyData(Rows.Keyed(_ml, _rows), cancellationToken: Cancelled).IsExact);
@@ -52,7 +52,7 @@ public sealed class KeptColumnsTests : IDisposable
     {
         Fit(Options());
         using var model = _ml.Model.LoadLegoNet(_folder["model"], subjectColumnName: "Name");
-        Assert.Equal(("Name", "Name"), (model.SubjectColumnName, model.IdColumnName));
+        Assert.Equal(("Name", "Name"), (model.Transformer.SubjectColumnName, model.Transformer.IdColumnName));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class KeptColumnsTests : IDisposable
         }
 
         using var model = _ml.Model.LoadLegoNet(_folder["model"]);
-        AssertRefused(model);
+        AssertRefused(model.Transformer);
         Assert.True(model.VerifyData(Rows.Keyed(_ml, _rows), complete: false, Cancelled).Damage.Count == 0);
         using var named = _ml.Model.LoadLegoNet(_folder["model"], idColumnName: "Name");
         Assert.Equal(3, named.Add(NewRows, cancellationToken: Cancelled).Records);

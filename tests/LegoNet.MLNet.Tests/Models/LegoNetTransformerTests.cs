@@ -136,7 +136,7 @@ public sealed class LegoNetTransformerTests : IDisposable
         });
         var scored = model.Transform(view);
         Assert.Equal(expected, scored.GetColumn<float>("Probability"));
-        Assert.Equal(Rows.Categories, model.Classes);
+        Assert.Equal(Rows.Categories, model.Transformer.Classes);
         Assert.InRange(_ml.MulticlassClassification.Evaluate(scored).MicroAccuracy, 0.7, 1);
         Assert.Equal(3, model.Forget("person-3").Records);
         Assert.Equal(3, model.Add(Rows.Keyed(_ml, _rows.Where(r => r.Person == "person-3")), cancellationToken: Cancelled).Records);
@@ -169,7 +169,7 @@ public sealed class LegoNetTransformerTests : IDisposable
     {
         Fit(_rows).Dispose();
         using var model = _ml.Model.LoadLegoNet(_folder["model"]);
-        Assert.Equal(["blue", "green", "red"], model.Classes);
+        Assert.Equal(["blue", "green", "red"], model.Transformer.Classes);
         Assert.Throws<ArgumentException>(() => _ml.Model.LoadLegoNet(_folder["model"], new LegoNetLoadOptions { Classes = ["red", "green"] }));
         using var wider = _ml.Model.LoadLegoNet(_folder["model"], new LegoNetLoadOptions { Classes = ["red", "violet", "green", "blue"] });
         Assert.All(wider.Transform(Rows.View(_ml, _rows)).GetColumn<float[]>("Score"), s => Assert.Equal(0, s[1]));

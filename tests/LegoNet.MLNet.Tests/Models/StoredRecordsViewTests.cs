@@ -79,7 +79,8 @@ public sealed class StoredRecordsViewTests : IDisposable
     public void LoadFromLegoNet_BinaryAndRegression_HaveTheTasksLabels()
     {
         var view = Rows.View(_ml, _rows);
-        _ml.BinaryClassification.Trainers.ExactRidge(nameof(Row.Flag), modelPath: _folder["binary"], featureRange: Rows.Range).Fit(view).Dispose();
+        _ml.BinaryClassification.Trainers.ExactLogisticRegression(nameof(Row.Flag), modelPath: _folder["binary"], featureRange: Rows.Range)
+            .Fit(view).Dispose();
         Assert.Equal(_rows.Count(r => r.Flag), _ml.Data.LoadFromLegoNet(_folder["binary"]).GetColumn<bool>("Label").Count(l => l));
         _ml.Regression.Trainers.ExactRidge(new RegressionTarget(-10, 10, 0.1), nameof(Row.Amount), modelPath: _folder["regression"], featureRange: Rows.Range)
             .Fit(view).Dispose();

@@ -41,7 +41,7 @@ public sealed class Cifar10Tests
             Keys = KeySource.Public,
             Adapters = 8,
             Active = 4,
-            Lambda = 300_000,
+            Adapter = AdapterOptions.Ridge(300_000),
         };
 
         // Every fourth image is kept for the test: what is measured are images that were not trained on.

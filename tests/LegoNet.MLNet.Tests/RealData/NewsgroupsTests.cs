@@ -48,7 +48,7 @@ public sealed class NewsgroupsTests
             FeatureRange = FeatureRange.Within(1),
             Adapters = 32,
             Active = 8,
-            Lambda = 3000,
+            Adapter = AdapterOptions.Ridge(3000),
             Temperature = 0.1,
             ModelPath = folder[name],
             TagKeyPath = folder["one.key"],

@@ -31,7 +31,7 @@ public sealed class OnnxTransformerTests : IDisposable
     {
         var view = Rows.Keyed(_ml, _test);
         var options = Rows.Multiclass();
-        (options.Lambda, options.Ensemble) = (lambda, ensemble);
+        (options.Adapter, options.Ensemble) = (lambda is { } given ? AdapterOptions.Ridge(given) : null, ensemble);
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _train));
 
         using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
@@ -98,7 +98,7 @@ public sealed class OnnxTransformerTests : IDisposable
             FeatureRange = Rows.Range,
             Adapters = 5,
             Active = 2,
-            Lambda = lambda,
+            Adapter = lambda is { } given ? AdapterOptions.Ridge(given) : null,
             Temperature = temperature,
             Ensemble = ensemble,
         };
@@ -127,7 +127,7 @@ public sealed class OnnxTransformerTests : IDisposable
             FeatureRange = Rows.Range,
             Adapters = 5,
             Active = 2,
-            Lambda = lambda,
+            Adapter = lambda is { } given ? AdapterOptions.Ridge(given) : null,
             Target = new RegressionTarget(-30, 30, 0.1),
         };
         using var model = _ml.Regression.Trainers.LegoNet(options).Fit(Rows.View(_ml, _train));
@@ -170,7 +170,7 @@ public sealed class OnnxTransformerTests : IDisposable
         PointRow[] points = [.. PointModels.Records(definition, 300, 500).Select(r => new PointRow { Features = [.. r.Code.ToArray().Select(c => c / 127f)] })];
         var view = _ml.Data.LoadFromEnumerable(points);
 
-        using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
+        using var steps = (OnnxSnapshot)model.Transformer.ToOnnxTransformer(_ml);
 
         Predictions.AssertSame(model.Transform(view), steps.Transform(view), points.Length);
     }
@@ -184,7 +184,7 @@ public sealed class OnnxTransformerTests : IDisposable
 
         // Stored records come as codes with their encoder named, so the model that is trained on them takes codes.
         var stored = _ml.Data.LoadFromLegoNet(_folder["model"]);
-        var options = new LegoNetMulticlassTrainer.Options { SubjectColumnName = "Subject", IdColumnName = "Id", Adapters = 4, Active = 2, Lambda = 500 };
+        var options = new LegoNetMulticlassTrainer.Options { SubjectColumnName = "Subject", IdColumnName = "Id", Adapters = 4, Active = 2, Adapter = AdapterOptions.Ridge(500) };
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(stored);
 
         using var steps = (OnnxSnapshot)model.ToOnnxTransformer(_ml);
@@ -200,7 +200,7 @@ public sealed class OnnxTransformerTests : IDisposable
         LegoNetModel.Train(_folder["points"], definition, PointModels.Records(definition, 100), cancellationToken: Cancelled).Dispose();
         using var model = _ml.Model.LoadLegoNet(_folder["points"]);
 
-        var e = Assert.Throws<LegoNetException>(() => model.ToOnnxTransformer(_ml));
+        var e = Assert.Throws<LegoNetException>(() => model.Transformer.ToOnnxTransformer(_ml));
 
         Assert.Contains("\"mlnet:custom\" (\"saving-test\")", e.Message, StringComparison.Ordinal);
         using var stream = new MemoryStream();

@@ -58,7 +58,7 @@ public sealed class SavedModelTests : IDisposable
             LabelColumnName = nameof(Row.Amount),
             IdColumnName = nameof(Row.Name),
             FeatureRange = Rows.Range,
-            Lambda = 1000,
+            Adapter = AdapterOptions.Ridge(1000),
             Target = new(-30, 30, 0.1),
         }).Fit(view);
         foreach (var model in (ITransformer[])[binary, regression])
@@ -150,7 +150,7 @@ public sealed class SavedModelTests : IDisposable
             IdColumnName = nameof(TextRow.Text),
             Adapters = 4,
             Active = 2,
-            Lambda = 100,
+            Adapter = AdapterOptions.Ridge(100),
         };
         using var pipeline = _ml.Transforms.HashText("Features", nameof(TextRow.Text))
             .Append(_ml.Transforms.DeclareKeys("Label", Rows.Categories, nameof(TextRow.Category)))

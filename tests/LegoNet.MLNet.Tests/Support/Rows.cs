@@ -66,7 +66,7 @@ internal static class Rows
         FeatureRange = Range,
         Adapters = 5,
         Active = 2,
-        Lambda = 1000,
+        Adapter = AdapterOptions.Ridge(1000),
         Threads = 2,
         ModelPath = folder?[name],
         TagKeyPath = folder?["one.key"],

@@ -82,9 +82,9 @@ public sealed class BinaryTests
     }
 
     [Fact]
-    public void ExactRidge_OneAdapter_IsUseful()
+    public void ExactLogisticRegression_OneAdapter_IsUseful()
     {
-        using var model = _ml.BinaryClassification.Trainers.ExactRidge(nameof(Row.Flag), featureRange: Rows.Range, lambda: 1000).Fit(_train);
+        using var model = _ml.BinaryClassification.Trainers.ExactLogisticRegression(nameof(Row.Flag), featureRange: Rows.Range).Fit(_train);
         Assert.Equal(1, model.Model.Spec.Adapters);
         Assert.InRange(_ml.BinaryClassification.Evaluate(model.Transform(_test), nameof(Row.Flag)).AreaUnderRocCurve, 0.85, 1);
     }
@@ -97,7 +97,7 @@ public sealed class BinaryTests
         FeatureRange = Rows.Range,
         Adapters = 5,
         Active = 2,
-        Lambda = 1000,
+        Adapter = AdapterOptions.Ridge(1000),
         Temperature = 0.3,
     });
 }

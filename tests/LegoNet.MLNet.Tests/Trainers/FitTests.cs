@@ -166,7 +166,7 @@ public sealed class FitTests : IDisposable
     public void Fit_AdapterAsJson_IsTheSpecsAdapter()
     {
         var options = Rows.Multiclass(_folder);
-        (options.Lambda, options.Adapter) = (null, """{ "trainer": "ridge", "lambda": 77 }""");
+        options.Adapter = AdapterOptions.FromJson("""{ "trainer": "ridge", "lambda": 77 }""");
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows));
         Assert.Equal("""{"lambda":77,"trainer":"ridge"}""", model.Model.Spec.Adapter);
         Assert.Equal(0.1, model.Model.Spec.Temperature);
@@ -177,7 +177,7 @@ public sealed class FitTests : IDisposable
     {
         MLNetAdapters.Register();
         var options = Rows.Multiclass(_folder);
-        (options.Lambda, options.Adapter) = (null, """{ "trainer": "mlnet:lbfgs" }""");
+        options.Adapter = "mlnet:lbfgs";
         using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows));
         Assert.Equal(1, model.Model.Spec.Temperature);
         Assert.InRange(_ml.MulticlassClassification.Evaluate(model.Transform(Rows.Keyed(_ml, Rows.Create(200, seed: 2)))).MicroAccuracy, 0.65, 1);

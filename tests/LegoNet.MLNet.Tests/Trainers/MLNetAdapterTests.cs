@@ -69,7 +69,7 @@ public sealed class MLNetAdapterTests : IDisposable
             Classes = Rows.Categories,
             Adapters = 4,
             Active = 2,
-            Adapter = $$"""{"trainer":"{{trainer}}"}""",
+            Adapter = trainer,
         }).Fit(Rows.Keyed(_ml, rows));
 
     private sealed class Stored

@@ -208,7 +208,7 @@ public sealed class MulticlassTests : IDisposable
         Assert.InRange(expected.MicroAccuracy, 0.7, 1);
         trained.Dispose();
         using var loaded = _ml.Model.LoadLegoNet(_folder["model"]);
-        Assert.Equal(["blue", "green", "red"], loaded.Classes);
+        Assert.Equal(["blue", "green", "red"], loaded.Transformer.Classes);
         foreach (var order in (string[][])[["red", "green", "blue"], ["green", "blue", "red"], ["grey", "red", "blue", "green"]])
         {
             var scored = loaded.Transform(Rows.Keyed(_ml, _test, order));
@@ -252,24 +252,24 @@ public sealed class MulticlassTests : IDisposable
     }
 
     [Fact]
-    public void ExactRidge_OneAdapterOnAllRecords_ForgetsAndScores()
+    public void ExactLogisticRegression_OneAdapterOnAllRecords_ForgetsAndScores()
     {
         var options = new LegoNetMulticlassTrainer.Options
         {
             SubjectColumnName = "Person",
             IdColumnName = "Name",
             FeatureRange = Rows.Range,
-            Lambda = 1000,
-            ModelPath = _folder["ridge"],
+            ModelPath = _folder["exact"],
             TagKeyPath = _folder["one.key"],
         };
-        using var model = _ml.MulticlassClassification.Trainers.ExactRidge(options).Fit(Rows.Keyed(_ml, _train));
+        using var model = _ml.MulticlassClassification.Trainers.ExactLogisticRegression(options).Fit(Rows.Keyed(_ml, _train));
         Assert.Equal([300L], model.Model.ShardRows);
+        Assert.Equal("""{"lambda":0.003,"trainer":"softmax"}""", model.Model.Spec.Adapter);
         Assert.InRange(_ml.MulticlassClassification.Evaluate(model.Transform(Rows.Keyed(_ml, _test))).MicroAccuracy, 0.75, 1);
         model.Forget("person-7");
         options.ModelPath = _folder["never"];
-        using var never = _ml.MulticlassClassification.Trainers.ExactRidge(options).Fit(Rows.Keyed(_ml, _train.Where(r => r.Person != "person-7")));
-        Tree.AssertSameModel(_folder["never"], _folder["ridge"]);
+        using var never = _ml.MulticlassClassification.Trainers.ExactLogisticRegression(options).Fit(Rows.Keyed(_ml, _train.Where(r => r.Person != "person-7")));
+        Tree.AssertSameModel(_folder["never"], _folder["exact"]);
     }
 
     private LegoNetTransformer Fit(IDataView view, string name = "model")

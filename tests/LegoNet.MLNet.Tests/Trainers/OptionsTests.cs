@@ -18,18 +18,19 @@ public class OptionsTests
         ["blank path"] = (o => o.ModelPath = "", "ModelPath"),
         ["blank key path"] = (o => o.TagKeyPath = "", "TagKeyPath"),
         ["overwrite nothing"] = (o => o.Overwrite = true, "Overwrite"),
-        ["small lambda"] = (o => o.Lambda = 0.5, "Lambda"),
-        ["lambda is no number"] = (o => o.Lambda = double.NaN, "Lambda"),
+        ["small lambda"] = (o => o.Adapter = AdapterOptions.Ridge(0.5), "Adapter"),
         ["temperature 0"] = (o => o.Temperature = 0, "Temperature"),
         ["no threads"] = (o => o.Threads = 0, "Threads"),
         ["too many threads"] = (o => o.Threads = 2000, "Threads"),
         ["no adapters"] = (o => o.Adapters = 0, "Adapters"),
-        ["more active than adapters"] = (o => o.Active = 65, "Active"),
-        ["no active"] = (o => o.Active = 0, "Active"),
+        ["too many adapters"] = (o => o.Adapters = 65_536, "Adapters"),
+        ["more active than adapters"] = (o => (o.Adapters, o.Active) = (64, 65), "Active"),
+        ["no active"] = (o => (o.Adapters, o.Active) = (64, 0), "Active"),
+        ["active without adapters"] = (o => o.Active = 4, "Active"),
         ["negative seed"] = (o => o.Seed = -1, "Seed"),
         ["unknown keys"] = (o => o.Keys = (KeySource)2, "Keys"),
-        ["adapter is no JSON"] = (o => o.Adapter = "ridge", "Adapter"),
-        ["adapter without trainer"] = (o => o.Adapter = "{}", "Adapter"),
+        ["ridge by name alone, without lambda"] = (o => o.Adapter = "ridge", "Adapter"),
+        ["JSON for a name"] = (o => o.Adapter = "{}", "Adapter"),
         ["reversed range"] = (o => o.FeatureRange = new FeatureRange(1, 1), "FeatureRange"),
         ["infinite range"] = (o => o.FeatureRange = new FeatureRange(double.NegativeInfinity, 1), "FeatureRange"),
         ["card and range"] = (o => o.Card = new CalibrationCard(CodeCalibration.FromRange(8, -1, 1), default), "FeatureRange"),
@@ -40,15 +41,17 @@ public class OptionsTests
         ["prior beyond 1"] = (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5, 0.5]), "Prior"),
         ["prior is no number"] = (o => (o.Classes, o.Prior) = (Rows.Categories, [double.NaN, 0.5, 0.5]), "Prior"),
         ["public keys of a range"] = (o => o.Keys = KeySource.Public, "Keys"),
+        ["public keys without their number"] = (o => (o.FeatureRange, o.Keys) = (null, KeySource.Public), "Adapters"),
         ["more adapters than public keys"] = (SetCardWithoutKeys, "Keys"),
-        ["unknown adapter"] = (o => o.Adapter = """{"trainer":"unheard-of"}""", "Adapter"),
-        ["unknown option of an adapter"] = (o => o.Adapter = """{"trainer":"ridge","lambda":5,"lamda":5}""", "Adapter"),
-        ["unknown option of ML.NET's adapter"] = (o => o.Adapter = """{"trainer":"mlnet:lbfgs","l3Regularization":1}""", "Adapter"),
-        ["unknown option of auto"] = (o => o.Adapter = """{"trainer":"auto","fold":3}""", "Adapter"),
-        ["lambda of softmax out of its range"] = (o => o.Adapter = """{"trainer":"softmax","lambda":5000}""", "Adapter"),
-        ["lambda beside an adapter"] = (o => (o.Lambda, o.Adapter) = (5, """{"trainer":"ridge","lambda":5}"""), "Lambda"),
+        ["unknown adapter"] = (o => o.Adapter = AdapterOptions.FromJson("""{"trainer":"unheard-of"}"""), "Adapter"),
+        ["unknown option of an adapter"] = (o => o.Adapter = AdapterOptions.FromJson("""{"trainer":"ridge","lambda":5,"lamda":5}"""), "Adapter"),
+        ["unknown option of ML.NET's adapter"] = (o => o.Adapter = AdapterOptions.FromJson("""{"trainer":"mlnet:lbfgs","l3Regularization":1}"""), "Adapter"),
+        ["unknown option of auto"] = (o => o.Adapter = AdapterOptions.FromJson("""{"trainer":"auto","fold":3}"""), "Adapter"),
+        ["lambda of softmax out of its range"] = (o => o.Adapter = AdapterOptions.Softmax(5000), "Adapter"),
+        ["no candidate of auto"] = (o => o.Adapter = AdapterOptions.Auto(ridge: [], softmax: []), "Adapter"),
+        ["trees of no leaves"] = (o => o.Adapter = AdapterOptions.FastTree(numberOfLeaves: 1), "Adapter"),
         ["unknown rule"] = (o => o.Ensemble = (EnsembleRule)3, "Ensemble"),
-        ["unknown adapter by ML.NET"] = (o => o.Adapter = """{"trainer":"mlnet:boosted"}""", "Adapter"),
+        ["unknown adapter by ML.NET"] = (o => o.Adapter = "mlnet:boosted", "Adapter"),
         ["class twice"] = (o => o.Classes = ["a", "a"], "Classes"),
     };
 
@@ -72,13 +75,13 @@ public class OptionsTests
         [
             (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5]), "prior"),
             (o => (o.Classes, o.Prior) = (Rows.Categories, [0.5, 0.5, 0.5]), "prior"),
-            (o => o.Keys = KeySource.Public, "Public"),
-            (o => o.Adapter = """{"trainer":"unheard-of"}""", "trainer"),
-            (o => o.Adapter = """{"trainer":"ridge","lambda":5,"lamda":5}""", "lamda"),
+            (o => (o.Keys, o.Adapters) = (KeySource.Public, 4), "Public"),
+            (o => o.Adapter = AdapterOptions.FromJson("""{"trainer":"unheard-of"}"""), "trainer"),
+            (o => o.Adapter = AdapterOptions.FromJson("""{"trainer":"ridge","lambda":5,"lamda":5}"""), "lamda"),
         ])
         {
             var options = Rows.Multiclass();
-            options.Lambda = null;
+            options.Adapter = null;
             change(options);
             var e = Assert.Throws<ArgumentException>(() => s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(view));
             Assert.Contains(word, e.Message, StringComparison.Ordinal);
@@ -104,7 +107,7 @@ public class OptionsTests
         Assert.Throws<ArgumentException>("Prior", () => s_ml.Regression.Trainers.LegoNet(regression));
         foreach (var adapter in (string[])["mlnet:lbfgs", "softmax"])
         {
-            (regression.Prior, regression.Adapter) = (null, $$"""{"trainer":"{{adapter}}","lambda":1}""");
+            (regression.Prior, regression.Adapter) = (null, AdapterOptions.FromJson($$"""{"trainer":"{{adapter}}","lambda":1}"""));
             Assert.Throws<ArgumentException>("Adapter", () => s_ml.Regression.Trainers.LegoNet(regression));
         }
 
@@ -116,7 +119,7 @@ public class OptionsTests
     public void Fit_Defaults_LetAdaptersChoose()
     {
         var options = Rows.Multiclass();
-        options.Lambda = null;
+        options.Adapter = null;
         using var classes = s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(s_ml, Rows.Create(60)));
         Assert.Contains("\"trainer\":\"auto\"", classes.Model.Spec.Adapter, StringComparison.Ordinal);
         Assert.Equal((EnsembleRule.Agreement, 1), (classes.Model.Spec.Ensemble, classes.Model.Spec.Temperature));
@@ -133,7 +136,7 @@ public class OptionsTests
     public void Fit_LambdaOrEnsemble_IsWhatTheSpecGets()
     {
         var options = Rows.Multiclass();
-        (options.Lambda, options.Ensemble) = (500, EnsembleRule.Probabilities);
+        (options.Adapter, options.Ensemble) = (AdapterOptions.Ridge(500), EnsembleRule.Probabilities);
         using var model = s_ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(s_ml, Rows.Create(60)));
         Assert.Equal("""{"lambda":500,"trainer":"ridge"}""", model.Model.Spec.Adapter);
         Assert.Equal((EnsembleRule.Probabilities, 0.1), (model.Model.Spec.Ensemble, model.Model.Spec.Temperature));
@@ -145,5 +148,6 @@ public class OptionsTests
         => Assert.Throws<ArgumentNullException>("Target", () => s_ml.Regression.Trainers.LegoNet(new LegoNetRegressionTrainer.Options()));
 
     private static void SetCardWithoutKeys(LegoNetMulticlassTrainer.Options options)
-        => (options.FeatureRange, options.Card, options.Keys) = (null, new CalibrationCard(CodeCalibration.FromRange(8, -1, 1), default), KeySource.Public);
+        => (options.FeatureRange, options.Card, options.Keys, options.Adapters)
+            = (null, new CalibrationCard(CodeCalibration.FromRange(8, -1, 1), default), KeySource.Public, 4);
 }

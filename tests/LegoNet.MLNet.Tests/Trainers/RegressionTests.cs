@@ -76,9 +76,13 @@ public sealed class RegressionTests
     [Fact]
     public void ExactRidge_OneAdapter_IsUseful()
     {
-        using var model = _ml.Regression.Trainers.ExactRidge(new RegressionTarget(-10, 10, 0.1), nameof(Row.Amount), featureRange: Rows.Range, lambda: 1000)
-            .Fit(_train);
-        Assert.InRange(_ml.Regression.Evaluate(model.Transform(_test), nameof(Row.Amount)).RSquared, 0.9, 1);
+        foreach (var lambda in (double?[])[1000, null])
+        {
+            var trainer = _ml.Regression.Trainers.ExactRidge(new RegressionTarget(-10, 10, 0.1), nameof(Row.Amount), featureRange: Rows.Range, lambda: lambda);
+            using var model = trainer.Fit(_train);
+            Assert.Equal(1, model.Model.Spec.Adapters);
+            Assert.InRange(_ml.Regression.Evaluate(model.Transform(_test), nameof(Row.Amount)).RSquared, 0.9, 1);
+        }
     }
 
     private static IEnumerable<string> Annotations(DataViewSchema.Column column)
@@ -92,7 +96,7 @@ public sealed class RegressionTests
         FeatureRange = Rows.Range,
         Adapters = 5,
         Active = 2,
-        Lambda = 1000,
+        Adapter = AdapterOptions.Ridge(1000),
         Target = new RegressionTarget(-10, 10, 0.1),
     });
 }

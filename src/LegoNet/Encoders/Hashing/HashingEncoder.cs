@@ -47,7 +47,7 @@ public sealed class HashingEncoder : ICodeEncoder
     public HashingEncoder(HashingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.RequireCharLengths();
+        options.RequireWeights();
         _options = options;
         for (var i = 0; i < _options.Weights.Count; i++)
         {
@@ -118,9 +118,9 @@ public sealed class HashingEncoder : ICodeEncoder
         code.Clear();
         workspace.Text.Split(text, _options.Lowercase);
         CountWords(workspace);
-        if (_options.MinChars > 0)
+        if (_options.Chars is var (shortest, longest))
         {
-            CountChars(workspace);
+            CountChars(workspace, shortest, longest);
         }
 
         var (counter, sums, touched) = (workspace.Counter, workspace.Sums, workspace.Touched);
@@ -176,7 +176,7 @@ public sealed class HashingEncoder : ICodeEncoder
         {
             var to = text.End(end);
             var hash = HashingXx64.Hash(bytes[text.Start(end)..to], WordSeed);
-            stops = _options.EnglishStopWords && HashingStopWords.Contains(hash) ? stops + 1 : 0;
+            stops = _options.StopWords == StopWords.English && HashingStopWords.Contains(hash) ? stops + 1 : 0;
             counter.Add(hash, stops > 0 ? StopKind : 0);
             for (var n = 2; n <= longest && n <= end + 1; n++)
             {
@@ -185,7 +185,7 @@ public sealed class HashingEncoder : ICodeEncoder
         }
     }
 
-    private void CountChars(Workspace workspace)
+    private static void CountChars(Workspace workspace, int shortest, int longest)
     {
         var (text, counter) = (workspace.Text, workspace.Counter);
         var bytes = text.Bytes;
@@ -196,10 +196,10 @@ public sealed class HashingEncoder : ICodeEncoder
             for (var start = from; start < to; start = Next(bytes, start))
             {
                 var end = start;
-                for (var n = 1; n <= _options.MaxChars && end < to; n++)
+                for (var n = 1; n <= longest && end < to; n++)
                 {
                     end = Next(bytes, end);
-                    if (n >= _options.MinChars)
+                    if (n >= shortest)
                     {
                         counter.Add(HashingXx64.Hash(bytes[start..end], CharSeed), CharKind);
                     }

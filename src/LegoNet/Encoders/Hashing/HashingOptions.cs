@@ -12,23 +12,24 @@ namespace LegoNet.Encoders.Hashing;
 /// </summary>
 public sealed record HashingOptions
 {
-    private const int FewestBuckets = 512;
-    private const int MostBuckets = 4_096;
+    private const int FewestBuckets = 1_024;
+    private const int MostBuckets = 8_192;
+    private const long MostCodes = 512L << 20;
 
     /// <summary>The code's length d, 16 to 65,535; need not be a power of two.</summary>
     public int Dimension { get; init => field = Within(value, 16, ModelSpec.MaxDimension); } = 4096;
 
+    /// <summary>The longest word n-gram counted, 1 to 3 words.</summary>
+    public int Ngrams { get; init => field = Within(value, 1, 3); } = 2;
+
     /// <summary>
-    /// The weight of word n-grams by length, in percent, each 1 to 100: the first for single words, the second for pairs, the
-    /// third for triples. One to three of them; their number is the longest n-gram counted.
+    /// The weight of word n-grams by length, in percent, each 1 to 100: the first for single words, the second for pairs, the third for
+    /// triples; one for each of the <see cref="Ngrams"/> lengths. Default: 100, 50, 50, as many as there are lengths.
     /// </summary>
-    public IReadOnlyList<int> Weights { get; init => field = Checked(value); } = DefaultWeights(2);
+    public IReadOnlyList<int> Weights { get => field ?? DefaultWeights(Ngrams); init => field = Checked(value); }
 
-    /// <summary>The shortest character n-gram, 1 to <see cref="MaxChars"/> characters; 0 for none.</summary>
-    public int MinChars { get; init => field = Within(value, 0, 8); }
-
-    /// <summary>The longest character n-gram, <see cref="MinChars"/> to 8 characters; 0 for none.</summary>
-    public int MaxChars { get; init => field = Within(value, 0, 8); }
+    /// <summary>The shortest and the longest character n-gram counted, 1 to 8 characters; null for none.</summary>
+    public (int Shortest, int Longest)? Chars { get; init => field = Checked(value); }
 
     /// <summary>The weight of character n-grams, in percent, 1 to 100.</summary>
     public int CharWeight { get; init => field = Within(value, 1, 100); } = 50;
@@ -36,8 +37,12 @@ public sealed record HashingOptions
     /// <summary>Whether Latin, Greek, Cyrillic and Armenian capitals count as their small letters.</summary>
     public bool Lowercase { get; init; } = true;
 
-    /// <summary>Whether word n-grams made of English function words alone ("the", "of the") weigh only <see cref="StopWeight"/>.</summary>
-    public bool EnglishStopWords { get; init; }
+    /// <summary>The language of function words: word n-grams made of them alone ("the", "of the") weigh only <see cref="StopWeight"/>.</summary>
+    public StopWords StopWords
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(StopWords), value, "Is no language of function words.");
+    }
 
     /// <summary>The weight of function words, in percent of what they would weigh otherwise, 0 to 100.</summary>
     public int StopWeight { get; init => field = Within(value, 0, 100); } = 30;
@@ -45,16 +50,15 @@ public sealed record HashingOptions
     /// <summary>The Euclidean length of a code before rounding, in code units, 16 to 4,096; components beyond ±127 are clamped.</summary>
     public int Scale { get; init => field = Within(value, 16, 4096); } = 254;
 
-    /// <summary>How many buckets suit a set of texts, where nobody knows better: <see cref="Dimension"/> by rule.</summary>
+    /// <summary>How many buckets suit a set of texts, where nobody knows better: a <see cref="Dimension"/> by rule.</summary>
     /// <param name="records">Records, N.</param>
-    /// <param name="classes">Classes, C; 0 for regression.</param>
-    /// <returns>The smallest power of two that is not below N / 2, but at least 512 and at most 4,096.</returns>
-    /// <remarks>Fitted and judged in docs/specs.md, "hashing".</remarks>
-    public static int DimensionFor(long records, int classes)
+    /// <returns>8,192; for more than 65,536 records the largest power of two with which their codes fit into 512 MiB, but at least 1,024.</returns>
+    /// <remarks>Fitted and judged in docs/specs.md, "How many buckets".</remarks>
+    public static int DimensionFor(long records)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(records);
-        ArgumentOutOfRangeException.ThrowIfNegative(classes);
-        return (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(records / 2, FewestBuckets, MostBuckets));
+        var fitting = (uint)Math.Clamp(MostCodes / Math.Max(1, records), FewestBuckets, MostBuckets);
+        return 1 << BitOperations.Log2(fitting);
     }
 
     /// <summary>Reads the options from a spec's encoder object, e.g. <c>{"type":"hashing","dimension":4096,"ngrams":2}</c>.</summary>
@@ -87,12 +91,12 @@ public sealed record HashingOptions
         var options = new HashingOptions
         {
             Dimension = (int)encoder.Integer("dimension", 16, ModelSpec.MaxDimension, 4096),
+            Ngrams = ngrams,
             Weights = weights,
-            MinChars = chars.Count > 0 ? chars[0] : 0,
-            MaxChars = chars.Count > 0 ? chars[1] : 0,
+            Chars = chars.Count > 0 ? (chars[0], chars[1]) : null,
             CharWeight = (int)encoder.Integer("charWeight", 1, 100, 50),
             Lowercase = encoder.Boolean("lowercase", true),
-            EnglishStopWords = stop,
+            StopWords = stop ? StopWords.English : StopWords.None,
             StopWeight = (int)encoder.Integer("stopWeight", 0, 100, 30),
             Scale = (int)encoder.Integer("scale", 16, 4096, 254),
         };
@@ -107,19 +111,19 @@ public sealed record HashingOptions
         {
             $"\"dimension\":{Text(Dimension)}",
             $"\"lowercase\":{(Lowercase ? "true" : "false")}",
-            $"\"ngrams\":{Text(Weights.Count)}",
+            $"\"ngrams\":{Text(Ngrams)}",
             $"\"scale\":{Text(Scale)}",
-            $"\"stopWords\":\"{(EnglishStopWords ? "english" : "none")}\"",
+            $"\"stopWords\":\"{(StopWords == StopWords.English ? "english" : "none")}\"",
             "\"type\":\"hashing\"",
             $"\"weights\":[{string.Join(',', Weights.Select(Text))}]",
         };
-        if (MinChars > 0)
+        if (Chars is var (shortest, longest))
         {
             members.Add($"\"charWeight\":{Text(CharWeight)}");
-            members.Add($"\"chars\":[{Text(MinChars)},{Text(MaxChars)}]");
+            members.Add($"\"chars\":[{Text(shortest)},{Text(longest)}]");
         }
 
-        if (EnglishStopWords)
+        if (StopWords == StopWords.English)
         {
             members.Add($"\"stopWeight\":{Text(StopWeight)}");
         }
@@ -128,13 +132,13 @@ public sealed record HashingOptions
         return $"{{{string.Join(',', members)}}}";
     }
 
-    /// <summary>Throws when the two lengths of character n-grams, which are set one after the other, do not go together.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">They do not.</exception>
-    internal void RequireCharLengths()
+    /// <summary>Throws when the weights are not those of the n-grams, since the two are set one after the other.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are not.</exception>
+    internal void RequireWeights()
     {
-        if (MinChars > MaxChars || (MinChars == 0 && MaxChars > 0))
+        if (Weights.Count != Ngrams)
         {
-            throw new ArgumentOutOfRangeException(nameof(MinChars), MinChars, $"Must be from 1 to {nameof(MaxChars)} ({MaxChars}), or both 0.");
+            throw new ArgumentOutOfRangeException(nameof(Weights), string.Join(", ", Weights), $"Must be one number for each of {Ngrams} n-gram lengths.");
         }
     }
 
@@ -152,6 +156,11 @@ public sealed record HashingOptions
             ? [.. weights]
             : throw new ArgumentOutOfRangeException(name, string.Join(", ", weights), "Must be one to three numbers from 1 to 100.");
     }
+
+    private static (int Shortest, int Longest)? Checked((int Shortest, int Longest)? chars, [CallerMemberName] string name = "")
+        => chars is not var (shortest, longest) || (shortest >= 1 && shortest <= longest && longest <= 8)
+            ? chars
+            : throw new ArgumentOutOfRangeException(name, chars, "Must be a shortest and a longest length, from 1 to 8.");
 
     private static IReadOnlyList<int> DefaultWeights(int ngrams) => ngrams switch { 1 => [100], 2 => [100, 50], _ => [100, 50, 50] };
 

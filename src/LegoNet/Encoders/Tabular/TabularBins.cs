@@ -16,6 +16,15 @@ internal sealed class TabularBins : TabularDiscrete
     private TabularBins(string name, double[] edges, string coding, int amplitude, bool missingIsZero)
         : base(name, amplitude) => (_edges, _coding, _missingIsZero) = (edges, coding, missingIsZero);
 
+    /// <summary>The edges, increasing.</summary>
+    internal IReadOnlyList<double> Edges => _edges;
+
+    /// <summary>"onehot", "thermometer" or "ordinal".</summary>
+    internal string Coding => _coding;
+
+    /// <summary>Whether a missing value encodes to zeros.</summary>
+    internal bool MissingIsZero => _missingIsZero;
+
     internal override int Levels => _edges.Length + 1;
 
     internal override int Width => _coding switch { "onehot" => Levels, "thermometer" => _edges.Length, _ => 1 };
@@ -79,8 +88,11 @@ internal sealed class TabularBins : TabularDiscrete
                 codes[..level].Fill((sbyte)Amplitude);
                 break;
             default:
-                codes[0] = (sbyte)Math.Round(Amplitude * ((2.0 * level / _edges.Length) - 1.0));
+                codes[0] = OrdinalCode(level);
                 break;
         }
     }
+
+    /// <summary>The only code of a level where the coding is "ordinal".</summary>
+    internal sbyte OrdinalCode(int level) => (sbyte)Math.Round(Amplitude * ((2.0 * level / _edges.Length) - 1.0));
 }

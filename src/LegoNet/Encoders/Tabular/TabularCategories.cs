@@ -20,6 +20,15 @@ internal sealed class TabularCategories : TabularDiscrete
         }
     }
 
+    /// <summary>The categories, in the order of their codes.</summary>
+    internal IReadOnlyList<string> Categories => _categories;
+
+    /// <summary>Whether a missing value encodes to zeros.</summary>
+    internal bool MissingIsZero => _missingIsZero;
+
+    /// <summary>Whether a value that is no category encodes to zeros.</summary>
+    internal bool UnknownIsZero => _unknownIsZero;
+
     internal override int Levels => _categories.Count;
 
     internal override int Width => _categories.Count;

@@ -17,6 +17,12 @@ internal sealed class TabularCross : TabularColumn
     private TabularCross(TabularDiscrete first, TabularDiscrete second, int amplitude)
         : base([first.Inputs[0], second.Inputs[0]], amplitude) => (_first, _second) = (first, second);
 
+    /// <summary>The first column.</summary>
+    internal TabularDiscrete First => _first;
+
+    /// <summary>The second column.</summary>
+    internal TabularDiscrete Second => _second;
+
     internal override int Width => _first.Levels * _second.Levels;
 
     internal override string CanonicalJson

@@ -46,6 +46,12 @@ public sealed class TabularEncoder : ICodeEncoder, IClampingEncoder
     /// <summary>The declaration as stored in a spec: canonical JSON, which <see cref="FromSpec"/> reads again.</summary>
     public string CanonicalJson { get; }
 
+    /// <summary>The columns, in the order of their codes.</summary>
+    internal IReadOnlyList<TabularColumn> Columns => _columns;
+
+    /// <summary>The fields that mean "no value".</summary>
+    internal IReadOnlySet<string> MissingMarks => _missingMarks;
+
     /// <inheritdoc/>
     public int Dimension { get; }
 

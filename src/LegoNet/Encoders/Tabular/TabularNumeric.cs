@@ -17,6 +17,9 @@ internal sealed class TabularNumeric : TabularColumn
     /// <summary>Values outside the range so far.</summary>
     internal long Clamped => Interlocked.Read(ref _clamped);
 
+    /// <summary>Whether a missing value encodes to zero.</summary>
+    internal bool MissingIsZero => _missingIsZero;
+
     internal override int Width => 1;
 
     internal override string CanonicalJson
@@ -54,8 +57,14 @@ internal sealed class TabularNumeric : TabularColumn
             Interlocked.Increment(ref _clamped);
         }
 
-        var position = (2.0 * ((value - _min) / (_max - _min))) - 1.0;
-        codes[0] = (sbyte)Math.Round(Amplitude * position);
+        codes[0] = Code(value);
+    }
+
+    /// <summary>The code of a number; it never falls as the number grows.</summary>
+    internal sbyte Code(double value)
+    {
+        var position = (2.0 * ((Math.Clamp(value, _min, _max) - _min) / (_max - _min))) - 1.0;
+        return (sbyte)Math.Round(Amplitude * position);
     }
 
     /// <summary>A finite decimal number, in the invariant culture.</summary>

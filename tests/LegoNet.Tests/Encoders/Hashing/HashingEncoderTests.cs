@@ -26,14 +26,14 @@ public class HashingEncoderTests
         => Assert.Equal(Reference(spec, text), Encode(spec, text));
 
     [Theory]
-    [InlineData(0, 512)]
-    [InlineData(1_025, 512)]
-    [InlineData(1_026, 1024)]
-    [InlineData(4_096, 2048)]
-    [InlineData(5_000, 4096)]
-    [InlineData(long.MaxValue, 4096)]
+    [InlineData(0, 8192)]
+    [InlineData(65_536, 8192)]
+    [InlineData(65_537, 4096)]
+    [InlineData(262_144, 2048)]
+    [InlineData(262_145, 1024)]
+    [InlineData(long.MaxValue, 1024)]
     public void DimensionFor_Records_IsAPowerOfTwoWithinTheBounds(long records, int dimension)
-        => Assert.Equal(dimension, HashingOptions.DimensionFor(records, 3));
+        => Assert.Equal(dimension, HashingOptions.DimensionFor(records));
 
     [Fact]
     public void Encode_RandomTexts_AgreesWithPlainReference()
@@ -196,16 +196,28 @@ public class HashingEncoderTests
                 (nameof(HashingOptions.Dimension), () => new HashingOptions { Dimension = 65_536 }),
                 (nameof(HashingOptions.Weights), () => new HashingOptions { Weights = [] }),
                 (nameof(HashingOptions.Weights), () => new HashingOptions { Weights = [100, 0] }),
-                (nameof(HashingOptions.MinChars), () => new HashingOptions { MinChars = 9 }),
-                (nameof(HashingOptions.MaxChars), () => new HashingOptions { MaxChars = -1 }),
+                (nameof(HashingOptions.Ngrams), () => new HashingOptions { Ngrams = 4 }),
+                (nameof(HashingOptions.Chars), () => new HashingOptions { Chars = (2, 9) }),
+                (nameof(HashingOptions.Chars), () => new HashingOptions { Chars = (0, 3) }),
+                (nameof(HashingOptions.Chars), () => new HashingOptions { Chars = (3, 2) }),
+                (nameof(HashingOptions.StopWords), () => new HashingOptions { StopWords = (StopWords)2 }),
                 (nameof(HashingOptions.CharWeight), () => new HashingOptions { CharWeight = 0 }),
                 (nameof(HashingOptions.StopWeight), () => new HashingOptions { StopWeight = 101 }),
                 (nameof(HashingOptions.Scale), () => new HashingOptions { Scale = 15 }),
-                (nameof(HashingOptions.MinChars), () => new HashingEncoder(new HashingOptions { MinChars = 3 })),
-                (nameof(HashingOptions.MinChars), () => new HashingEncoder(new HashingOptions { MinChars = 3, MaxChars = 2 })),
-                (nameof(HashingOptions.MinChars), () => new HashingEncoder(new HashingOptions { MaxChars = 2 })),
+                (nameof(HashingOptions.Weights), () => new HashingEncoder(new HashingOptions { Weights = [100] })),
+                (nameof(HashingOptions.Weights), () => new HashingEncoder(new HashingOptions { Ngrams = 1, Weights = [100, 50] })),
             ],
             option => Assert.Throws<ArgumentOutOfRangeException>(option.Name, option.Create));
+    }
+
+    [Fact]
+    public void ToCanonicalJson_NamesAsInSpecs_IsWhatTheSpecGives()
+    {
+        var options = new HashingOptions { Dimension = 512, Ngrams = 3, Chars = (3, 5), CharWeight = 40, Lowercase = false, StopWords = StopWords.English };
+        Assert.Equal([100, 50, 50], options.Weights);
+        using var spec = Create(
+            """{"type":"hashing","dimension":512,"ngrams":3,"chars":[3,5],"charWeight":40,"lowercase":false,"stopWords":"english"}""");
+        Assert.Equal(spec.CanonicalJson, options.ToCanonicalJson());
     }
 
     private static HashingEncoder Create(string spec) => HashingEncoder.FromSpec(StrictJson.Parse(spec, "test.json"));
@@ -243,11 +255,11 @@ public class HashingEncoderTests
             for (var n = 1; n <= o.Weights.Count && i + n <= words.Length; n++)
             {
                 var part = words[i..(i + n)];
-                Count(0, string.Join(' ', part), o.Weights[n - 1] * (o.EnglishStopWords && part.All(stops.Contains) ? o.StopWeight : 100));
+                Count(0, string.Join(' ', part), o.Weights[n - 1] * (o.StopWords == StopWords.English && part.All(stops.Contains) ? o.StopWeight : 100));
             }
 
             var runes = $" {words[i]} ".EnumerateRunes().Select(r => r.ToString()).ToArray();
-            for (var n = Math.Max(o.MinChars, 1); n <= o.MaxChars; n++)
+            for (var n = o.Chars?.Shortest ?? 1; n <= (o.Chars?.Longest ?? 0); n++)
             {
                 for (var at = 0; at + n <= runes.Length; at++)
                 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LegoNet.Cli.Init;
+namespace LegoNet.Encoders.Tabular;
 
 /// <summary>Where the numbers of a column lie: the ends beyond which a given number of subjects lie, so that neither is one person's value.</summary>
 /// <param name="atLeast">Subjects at or beyond each end.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LegoNet.Cli.Init;
+namespace LegoNet.Encoders.Tabular;
 
 /// <summary>Counts how many subjects have each value of a column, so that only values shared by several are ever proposed.</summary>
 /// <param name="atLeast">Subjects that a common value has.</param>

@@ -1,6 +1,6 @@
-using LegoNet.Cli.Init;
+using LegoNet.Encoders.Tabular;
 
-namespace LegoNet.Cli.Tests.Init;
+namespace LegoNet.Tests.Encoders.Tabular;
 
 public sealed class NumberEndsTests
 {

@@ -5,4 +5,4 @@ namespace LegoNet.Cli.Init;
 /// <param name="Purpose">What it is for.</param>
 /// <param name="Format">What its fields are.</param>
 /// <param name="IsCategorical">Whether its values are categories, whatever their format.</param>
-internal sealed record TableColumn(string Name, ColumnPurpose Purpose, ColumnFormat Format, bool IsCategorical);
+internal sealed record DescribedColumn(string Name, ColumnPurpose Purpose, ColumnFormat Format, bool IsCategorical);

@@ -1,6 +1,6 @@
-using LegoNet.Cli.Init;
+using LegoNet.Encoders;
 
-namespace LegoNet.Cli.Tests.Init;
+namespace LegoNet.Tests.Encoders;
 
 public sealed class RoundRangeTests
 {

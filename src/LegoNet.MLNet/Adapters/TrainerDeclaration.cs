@@ -7,7 +7,7 @@ namespace LegoNet.MLNet.Adapters;
 /// The options of a trainer's JSON object, read strictly, and the declaration that is stored: every option with its value, defaults
 /// included, and the environment that fits depend on.
 /// </summary>
-internal sealed class AdapterOptions
+internal sealed class TrainerDeclaration
 {
     // Names that ML.NET's users know for settings that are no options here, and why.
     private static readonly (string[] Names, string Why)[] s_refused =
@@ -31,7 +31,7 @@ internal sealed class AdapterOptions
 
     /// <summary>Begins to read a trainer's object.</summary>
     /// <exception cref="LegoNetException">It sets what is pinned.</exception>
-    public AdapterOptions(StrictJson adapter)
+    public TrainerDeclaration(StrictJson adapter)
     {
         _adapter = adapter;
         Trainer = adapter.String("trainer");

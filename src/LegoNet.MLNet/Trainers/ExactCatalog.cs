@@ -1,15 +1,19 @@
-using LegoNet.MLNet.Data;
 using LegoNet.Specs;
 using Microsoft.ML;
 
 namespace LegoNet.MLNet;
 
 /// <summary>
-/// Adds exact ridge to ML.NET's catalogs: the LegoNet trainers with one ridge adapter on all records (n = k = 1), so without routing.
+/// Adds one exact model for each task to ML.NET's catalogs: the LegoNet trainers with one adapter on all records (n = k = 1), so without routing. They
+/// take the place of ML.NET's linear trainers where records must be forgotten.
 /// </summary>
-public static class ExactRidgeCatalog
+public static class ExactCatalog
 {
-    /// <summary>Trains one ridge model (multiclass), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
+    private const double DefaultRelativeL2 = 0.003;
+
+    /// <summary>
+    /// Trains one logistic regression (multiclass), from which records and people can be forgotten exactly: the drop-in for <c>LbfgsMaximumEntropy</c>.
+    /// </summary>
     /// <param name="catalog">The multiclass trainers.</param>
     /// <param name="labelColumnName">The label column: a Key&lt;UInt32&gt;.</param>
     /// <param name="featureColumnName">The feature column, a known-size Vector&lt;Single&gt;.</param>
@@ -17,10 +21,13 @@ public static class ExactRidgeCatalog
     /// <param name="idColumnName">The column with the record's name within its subject; null: its position in the view.</param>
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
-    /// <param name="lambda">Regularisation: λ in |code·w − y|² + λ|w|², with codes of −127 to 127.</param>
+    /// <param name="relativeL2Regularization">
+    /// L2 regularisation in relation to the mean square of a feature, so that it means the same for few and many records: 10⁻⁹ to 1000. It is
+    /// not the l2Regularization of ML.NET's trainers, which is absolute.
+    /// </param>
     /// <returns>The estimator; see <see cref="LegoNetMulticlassTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
-    public static LegoNetMulticlassTrainer ExactRidge(
+    public static LegoNetMulticlassTrainer ExactLogisticRegression(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label",
         string featureColumnName = "Features",
@@ -28,8 +35,8 @@ public static class ExactRidgeCatalog
         string? idColumnName = null,
         string? modelPath = null,
         FeatureRange? featureRange = null,
-        double lambda = 100_000)
-        => catalog.ExactRidge(new LegoNetMulticlassTrainer.Options
+        double relativeL2Regularization = DefaultRelativeL2)
+        => catalog.ExactLogisticRegression(new LegoNetMulticlassTrainer.Options
         {
             LabelColumnName = labelColumnName,
             FeatureColumnName = featureColumnName,
@@ -37,23 +44,27 @@ public static class ExactRidgeCatalog
             IdColumnName = idColumnName,
             ModelPath = modelPath,
             FeatureRange = featureRange,
-            Lambda = lambda,
+            Adapter = AdapterOptions.Softmax(relativeL2Regularization),
         });
 
-    /// <summary>Trains one ridge model (multiclass), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
+    /// <summary>
+    /// Trains one logistic regression (multiclass), from which records and people can be forgotten exactly: the drop-in for <c>LbfgsMaximumEntropy</c>.
+    /// </summary>
     /// <param name="catalog">The multiclass trainers.</param>
-    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 and need not be set; Adapter stays null.</param>
+    /// <param name="options">
+    /// The trainer's options, copied here. Adapter is <see cref="AdapterOptions.Softmax"/> of 0.003 unless it is set to another λ; Adapters and
+    /// Active are 1.
+    /// </param>
     /// <returns>The estimator; see <see cref="LegoNetMulticlassTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or asks for several adapters or another trainer.</exception>
-    public static LegoNetMulticlassTrainer ExactRidge(
+    public static LegoNetMulticlassTrainer ExactLogisticRegression(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         LegoNetMulticlassTrainer.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        return new LegoNetMulticlassTrainer(LegoNetOptions.AsExactRidge(options), HostLogger.Of(catalog));
-    }
+        => catalog.LegoNet(LegoNetOptions.WithOneAdapter(options, AdapterOptions.Softmax(DefaultRelativeL2), nameof(ExactLogisticRegression)));
 
-    /// <summary>Trains one ridge model (binary), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
+    /// <summary>
+    /// Trains one logistic regression (binary), from which records and people can be forgotten exactly: the drop-in for <c>LbfgsLogisticRegression</c>.
+    /// </summary>
     /// <param name="catalog">The binary trainers.</param>
     /// <param name="labelColumnName">The label column: Boolean.</param>
     /// <param name="featureColumnName">The feature column, a known-size Vector&lt;Single&gt;.</param>
@@ -61,10 +72,13 @@ public static class ExactRidgeCatalog
     /// <param name="idColumnName">The column with the record's name within its subject; null: its position in the view.</param>
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
-    /// <param name="lambda">Regularisation: λ in |code·w − y|² + λ|w|², with codes of −127 to 127.</param>
+    /// <param name="relativeL2Regularization">
+    /// L2 regularisation in relation to the mean square of a feature, so that it means the same for few and many records: 10⁻⁹ to 1000. It is
+    /// not the l2Regularization of ML.NET's trainers, which is absolute.
+    /// </param>
     /// <returns>The estimator; see <see cref="LegoNetBinaryTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
-    public static LegoNetBinaryTrainer ExactRidge(
+    public static LegoNetBinaryTrainer ExactLogisticRegression(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = "Label",
         string featureColumnName = "Features",
@@ -72,8 +86,8 @@ public static class ExactRidgeCatalog
         string? idColumnName = null,
         string? modelPath = null,
         FeatureRange? featureRange = null,
-        double lambda = 100_000)
-        => catalog.ExactRidge(new LegoNetBinaryTrainer.Options
+        double relativeL2Regularization = DefaultRelativeL2)
+        => catalog.ExactLogisticRegression(new LegoNetBinaryTrainer.Options
         {
             LabelColumnName = labelColumnName,
             FeatureColumnName = featureColumnName,
@@ -81,23 +95,25 @@ public static class ExactRidgeCatalog
             IdColumnName = idColumnName,
             ModelPath = modelPath,
             FeatureRange = featureRange,
-            Lambda = lambda,
+            Adapter = AdapterOptions.Softmax(relativeL2Regularization),
         });
 
-    /// <summary>Trains one ridge model (binary), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
+    /// <summary>
+    /// Trains one logistic regression (binary), from which records and people can be forgotten exactly: the drop-in for <c>LbfgsLogisticRegression</c>.
+    /// </summary>
     /// <param name="catalog">The binary trainers.</param>
-    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 and need not be set; Adapter stays null.</param>
+    /// <param name="options">
+    /// The trainer's options, copied here. Adapter is <see cref="AdapterOptions.Softmax"/> of 0.003 unless it is set to another λ; Adapters and
+    /// Active are 1.
+    /// </param>
     /// <returns>The estimator; see <see cref="LegoNetBinaryTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or asks for several adapters or another trainer.</exception>
-    public static LegoNetBinaryTrainer ExactRidge(
+    public static LegoNetBinaryTrainer ExactLogisticRegression(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         LegoNetBinaryTrainer.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        return new LegoNetBinaryTrainer(LegoNetOptions.AsExactRidge(options), HostLogger.Of(catalog));
-    }
+        => catalog.LegoNet(LegoNetOptions.WithOneAdapter(options, AdapterOptions.Softmax(DefaultRelativeL2), nameof(ExactLogisticRegression)));
 
-    /// <summary>Trains one ridge model (regression), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
+    /// <summary>Trains one ridge regression, from which records and people can be forgotten exactly.</summary>
     /// <param name="catalog">The regression trainers.</param>
     /// <param name="target">The declared range and resolution of the target.</param>
     /// <param name="labelColumnName">The label column: Single.</param>
@@ -106,7 +122,10 @@ public static class ExactRidgeCatalog
     /// <param name="idColumnName">The column with the record's name within its subject; null: its position in the view.</param>
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
-    /// <param name="lambda">Regularisation: λ in |code·w − y|² + λ|w|², with codes of −127 to 127.</param>
+    /// <param name="lambda">
+    /// Regularisation: λ in |code·w − y|² + λ|w|², with codes of −127 to 127, which forgets quickest. Null: λ is chosen by cross-validation on
+    /// the records, again after each forget.
+    /// </param>
     /// <returns>The estimator; see <see cref="LegoNetRegressionTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
     public static LegoNetRegressionTrainer ExactRidge(
@@ -118,7 +137,7 @@ public static class ExactRidgeCatalog
         string? idColumnName = null,
         string? modelPath = null,
         FeatureRange? featureRange = null,
-        double lambda = 100_000)
+        double? lambda = null)
         => catalog.ExactRidge(new LegoNetRegressionTrainer.Options
         {
             Target = target,
@@ -128,19 +147,18 @@ public static class ExactRidgeCatalog
             IdColumnName = idColumnName,
             ModelPath = modelPath,
             FeatureRange = featureRange,
-            Lambda = lambda,
+            Adapter = lambda is { } given ? AdapterOptions.Ridge(given) : null,
         });
 
-    /// <summary>Trains one ridge model (regression), a linear model to begin with, from which records and people can be forgotten exactly.</summary>
+    /// <summary>Trains one ridge regression, from which records and people can be forgotten exactly.</summary>
     /// <param name="catalog">The regression trainers.</param>
-    /// <param name="options">The trainer's options, copied here. Adapters and Active are 1 and need not be set; Adapter stays null.</param>
+    /// <param name="options">
+    /// The trainer's options, copied here. Adapter is <see cref="AdapterOptions.Ridge()"/> unless it is set to one with a λ; Adapters and Active are 1.
+    /// </param>
     /// <returns>The estimator; see <see cref="LegoNetRegressionTrainer"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or asks for several adapters or another trainer.</exception>
     public static LegoNetRegressionTrainer ExactRidge(
         this RegressionCatalog.RegressionTrainers catalog,
         LegoNetRegressionTrainer.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        return new LegoNetRegressionTrainer(LegoNetOptions.AsExactRidge(options), HostLogger.Of(catalog));
-    }
+        => catalog.LegoNet(LegoNetOptions.WithOneAdapter(options, AdapterOptions.Ridge(), nameof(ExactRidge)));
 }

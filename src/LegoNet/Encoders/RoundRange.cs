@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LegoNet.Cli.Init;
+namespace LegoNet.Encoders;
 
 /// <summary>A range whose ends are round numbers, and round places to cut it at.</summary>
 /// <param name="Min">Lower end.</param>

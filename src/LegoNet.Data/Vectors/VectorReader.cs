@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using LegoNet.Data.Files;
+using LegoNet.Data.Formats;
+
+namespace LegoNet.Data.Vectors;
+
+/// <summary>Reads the vectors of a binary file in order, a block of them at a time, whichever way they lie.</summary>
+internal sealed class VectorReader
+{
+    private const int BlockBytes = 16 << 20;
+
+    private readonly FileStream _file;
+    private readonly VectorLayout _layout;
+    private readonly byte[] _block;
+    private readonly int _blockRows;
+    private long _start;
+    private int _held;
+
+    /// <summary>Creates the reader.</summary>
+    /// <param name="file">The file, which stays the caller's.</param>
+    /// <param name="layout">Where its vectors are.</param>
+    public VectorReader(FileStream file, VectorLayout layout)
+    {
+        (_file, _layout) = (file, layout);
+        var row = layout.Dimension * layout.Size;
+        _blockRows = (int)Math.Clamp(BlockBytes / row, 1, layout.Rows);
+        _block = new byte[_blockRows * row];
+    }
+
+    /// <summary>Reads a vector; quick only in the order of the rows.</summary>
+    /// <param name="row">Its row, from 0.</param>
+    /// <returns>The vector, [D].</returns>
+    /// <exception cref="LegoNetException">The file ends too early, or an element is not finite.</exception>
+    public float[] Read(long row)
+    {
+        if (row < _start || row >= _start + _held)
+        {
+            Fill(row);
+        }
+
+        var at = (int)(row - _start);
+        var (first, step) = _layout.ColumnMajor ? (at, _held) : (at * _layout.Dimension, 1);
+        var values = new float[_layout.Dimension];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = Element(first + (i * step));
+            if (!float.IsFinite(values[i]))
+            {
+                throw LegoNetException.BadInput($"{Place(row)}: element {i + 1} is no finite 32-bit number.");
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>A vector's place, for messages.</summary>
+    public string Place(long row) => string.Create(CultureInfo.InvariantCulture, $"{_file.Name}: row {row + 1}");
+
+    private float Element(int at)
+    {
+        var bytes = _block.AsSpan(at * _layout.Size);
+        return _layout.Element switch
+        {
+            VectorElement.Int8 => (sbyte)bytes[0],
+            VectorElement.Float16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes),
+            VectorElement.Float32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        };
+    }
+
+    private void Fill(long row)
+    {
+        (_start, _held) = (row, (int)Math.Min(_blockRows, _layout.Rows - row));
+        var size = (long)_layout.Size;
+        if (!_layout.ColumnMajor)
+        {
+            ReadExactly(_block.AsSpan(0, _held * _layout.Dimension * _layout.Size), row * _layout.Dimension * size);
+            return;
+        }
+
+        var column = _held * _layout.Size;
+        for (var i = 0; i < _layout.Dimension; i++)
+        {
+            ReadExactly(_block.AsSpan(i * column, column), ((i * _layout.Rows) + row) * size);
+        }
+    }
+
+    private void ReadExactly(Span<byte> bytes, long offset)
+    {
+        try
+        {
+            for (var read = 0; read < bytes.Length;)
+            {
+                var more = RandomAccess.Read(_file.SafeFileHandle, bytes[read..], _layout.Offset + offset + read);
+                read += more > 0 ? more : throw new EndOfStreamException();
+            }
+        }
+        catch (Exception e) when (SourceFile.IsReadFailure(e))
+        {
+            throw SourceFile.Unreadable(Place(_start), e);
+        }
+    }
+}
