@@ -4,7 +4,6 @@ using LegoNet.Data;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
 using LegoNet.Encoders;
-using LegoNet.Encoders.Tabular;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
@@ -12,8 +11,6 @@ namespace LegoNet.Cli.Init;
 /// <summary>Drafts the spec of vectors in a .npy or safetensors file, whose labels stand in a table of the same name beside it.</summary>
 internal static class VectorSpec
 {
-    private const double Spread = 6;
-
     /// <summary>Whether a file's name tells vectors.</summary>
     public static bool IsVectors(string path) => Path.GetExtension(path).ToUpperInvariant() is ".NPY" or ".SAFETENSORS";
 
@@ -50,7 +47,7 @@ internal static class VectorSpec
         var isCard = request.Encoder is not null;
         draft.Members["encoder"] = isCard
             ? new JsonObject { ["type"] = "vector", ["card"] = request.InSpec(Path.GetFullPath(request.Encoder!)) }
-            : Range(draft, path, request, context);
+            : Range(draft, path, context);
         draft.WriteRouting(task, request, KeySource.Gaussian);
         if (isCard && CalibrationCard.Load(request.Encoder!).KeyCount >= (int)draft.Members["routing"]!["adapters"]!)
         {
@@ -83,35 +80,19 @@ internal static class VectorSpec
                 $"{vectors}: has vectors and no labels; put a table {Path.GetFileName(table)} beside it, with a row for each vector.");
     }
 
-    // One range for all dimensions, the same on both sides of zero: a code of 0 then means 0, and keys of both signs share the records out.
-    private static JsonObject Range(SpecDraft draft, string path, InitRequest request, CommandContext context)
+    private static JsonObject Range(SpecDraft draft, string path, CommandContext context)
     {
-        var ends = new NumberEnds(request.AtLeast);
-        var (squares, values, dimension, rows) = (0.0, 0L, 0, 0L);
+        // "${" in a path would name an environment variable; the context answers with the path instead.
         var source = new JsonObject { ["type"] = Path.GetExtension(path)[1..].ToLowerInvariant(), ["vectors"] = "${DATA}" };
         var vectors = SourceRegistry.Create(StrictJson.Parse(source.ToJsonString(), path), new SourceContext(".", _ => path));
-        foreach (var record in vectors.Read(context.CancellationToken))
+        var range = RangeProposal.Of(vectors, context.CancellationToken) ?? throw LegoNetException.BadInput($"{path}: holds no vectors of one length.");
+        draft.Proposed.Add(FormattableString.Invariant(
+            $"vectors of {range.Dimension} numbers, from {range.Min} to {range.Max}, by the first {range.Rows}; what lies outside is clamped"));
+        if (range.Warning is { } warning)
         {
-            var vector = ((VectorInput)record.Input).Values.Span;
-            dimension = vector.Length;
-            var largest = 0f;
-            foreach (var value in vector)
-            {
-                largest = Math.Max(largest, Math.Abs(value));
-                squares += (double)value * value;
-            }
-
-            values += dimension;
-            ends.Add(largest, record.Id);
-            if (++rows % 1000 == 0)
-            {
-                context.Progress.Report(new LegoNetProgress("reading vectors", rows, null));
-            }
+            draft.Warnings.Add($"{warning}.");
         }
 
-        var reach = Math.Min(ends.High, Spread * Math.Sqrt(squares / values));
-        var end = RoundRange.Around(0, reach, -300)?.Max ?? throw LegoNetException.BadInput($"{path}: all its vectors are zero.");
-        draft.Proposed.Add(FormattableString.Invariant($"vectors of {dimension} numbers, from {-end} to {end}; what lies outside is clamped"));
-        return new JsonObject { ["type"] = "vector", ["dimension"] = dimension, ["min"] = -end, ["max"] = end };
+        return new JsonObject { ["type"] = "vector", ["dimension"] = range.Dimension, ["min"] = range.Min, ["max"] = range.Max };
     }
 }
