@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegoNet.Data;
+using LegoNet.Data.Csv;
 using LegoNet.Data.Files;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
@@ -63,6 +64,18 @@ internal static class SpecFile
         if (source.ContainsKey("records"))
         {
             source["records"] = "${RECORDS}";
+        }
+
+        // What is only to be scored has no labels yet.
+        var layout = StrictJson.Parse(source.ToJsonString(), $"{spec.File} (source)");
+        if (member == "path" && source.ContainsKey("label") && File.Exists(path))
+        {
+            using var table = CsvTable.Open(path, CsvMembers.ReadOptions(layout, path));
+            if (!table.Columns.Contains((string)source["label"]!))
+            {
+                source.Remove("label");
+                source.Remove("labelTrim");
+            }
         }
 
         var context = new SourceContext(".", name => name == "RECORDS" ? Path.ChangeExtension(path, ".csv") : path);
