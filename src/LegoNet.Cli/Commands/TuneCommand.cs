@@ -27,10 +27,11 @@ internal static class TuneCommand
             Description = "Records to judge on, of the same kind (default: three tenths of the subjects of --on, set aside).",
         };
         var output = new Option<string?>("--out") { Description = "The spec to write, in the same folder (default: the choice is written into SPEC)." };
+        var skip = new Option<bool>("--skip-shared") { Description = "Leave aside records that the training source has too, instead of refusing all." };
         var (encoder, device, threads, force) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads(), Outputs.Force());
         var command = new Command("tune", "Choose trainer, λ, n and k on records that nobody can ask to have forgotten.")
         {
-            spec, on, test, output, force, encoder, device, threads,
+            spec, on, test, skip, output, force, encoder, device, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
@@ -49,7 +50,7 @@ internal static class TuneCommand
             string?[] inputs = [.. source.Files, .. judged?.Files ?? [], .. training.Files, setup.ModelPath];
             using var written = OutputFile.Prepare(file, SpecFile.Kind, parsed.GetValue(force), inputs);
             var shared = SharedRecords.Of(training, context);
-            var data = TuneData.Read(source, judged, shared, setup.Encoder, parsed.GetValue(threads), context);
+            var data = TuneData.Read(source, judged, shared, parsed.GetValue(skip), setup.Encoder, parsed.GetValue(threads), context);
             if (shared.Count > MuchFewer * (long)data.Fit.Count)
             {
                 context.Note(

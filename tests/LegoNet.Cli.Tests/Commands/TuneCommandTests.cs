@@ -102,6 +102,23 @@ public sealed class TuneCommandTests
     }
 
     [Fact]
+    public void Tune_SkippingSharedRecords_LeavesThemAsideAndSaysHowMany()
+    {
+        using var folder = new TempFolder();
+        var spec = Spec(folder, "multiclass");
+        var other = Csv("multiclass", 200, 2, "p");
+        var rows = File.ReadAllLines(folder["train.csv"]);
+        var clean = folder.Write("clean.csv", other);
+        var mixed = folder.Write("mixed.csv", other + string.Concat(rows[1..4].Select((r, i) => $"x{i},y{i},{r.Split(',', 3)[2]}\n")));
+
+        var skipped = Legonet.Run("tune", spec, "--on", mixed, "--skip-shared", "--json").Succeeds();
+
+        Assert.Contains("3 records of it are the same", skipped.Error, StringComparison.Ordinal);
+        var digest = (string)skipped.Json["tuned"]!["digest"]!;
+        Assert.Equal((string)Legonet.Run("tune", spec, "--on", clean, "--json").Succeeds().Json["tuned"]!["digest"]!, digest);
+    }
+
+    [Fact]
     public void Tune_OutElsewhereOrOnAnInput_IsRefused()
     {
         using var folder = new TempFolder();
