@@ -109,10 +109,11 @@ internal static class TuneCommand
         }
 
         text.AppendLine();
-        var error = TuneTrials.StandardError(chosen, task, data.Judge.Count);
+        var error = TuneTrials.StandardError(trials.MaxBy(t => t.Quality)!, task, data.Judge.Count);
         var margin = isClasses ? $"{100 * error:F1} points" : $"{error:G2}";
         text.AppendLine(
-            $"With {Plural.Of(data.Judge.Count, "judged record")} the standard error is {margin}; the first line stays unless another is better by more.");
+            $"With {Plural.Of(data.Judge.Count, "judged record")} the standard error is {margin}; of all that near to the best, "
+            + $"{(trials[0] == chosen ? "the first line stays" : isClasses ? "the best calibrated is taken" : "the best is taken")}.");
         text.AppendLine($"Wrote the choice (*) into {file}, with what it was chosen on. These records have chosen, so measure the model on others.");
         var json = new JsonObject
         {

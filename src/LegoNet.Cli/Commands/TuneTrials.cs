@@ -63,8 +63,8 @@ internal sealed class TuneTrials
     }
 
     /// <summary>
-    /// The trial to go by: the first, which is what is taken where nobody chooses, unless another is better by more than one standard error.
-    /// A choice is frozen, so it should not be one of chance.
+    /// The trial to go by, of those within one standard error of the best: the first, which is what is taken where nobody chooses, if it is
+    /// among them, otherwise the one that knows best how sure it is. A choice is frozen, so it should not be one of chance.
     /// </summary>
     /// <param name="trials">The trials.</param>
     /// <param name="task">The task.</param>
@@ -72,7 +72,8 @@ internal sealed class TuneTrials
     public static TuneTrial Choose(IReadOnlyList<TuneTrial> trials, LearningTask task, int judged)
     {
         var best = Best(trials);
-        return trials[0].Quality >= best.Quality - StandardError(best, task, judged) ? trials[0] : best;
+        var near = trials.Where(t => t.Quality >= best.Quality - StandardError(best, task, judged)).ToList();
+        return near.Contains(trials[0]) ? trials[0] : near.OrderBy(t => t.Calibration ?? 0).ThenByDescending(t => t.Quality).First();
     }
 
     /// <summary>How far a trial's quality is from what more records would show, in two of three cases.</summary>
