@@ -1,5 +1,7 @@
 using System.CommandLine;
 using LegoNet.Data;
+using LegoNet.Data.Csv;
+using LegoNet.Data.Files;
 using LegoNet.Data.Sources;
 using LegoNet.Encoders;
 using LegoNet.Pipelines;
@@ -21,6 +23,11 @@ internal static class Arguments
         Description = "The records: a folder or archive of images, a .csv, .tsv, .npy or .safetensors file, "
             + "or a description such as pipelines/cifar10.json#test.",
         Required = required,
+    };
+
+    public static Option<string?> DataSpec() => new("--spec")
+    {
+        Description = "A spec as whose source --data is laid out: separator, columns of label, subject, id and texts (default: columns of these names).",
     };
 
     public static Option<string?> Encoder() => new("--encoder")
@@ -111,18 +118,47 @@ internal static class Arguments
             : null);
 
     /// <summary>Opens a model's encoder and a source whose rows suit it, and passes on what both have to say.</summary>
-    public static (EncoderSetup Encoder, IRecordSource Source) Open(LegoNetModel model, string data, string? encoderPath, string device, CommandContext context)
+    /// <param name="model">The model.</param>
+    /// <param name="data">--data.</param>
+    /// <param name="spec">--spec: how the data is laid out; null to go by the columns' names.</param>
+    /// <param name="encoderPath">--encoder.</param>
+    /// <param name="device">--device.</param>
+    /// <param name="context">Notes.</param>
+    public static (EncoderSetup Encoder, IRecordSource Source) Open(
+        LegoNetModel model, string data, string? spec, string? encoderPath, string device, CommandContext context)
     {
         var encoder = EncoderRegistry.Open(model, new EncoderSettings { ModelPath = encoderPath, Device = device });
         context.Note(encoder.Note);
         try
         {
+            if (spec is not null)
+            {
+                return (encoder, SpecFile.OpenLike(SpecFile.Load(spec), data, encoder.InputKind));
+            }
+
+            NoteColumns(data, context);
             return (encoder, SourcePath.Infer(data, encoder.InputKind));
         }
         catch
         {
             encoder.Dispose();
             throw;
+        }
+    }
+
+    // Without a column of that name a table has no labels, which is well only where none are needed.
+    private static void NoteColumns(string data, CommandContext context)
+    {
+        if (Path.GetExtension(SourceFile.FormatName(data)) is not (".csv" or ".tsv" or ".tab") || !File.Exists(data))
+        {
+            return;
+        }
+
+        using var table = CsvTable.Open(data, CsvOptions.ForPath(data));
+        if (!table.Columns.Contains("label", StringComparer.Ordinal))
+        {
+            context.Note(
+                $"note: {data} has no column \"label\", so its rows have no labels; --spec SPEC.json reads it as it reads that spec's source.");
         }
     }
 

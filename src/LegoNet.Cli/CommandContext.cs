@@ -3,13 +3,24 @@ using System.Diagnostics;
 namespace LegoNet.Cli;
 
 /// <summary>What a running command may use of the world outside.</summary>
-internal sealed class CommandContext(IProgress<LegoNetProgress> progress, TextWriter notes, CancellationToken cancellationToken)
+/// <param name="progress">Receives progress.</param>
+/// <param name="notes">Where notes go.</param>
+/// <param name="cancellationToken">Cancels the command.</param>
+/// <param name="answers">What the person at the terminal types; null where nobody is there to be asked.</param>
+internal sealed class CommandContext(
+    IProgress<LegoNetProgress> progress,
+    TextWriter notes,
+    CancellationToken cancellationToken,
+    TextReader? answers = null)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
 
     public IProgress<LegoNetProgress> Progress { get; } = progress;
 
     public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>What the person at the terminal types; null where nobody is there to be asked.</summary>
+    public TextReader? Answers { get; } = answers;
 
     public double Seconds => Stopwatch.GetElapsedTime(_started).TotalSeconds;
 
@@ -20,5 +31,12 @@ internal sealed class CommandContext(IProgress<LegoNetProgress> progress, TextWr
         {
             notes.WriteLine(line);
         }
+    }
+
+    /// <summary>The beginning of a line that the person at the terminal completes.</summary>
+    public void Prompt(string text)
+    {
+        notes.Write(text);
+        notes.Flush();
     }
 }

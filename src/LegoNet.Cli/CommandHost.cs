@@ -13,7 +13,8 @@ namespace LegoNet.Cli;
 /// <param name="output">For results.</param>
 /// <param name="error">For progress, notes and failures.</param>
 /// <param name="errorIsTerminal">Whether progress can be a bar.</param>
-internal sealed class CommandHost(string program, TextWriter output, TextWriter error, bool errorIsTerminal)
+/// <param name="answers">What the person at the terminal types; null where nobody is there to be asked.</param>
+internal sealed class CommandHost(string program, TextWriter output, TextWriter error, bool errorIsTerminal, TextReader? answers = null)
 {
     private static readonly TimeSpan s_terminationTimeout = TimeSpan.FromMinutes(2);
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -21,8 +22,11 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output.", Recursive = true };
 
     /// <summary>Makes a command run an action.</summary>
-    public void Bind(Command command, Func<ParseResult, CommandContext, CommandResult> action)
-        => command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, action, cancellationToken), CancellationToken.None));
+    /// <param name="command">The command.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="asks">Whether it may ask the person at the terminal; its progress is then plain lines, since a live bar overdraws a question.</param>
+    public void Bind(Command command, Func<ParseResult, CommandContext, CommandResult> action, bool asks = false)
+        => command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, action, asks, cancellationToken), CancellationToken.None));
 
     /// <summary>Runs what a command line asks for.</summary>
     /// <param name="root">The program. --json and --help are added to it and to all of its commands.</param>
@@ -90,12 +94,12 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         }
     }
 
-    private int Run(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, CancellationToken cancellationToken)
+    private int Run(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool asks, CancellationToken cancellationToken)
     {
         var json = parsed.GetValue(_json);
         try
         {
-            var result = Execute(parsed, action, cancellationToken);
+            var result = Execute(parsed, action, asks, cancellationToken);
             output.WriteLine(json ? result.Json.ToJsonString(s_json) : result.Text.TrimEnd());
             return result.ExitCode;
         }
@@ -117,11 +121,13 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         }
     }
 
-    private CommandResult Execute(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, CancellationToken cancellationToken)
+    private CommandResult Execute(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool asks, CancellationToken cancellationToken)
     {
-        if (!errorIsTerminal)
+        if (!errorIsTerminal || asks)
         {
-            return action(parsed, new CommandContext(new PlainProgress(error), error, cancellationToken));
+            // A program that reads the JSON answers nothing.
+            var person = asks && !parsed.GetValue(_json) ? answers : null;
+            return action(parsed, new CommandContext(new PlainProgress(error), error, cancellationToken, person));
         }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });

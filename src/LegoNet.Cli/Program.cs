@@ -1,3 +1,5 @@
 using LegoNet.Cli.Commands;
 
-return await Tool.RunAsync(args, Console.Out, Console.Error, errorIsTerminal: !Console.IsErrorRedirected).ConfigureAwait(false);
+// Questions are asked where both the question and the answer pass by a person.
+var answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Console.In;
+return await Tool.RunAsync(args, Console.Out, Console.Error, errorIsTerminal: !Console.IsErrorRedirected, answers).ConfigureAwait(false);

@@ -27,6 +27,7 @@ public sealed class ToolTests(TrainedModels models)
         ["calibrate", "e.onnx", "--out", "c.json"],
         ["inspect", "m", "--unknown"],
         ["init"],
+        ["tune", "spec.json"],
         ["verify"],
         ["verify", ""],
         ["train", "spec.json", "--out", ""],
@@ -90,7 +91,7 @@ public sealed class ToolTests(TrainedModels models)
 
         foreach (var command in (string[])
         [
-            "demo", "init", "calibrate", "train", "add", "correct", "forget", "verify", "score", "evaluate", "export", "rebuild", "inspect",
+            "demo", "init", "tune", "calibrate", "train", "add", "correct", "forget", "verify", "score", "evaluate", "export", "rebuild", "inspect",
         ])
         {
             Assert.Matches($@"(?m)^  {command}\b", run.Output);

@@ -11,6 +11,7 @@ internal static class AddCommand
     {
         var model = Arguments.Model();
         var data = Arguments.Data();
+        var dataSpec = Arguments.DataSpec();
         var suppress = new Option<bool>("--suppress") { Description = "Refuse records that were forgotten before." };
         var other = AllowOtherEncoder();
         var (receipt, force) = (Receipts.Argument(), Outputs.Force());
@@ -20,14 +21,15 @@ internal static class AddCommand
         var dropCache = RunCache.Drop();
         var command = new Command("add", "Add records. A record that is stored already is passed over.")
         {
-            model, data, suppress, other, receipt, force, cached, dropCache, encoder, device, key, signingKey, threads,
+            model, data, dataSpec, suppress, other, receipt, force, cached, dropCache, encoder, device, key, signingKey, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
             var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
             options.DropCaches = parsed.GetValue(dropCache)!;
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
-            var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+            var (setup, source) = Arguments.Open(
+                opened, parsed.GetValue(data)!, parsed.GetValue(dataSpec), parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {
                 string?[] inputs = [.. Outputs.Data(parsed.GetValue(data)!, source), setup.ModelPath];

@@ -14,6 +14,7 @@ internal static class CorrectCommand
         var id = new Option<string?>("--id") { Description = "The record's id (default: the subject)." };
         var label = new Option<string?>("--label") { Description = "The new label." };
         var data = Arguments.Data(required: false);
+        var dataSpec = Arguments.DataSpec();
         var other = AddCommand.AllowOtherEncoder();
         var shred = ForgetCommand.Shred();
         var (receipt, force) = (Receipts.Argument(), Outputs.Force());
@@ -23,7 +24,7 @@ internal static class CorrectCommand
         var dropCache = RunCache.Drop();
         var command = new Command("correct", "Replace the label of a stored record, or labels and contents from a source.")
         {
-            model, subject, id, label, data, other, shred, receipt, force, cached, dropCache, encoder, device, key, signingKey, threads,
+            model, subject, id, label, data, dataSpec, other, shred, receipt, force, cached, dropCache, encoder, device, key, signingKey, threads,
         };
         command.Validators.Add(result =>
         {
@@ -47,7 +48,7 @@ internal static class CorrectCommand
                 return Receipts.Show(opened.Correct(owner, parsed.GetValue(id) ?? owner, parsed.GetValue(label)!), context, forLabel);
             }
 
-            var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+            var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(dataSpec), parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {
                 string?[] inputs = [.. Outputs.Data(path, source), setup.ModelPath];

@@ -23,7 +23,7 @@ internal static class EncodeCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
+            var pipeline = SpecFile.Load(parsed.GetValue(spec)!);
             var source = parsed.GetValue(test) ? pipeline.OpenTest() : pipeline.OpenSource();
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);

@@ -15,16 +15,18 @@ internal static class EvaluateCommand
     {
         var model = Arguments.Model();
         var data = Arguments.Data();
+        var dataSpec = Arguments.DataSpec();
         var (encoder, device, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads());
         var command = new Command("evaluate", "Measure accuracy, per class and with a confusion matrix; errors for regression.")
         {
-            model, data, encoder, device, threads,
+            model, data, dataSpec, encoder, device, threads,
         };
         host.Bind(command, (parsed, context) =>
         {
             var options = new ModelOptions { Threads = parsed.GetValue(threads), Logger = new NoteLogger(context) };
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
-            var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+            var (setup, source) = Arguments.Open(
+                opened, parsed.GetValue(data)!, parsed.GetValue(dataSpec), parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {
                 var evaluation = Evaluation.Of(opened.Scorer, source, setup.Encoder, parsed.GetValue(threads), context.Progress, context.CancellationToken);

@@ -3,34 +3,45 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegoNet.Cli.Init;
+using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Pipelines;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
 
-/// <summary>legonet init --from X.mbconfig [--out SPEC.json]</summary>
+/// <summary>legonet init (--data PATH | --from X.mbconfig) [--out SPEC.json]</summary>
 internal static class InitCommand
 {
-    private static readonly OutputKind s_spec = OutputKind.Json("a spec", "task", "routing");
-
     private const int DefaultAtLeast = 5;
+    private const int MostLines = 40;
 
     public static Command Create(CommandHost host)
     {
-        var from = new Option<string>("--from") { Description = "The Model Builder configuration (.mbconfig).", Required = true };
-        var output = new Option<string?>("--out") { Description = "The spec to write (default: the configuration's name with .json, beside it)." };
         var data = new Option<string?>("--data")
         {
-            Description = "The data file or folder of images, where it is neither where the configuration says nor beside it.",
+            Description = "The data: a .csv or .tsv file, a folder or archive of images, or a .npy or .safetensors file with a .csv file beside it. "
+                + "With --from: where it is neither where the configuration says nor beside it.",
         };
-        var subject = new Option<string?>("--subject") { Description = "The column that says whose data a row is." };
+        var from = new Option<string?>("--from") { Description = "A Model Builder configuration (.mbconfig) that describes the data." };
+        var output = new Option<string?>("--out") { Description = "The spec to write (default: the name of the data or configuration with .json, beside it)." };
+        var label = new Option<string?>("--label") { Description = "The column to predict." };
+        var subject = new Option<string?>("--subject") { Description = "The column that says whose data a row is: what a person can have forgotten together." };
         var id = new Option<string?>("--id") { Description = "The column that names a row within its subject." };
+        var texts = Columns("--text", "A column of free text (once for each, where init does not see it).");
+        var ignored = Columns("--ignore", "A column that is not to be learned from (once for each).");
+        var task = new Option<string?>("--task") { Description = "multiclass, binary or regression, where the label's values do not tell." };
+        task.AcceptOnlyFromAmong("multiclass", "binary", "regression");
+        var test = new Option<string?>("--test") { Description = "Records that were kept apart, laid out as the data; they become the spec's \"test\"." };
         var atLeast = new Option<int>("--at-least")
         {
             Description = "Propose only categories and ends of ranges that this many subjects (without --subject: rows) share.",
             DefaultValueFactory = _ => DefaultAtLeast,
         };
-        var encoder = new Option<string?>("--encoder") { Description = "For images: the encoder's ONNX file, or a card that `legonet calibrate` wrote." };
+        var encoder = new Option<string?>("--encoder")
+        {
+            Description = "For images: the encoder's ONNX file, or a card that `legonet calibrate` wrote. For texts and vectors: a card.",
+        };
         var reference = new Option<string?>("--reference")
         {
             Description = "For images, beside an ONNX file: a folder or archive of public images that nobody will ask to forget.",
@@ -43,41 +54,93 @@ internal static class InitCommand
         var force = new Option<bool>("--force") { Description = "Replace a spec that exists." };
         CheckRange(atLeast, 1, 1_000_000);
         CheckRange(size, 1, 4096);
-        var command = new Command("init", "Turn a Model Builder configuration into a spec: text, image and tabular classification, and regression.")
+        var command = new Command("init", "Propose a spec: from your own data, or from a Model Builder configuration.")
         {
-            from, output, data, subject, id, atLeast, encoder, reference, size, force,
+            data, from, output, label, subject, id, texts, ignored, task, test, atLeast, encoder, reference, size, force,
         };
-        host.Bind(command, (parsed, context) =>
+        command.Validators.Add(result =>
         {
-            var config = ModelBuilderConfig.Read(parsed.GetValue(from)!);
-            string?[] inputs = [config.File, parsed.GetValue(data), parsed.GetValue(encoder), parsed.GetValue(reference)];
-            using var file = PrepareOutput(parsed.GetValue(output), config, parsed.GetValue(force), inputs);
-            var path = file.Path;
-            var request = new InitRequest(
-                path,
-                parsed.GetValue(data),
-                parsed.GetValue(subject),
-                parsed.GetValue(id),
-                parsed.GetValue(atLeast),
-                parsed.GetValue(encoder),
-                parsed.GetValue(reference),
-                parsed.GetValue(size));
-            var draft = config.Scenario == ModelBuilderScenario.ImageClassification
-                ? ImageSpec.Draft(config, request)
-                : TableSpec.Draft(config, request, context);
-            if (config.Version > ModelBuilderConfig.NewestVersion)
+            var isConfigured = result.GetResult(from) is not null;
+            if (!isConfigured && result.GetResult(data) is null)
             {
-                draft.Warnings.Add(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the configuration's version {config.Version} is newer than those known here "
-                    + $"(0 to {ModelBuilderConfig.NewestVersion}); compare the spec with it."));
+                result.AddError("Say what to make a spec from: --data FILE_OR_FOLDER, or --from X.mbconfig.");
             }
 
-            Save(file, draft.ToText(Comments(config, draft)));
-            return Show(path, config, draft);
+            Option[] own = [label, texts, ignored, task];
+            if (isConfigured && own.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } given)
+            {
+                result.AddError($"{given.Name} goes with --data alone: the configuration says what it would.");
+            }
         });
+        host.Bind(
+            command,
+            (parsed, context) =>
+            {
+                var config = parsed.GetValue(from) is { } configuration ? ModelBuilderConfig.Read(configuration) : null;
+                var origin = config?.File ?? parsed.GetValue(data)!.TrimEnd('/', Path.DirectorySeparatorChar);
+                string?[] inputs = [config?.File, parsed.GetValue(data), parsed.GetValue(test), parsed.GetValue(encoder), parsed.GetValue(reference)];
+                using var file = PrepareOutput(parsed.GetValue(output), origin, config is not null, parsed.GetValue(force), inputs);
+                var request = new InitRequest
+                {
+                    Output = file.Path,
+                    Data = parsed.GetValue(data),
+                    Label = parsed.GetValue(label),
+                    Subject = parsed.GetValue(subject),
+                    Id = parsed.GetValue(id),
+                    Texts = parsed.GetValue(texts)!,
+                    Ignored = parsed.GetValue(ignored)!,
+                    Task = parsed.GetValue(task) is { } word ? Enum.Parse<LearningTask>(word, ignoreCase: true) : null,
+                    Test = parsed.GetValue(test),
+                    AtLeast = parsed.GetValue(atLeast),
+                    Encoder = parsed.GetValue(encoder),
+                    Reference = parsed.GetValue(reference),
+                    Size = parsed.GetValue(size),
+                };
+                var draft = config is null ? FromData(request, context) : FromConfiguration(config, request, context);
+                Save(file, draft.ToText(Comments(origin, draft)));
+                return Show(file.Path, config, draft, config is null ? request.Data! : draft.DataFile);
+            },
+            asks: true);
         return command;
     }
+
+    private static SpecDraft FromData(InitRequest request, CommandContext context)
+    {
+        var path = Path.GetFullPath(request.Data!);
+        if (Directory.Exists(path) || ImageTree.IsArchive(path))
+        {
+            return ImageSpec.Draft(request.Data!, path, request, context.CancellationToken);
+        }
+
+        if (!File.Exists(path))
+        {
+            throw LegoNetException.BadInput($"{request.Data}: no such file or folder.");
+        }
+
+        SourceFile.RequireOrdinary(path);
+        return VectorSpec.IsVectors(path)
+            ? VectorSpec.Draft(path, request, context)
+            : TableSpec.Draft(SurveyedTable.Describe(path, request, context), request, context);
+    }
+
+    private static SpecDraft FromConfiguration(ModelBuilderConfig config, InitRequest request, CommandContext context)
+    {
+        var draft = config.Scenario == ModelBuilderScenario.ImageClassification
+            ? ImageSpec.Draft(config.File, ImageSpec.Folder(config, request), request, context.CancellationToken)
+            : TableSpec.Draft(ModelBuilderTable.Describe(config, request), request, context);
+        if (config.Version > ModelBuilderConfig.NewestVersion)
+        {
+            draft.Warnings.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the configuration's version {config.Version} is newer than those known here "
+                + $"(0 to {ModelBuilderConfig.NewestVersion}); compare the spec with it."));
+        }
+
+        return draft;
+    }
+
+    private static Option<string[]> Columns(string name, string what)
+        => new(name) { Description = what, HelpName = "COL", DefaultValueFactory = _ => [] };
 
     private static void CheckRange(Option<int> option, int min, int max) => option.Validators.Add(result =>
     {
@@ -90,20 +153,27 @@ internal static class InitCommand
         }
     });
 
-    private static OutputFile PrepareOutput(string? given, ModelBuilderConfig config, bool force, params IEnumerable<string?> inputs)
+    private static OutputFile PrepareOutput(string? given, string origin, bool isConfiguration, bool force, params IEnumerable<string?> inputs)
     {
-        var path = Path.GetFullPath(given ?? Path.ChangeExtension(config.File, ".json"));
-        if (path == Path.GetFullPath(config.File))
+        var path = Path.GetFullPath(given ?? Beside(origin));
+        if (isConfiguration && path == Path.GetFullPath(origin))
         {
             throw LegoNetException.BadInput($"{path}: is the configuration itself; choose another file for the spec.");
         }
 
         // --force is for specs, which are edited by hand: any other file that --out may name by mistake, the data among them, is kept.
-        return !File.Exists(path) || (force && s_spec.Is(path)) ? Prepare()
+        return !File.Exists(path) || (force && SpecFile.Kind.Is(path)) ? Prepare()
             : !force ? throw LegoNetException.BadInput($"{path}: exists; --force replaces it.")
             : throw LegoNetException.BadInput($"{path}: is no spec, so --force does not replace it; choose another file.");
 
-        OutputFile Prepare() => OutputFile.Prepare(path, s_spec, force: false, inputs);
+        OutputFile Prepare() => OutputFile.Prepare(path, SpecFile.Kind, force: false, inputs);
+    }
+
+    // "train.csv.gz" and "images.tar.gz" have two endings.
+    private static string Beside(string origin)
+    {
+        var name = origin.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? origin[..^3] : origin;
+        return Directory.Exists(origin) ? origin + ".json" : Path.ChangeExtension(name, ".json");
     }
 
     // Complete or not at all: a spec cut short by a full disk would still be read as far as it goes by an editor.
@@ -114,10 +184,10 @@ internal static class InitCommand
         output.Complete();
     }
 
-    private static IEnumerable<string> Comments(ModelBuilderConfig config, SpecDraft draft)
+    private static IEnumerable<string> Comments(string origin, SpecDraft draft)
     {
         var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        yield return $"Made from {Path.GetFileName(config.File)} by `legonet init`.";
+        yield return $"Made from {Path.GetFileName(origin)} by `legonet init`.";
         yield return "Classes, ranges and categories, and by the number of records the adapters, "
             + $"were proposed from {DataPlace.Name(draft.DataFile)} on {date}.";
         yield return "They are declared from here on: training freezes them, and no forget changes them, "
@@ -125,20 +195,20 @@ internal static class InitCommand
         yield return "Read and edit them before training.";
         foreach (var (column, why) in draft.LeftOut)
         {
-            yield return $"Left out: {column}: {why}.";
+            yield return $"Left out: {Words.Shown(column)}: {why}.";
         }
     }
 
-    private static CommandResult Show(string path, ModelBuilderConfig config, SpecDraft draft)
+    private static CommandResult Show(string path, ModelBuilderConfig? config, SpecDraft draft, string data)
     {
         var text = new StringBuilder();
-        text.AppendLine($"Wrote {path}: {draft.Summary}, {Plural.Of(draft.Records, "record")} found in {draft.DataFile}.");
+        text.AppendLine($"Wrote {path}: {draft.Summary}, {Plural.Of(draft.Records, "record")} found in {data}.");
         text.AppendLine("Proposed from these records, and declared from here on; edit before training, since no forget changes it:");
         Append(draft.Proposed);
         if (draft.LeftOut.Count > 0)
         {
             text.AppendLine("Left out:");
-            Append(draft.LeftOut.Select(c => $"{c.Column}: {c.Why}"));
+            Append([.. draft.LeftOut.Select(c => $"{Words.Shown(c.Column.Length == 0 ? "(no name)" : c.Column)}: {c.Why}")]);
         }
 
         foreach (var warning in draft.Warnings)
@@ -147,26 +217,30 @@ internal static class InitCommand
         }
 
         text.AppendLine($"Next: legonet train {path} --out MODEL");
-        return new CommandResult(
-            new JsonObject
-            {
-                ["spec"] = path,
-                ["configuration"] = Path.GetFullPath(config.File),
-                ["data"] = draft.DataFile,
-                ["scenario"] = config.Scenario.ToString(),
-                ["task"] = draft.Members["task"]!.DeepClone(),
-                ["records"] = draft.Records,
-                ["proposed"] = new JsonArray([.. draft.Proposed.Select(p => (JsonNode)p)]),
-                ["leftOut"] = new JsonArray([.. draft.LeftOut.Select(c => (JsonNode)new JsonObject { ["column"] = c.Column, ["why"] = c.Why })]),
-                ["warnings"] = new JsonArray([.. draft.Warnings.Select(w => (JsonNode)w)]),
-            },
-            text.ToString());
-
-        void Append(IEnumerable<string> lines)
+        var json = new JsonObject
         {
-            foreach (var line in lines)
+            ["spec"] = path,
+            ["configuration"] = config is null ? null : Path.GetFullPath(config.File),
+            ["data"] = draft.DataFile,
+            ["scenario"] = config?.Scenario.ToString(),
+            ["task"] = draft.Members["task"]!.DeepClone(),
+            ["records"] = draft.Records,
+            ["proposed"] = new JsonArray([.. draft.Proposed.Select(p => (JsonNode)p)]),
+            ["leftOut"] = new JsonArray([.. draft.LeftOut.Select(c => (JsonNode)new JsonObject { ["column"] = c.Column, ["why"] = c.Why })]),
+            ["warnings"] = new JsonArray([.. draft.Warnings.Select(w => (JsonNode)w)]),
+        };
+        return new CommandResult(json, text.ToString());
+
+        void Append(List<string> lines)
+        {
+            foreach (var line in lines.Take(MostLines))
             {
                 text.AppendLine($"  {line}");
+            }
+
+            if (lines.Count > MostLines)
+            {
+                text.AppendLine($"  … and {lines.Count - MostLines:N0} more");
             }
         }
     }

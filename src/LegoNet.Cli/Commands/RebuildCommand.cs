@@ -26,7 +26,7 @@ internal static class RebuildCommand
             var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
             options.Shared = parsed.GetValue(shared);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
-            var definition = PipelineSpec.Load(parsed.GetValue(spec)!).FreezeFor(opened);
+            var definition = SpecFile.Load(parsed.GetValue(spec)!).FreezeFor(opened);
             using var rebuilt = opened.Rebuild(parsed.GetValue(output)!, definition, options, context.Progress, context.CancellationToken);
             return new CommandResult(
                 new JsonObject

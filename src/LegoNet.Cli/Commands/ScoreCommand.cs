@@ -15,14 +15,16 @@ internal static class ScoreCommand
     {
         var model = Arguments.Model();
         var data = Arguments.Data();
+        var dataSpec = Arguments.DataSpec();
         var output = Arguments.Out("The CSV file to write: id, class, score and probability per record, in the source's order.");
         var (encoder, device, threads, force) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads(), Outputs.Force());
-        var command = new Command("score", "Score records of any number, streaming.") { model, data, output, force, encoder, device, threads };
+        var command = new Command("score", "Score records of any number, streaming.") { model, data, dataSpec, output, force, encoder, device, threads };
         host.Bind(command, (parsed, context) =>
         {
             var options = new ModelOptions { Threads = parsed.GetValue(threads), Logger = new NoteLogger(context) };
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
-            var (setup, source) = Arguments.Open(opened, parsed.GetValue(data)!, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+            var (setup, source) = Arguments.Open(
+                opened, parsed.GetValue(data)!, parsed.GetValue(dataSpec), parsed.GetValue(encoder), parsed.GetValue(device)!, context);
             using (setup)
             {
                 string?[] inputs = [.. Outputs.Data(parsed.GetValue(data)!, source), setup.ModelPath];

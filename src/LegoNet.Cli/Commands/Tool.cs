@@ -8,14 +8,14 @@ namespace LegoNet.Cli.Commands;
 /// <summary>The `legonet` tool.</summary>
 internal static class Tool
 {
-    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, bool errorIsTerminal)
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, bool errorIsTerminal, TextReader? answers = null)
     {
         GeneratedImages.Register();
         OnnxEncoderFactory.Register();
 #if LEGONET_MLNET
         MLNet.MLNetAdapters.Register();
 #endif
-        var host = new CommandHost("legonet", output, error, errorIsTerminal);
+        var host = new CommandHost("legonet", output, error, errorIsTerminal, answers);
         // Not a RootCommand: its help would name the assembly's file, and people type `legonet`.
         var root = new Command(
             "legonet",
@@ -26,6 +26,7 @@ internal static class Tool
         [
             DemoCommand.Create(host),
             InitCommand.Create(host),
+            TuneCommand.Create(host),
             CalibrateCommand.Create(host),
             TrainCommand.Create(host),
             AddCommand.Create(host),

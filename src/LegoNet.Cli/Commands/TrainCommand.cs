@@ -27,7 +27,7 @@ internal static class TrainCommand
         };
         host.Bind(command, (parsed, context) =>
         {
-            var pipeline = PipelineSpec.Load(parsed.GetValue(spec)!);
+            var pipeline = SpecFile.Load(parsed.GetValue(spec)!);
             var source = pipeline.OpenSource();
             Arguments.NoteIdentity(source, context);
             var selection = Selection.Read(parsed.GetValue(exclude), parsed.GetValue(ignore));
@@ -57,8 +57,8 @@ internal static class TrainCommand
                     ["root"] = model.RootDigest,
                     ["seconds"] = Math.Round(context.Seconds, 3),
                 },
-                $"Trained {model.Path}: {Plural.Of(model.RecordCount, "record")}, {Plural.Of(rows.Count, "adapter")} "
-                + $"with {rows.Min():N0} to {rows.Max():N0} rows each, {context.Seconds:F1} s.\n"
+                $"Trained {model.Path}: {Plural.Of(model.RecordCount, "record")}, {Plural.Of(rows.Count, "adapter")}"
+                + $"{(rows.Count == 1 ? "" : $" with {rows.Min():N0} to {rows.Max():N0} rows each")}, {context.Seconds:F1} s.\n"
                 + $"root {model.RootDigest}"));
         });
         return command;

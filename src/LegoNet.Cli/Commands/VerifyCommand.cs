@@ -13,6 +13,7 @@ internal static class VerifyCommand
     {
         var model = Arguments.Model();
         var data = Arguments.Data(required: false);
+        var dataSpec = Arguments.DataSpec();
         var partial = new Option<bool>("--partial") { Description = "With --data: the source holds only some of the stored records." };
         var exclude = new Option<string?>("--exclude")
         {
@@ -28,7 +29,7 @@ internal static class VerifyCommand
         var (encoder, device, key, publicKey, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.PublicKey(), Arguments.Threads());
         var command = new Command("verify", "Derive every byte anew from the stored records and compare; with --data, encode the records again too.")
         {
-            model, data, partial, exclude, ignore, receiptFile, encoder, device, key, publicKey, threads,
+            model, data, dataSpec, partial, exclude, ignore, receiptFile, encoder, device, key, publicKey, threads,
         };
         command.Validators.Add(result =>
         {
@@ -51,7 +52,7 @@ internal static class VerifyCommand
                 using var opened = path is null && receipt is null ? null : LegoNetModel.Open(parsed.GetValue(model)!, options);
                 if (opened is not null && path is not null)
                 {
-                    var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+                    var (setup, source) = Arguments.Open(opened, path, parsed.GetValue(dataSpec), parsed.GetValue(encoder), parsed.GetValue(device)!, context);
                     using (setup)
                     {
                         var (progress, stop) = (context.Progress, context.CancellationToken);

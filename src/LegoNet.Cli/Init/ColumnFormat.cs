@@ -1,6 +1,6 @@
 namespace LegoNet.Cli.Init;
 
-/// <summary>What a Model Builder configuration says the fields of a column are.</summary>
+/// <summary>What the fields of a column are.</summary>
 internal enum ColumnFormat
 {
     /// <summary>Text.</summary>

@@ -1,12 +1,12 @@
 namespace LegoNet.Cli.Init;
 
-/// <summary>What a Model Builder configuration wants a column for.</summary>
+/// <summary>What a column is for.</summary>
 internal enum ColumnPurpose
 {
     /// <summary>An input of any kind.</summary>
     Feature,
 
-    /// <summary>The text of text classification.</summary>
+    /// <summary>Free text, whatever its values look like.</summary>
     Text,
 
     /// <summary>What is to be predicted.</summary>

@@ -10,22 +10,29 @@ internal sealed class ColumnScan
     /// <summary>The most distinct values that can be a list of categories.</summary>
     public const int ValueLimit = 10_000;
 
+    private const int FewestHeld = 400;
+    private const int HeldByAll = 4_000_000;
+
     private readonly bool _decimalComma;
 
     /// <summary>Prepares.</summary>
     /// <param name="column">The column.</param>
     /// <param name="atLeast">Subjects that a proposed value or end is shared by.</param>
     /// <param name="decimalComma">Whether numbers are written with a decimal comma.</param>
-    public ColumnScan(ModelBuilderColumn column, int atLeast, bool decimalComma)
+    /// <param name="values">The most distinct values to hold.</param>
+    public ColumnScan(DescribedColumn column, int atLeast, bool decimalComma, int values)
     {
         Column = column;
         _decimalComma = decimalComma;
-        Values = new ValueCounts(atLeast, ValueLimit);
+        Values = new ValueCounts(atLeast, column is { Format: ColumnFormat.Number, IsCategorical: false } ? 0 : values);
         Numbers = column.Format == ColumnFormat.Number ? new NumberEnds(atLeast) : null;
     }
 
+    /// <summary>The most distinct values to hold of each of many columns, so that a wide table does not fill the memory.</summary>
+    public static int ValuesHeld(int columns) => Math.Clamp(HeldByAll / Math.Max(1, columns), FewestHeld, ValueLimit);
+
     /// <summary>The column.</summary>
-    public ModelBuilderColumn Column { get; }
+    public DescribedColumn Column { get; }
 
     /// <summary>Its values.</summary>
     public ValueCounts Values { get; }
@@ -60,11 +67,11 @@ internal sealed class ColumnScan
         if (decimalComma && field.AsSpan().ContainsAny(',', '.'))
         {
             throw LegoNetException.BadInput(
-                $"{record.Origin}: column \"{column}\" has decimal commas, which LegoNet does not read; save the file with decimal points.");
+                $"{record.Origin}: column \"{Words.Shown(column)}\" has decimal commas, which LegoNet does not read; save the file with decimal points.");
         }
 
         return double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= 1e300
             ? number
-            : throw LegoNetException.BadInput($"{record.Origin}: column \"{column}\" does not hold a number, as the configuration says it does.");
+            : throw LegoNetException.BadInput($"{record.Origin}: column \"{Words.Shown(column)}\" does not hold a number, as it should.");
     }
 }

@@ -1,124 +1,99 @@
 using System.Text.Json.Nodes;
 using LegoNet.Calibration;
+using LegoNet.Onnx.Graphs;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
 
-/// <summary>Drafts the spec of image classification: a folder whose subfolders are the classes, on an encoder that the user names.</summary>
+/// <summary>Drafts the spec of image classification: folders that are the classes, on an encoder that the user names.</summary>
 internal static class ImageSpec
 {
-    private static readonly string[] s_read = [".jpg", ".jpeg", ".png"];
-    private static readonly string[] s_notRead = [".bmp", ".gif", ".webp", ".tif", ".tiff", ".heic", ".avif"];
+    private const int UsualDimension = 1024;
+
+    /// <summary>The folder of images that a configuration names.</summary>
+    /// <exception cref="LegoNetException">It is not there.</exception>
+    public static string Folder(ModelBuilderConfig config, InitRequest request) => request.Data is null
+        ? DataPlace.Find(config.File, config.DataPath, Directory.Exists)
+            ?? throw LegoNetException.BadInput(
+                $"{config.File}: its folder of images ({DataPlace.Name(config.DataPath)}) is neither where it says nor beside it; "
+                + "name it with --data.")
+        : Directory.Exists(request.Data) ? Path.GetFullPath(request.Data)
+        : throw LegoNetException.BadInput($"{request.Data}: no such folder.");
 
     /// <summary>Drafts.</summary>
-    /// <param name="config">The configuration.</param>
+    /// <param name="origin">What messages name: the configuration, or the images.</param>
+    /// <param name="path">The folder or archive, absolute.</param>
     /// <param name="request">What is asked for.</param>
-    /// <exception cref="LegoNetException">The folder holds no classes, or the encoder or its references are not named or not there.</exception>
-    public static SpecDraft Draft(ModelBuilderConfig config, InitRequest request)
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="LegoNetException">There are no classes, or the encoder or its references are not named or not there.</exception>
+    public static SpecDraft Draft(string origin, string path, InitRequest request, CancellationToken cancellationToken)
     {
-        if (request.Subject is not null || request.Id is not null)
+        if (request.Subject is not null || request.Id is not null || request.Label is not null || request.Texts.Count > 0 || request.Ignored.Count > 0)
         {
             throw LegoNetException.BadInput(
-                $"{config.File}: --subject and --id name a table's columns, and this configuration is of images; "
-                + "put {subject} into the source's \"include\" instead.");
+                $"{origin}: --subject, --id and the other columns are a table's, and these are images; put {{subject}} into the source's \"include\" instead.");
         }
 
-        var folder = request.Data is null
-            ? DataPlace.Find(config.File, config.DataPath, Directory.Exists)
-                ?? throw LegoNetException.BadInput(
-                    $"{config.File}: its folder of images ({DataPlace.Name(config.DataPath)}) is neither where it says nor beside it; "
-                    + "name it with --data.")
-            : Directory.Exists(request.Data) ? Path.GetFullPath(request.Data)
-            : throw LegoNetException.BadInput($"{request.Data}: no such folder.");
-        var (classes, images, include) = Classes(folder);
-        var encoder = Encoder(config, request);
-        var draft = new SpecDraft { DataFile = folder, Records = images, Summary = "image classification" };
+        var images = ImageTree.Of(path, cancellationToken);
+        var (encoder, dimension) = Encoder(origin, request);
+        var draft = new SpecDraft { DataFile = path, Records = images.Images, Summary = "image classification" };
         draft.Members["name"] = Path.GetFileNameWithoutExtension(request.Output);
         draft.Members["task"] = "multiclass";
-        draft.Members["classes"] = new JsonArray([.. classes.Select(c => (JsonNode)c)]);
-        draft.Members["source"] = new JsonObject { ["type"] = "images", ["path"] = request.InSpec(folder), ["include"] = include };
+        draft.Members["classes"] = new JsonArray([.. images.Classes.Select(c => (JsonNode)c)]);
+        draft.Members["source"] = Source(request, path, images.Include);
+        if (request.Test is { } test)
+        {
+            draft.Members["test"] = Source(request, Existing(test), ImageTree.Of(Existing(test), cancellationToken).Include);
+        }
+        else if (images.Test is { } kept)
+        {
+            draft.Members["test"] = Source(request, path, kept);
+        }
+        else
+        {
+            draft.Warnings.Add("no test records: name a folder of images that was kept apart with --test, to measure what was learned.");
+        }
+
         draft.Members["encoder"] = encoder;
-        var sizing = Sizing.For(images);
-        sizing.Write(draft.Members, LearningTask.Multiclass, KeySource.Public);
+        var size = draft.WriteRouting(LearningTask.Multiclass, dimension, KeySource.Public);
         if (encoder["calibrate"] is JsonObject calibrate)
         {
-            calibrate["keys"] = sizing.Adapters;
+            calibrate["keys"] = size.Adapters;
         }
-        else if (CalibrationCard.Load(request.Encoder!).KeyCount is var keys && keys < sizing.Adapters)
+        else if (CalibrationCard.Load(request.Encoder!).KeyCount < size.Adapters)
         {
             draft.Members["routing"]!["keys"] = KeySource.Gaussian.Word();
         }
 
-        draft.Members["seed"] = 1;
-        draft.Proposed.Add($"{Plural.Of(classes.Count, "class", "classes")}, the names of the folders in {Path.GetFileName(folder)}");
-        draft.Warnings.Add(
-            "no test records: Model Builder's own split is not taken over; "
-            + "name a folder that was kept apart as \"test\", to evaluate with SPEC#test.");
+        draft.Proposed.Add($"{Plural.Of(images.Classes.Count, "class", "classes")}, the names of the folders in {Path.GetFileName(path)}");
         draft.Warnings.Add(
             "every image counts as a person of its own; where file names say whose an image is, "
             + "put {subject} into the source's \"include\", such as \"{label}/{subject}-*.jpg\".");
         return draft;
     }
 
-    private static (List<string> Classes, long Images, string Include) Classes(string folder)
-    {
-        var classes = new List<string>();
-        var extensions = new HashSet<string>(StringComparer.Ordinal);
-        long images = 0;
-        foreach (var child in new DirectoryInfo(folder).EnumerateDirectories().Where(d => !d.Name.StartsWith('.')).OrderBy(d => d.Name, StringComparer.Ordinal))
-        {
-            string[] found = [.. child.EnumerateFiles().Where(f => !f.Name.StartsWith('.')).Select(f => f.Extension)];
-            if (found.FirstOrDefault(e => s_notRead.Contains(e, StringComparer.OrdinalIgnoreCase)) is { } other)
-            {
-                throw LegoNetException.BadInput($"{child.FullName}: has {other} files; LegoNet reads JPEG and PNG, so convert them first.");
-            }
+    private static JsonObject Source(InitRequest request, string path, string include)
+        => new() { ["type"] = "images", ["path"] = request.InSpec(path), ["include"] = include };
 
-            var count = found.Count(e => s_read.Contains(e, StringComparer.OrdinalIgnoreCase));
-            if (count > 0)
-            {
-                classes.Add(child.Name);
-                images += count;
-                extensions.UnionWith(found);
-            }
-        }
+    private static string Existing(string path)
+        => Directory.Exists(path) || File.Exists(path) ? Path.GetFullPath(path) : throw LegoNetException.BadInput($"{path}: no such file or folder.");
 
-        // One kind of file is named, so that what lies beside the images (Thumbs.db, notes) is not taken for one.
-        var include = extensions.Where(e => s_read.Contains(e, StringComparer.OrdinalIgnoreCase)).ToArray() is [var only] ? $"{{label}}/*{only}" : "{label}/*";
-        if (include.EndsWith("/*", StringComparison.Ordinal)
-            && extensions.FirstOrDefault(e => !s_read.Contains(e, StringComparer.OrdinalIgnoreCase)) is { } stray)
-        {
-            throw LegoNetException.BadInput(
-                $"{folder}: holds {(stray.Length == 0 ? "files without an extension" : $"{stray} files")} beside images of several kinds; "
-                + "take them out, or give all images one extension.");
-        }
-
-        return classes.Count >= 2 ? (classes, images, include)
-            : throw LegoNetException.BadInput(
-                $"{folder}: has {Plural.Of(classes.Count, "subfolder")} with JPEG or PNG files, "
-                + "where one for each of at least two classes is expected.");
-    }
-
-    private static JsonObject Encoder(ModelBuilderConfig config, InitRequest request)
+    private static (JsonObject Encoder, int Dimension) Encoder(string origin, InitRequest request)
     {
         if (request.Encoder is not { } encoder)
         {
             throw LegoNetException.BadInput(
-                $"{config.File}: image classification needs an encoder: "
+                $"{origin}: image classification needs an encoder: "
                 + "add --encoder FILE.onnx and --reference PATH (public images that nobody will ask to forget), "
                 + "or --encoder CARD.json that `legonet calibrate` wrote.");
         }
 
-        var file = Path.GetFullPath(encoder);
-        if (!File.Exists(file))
-        {
-            throw LegoNetException.BadInput($"{encoder}: no such file.");
-        }
-
+        var file = File.Exists(encoder) ? Path.GetFullPath(encoder) : throw LegoNetException.BadInput($"{encoder}: no such file.");
         if (Path.GetExtension(file).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
-            _ = CalibrationCard.Load(file);
+            var card = CalibrationCard.Load(file);
             return request.Reference is null
-                ? new JsonObject { ["type"] = "onnx", ["card"] = request.InSpec(file) }
+                ? (new JsonObject { ["type"] = "onnx", ["card"] = request.InSpec(file) }, card.Calibration.CodeDimension)
                 : throw LegoNetException.BadInput($"{encoder}: is a card, which holds what --reference is for; leave --reference out.");
         }
 
@@ -129,20 +104,14 @@ internal static class ImageSpec
                 + "add --reference PATH, a folder or archive of public images that nobody will ask to forget.");
         }
 
-        var source = Path.GetFullPath(reference);
-        if (!Directory.Exists(source) && !File.Exists(source))
-        {
-            throw LegoNetException.BadInput($"{reference}: no such file or folder.");
-        }
-
-        return new JsonObject
+        var made = new JsonObject
         {
             ["type"] = "onnx",
             ["card"] = Path.GetFileNameWithoutExtension(request.Output) + ".card.json",
             ["calibrate"] = new JsonObject
             {
                 ["model"] = request.InSpec(file),
-                ["reference"] = new JsonObject { ["type"] = "images", ["path"] = request.InSpec(source) },
+                ["reference"] = new JsonObject { ["type"] = "images", ["path"] = request.InSpec(Existing(reference)) },
                 ["input"] = new JsonObject
                 {
                     ["kind"] = "image",
@@ -153,5 +122,13 @@ internal static class ImageSpec
                 },
             },
         };
+        return (made, Dimension(file));
+    }
+
+    // As the file declares it; where it does not, what encoders of images mostly have.
+    private static int Dimension(string onnxFile)
+    {
+        var outputs = OnnxModelFile.Parse(File.ReadAllBytes(onnxFile), onnxFile).Outputs;
+        return outputs is [{ Shape: [_, { Value: > 0 and <= ModelSpec.MaxDimension and var value }] }, ..] ? (int)value : UsualDimension;
     }
 }

@@ -45,7 +45,7 @@ internal sealed record ModelBuilderConfig
     public bool? Quotes { get; init; }
 
     /// <summary>The table's columns, in the file's order.</summary>
-    public IReadOnlyList<ModelBuilderColumn> Columns { get; init; } = [];
+    public IReadOnlyList<DescribedColumn> Columns { get; init; } = [];
 
     /// <summary>The label's column; null for images and where none was chosen.</summary>
     public string? Label { get; init; }
@@ -152,9 +152,9 @@ internal sealed record ModelBuilderConfig
         }
     }
 
-    private static List<ModelBuilderColumn> ReadColumns(JsonObject data, string file)
+    private static List<DescribedColumn> ReadColumns(JsonObject data, string file)
     {
-        var columns = new List<ModelBuilderColumn>();
+        var columns = new List<DescribedColumn>();
         foreach (var item in data["ColumnProperties"] as JsonArray ?? [])
         {
             var column = item as JsonObject;
@@ -165,7 +165,7 @@ internal sealed record ModelBuilderConfig
                 throw LegoNetException.BadInput($"{file}: ColumnProperties names the column {Shown(name)} twice.");
             }
 
-            columns.Add(new ModelBuilderColumn(
+            columns.Add(new DescribedColumn(
                 name,
                 Purpose(Word(column!, "ColumnPurpose")),
                 Format(Word(column!, "ColumnDataFormat")),

@@ -1,6 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LegoNet.Adapters;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
+using LegoNet.Encoders;
+using LegoNet.Pipelines;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
 
@@ -27,8 +33,33 @@ internal sealed class SpecDraft
     /// <summary>What the person should look at, a line each.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Columns that the configuration names as inputs and the spec does not use, with the reason.</summary>
+    /// <summary>Columns that the spec does not use, with the reason.</summary>
     public List<(string Column, string Why)> LeftOut { get; } = [];
+
+    /// <summary>Writes adapters, trainer and seed: n and k by the rule of the library.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="dimension">Length d of a code.</param>
+    /// <param name="keys">Where the keys come from.</param>
+    /// <returns>n and k.</returns>
+    public EnsembleSize WriteRouting(LearningTask task, int dimension, KeySource keys)
+    {
+        var size = EnsembleSize.For(Records, dimension, (Members["classes"] as JsonArray)?.Count ?? 0);
+        Members["routing"] = new JsonObject { ["adapters"] = size.Adapters, ["active"] = size.Active, ["keys"] = keys.Word() };
+        Members["adapter"] = JsonNode.Parse(AdapterTrainers.Default(task));
+        Members["seed"] = 1;
+        return size;
+    }
+
+    /// <summary>Writes adapters, trainer and seed by the length of the code that the drafted encoder makes.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="request">What is asked for: the encoder's paths start at its output.</param>
+    /// <param name="keys">Where the keys come from.</param>
+    public void WriteRouting(LearningTask task, InitRequest request, KeySource keys)
+    {
+        var encoder = StrictJson.Parse(Members["encoder"]!.ToJsonString(), request.Output);
+        using var setup = EncoderRegistry.Create(encoder, new EncoderSettings { Paths = SourceContext.ForFile(request.Output) });
+        WriteRouting(task, setup.Encoder.Dimension, keys);
+    }
 
     /// <summary>The spec's text: comments first, a member a line, an encoder's columns a line each.</summary>
     /// <param name="comments">Lines of comment.</param>
@@ -42,14 +73,25 @@ internal sealed class SpecDraft
 
         text.AppendJoin(
             ",\n",
-            Members.Select(m => $"  {Name(m.Key)}: {(m.Key == "encoder" && m.Value is JsonObject encoder ? Spread(encoder) : Line(m.Value))}"));
+            Members.Select(m => $"  {Name(m.Key)}: {(m is { Key: "encoder", Value: JsonObject encoder } ? Spread(encoder, "  ") : Line(m.Value))}"));
         return text.Append("\n}\n").ToString();
     }
 
-    private static string Spread(JsonObject encoder)
-        => "{\n" + string.Join(",\n", encoder.Select(m => m is { Key: "columns", Value: JsonArray columns }
-            ? $"    {Name(m.Key)}: [\n{string.Join(",\n", columns.Select(c => "      " + Line(c)))}\n    ]"
-            : $"    {Name(m.Key)}: {Line(m.Value)}")) + "\n  }";
+    // An encoder's columns and parts stand on lines of their own: they are what is read and edited.
+    private static string Spread(JsonObject encoder, string indent)
+    {
+        var inner = indent + "  ";
+        return "{\n" + string.Join(",\n", encoder.Select(m => $"{inner}{Name(m.Key)}: {Value(m)}")) + $"\n{indent}}}";
+
+        string Value(KeyValuePair<string, JsonNode?> member) => member switch
+        {
+            { Key: "columns", Value: JsonArray { Count: > 0 } columns } when columns[0] is JsonObject
+                => $"[\n{string.Join(",\n", columns.Select(c => $"{inner}  {Line(c)}"))}\n{inner}]",
+            { Key: "parts", Value: JsonArray parts }
+                => $"[\n{string.Join(",\n", parts.Select(p => $"{inner}  {Spread(p!.AsObject(), inner + "  ")}"))}\n{inner}]",
+            _ => Line(member.Value),
+        };
+    }
 
     private static string Line(JsonNode? node) => node switch
     {

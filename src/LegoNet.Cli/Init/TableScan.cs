@@ -1,16 +1,32 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using LegoNet.Data;
 using LegoNet.Encoders.Tabular;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
 
-/// <summary>One pass over a table's rows, to propose what a spec must declare.</summary>
+/// <summary>One pass over a table's rows, to propose what a spec must declare. It fails where a training would.</summary>
 internal sealed class TableScan
 {
-    private TableScan(TableLayout layout, ValueCounts classes, NumberEnds? target, IReadOnlyList<ColumnScan> features)
-        => (Layout, Classes, Target, Features) = (layout, classes, target, features);
+    private readonly TableDescription _table;
+    private readonly Dictionary<UInt128, UInt128> _contents = [];
+
+    private TableScan(TableDescription table, TableLayout layout, string path, int atLeast, IReadOnlyList<DescribedColumn> features)
+    {
+        _table = table;
+        (Layout, Path) = (layout, path);
+        Classes = new ValueCounts(atLeast, ushort.MaxValue);
+        Target = table.Task == LearningTask.Regression ? new NumberEnds(atLeast) : null;
+        Features = [.. features.Select(f => new ColumnScan(f, atLeast, table.HasDecimalComma, ColumnScan.ValuesHeld(features.Count)))];
+    }
 
     /// <summary>How the file could be read.</summary>
     public TableLayout Layout { get; }
+
+    /// <summary>The file, absolute.</summary>
+    public string Path { get; }
 
     /// <summary>The rows.</summary>
     public long Rows { get; private set; }
@@ -25,46 +41,32 @@ internal sealed class TableScan
     public IReadOnlyList<ColumnScan> Features { get; }
 
     /// <summary>Reads the rows.</summary>
+    /// <param name="table">The table and its columns.</param>
     /// <param name="layout">How the file is laid out.</param>
-    /// <param name="config">The configuration.</param>
-    /// <param name="features">The columns to look at.</param>
-    /// <param name="names">Columns of label, subject and id, and how many subjects a proposal needs.</param>
+    /// <param name="path">The file: the table's, or another that is laid out as it.</param>
+    /// <param name="atLeast">Subjects that share what is proposed.</param>
     /// <param name="context">Progress and cancellation.</param>
-    /// <exception cref="LegoNetException">A row is malformed, a column missing, a label missing or no number.</exception>
-    public static TableScan Read(
-        TableLayout layout,
-        ModelBuilderConfig config,
-        IReadOnlyList<ModelBuilderColumn> features,
-        TableNames names,
-        CommandContext context)
+    /// <exception cref="LegoNetException">
+    /// A row is malformed, a column missing, a label missing or no number, or two rows of one name differ.
+    /// </exception>
+    public static TableScan Read(TableDescription table, TableLayout layout, string path, int atLeast, CommandContext context)
     {
-        var scan = new TableScan(
-            layout,
-            new ValueCounts(names.AtLeast, ushort.MaxValue),
-            config.Scenario == ModelBuilderScenario.Regression ? new NumberEnds(names.AtLeast) : null,
-            [.. features.Select(f => new ColumnScan(f, names.AtLeast, config.HasDecimalComma))]);
-        TableRowInput? first = null;
-        var (label, subject, places) = (-1, -1, Array.Empty<int>());
-        foreach (var record in layout.Open().Read(context.CancellationToken))
+        DescribedColumn[] features = [.. table.Columns.Where(c => c.Purpose is ColumnPurpose.Feature or ColumnPurpose.Text)];
+        var scan = new TableScan(table, layout, path, atLeast, features);
+        int[]? places = null;
+        foreach (var record in layout.Open(path, table.Label, table.Subject, table.Id).Read(context.CancellationToken))
         {
             var row = (TableRowInput)record.Input;
-            if (first is null)
-            {
-                first = row;
-                label = Find(row, names.Label, "the label's column", layout.Path);
-                subject = names.Subject is null ? -1 : Find(row, names.Subject, "--subject", layout.Path);
-                _ = names.Id is null ? -1 : Find(row, names.Id, "--id", layout.Path);
-                places = [.. features.Select(f => Find(row, f.Name, "a feature", layout.Path))];
-            }
-
+            places ??= Places(row, features, path);
             scan.Rows++;
-            var owner = subject < 0 ? null : row.Fields[subject];
-            scan.AddLabel(row.Fields[label], names.Label, record, owner, config.HasDecimalComma);
+            var owner = table.Subject is null ? null : record.Subject;
+            scan.AddLabel(record, owner);
             for (var i = 0; i < places.Length; i++)
             {
                 scan.Features[i].Add(row.Fields[places[i]], record, owner);
             }
 
+            scan.CheckName(record, row);
             if (scan.Rows % 1000 == 0)
             {
                 context.Progress.Report(new LegoNetProgress("reading", scan.Rows, null));
@@ -74,39 +76,59 @@ internal sealed class TableScan
         return scan;
     }
 
-    /// <summary>The fields of a table's first row.</summary>
-    /// <exception cref="LegoNetException">The file is missing, empty or malformed.</exception>
-    public static int FieldCount(TableLayout layout, CancellationToken cancellationToken)
-        => layout.Open().Read(cancellationToken).Select(r => ((TableRowInput)r.Input).Columns.Count).First();
-
-    private void AddLabel(string field, string column, SourceRecord record, string? subject, bool decimalComma)
+    private void AddLabel(SourceRecord record, string? subject)
     {
-        if (field.Length == 0)
-        {
-            throw LegoNetException.BadInput($"{record.Origin}: has no label (column \"{column}\"); fill it in, or take the row out.");
-        }
-
+        var label = record.Label
+            ?? throw LegoNetException.BadInput($"{record.Origin}: has no label (column \"{Words.Shown(_table.Label)}\"); fill it in, or take the row out.");
         if (Target is not null)
         {
-            Target.Add(ColumnScan.Number(field, column, record, decimalComma), subject ?? record.Id);
+            Target.Add(ColumnScan.Number(label, _table.Label, record, _table.HasDecimalComma), subject ?? record.Id);
             return;
         }
 
-        Classes.Add(field, subject);
+        Classes.Add(label, subject);
         if (Classes.Overflowed)
         {
             throw LegoNetException.BadInput(
-                $"{Layout.Path}: column \"{column}\" holds too many or too long values to be classes; is it the label's column?");
+                $"{Path}: column \"{Words.Shown(_table.Label)}\" holds too many or too long values to be classes; is it the label's column?");
         }
     }
 
-    private static int Find(TableRowInput row, string name, string role, string path)
+    // A training refuses two records of one name that differ, at its end; here is the place to say so, since the id can still be chosen.
+    private void CheckName(SourceRecord record, TableRowInput row)
     {
-        const int shown = 20;
-        var place = row.Columns.ToList().IndexOf(name);
-        return place >= 0 ? place
-            : throw LegoNetException.BadInput(
-                $"{path}: has no column \"{name}\" ({role}); "
-                + $"its columns are {string.Join(", ", row.Columns.Take(shown))}{(row.Columns.Count > shown ? ", …" : "")}.");
+        if (_table.Id is null)
+        {
+            return;
+        }
+
+        var name = Digest([record.Subject, record.Id]);
+        var content = Digest([record.Label!, .. row.Fields]);
+        if (!_contents.TryAdd(name, content) && _contents[name] != content)
+        {
+            var whose = _table.Subject is null ? "" : $" for one \"{Words.Shown(_table.Subject)}\"";
+            throw LegoNetException.BadInput(
+                $"{record.Origin}: has a value in \"{Words.Shown(_table.Id)}\" that an earlier row with other content has too{whose}; "
+                + "choose another --id column, or leave --id out.");
+        }
+    }
+
+    private static UInt128 Digest(IEnumerable<string> parts)
+        => BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
+
+    private static int[] Places(TableRowInput row, DescribedColumn[] features, string path)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < row.Columns.Count; i++)
+        {
+            places[row.Columns[i]] = i;
+        }
+
+        return
+        [
+            .. features.Select(f => places.TryGetValue(f.Name, out var place) ? place
+                : throw LegoNetException.BadInput(
+                    $"{path}: has no column \"{Words.Shown(f.Name)}\" (a feature); its columns are {Words.List(row.Columns)}.")),
+        ];
     }
 }

@@ -68,7 +68,8 @@ internal sealed class ModelState
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw !layer.DirectoryExists(paths.Root) ? LegoNetException.BadInput($"{paths.Root}: no such model.", e)
+            throw layer.FileExists(paths.Root) ? LegoNetException.BadInput($"{paths.Root}: is a file, where a model's directory is expected.", e)
+                : !layer.DirectoryExists(paths.Root) ? LegoNetException.BadInput($"{paths.Root}: no such model.", e)
                 : LooksLikeModel(paths, layer) ? LegoNetException.Damaged(
                     $"{Manifest.FileName}: is missing; a repair can make it anew where the records are whole.",
                     e,

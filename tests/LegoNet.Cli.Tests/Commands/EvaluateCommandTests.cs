@@ -55,4 +55,34 @@ public sealed class EvaluateCommandTests(TrainedModels models)
         var data = model.Folder.Write("none.csv", "label,x1,x2,x3,x4,x5,x6,x7,x8\n");
         Assert.Contains("none.csv", model.Refuses(3, "evaluate", model.Path, "--data", data), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void AnyData_WithColumnsOfOtherNames_IsReadAsTheSpecSaysAndNotedWithoutIt()
+    {
+        using var folder = new TempFolder();
+        string Renamed(string csv) => csv.Replace("subject,id,label", "who;no;colour", StringComparison.Ordinal).Replace(',', ';');
+        folder.Write("points.csv", Renamed(Points.Csv(Points.Draw(120))));
+        const string Columns = """ "subject": "subject", "id": "id", "label": "label" """;
+        const string Others = """ "separator": ";", "subject": "who", "id": "no", "label": "colour" """;
+        var spec = folder.Write("points.json", Points.Spec().Replace(Columns, Others, StringComparison.Ordinal));
+        var model = folder["model"];
+        Legonet.Run("train", spec, "--out", model).Succeeds();
+        var more = folder.Write("more.csv", Renamed(Points.Csv(Points.Draw(20, seed: 2))));
+        var rows = File.ReadAllLines(more).Select(l => string.Join(';', l.Split(';').Where((_, i) => i != 2)));
+        var unlabelled = folder.Write("new.csv", string.Join('\n', rows));
+
+        Assert.Equal(20, (int)Legonet.Run("evaluate", model, "--data", more, "--spec", spec, "--json").Succeeds().Json["records"]!);
+        Legonet.Run("score", model, "--data", unlabelled, "--spec", spec, "--out", folder["scores.csv"]).Succeeds();
+        Assert.Equal(20, (int)Legonet.Run("add", model, "--data", more, "--spec", spec, "--json").Succeeds().Json["records"]!);
+        Assert.Contains("\"label\"", Legonet.Run("evaluate", model, "--data", more).Error, StringComparison.Ordinal);
+        Assert.Contains("--spec SPEC.json", Legonet.Run("evaluate", model, "--data", more).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnyModel_ThatIsAFile_IsNamedAsOne()
+    {
+        using var folder = new TempFolder();
+        var data = folder.Write("own.csv", "label,a\nx,1\n");
+        Assert.Contains("is a file, where a model's directory is expected", Legonet.Refuses(3, "evaluate", data, "--data", data), StringComparison.Ordinal);
+    }
 }

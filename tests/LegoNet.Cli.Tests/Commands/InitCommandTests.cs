@@ -97,11 +97,13 @@ public sealed class InitCommandTests
         var run = Legonet.Run("init", "--from", Write(folder, config), "--json").Succeeds().Json;
         var spec = ReadSpec(folder["model.json"]);
 
-        var columns = spec["encoder"]!["columns"]!.AsArray();
+        Assert.Equal("composite", (string)spec["encoder"]!["type"]!);
+        Assert.Equal(["comment"], Strings(spec["encoder"]!["parts"]![0]!["columns"]));
+        var columns = spec["encoder"]!["parts"]![1]!["columns"]!.AsArray();
         Assert.Equal(["distance", "distance", "minutes", "minutes", "payment", "area"], columns.Select(c => (string)c!["name"]!));
         Assert.Equal((0.0, 20.0), ((double)columns[0]!["min"]!, (double)columns[0]!["max"]!));
         Assert.Equal(["card", "cash"], Strings(columns[4]!["categories"]));
-        Assert.Equal(["pickup", "comment"], run["leftOut"]!.AsArray().Select(c => (string)c!["column"]!));
+        Assert.Equal(["pickup"], run["leftOut"]!.AsArray().Select(c => (string)c!["column"]!));
         Assert.Contains(run["warnings"]!.AsArray(), w => ((string)w!).Contains("no --subject column", StringComparison.Ordinal));
         Assert.Contains(run["warnings"]!.AsArray(), w => ((string)w!).Contains("no --id column", StringComparison.Ordinal));
         Assert.True(AccuracyOn(folder, spec, "more.csv") > 0.9);
@@ -167,7 +169,8 @@ public sealed class InitCommandTests
         var text = File.ReadAllText(folder["model.json"]);
         Assert.All(["73.21", "999", "voucher", "atlantis"], value => Assert.DoesNotContain(value, text, StringComparison.Ordinal));
         Legonet.Run("train", folder["model.json"], "--out", folder["model"]).Succeeds();
-        Assert.Equal(45, (double)spec["encoder"]!["columns"]!.AsArray().Last(c => (string)c!["name"]! == "minutes" && c["max"] is not null)!["max"]!);
+        var columns = spec["encoder"]!["parts"]![1]!["columns"]!.AsArray();
+        Assert.Equal(45, (double)columns.Last(c => (string)c!["name"]! == "minutes" && c["max"] is not null)!["max"]!);
     }
 
     [Fact]
@@ -354,7 +357,11 @@ public sealed class InitCommandTests
     [InlineData("--at-least", "0")]
     [InlineData("--at-least", "many")]
     [InlineData("--size", "99999")]
-    public void Init_BadNumber_IsAUsageError(string option, string value)
+    [InlineData("--label", "mood")]
+    [InlineData("--text", "body")]
+    [InlineData("--task", "binary")]
+    [InlineData("--task", "guessing")]
+    public void Init_BadNumberOrOptionOfOwnData_IsAUsageError(string option, string value)
     {
         Assert.Contains(option, Legonet.Refuses(2, "init", "--from", "x.mbconfig", option, value), StringComparison.Ordinal);
     }

@@ -11,11 +11,15 @@ internal static partial class Legonet
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs the tool within this process.</summary>
-    public static ToolRun Run(params string[] args)
+    public static ToolRun Run(params string[] args) => RunAnswered(null, args);
+
+    /// <summary>Runs the tool within this process, as if somebody at a terminal typed these lines; null for nobody.</summary>
+    public static ToolRun RunAnswered(string? answers, params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exitCode = Tool.RunAsync(args, output, error, errorIsTerminal: false).GetAwaiter().GetResult();
+        using var input = answers is null ? null : new StringReader(answers);
+        var exitCode = Tool.RunAsync(args, output, error, errorIsTerminal: false, input).GetAwaiter().GetResult();
         return new ToolRun(exitCode, output.ToString(), error.ToString());
     }
 

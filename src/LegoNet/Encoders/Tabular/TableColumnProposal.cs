@@ -14,7 +14,7 @@ internal sealed record TableColumnProposal(IReadOnlyList<TableColumn> Columns, s
     private const double MostlyFarBelow = 0.75;
 
     /// <summary>Fields that mean "no value", as ML.NET and common exports write it.</summary>
-    public static IReadOnlyList<string> MissingMarks { get; } = ["", "?", "NA", "N/A", "NaN", "NULL", "null"];
+    public static IReadOnlyList<string> MissingMarks { get; } = ["", "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null"];
 
     /// <summary>Proposes a range and edges for numbers.</summary>
     /// <param name="name">The column.</param>

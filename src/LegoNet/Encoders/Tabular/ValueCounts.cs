@@ -68,16 +68,16 @@ internal sealed class ValueCounts(int atLeast, int limit)
 
     private sealed class Holders
     {
-        private readonly HashSet<string> _subjects = new(StringComparer.Ordinal);
+        private HashSet<string>? _subjects;
 
         public long Rows { get; private set; }
 
-        public long Subjects => _subjects.Count == 0 ? Rows : _subjects.Count;
+        public long Subjects => _subjects?.Count ?? Rows;
 
         public void Add(string? subject, int enough)
         {
             Rows++;
-            if (subject is not null && _subjects.Count < enough)
+            if (subject is not null && (_subjects ??= new(StringComparer.Ordinal)).Count < enough)
             {
                 _subjects.Add(subject);
             }

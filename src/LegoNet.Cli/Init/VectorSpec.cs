@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using LegoNet.Calibration;
+using LegoNet.Data;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
+using LegoNet.Encoders;
+using LegoNet.Specs;
+
+namespace LegoNet.Cli.Init;
+
+/// <summary>Drafts the spec of vectors in a .npy or safetensors file, whose labels stand in a table of the same name beside it.</summary>
+internal static class VectorSpec
+{
+    /// <summary>Whether a file's name tells vectors.</summary>
+    public static bool IsVectors(string path) => Path.GetExtension(path).ToUpperInvariant() is ".NPY" or ".SAFETENSORS";
+
+    /// <summary>Drafts.</summary>
+    /// <param name="path">The file, absolute.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="context">Terminal, progress and cancellation.</param>
+    /// <exception cref="LegoNetException">The file or its table is missing or malformed, or the label is not said.</exception>
+    public static SpecDraft Draft(string path, InitRequest request, CommandContext context)
+    {
+        var table = Table(path);
+        if (request.Reference is not null || request.Texts.Count > 0)
+        {
+            throw LegoNetException.BadInput(
+                $"{path}: holds vectors, so --reference and --text do not suit it; --encoder takes a card that `legonet calibrate vector` wrote.");
+        }
+
+        // What a row of the table holds beside names and label is no input here, so every column is surveyed and none taken.
+        var description = SurveyedTable.DescribeRoles(table, request, context);
+        var layout = new TableLayout(description.Separator, description.HasHeader, null, description.Quotes ?? true);
+        var scan = TableScan.Read(description, layout, table, request.AtLeast, context);
+        var draft = new SpecDraft { DataFile = path, Records = scan.Rows, Summary = $"vector {(scan.Target is null ? "classification" : "regression")}" };
+        draft.Proposed.AddRange(description.Proposed);
+        draft.Warnings.AddRange(description.Warnings);
+        draft.Members["name"] = Path.GetFileNameWithoutExtension(request.Output);
+        var task = TableSpec.WriteTask(draft, scan, null, description, request);
+        draft.Members["source"] = Source(path, table);
+        if (request.Test is { } test)
+        {
+            var kept = File.Exists(test) ? Path.GetFullPath(test) : throw LegoNetException.BadInput($"{test}: no such file.");
+            draft.Members["test"] = Source(kept, Table(kept));
+        }
+
+        var isCard = request.Encoder is not null;
+        draft.Members["encoder"] = isCard
+            ? new JsonObject { ["type"] = "vector", ["card"] = request.InSpec(Path.GetFullPath(request.Encoder!)) }
+            : Range(draft, path, context);
+        draft.WriteRouting(task, request, KeySource.Gaussian);
+        if (isCard && CalibrationCard.Load(request.Encoder!).KeyCount >= (int)draft.Members["routing"]!["adapters"]!)
+        {
+            draft.Members["routing"]!["keys"] = KeySource.Public.Word();
+        }
+
+        TableSpec.WarnOfIdentity(draft, description);
+        return draft;
+
+        JsonObject Source(string vectors, string records)
+        {
+            var source = scan.Layout.ToSource(Path.GetExtension(vectors)[1..].ToLowerInvariant(), request.InSpec(vectors));
+            source.Remove("path");
+            source.Insert(1, "vectors", request.InSpec(vectors));
+            source.Insert(2, "records", request.InSpec(records));
+            return TableLayout.WithRoles(source, description.Label, description.Subject, description.Id);
+        }
+    }
+
+    private static string Table(string vectors)
+    {
+        if (!File.Exists(vectors))
+        {
+            throw LegoNetException.BadInput($"{vectors}: no such file.");
+        }
+
+        var table = Path.ChangeExtension(vectors, ".csv");
+        return File.Exists(table) ? table
+            : throw LegoNetException.BadInput(
+                $"{vectors}: has vectors and no labels; put a table {Path.GetFileName(table)} beside it, with a row for each vector.");
+    }
+
+    private static JsonObject Range(SpecDraft draft, string path, CommandContext context)
+    {
+        // "${" in a path would name an environment variable; the context answers with the path instead.
+        var source = new JsonObject { ["type"] = Path.GetExtension(path)[1..].ToLowerInvariant(), ["vectors"] = "${DATA}" };
+        var vectors = SourceRegistry.Create(StrictJson.Parse(source.ToJsonString(), path), new SourceContext(".", _ => path));
+        var range = RangeProposal.Of(vectors, context.CancellationToken) ?? throw LegoNetException.BadInput($"{path}: holds no vectors of one length.");
+        draft.Proposed.Add(FormattableString.Invariant(
+            $"vectors of {range.Dimension} numbers, from {range.Min} to {range.Max}, by the first {range.Rows}; what lies outside is clamped"));
+        if (range.Warning is { } warning)
+        {
+            draft.Warnings.Add($"{warning}.");
+        }
+
+        return new JsonObject { ["type"] = "vector", ["dimension"] = range.Dimension, ["min"] = range.Min, ["max"] = range.Max };
+    }
+}
