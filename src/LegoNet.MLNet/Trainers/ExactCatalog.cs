@@ -1,3 +1,5 @@
+using LegoNet.Adapters;
+using LegoNet.MLNet.Data;
 using LegoNet.Specs;
 using Microsoft.ML;
 
@@ -44,7 +46,7 @@ public static class ExactCatalog
             IdColumnName = idColumnName,
             ModelPath = modelPath,
             FeatureRange = featureRange,
-            Adapter = AdapterOptions.Softmax(relativeL2Regularization),
+            Adapter = Softmax(relativeL2Regularization),
         });
 
     /// <summary>
@@ -95,7 +97,7 @@ public static class ExactCatalog
             IdColumnName = idColumnName,
             ModelPath = modelPath,
             FeatureRange = featureRange,
-            Adapter = AdapterOptions.Softmax(relativeL2Regularization),
+            Adapter = Softmax(relativeL2Regularization),
         });
 
     /// <summary>
@@ -161,4 +163,10 @@ public static class ExactCatalog
         this RegressionCatalog.RegressionTrainers catalog,
         LegoNetRegressionTrainer.Options options)
         => catalog.LegoNet(LegoNetOptions.WithOneAdapter(options, AdapterOptions.Ridge(), nameof(ExactRidge)));
+
+    private static AdapterOptions Softmax(double relativeL2Regularization)
+    {
+        OptionRules.RequireRange(relativeL2Regularization, SoftmaxTrainer.LeastLambda, SoftmaxTrainer.MostLambda, nameof(relativeL2Regularization));
+        return AdapterOptions.Softmax(relativeL2Regularization);
+    }
 }

@@ -143,6 +143,11 @@ internal sealed class Training
             used.Save(_run.Paths, _run.Files);
         }
 
+        if (settings.Steps is not null)
+        {
+            _run.Files.Delete(_run.Paths.Steps); // They stood around the model that was here before.
+        }
+
         return new ModelSession(_run, state, key.Key);
     }
 

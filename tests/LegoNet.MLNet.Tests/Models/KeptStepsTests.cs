@@ -160,7 +160,7 @@ public sealed class KeptStepsTests : IDisposable
     }
 
     [Fact]
-    public void Fit_OverAModelWithSteps_ForgetsThem()
+    public void Fit_OverAModelWithSteps_RemovesThem()
     {
         using (var trained = Pipeline().Fit(View(_rows)))
         {
@@ -170,6 +170,7 @@ public sealed class KeptStepsTests : IDisposable
         var options = Options();
         options.Overwrite = true;
         Pipeline(options).Fit(View(_rows)).Dispose();
+        Assert.False(File.Exists(_folder["model.steps.zip"]));
         using var loaded = _ml.Model.LoadLegoNet(_folder["model"]);
         Assert.Single(loaded);
     }

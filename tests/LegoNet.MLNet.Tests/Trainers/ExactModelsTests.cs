@@ -103,6 +103,19 @@ public sealed class ExactModelsTests : IDisposable
         Assert.Equal(byOptions.Model.Spec.Adapter, byArgument.Model.Spec.Adapter);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1001)]
+    [InlineData(double.NaN)]
+    public void ExactLogisticRegression_RegularisationOutOfItsRange_IsNamedAsItsParameter(double relative)
+    {
+        const string Parameter = "relativeL2Regularization";
+        Assert.Throws<ArgumentOutOfRangeException>(
+            Parameter, () => _ml.MulticlassClassification.Trainers.ExactLogisticRegression(relativeL2Regularization: relative));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            Parameter, () => _ml.BinaryClassification.Trainers.ExactLogisticRegression(relativeL2Regularization: relative));
+    }
+
     private static LegoNetRegressionTrainer.Options Regression()
         => new() { LabelColumnName = nameof(Row.Amount), Target = new RegressionTarget(-10, 10, 0.1) };
 
