@@ -82,12 +82,15 @@ internal static class AdapterBenchmark
                 }
 
                 var spec = model.Model.Spec;
-                Console.WriteLine($"| {name} | {label} | {spec.Adapters}, {spec.Active} | {right:P1} | {ece:F3} | {fit:F1} s | {Timing.Median(seconds):F2} s |");
+                var size = $"{spec.Adapters}, {spec.Active}";
+                Console.WriteLine($"| {name} | {label} | {size} | {right:P1} | {ece:F3} | {fit:F1} s | {Timing.Median(seconds):F2} s |");
             }
         }
     }
 
-    /// <summary>The accuracy, and the expected calibration error: how far, bin by bin of the highest probability, it lies from the share that is right.</summary>
+    /// <summary>
+    /// The accuracy, and the expected calibration error: how far, bin by bin, the highest probability lies from the share that is right.
+    /// </summary>
     private static (double Accuracy, double CalibrationError) Judge(MLContext ml, IDataView scored)
     {
         var (rows, right) = (0L, 0L);
