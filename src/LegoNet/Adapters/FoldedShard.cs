@@ -80,7 +80,7 @@ internal sealed class FoldedShard
     public RowRange[] Folds { get; }
 
     /// <summary>The rows of all folds but one.</summary>
-    public RowRange[] Without(int fold) => [.. new[] { new RowRange(0, Folds[fold].First), new RowRange(End(fold), Rows - End(fold)) }.Where(r => r.Count > 0)];
+    public RowRange[] Without(int fold) => [.. Folds.Where((rows, f) => f != fold && rows.Count > 0)];
 
     /// <summary>The fold of a row.</summary>
     /// <param name="code">Its code, [d].</param>
@@ -109,6 +109,4 @@ internal sealed class FoldedShard
     }
 
     private static ulong Next(ulong hash, ulong word) => BitOperations.RotateLeft((hash ^ word) * Multiplier, 29);
-
-    private int End(int fold) => Folds[fold].First + Folds[fold].Count;
 }

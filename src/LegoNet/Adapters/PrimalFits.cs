@@ -29,7 +29,7 @@ internal sealed class PrimalFits : ICandidateFits
         _share = SoftmaxFit.CurvatureShare(shard.Labels);
         _all = folds.Count == 1 ? folds[0] : FoldSums.Total(folds);
         _folds = folds.Count == 1 ? [] : [.. folds.Select(f => new Equations(_all.Minus(f), _width, threads))];
-        _rows = new CodeRows(shard.Codes, shard.Dimension, _outputs);
+        _rows = new CodeRows(shard.Codes, shard.Dimension, _outputs, shard.Folds, threads);
     }
 
     public bool Predict(Candidate candidate, Span<double> scores, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class PrimalFits : ICandidateFits
     public double[]? Fit(Candidate candidate, CancellationToken cancellationToken)
     {
         using var equations = new Equations(_all, _width, _threads);
-        return Solve(candidate, equations, [new RowRange(0, _shard.Rows)], cancellationToken);
+        return Solve(candidate, equations, _shard.Folds, cancellationToken);
     }
 
     public void Dispose()

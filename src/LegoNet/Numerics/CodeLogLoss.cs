@@ -17,9 +17,6 @@ internal sealed unsafe class CodeLogLoss : IPreconditionedFunction, IDisposable
     private const double LossUnits = 1 << 20;
     private const double LargestLoss = 1 << 20;
 
-    private const int MostChunkRows = 256;
-    private const int ChunkEntries = 1 << 15;
-
     // Products, in multiply-adds, below which another thread costs more than it saves.
     private const double LeastWork = 4e6;
 
@@ -45,8 +42,8 @@ internal sealed unsafe class CodeLogLoss : IPreconditionedFunction, IDisposable
         _penalty = penalty;
         _preconditioner = preconditioner;
         _width = rows.Dimension + 1;
-        _chunkRows = ChunkRows(loss.Outputs);
-        _ranges = [.. ranges.SelectMany(Chunks)];
+        _chunkRows = CodePass.ChunkRowsFor(loss.Outputs);
+        _ranges = [.. ranges.SelectMany(range => range.Split(_chunkRows))];
         _weights = new short[checked(loss.Outputs * _width)];
         var work = (double)ranges.Sum(r => (long)r.Count) * _weights.Length;
         _workers = [.. Enumerable.Range(0, (int)Math.Clamp(work / LeastWork, 1, Math.Min(threads, Math.Max(1, _ranges.Length))))
@@ -128,17 +125,6 @@ internal sealed unsafe class CodeLogLoss : IPreconditionedFunction, IDisposable
         foreach (var worker in _workers)
         {
             worker.Dispose();
-        }
-    }
-
-    private static int ChunkRows(int outputs)
-        => Math.Clamp(ChunkEntries / outputs / CodePass.BlockRows * CodePass.BlockRows, CodePass.BlockRows, MostChunkRows);
-
-    private IEnumerable<RowRange> Chunks(RowRange range)
-    {
-        for (var first = 0; first < range.Count; first += _chunkRows)
-        {
-            yield return new RowRange(range.First + first, Math.Min(_chunkRows, range.Count - first));
         }
     }
 

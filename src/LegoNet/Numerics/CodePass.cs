@@ -13,6 +13,9 @@ internal abstract unsafe class CodePass : IDisposable
     /// <summary>Rows to a block; a chunk is a multiple of it.</summary>
     public const int BlockRows = 16;
 
+    private const int MostChunkRows = 256;
+    private const int ChunkEntries = 1 << 15;
+
     protected CodePass(int dimension, int outputs, int chunkRows)
     {
         Dimension = dimension;
@@ -28,6 +31,10 @@ internal abstract unsafe class CodePass : IDisposable
 
     /// <summary>Rows that are worked on at a time.</summary>
     public int ChunkRows { get; }
+
+    /// <summary>Rows to a chunk, so that its numbers stay in the processor's nearest caches.</summary>
+    /// <param name="outputs">L.</param>
+    public static int ChunkRowsFor(int outputs) => Math.Clamp(ChunkEntries / outputs / BlockRows * BlockRows, BlockRows, MostChunkRows);
 
     /// <summary>Takes the weights of the products that follow.</summary>
     /// <param name="weights">[L, D]; of each output the sizes sum to less than 2³¹ / 127.</param>

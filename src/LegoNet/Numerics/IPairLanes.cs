@@ -32,6 +32,12 @@ internal unsafe interface IPairLanes<TVector>
     /// <summary><see cref="Width"/> columns of two rows, widened to int16: pairs of a code of the first row and one of the second.</summary>
     static abstract TVector LoadPairs(sbyte* first, sbyte* second);
 
+    /// <summary>Pairs of an int16 of x and one of y at the same place: those of the lower half of each 128 bits (of the vector, if it is shorter).</summary>
+    static abstract TVector PairLower(TVector x, TVector y);
+
+    /// <summary>As <see cref="PairLower"/>, of the upper halves.</summary>
+    static abstract TVector PairUpper(TVector x, TVector y);
+
     /// <summary>sum + a₀·b₀ + a₁·b₁ in each lane.</summary>
     static abstract TVector MultiplyAdd(TVector sum, TVector a, TVector b);
 

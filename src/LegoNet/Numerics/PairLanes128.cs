@@ -30,6 +30,14 @@ internal readonly unsafe struct PairLanes128 : IPairLanes<Vector128<int>>
         => (Widen(first) & Vector128.Create(0xFFFF)) | (Widen(second) << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> PairLower(Vector128<int> x, Vector128<int> y)
+        => (Vector128.WidenLower(x.AsInt16()) & Vector128.Create(0xFFFF)) | (Vector128.WidenLower(y.AsInt16()) << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> PairUpper(Vector128<int> x, Vector128<int> y)
+        => (Vector128.WidenUpper(x.AsInt16()) & Vector128.Create(0xFFFF)) | (Vector128.WidenUpper(y.AsInt16()) << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAdd(Vector128<int> sum, Vector128<int> a, Vector128<int> b) => sum + Tile128.MultiplyAddPairs(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

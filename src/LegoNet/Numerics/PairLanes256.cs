@@ -31,6 +31,12 @@ internal readonly unsafe struct PairLanes256 : IPairLanes<Vector256<int>>
         => (Avx2.ConvertToVector256Int32(first) & Vector256.Create(0xFFFF)) | (Avx2.ConvertToVector256Int32(second) << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> PairLower(Vector256<int> x, Vector256<int> y) => Avx2.UnpackLow(x.AsInt16(), y.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> PairUpper(Vector256<int> x, Vector256<int> y) => Avx2.UnpackHigh(x.AsInt16(), y.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> sum, Vector256<int> a, Vector256<int> b)
         => sum + Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16());
 

@@ -32,6 +32,12 @@ internal readonly unsafe struct PairLanes512 : IPairLanes<Vector512<int>>
             | (Avx512F.ConvertToVector512Int32(Vector128.Load(second)) << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> PairLower(Vector512<int> x, Vector512<int> y) => Avx512BW.UnpackLow(x.AsInt16(), y.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> PairUpper(Vector512<int> x, Vector512<int> y) => Avx512BW.UnpackHigh(x.AsInt16(), y.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> sum, Vector512<int> a, Vector512<int> b)
         => sum + Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16());
 

@@ -19,6 +19,10 @@ internal readonly unsafe struct PairLanesScalar : IPairLanes<int>
 
     public static int LoadPairs(sbyte* first, sbyte* second) => (*first & 0xFFFF) | (*second << 16);
 
+    public static int PairLower(int x, int y) => (x & 0xFFFF) | (y << 16);
+
+    public static int PairUpper(int x, int y) => (int)((uint)x >> 16) | (y & ~0xFFFF);
+
     public static int MultiplyAdd(int sum, int a, int b) => sum + ((short)a * (short)b) + ((a >> 16) * (b >> 16));
 
     public static int Sum(int value) => value;

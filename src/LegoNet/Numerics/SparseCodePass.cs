@@ -1,23 +1,30 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 
 namespace LegoNet.Numerics;
 
 /// <summary>
-/// Both products for codes that are mostly zeros. Lanes run over outputs. Sums are whole numbers below 2⁵³ in float64, whose vector
-/// arithmetic every processor has, and so exact.
+/// Both products for codes that are mostly zeros, by int16 pairs: two entries of a row with their columns' weights, and two entries of a
+/// column with their rows' residuals. Lanes run over outputs.
 /// </summary>
-internal sealed unsafe class SparseCodePass : CodePass
+/// <typeparam name="TLanes">The vector width.</typeparam>
+/// <typeparam name="TVector">Its vector.</typeparam>
+internal sealed unsafe class SparseCodePass<TLanes, TVector> : CodePass
+    where TLanes : struct, IPairLanes<TVector>
+    where TVector : struct
 {
-    private const int Lanes = 8;
+    // Times 32767 it stays below 2^31.
+    private const int LargestColumn = 65_535;
 
     private readonly SparseCodes _codes;
-    private readonly int _vectors;
-    private readonly PinnedBuffer<double> _weights;
-    private readonly PinnedBuffer<double> _sums;
-    private readonly PinnedBuffer<double> _line;
+    private readonly int _stride;
+    private readonly PinnedBuffer<short> _weights;
+    private readonly PinnedBuffer<int> _offsets;
+    private readonly PinnedBuffer<short> _residuals;
+    private readonly PinnedBuffer<int> _line;
+    private readonly PinnedBuffer<int> _partial;
+    private readonly PinnedBuffer<long> _biasSums;
+    private readonly PinnedBuffer<long> _sums;
+    private int _partialColumn;
 
     /// <summary>Creates a pass.</summary>
     /// <param name="codes">The entries that are not zero.</param>
@@ -28,38 +35,46 @@ internal sealed unsafe class SparseCodePass : CodePass
         : base(dimension, outputs, chunkRows)
     {
         _codes = codes;
-        _vectors = (outputs + Lanes - 1) / Lanes;
-        _weights = new PinnedBuffer<double>((long)(dimension + 1) * _vectors * Lanes);
-        _sums = new PinnedBuffer<double>((long)(dimension + 1) * _vectors * Lanes);
-        _line = new PinnedBuffer<double>(_vectors * Lanes);
+        _stride = (outputs + GroupLanes - 1) / GroupLanes * GroupLanes;
+        _weights = new PinnedBuffer<short>((long)dimension * _stride);
+        _offsets = new PinnedBuffer<int>(_stride);
+        _residuals = new PinnedBuffer<short>((long)codes.Blocks.Max(block => block.Rows.Count) * _stride);
+        _line = new PinnedBuffer<int>(_stride);
+        _partial = new PinnedBuffer<int>((long)dimension * _stride);
+        _biasSums = new PinnedBuffer<long>(outputs);
+        _sums = new PinnedBuffer<long>((long)dimension * _stride);
     }
 
-    private int Stride => _vectors * Lanes;
+    // Outputs whose int16 numbers fill a vector.
+    private static int GroupLanes => 2 * TLanes.Width;
 
     public override void SetWeights(ReadOnlySpan<short> weights)
     {
         for (var c = 0; c < Outputs; c++)
         {
             var row = weights.Slice(c * (Dimension + 1), Dimension + 1);
-            for (var j = 0; j < row.Length; j++)
+            var to = _weights.Pointer + Slot(c);
+            for (var j = 0; j < Dimension; j++)
             {
-                _weights.Pointer[((nint)j * Stride) + c] = row[j];
+                to[(nint)j * _stride] = row[j];
             }
+
+            _offsets.Pointer[c] = GramKernel.Bias * row[Dimension];
         }
     }
 
     public override void Multiply(int first, int count, int* products)
     {
         fixed (ushort* columns = _codes.Columns)
-        fixed (sbyte* values = _codes.Values)
+        fixed (short* values = _codes.Values)
         {
             for (var r = 0; r < count; r++)
             {
                 var start = _codes.Starts[first + r];
-                Products(columns + start, values + start, _codes.Starts[first + r + 1] - start, _line.Pointer);
+                Products(columns + start, (int*)(values + start), (_codes.Starts[first + r + 1] - start) / 2);
                 for (var c = 0; c < Outputs; c++)
                 {
-                    products[((nint)c * ChunkRows) + r] = (int)_line.Pointer[c];
+                    products[((nint)c * ChunkRows) + r] = _line.Pointer[c];
                 }
             }
         }
@@ -67,149 +82,196 @@ internal sealed unsafe class SparseCodePass : CodePass
 
     public override void Add(int first, int count, short* residuals)
     {
-        fixed (ushort* columns = _codes.Columns)
-        fixed (sbyte* values = _codes.Values)
+        for (var b = BlockOf(first); b < _codes.Blocks.Length && _codes.Blocks[b].Rows.First < first + count; b++)
         {
-            for (var r = 0; r < count; r++)
+            var block = _codes.Blocks[b];
+            Take(block.Rows, first, count, residuals);
+            if (_partialColumn + block.LargestColumn > LargestColumn)
             {
-                for (var c = 0; c < Outputs; c++)
-                {
-                    _line.Pointer[c] = residuals[((nint)c * ChunkRows) + r];
-                }
+                Flush();
+            }
 
-                var start = _codes.Starts[first + r];
-                Add(columns + start, values + start, _codes.Starts[first + r + 1] - start, _line.Pointer);
+            _partialColumn += block.LargestColumn;
+            fixed (byte* pairs = block.Pairs)
+            fixed (byte* places = block.Places)
+            fixed (short* values = block.Values)
+            {
+                for (var v = 0; v < Outputs; v += GroupLanes)
+                {
+                    AddGroup(v, pairs, places, (int*)values);
+                }
             }
         }
     }
 
     public override void MoveTo(Span<long> sums)
     {
+        Flush();
         for (var c = 0; c < Outputs; c++)
         {
             var to = sums.Slice(c * (Dimension + 1), Dimension + 1);
-            for (var j = 0; j < to.Length; j++)
+            for (var j = 0; j < Dimension; j++)
             {
-                to[j] += (long)_sums.Pointer[((nint)j * Stride) + c];
+                to[j] += _sums.Pointer[((nint)j * _stride) + c];
             }
+
+            to[Dimension] += GramKernel.Bias * _biasSums.Pointer[c];
         }
 
-        new Span<double>(_sums.Pointer, (Dimension + 1) * Stride).Clear();
+        new Span<long>(_sums.Pointer, Dimension * _stride).Clear();
+        new Span<long>(_biasSums.Pointer, Outputs).Clear();
     }
 
     public override void Dispose()
     {
         _weights.Dispose();
-        _sums.Dispose();
+        _offsets.Dispose();
+        _residuals.Dispose();
         _line.Dispose();
+        _partial.Dispose();
+        _biasSums.Dispose();
+        _sums.Dispose();
     }
 
-    // Both products are whole numbers below 2⁵³, so a fused instruction gives what two give.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> MultiplyAdd(Vector512<double> sum, Vector512<double> x, Vector512<double> y)
-        => Avx512F.IsSupported || Fma.IsSupported || AdvSimd.Arm64.IsSupported ? Vector512.FusedMultiplyAdd(x, y, sum) : sum + (x * y);
-
-    // Up to three vectors of outputs at a time, so that an entry is fetched and widened once for them.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Products(ushort* columns, sbyte* values, int entries, double* line)
+    // Where an output's int16 number stands, so that it comes out in the output's own lane: pairing takes the lower and the upper halves of
+    // each 128 bits apart.
+    private static int Slot(int output)
     {
-        var bias = Vector512.Create((double)GramKernel.Bias);
-        var stride = (nint)Stride;
-        for (var v = 0; v < Stride; v += 3 * Lanes)
+        var half = Math.Min(TLanes.Width, 4);
+        var (group, lane) = (output / GroupLanes * GroupLanes, output % TLanes.Width);
+        var upper = output - group >= TLanes.Width ? half : 0;
+        return group + (lane / half * 2 * half) + upper + (lane % half);
+    }
+
+    private int BlockOf(int row)
+    {
+        int low = 0, high = _codes.Blocks.Length - 1;
+        while (low < high)
         {
-            var w = _weights.Pointer + v;
-            var biasWeights = w + (Dimension * stride);
-            var s0 = bias * Vector512.Load(biasWeights);
-            if (v + Lanes >= Stride)
-            {
-                for (var i = 0; i < entries; i++)
-                {
-                    s0 = MultiplyAdd(s0, Vector512.Create((double)values[i]), Vector512.Load(w + (columns[i] * stride)));
-                }
+            var middle = (low + high + 1) >>> 1;
+            (low, high) = _codes.Blocks[middle].Rows.First <= row ? (middle, high) : (low, middle - 1);
+        }
 
-                s0.Store(line + v);
-                break;
+        return low;
+    }
+
+    // The residuals of a block's rows, row by row; 0 for rows that are not among those given.
+    private void Take(RowRange block, int first, int count, short* residuals)
+    {
+        var (from, end) = (Math.Max(block.First, first), Math.Min(block.First + block.Count, first + count));
+        if (end - from < block.Count)
+        {
+            new Span<short>(_residuals.Pointer, block.Count * _stride).Clear();
+        }
+
+        for (var c = 0; c < Outputs; c++)
+        {
+            var to = _residuals.Pointer + Slot(c);
+            long sum = 0;
+            for (var r = from; r < end; r++)
+            {
+                var residual = residuals[((nint)c * ChunkRows) + r - first];
+                to[(nint)(r - block.First) * _stride] = residual;
+                sum += residual;
             }
 
-            var s1 = bias * Vector512.Load(biasWeights + Lanes);
-            if (v + (2 * Lanes) >= Stride)
-            {
-                for (var i = 0; i < entries; i++)
-                {
-                    var x = Vector512.Create((double)values[i]);
-                    var from = w + (columns[i] * stride);
-                    s0 = MultiplyAdd(s0, x, Vector512.Load(from));
-                    s1 = MultiplyAdd(s1, x, Vector512.Load(from + Lanes));
-                }
-
-                s0.Store(line + v);
-                s1.Store(line + v + Lanes);
-                break;
-            }
-
-            var s2 = bias * Vector512.Load(biasWeights + (2 * Lanes));
-            for (var i = 0; i < entries; i++)
-            {
-                var x = Vector512.Create((double)values[i]);
-                var from = w + (columns[i] * stride);
-                s0 = MultiplyAdd(s0, x, Vector512.Load(from));
-                s1 = MultiplyAdd(s1, x, Vector512.Load(from + Lanes));
-                s2 = MultiplyAdd(s2, x, Vector512.Load(from + (2 * Lanes)));
-            }
-
-            s0.Store(line + v);
-            s1.Store(line + v + Lanes);
-            s2.Store(line + v + (2 * Lanes));
+            _biasSums.Pointer[c] += sum;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Add(ushort* columns, sbyte* values, int entries, double* line)
+    private void Products(ushort* columns, int* values, int pairs)
     {
-        var bias = Vector512.Create((double)GramKernel.Bias);
-        var stride = (nint)Stride;
-        for (var v = 0; v < Stride; v += 3 * Lanes)
+        var stride = (nint)_stride;
+        for (var v = 0; v < Outputs; v += GroupLanes)
         {
-            var sums = _sums.Pointer + v;
-            var r0 = Vector512.Load(line + v);
-            var biasSums = sums + (Dimension * stride);
-            MultiplyAdd(Vector512.Load(biasSums), bias, r0).Store(biasSums);
-            if (v + Lanes >= Stride)
+            var weights = _weights.Pointer + v;
+            var low = TLanes.Load(_offsets.Pointer + v);
+            if (v + TLanes.Width >= Outputs)
             {
-                for (var i = 0; i < entries; i++)
+                for (var i = 0; i < pairs; i++)
                 {
-                    var to = sums + (columns[i] * stride);
-                    MultiplyAdd(Vector512.Load(to), Vector512.Create((double)values[i]), r0).Store(to);
+                    var x = TLanes.Load((int*)(weights + (columns[2 * i] * stride)));
+                    var y = TLanes.Load((int*)(weights + (columns[(2 * i) + 1] * stride)));
+                    low = TLanes.MultiplyAdd(low, TLanes.PairLower(x, y), TLanes.Create(values[i]));
+                }
+            }
+            else
+            {
+                var high = TLanes.Load(_offsets.Pointer + v + TLanes.Width);
+                for (var i = 0; i < pairs; i++)
+                {
+                    var x = TLanes.Load((int*)(weights + (columns[2 * i] * stride)));
+                    var y = TLanes.Load((int*)(weights + (columns[(2 * i) + 1] * stride)));
+                    var pair = TLanes.Create(values[i]);
+                    low = TLanes.MultiplyAdd(low, TLanes.PairLower(x, y), pair);
+                    high = TLanes.MultiplyAdd(high, TLanes.PairUpper(x, y), pair);
                 }
 
-                break;
+                TLanes.Store(high, _line.Pointer + v + TLanes.Width);
             }
 
-            var r1 = Vector512.Load(line + v + Lanes);
-            MultiplyAdd(Vector512.Load(biasSums + Lanes), bias, r1).Store(biasSums + Lanes);
-            if (v + (2 * Lanes) >= Stride)
-            {
-                for (var i = 0; i < entries; i++)
-                {
-                    var x = Vector512.Create((double)values[i]);
-                    var to = sums + (columns[i] * stride);
-                    MultiplyAdd(Vector512.Load(to), x, r0).Store(to);
-                    MultiplyAdd(Vector512.Load(to + Lanes), x, r1).Store(to + Lanes);
-                }
-
-                break;
-            }
-
-            var r2 = Vector512.Load(line + v + (2 * Lanes));
-            MultiplyAdd(Vector512.Load(biasSums + (2 * Lanes)), bias, r2).Store(biasSums + (2 * Lanes));
-            for (var i = 0; i < entries; i++)
-            {
-                var x = Vector512.Create((double)values[i]);
-                var to = sums + (columns[i] * stride);
-                MultiplyAdd(Vector512.Load(to), x, r0).Store(to);
-                MultiplyAdd(Vector512.Load(to + Lanes), x, r1).Store(to + Lanes);
-                MultiplyAdd(Vector512.Load(to + (2 * Lanes)), x, r2).Store(to + (2 * Lanes));
-            }
+            TLanes.Store(low, _line.Pointer + v);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddGroup(int v, byte* pairs, byte* places, int* values)
+    {
+        var stride = (nint)_stride;
+        var residuals = _residuals.Pointer + v;
+        var sums = _partial.Pointer + v;
+        var isHalf = v + TLanes.Width >= Outputs;
+        for (var j = 0; j < Dimension; j++, sums += stride)
+        {
+            int count = pairs[j];
+            if (count == 0)
+            {
+                continue;
+            }
+
+            var low = TLanes.Load(sums);
+            if (isHalf)
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    var x = TLanes.Load((int*)(residuals + (places[2 * i] * stride)));
+                    var y = TLanes.Load((int*)(residuals + (places[(2 * i) + 1] * stride)));
+                    low = TLanes.MultiplyAdd(low, TLanes.PairLower(x, y), TLanes.Create(values[i]));
+                }
+            }
+            else
+            {
+                var high = TLanes.Load(sums + TLanes.Width);
+                for (var i = 0; i < count; i++)
+                {
+                    var x = TLanes.Load((int*)(residuals + (places[2 * i] * stride)));
+                    var y = TLanes.Load((int*)(residuals + (places[(2 * i) + 1] * stride)));
+                    var pair = TLanes.Create(values[i]);
+                    low = TLanes.MultiplyAdd(low, TLanes.PairLower(x, y), pair);
+                    high = TLanes.MultiplyAdd(high, TLanes.PairUpper(x, y), pair);
+                }
+
+                TLanes.Store(high, sums + TLanes.Width);
+            }
+
+            TLanes.Store(low, sums);
+            places += 2 * count;
+            values += count;
+        }
+    }
+
+    private void Flush()
+    {
+        var entries = Dimension * _stride;
+        var partial = new Span<int>(_partial.Pointer, entries);
+        var sums = new Span<long>(_sums.Pointer, entries);
+        for (var i = 0; i < partial.Length; i++)
+        {
+            sums[i] += partial[i];
+        }
+
+        partial.Clear();
+        _partialColumn = 0;
     }
 }

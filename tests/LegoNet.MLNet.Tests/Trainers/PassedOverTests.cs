@@ -51,6 +51,22 @@ public sealed class PassedOverTests : IDisposable
     }
 
     [Fact]
+    public void Fit_ShardsSoUnequalThatRoutingFailed_LogsWhatToDo()
+    {
+        foreach (var row in _rows)
+        {
+            row.Features = [.. row.Features.Select(v => v + 1_000)];
+        }
+
+        var options = Rows.Multiclass(_folder);
+        (options.FeatureRange, options.Adapters, options.Active) = (new FeatureRange(0, 10_000), 16, 1);
+        using var model = _ml.MulticlassClassification.Trainers.LegoNet(options).Fit(Rows.Keyed(_ml, _rows));
+        Assert.Single(_messages, m => m.StartsWith("Warning: ", StringComparison.Ordinal)
+            && m.Contains("one adapter holds 30 of 30 records where 2 would be even", StringComparison.Ordinal)
+            && m.Contains("standardise vectors by a calibration card", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Add_RowsThatAreStored_LogsHowManyWerePassedOver()
     {
         using var model = Fit(_rows);

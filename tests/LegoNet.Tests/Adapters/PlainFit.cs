@@ -70,11 +70,11 @@ internal sealed class PlainFit
     }
 
     /// <summary>Weights of logits, [L][D], where no matrix is factored: by more passes, preconditioned by the diagonal of Xᵀ X.</summary>
-    public double[][] ByPasses(bool isSoftmax, double lambda, int passes)
+    public double[][] ByPasses(bool isSoftmax, double lambda, int passes, double[]? start = null)
     {
         var penalty = lambda * X.Sum(x => x.Sum(v => v * v)) / Width * (isSoftmax ? 1 : 0.5);
         double[] diagonal = [.. Enumerable.Range(0, Width).Select(j => ((isSoftmax ? Share : 0.5) * X.Sum(x => x[j] * x[j])) + penalty)];
-        return [.. Primal(penalty, g => [.. g.Select((v, i) => v / diagonal[i % Width])], passes, PassTolerance, !isSoftmax).Chunk(Width)];
+        return [.. Primal(penalty, g => [.. g.Select((v, i) => v / diagonal[i % Width])], passes, PassTolerance, !isSoftmax, start).Chunk(Width)];
     }
 
     /// <summary>(G + σ)⁻¹ of L vectors.</summary>
@@ -111,10 +111,10 @@ internal sealed class PlainFit
 
     /// <summary>Minimises over W [L · D], whose logits are rounded products.</summary>
     public double[] Primal(
-        double penalty, Func<double[], double[]> inverse, int evaluations, double tolerance = SoftmaxFit.Tolerance, bool isSquared = false)
+        double penalty, Func<double[], double[]> inverse, int evaluations, double tolerance = SoftmaxFit.Tolerance, bool isSquared = false, double[]? start = null)
     {
-        var zero = new double[Outputs * Width];
-        return Minimise(new Vector(zero, zero), Evaluate, Precondition, evaluations, tolerance, isSquared).Point;
+        start ??= new double[Outputs * Width];
+        return Minimise(new Vector(start, start), Evaluate, Precondition, evaluations, tolerance, isSquared).Point;
 
         (double, double[]) Evaluate(Vector at)
         {

@@ -63,6 +63,8 @@ public sealed class CompositeEncoderTests
         Assert.Equal(composite.Declaration, again.Declaration);
         Assert.Equal(composite.Encoder.Fingerprint, again.Encoder.Fingerprint);
         Assert.Equal("legonet-composite 1, legonet-tabular 1, legonet-hashing 1", again.Encoder.Fingerprint.Runtime);
+        // SHA-256 of the declaration and the parts' digests, by another program.
+        Assert.Equal("ae6208a599342c1fc7e4d1a5dfd65aed831b267549d3a195f34804882651d38d", again.Encoder.Fingerprint.Encoder);
         using var other = Create($"{Titles},{Numbers}");
         Assert.NotEqual(composite.Encoder.Fingerprint, other.Encoder.Fingerprint);
     }

@@ -36,7 +36,7 @@ public class FitFunctionsTests
 
         (double Value, double[] Gradient) Evaluate(sbyte[] of, int[] labels, RowRange[] ranges, int threads, bool? form)
         {
-            using var rows = new CodeRows(of, Dimension, Outputs, form);
+            using var rows = new CodeRows(of, Dimension, Outputs, [new RowRange(0, of.Length / Dimension)], threads, form);
             var loss = softmax ? LogLoss.Softmax(labels, Outputs) : LogLoss.Sigmoid(Rows, Outputs, (r, c) => (labels[r] + c) % 3 == 0);
             using var function = new CodeLogLoss(rows, loss, ranges, 10, new DiagonalPreconditioner(new long[Dimension + 1], Share, 10), threads);
             var gradient = new double[function.Length];
@@ -68,7 +68,7 @@ public class FitFunctionsTests
         var gram = new long[GramKernel.PackedLength(Width)];
         GramKernel.AddGram(codes, Dimension, gram);
         const double Penalty = 30_000;
-        using var rows = new CodeRows(codes, Dimension, outputs);
+        using var rows = new CodeRows(codes, Dimension, outputs, [new RowRange(0, Rows)], 1);
         using var factor = new ShiftedFactor(gram, Width, Penalty / Share, 1);
         using var primal = new CodeLogLoss(rows, loss, [new RowRange(0, Rows)], Penalty, new FactorPreconditioner(factor, Share), 1);
         var weights = new Direction(new double[primal.Length]);
