@@ -11,7 +11,8 @@ internal static class ColumnProposal
     /// <summary>True for a column of free text: strings of which too few are shared by several subjects.</summary>
     public static bool IsFreeText(ColumnScan scan)
         => scan.Column.Purpose == ColumnPurpose.Text
-        || (scan.Column is { Format: ColumnFormat.String, IsCategorical: false } && scan.Values.Rows > 0
+        || (scan.Column is { Format: ColumnFormat.String, IsCategorical: false }
+            && scan.Values.Rows > 0
             && !TableColumnProposal.IsMostlyCommon(scan.Values, TableColumnProposal.MostCategories));
 
     /// <summary>The encoder's entries for a column.</summary>

@@ -93,7 +93,10 @@ public sealed class EncodeTableTests : IDisposable
         // The decimal number that a float32 stands for decides, not its exact value: 0.7f is below 0.7.
         TableColumn[] columns =
         [
-            TableColumn.Number("Age", 0.1, 0.7), TableColumn.Bins("Age", [0.1, 0.3, 0.7]), TableColumn.Number("Income", -0.1, 0.1), TableColumn.Bins("Income", [0.1]),
+            TableColumn.Number("Age", 0.1, 0.7),
+            TableColumn.Bins("Age", [0.1, 0.3, 0.7]),
+            TableColumn.Number("Income", -0.1, 0.1),
+            TableColumn.Bins("Income", [0.1]),
         ];
         var near = new List<TableRow>();
         for (var i = -40; i <= 840; i++)
@@ -127,7 +130,10 @@ public sealed class EncodeTableTests : IDisposable
     {
         TableColumn[] columns =
         [
-            TableColumn.Number("Age", 0, 99), TableColumn.Categories("Job", ["clerk"]), TableColumn.Categories("Children", ["5"]), TableColumn.Cross("Job", "Children"),
+            TableColumn.Number("Age", 0, 99),
+            TableColumn.Categories("Job", ["clerk"]),
+            TableColumn.Categories("Children", ["5"]),
+            TableColumn.Cross("Job", "Children"),
         ];
         var good = _ml.Data.LoadFromEnumerable(new[] { new TableRow { Age = 30, Job = "clerk", Children = 5 } });
         var bad = _ml.Data.LoadFromEnumerable(new[] { new TableRow { Age = age, Job = job, Children = children } });
@@ -172,6 +178,39 @@ public sealed class EncodeTableTests : IDisposable
         using var native = _ml.Model.CreatePredictionEngine<TableRow, Scored>(pipeline, new PredictionEngineOptions { OwnsTransformer = false });
         Assert.All(_rows.Take(50), row => Assert.Equal(native.Predict(row).Probability, engine.Predict(row).Probability, 1e-5f));
     }
+
+    [Fact]
+    public void EncodeTable_KeptWithItsModel_AddsAndCorrectsRowsAsItDid()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (first, later) = (_ml.Data.LoadFromEnumerable(_rows[..300]), _ml.Data.LoadFromEnumerable(_rows[300..]));
+        using var whole = Fit("whole", _ml.Data.LoadFromEnumerable(_rows)).LastTransformer;
+        using (var part = Fit("part", first))
+        {
+            _ml.Model.SaveLegoNet(part, first.Schema);
+        }
+
+        using var kept = _ml.Model.LoadLegoNet(_folder["part"], new LegoNetLoadOptions { TagKeyPath = _folder["one.key"] });
+        kept.Add(later, cancellationToken: token);
+        Assert.Equal(whole.Model.RootDigest, kept.Model.RootDigest);
+        _rows[310].Job = "nurse";
+        kept.Correct(_ml.Data.LoadFromEnumerable(_rows[310..311]), cancellationToken: token);
+
+        Assert.True(kept.Verify(token).IsExact);
+        Assert.True(kept.VerifyData(_ml.Data.LoadFromEnumerable(_rows), cancellationToken: token).IsExact);
+    }
+
+    private TransformerChain<LegoNetTransformer> Fit(string name, IDataView view) => _ml.Transforms.DeclareKeys("Label", ["low", "high"])
+        .Append(Step(true))
+        .Append(_ml.MulticlassClassification.Trainers.LegoNet(new LegoNetMulticlassTrainer.Options
+        {
+            SubjectColumnName = nameof(TableRow.Person),
+            IdColumnName = nameof(TableRow.Id),
+            ModelPath = _folder[name],
+            TagKeyPath = _folder["one.key"],
+            Adapters = 4,
+            Active = 2,
+        })).Fit(view);
 
     [Fact]
     public void EncodeTable_ColumnsThatDoNotFit_AreNamed()

@@ -20,8 +20,9 @@ public sealed class TableColumnsTests
 
         Assert.Equal(["Title"], proposal.TextColumns);
         Assert.Empty(proposal.LeftOut);
-        Assert.Contains("""{"name":"Age","min":10,"max":80,"missing":"zero"}""", proposal.Columns.Select(column => column.Json));
-        Assert.Contains("""{"name":"Member","categories":["false","true"],"missing":"zero","unknown":"zero"}""", proposal.Columns.Select(column => column.Json));
+        string[] declared = [.. proposal.Columns.Select(column => column.Json)];
+        Assert.Contains("""{"name":"Age","min":10,"max":80,"missing":"zero"}""", declared);
+        Assert.Contains("""{"name":"Member","categories":["false","true"],"missing":"zero","unknown":"zero"}""", declared);
         Assert.Contains("Job: 4 categories", proposal.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("3000000", proposal.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(proposal.Columns, column => column.Json.Contains('?', StringComparison.Ordinal));

@@ -85,7 +85,8 @@ public class PipelineGuaranteeTests
     public void Of_HashedWordBags_IsExactWithASchemaUnlessInvertsAreKept()
     {
         var rows = Rows();
-        var plain = _ml.Transforms.Text.ProduceHashedWordBags("Features", "Text", numberOfBits: 10).Append(_ml.Transforms.NormalizeLpNorm("Features")).Fit(rows);
+        var plain = _ml.Transforms.Text.ProduceHashedWordBags("Features", "Text", numberOfBits: 10)
+            .Append(_ml.Transforms.NormalizeLpNorm("Features")).Fit(rows);
         var ngrams = _ml.Transforms.Text.TokenizeIntoCharactersAsKeys("Characters", "Text")
             .Append(_ml.Transforms.Text.ProduceHashedNgrams("Features", "Characters", numberOfBits: 10)).Fit(rows);
         var inverts = _ml.Transforms.Text.ProduceHashedWordBags("Features", "Text", numberOfBits: 10, maximumNumberOfInverts: -1).Fit(rows);

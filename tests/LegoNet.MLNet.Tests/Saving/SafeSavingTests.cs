@@ -54,7 +54,8 @@ public sealed class SafeSavingTests : IDisposable
         _ml.Model.SaveSafely(hashed, view.Schema, _folder["hashed.zip"]);
         var loaded = _ml.Model.Load(_folder["hashed.zip"], out _);
 
-        Assert.Single(said, line => line.Contains("hashed.zip: it hashes texts, so a host that loads it needs the package LegoNet.MLNet", StringComparison.Ordinal));
+        const string Warning = "hashed.zip: it hashes texts, so a host that loads it needs the package LegoNet.MLNet";
+        Assert.Single(said, line => line.Contains(Warning, StringComparison.Ordinal));
         Assert.All((ITransformer[])[hashed, table, hashed.Append(table), loaded], step =>
         {
             var e = Assert.Throws<LegoNetException>(() => _ml.Model.SaveSafely(step, view.Schema, _folder["plain.zip"], forPlainHosts: true));

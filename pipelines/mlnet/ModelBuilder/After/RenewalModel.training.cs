@@ -55,18 +55,18 @@ public static partial class RenewalModel
     {
         // Data process configuration with pipeline data transformations
         var pipeline = mlContext.Transforms.EncodeTable(new EncodeTableEstimator.Options
-            {
-                Columns =
-                [
-                    TableColumn.Categories("plan", ["basic", "plus", "pro"]),
-                    TableColumn.Categories("region", ["north", "east", "south", "west"]),
-                    TableColumn.Number("months", 0, 72),
-                    TableColumn.Number("spend", 0, 150, missingIsZero: true),
-                    TableColumn.Flag("autopay"),
-                ],
-                TextColumns = ["message"],
-                Text = new HashingOptions { Dimension = 512 },
-            })
+        {
+            Columns =
+            [
+                TableColumn.Categories("plan", ["basic", "plus", "pro"]),
+                TableColumn.Categories("region", ["north", "east", "south", "west"]),
+                TableColumn.Number("months", 0, 72),
+                TableColumn.Number("spend", 0, 150, missingIsZero: true),
+                TableColumn.Flag("autopay"),
+            ],
+            TextColumns = ["message"],
+            Text = new HashingOptions { Dimension = 512 },
+        })
             .Append(mlContext.Transforms.DeclareKeys("outcome", ["cancelled", "renewed"]))
             .Append(mlContext.MulticlassClassification.Trainers.ExactLogisticRegression(new LegoNetMulticlassTrainer.Options
             {

@@ -44,8 +44,8 @@ public sealed record TableColumn
     {
         RequireFinite(min, nameof(min));
         RequireFinite(max, nameof(max));
-        return new(
-            $"{{{Name(name)},\"min\":{DeclarationJson.Number(min)},\"max\":{DeclarationJson.Number(max)}{Missing(missingIsZero)}{Amplitude(amplitude, 127)}}}", name);
+        var range = $"\"min\":{DeclarationJson.Number(min)},\"max\":{DeclarationJson.Number(max)}";
+        return new($"{{{Name(name)},{range}{Missing(missingIsZero)}{Amplitude(amplitude, 127)}}}", name);
     }
 
     /// <summary>A number in m + 1 bins between m edges.</summary>

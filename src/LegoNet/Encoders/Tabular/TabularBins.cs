@@ -30,7 +30,8 @@ internal sealed class TabularBins : TabularDiscrete
     internal override int Width => _coding switch { "onehot" => Levels, "thermometer" => _edges.Length, _ => 1 };
 
     internal override string CanonicalJson
-        => $"{{\"amplitude\":{DeclarationJson.Number(Amplitude)},\"coding\":\"{_coding}\",\"edges\":[{string.Join(',', _edges.Select(DeclarationJson.Number))}],"
+        => $"{{\"amplitude\":{DeclarationJson.Number(Amplitude)},\"coding\":\"{_coding}\","
+            + $"\"edges\":[{string.Join(',', _edges.Select(DeclarationJson.Number))}],"
             + $"\"missing\":{ErrorOrZero(_missingIsZero)},\"name\":{DeclarationJson.String(Inputs[0])}}}";
 
     internal static TabularBins Read(StrictJson spec)
