@@ -30,7 +30,8 @@ public sealed class EncodeTableEstimator : IEstimator<EncodeTableTransformer>
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        (_output, _declaration) = (options.OutputColumnName, new TableDeclaration(options));
+        var text = options.TextColumns.Count == 0 ? null : new HashTextPart([.. options.TextColumns], options.Text);
+        (_output, _declaration) = (options.OutputColumnName, new TableDeclaration([.. options.Columns], text, options.MissingMarks));
     }
 
     /// <summary>Checks the columns. Reads no row.</summary>

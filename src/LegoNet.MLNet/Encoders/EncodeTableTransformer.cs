@@ -1,6 +1,5 @@
 using LegoNet.MLNet.Data;
 using LegoNet.MLNet.Encoders;
-using LegoNet.MLNet.Saving;
 using LegoNet.Specs;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -19,20 +19,29 @@ internal sealed class TableDeclaration
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
 
     /// <summary>Checks the options.</summary>
+    /// <param name="columns">The declared columns.</param>
+    /// <param name="text">The texts; null for none.</param>
+    /// <param name="missingMarks">The texts that mean "no value".</param>
     /// <exception cref="ArgumentException">They contradict themselves.</exception>
-    public TableDeclaration(EncodeTableEstimator.Options options)
+    public TableDeclaration(IReadOnlyList<TableColumn> columns, HashTextPart? text, IReadOnlyList<string> missingMarks)
     {
+        var table = TableJson(columns, missingMarks);
+        if (columns.Count == 0 && text is null)
+        {
+            throw new ArgumentException("There must be one column or more.", nameof(columns));
+        }
+
         try
         {
-            Table = options.Columns.Count == 0 ? null : TabularEncoder.FromSpec(StrictJson.Parse(TableJson(options).ToJsonString(), Origin));
-            Text = options.TextColumns.Count == 0 ? null : new HashTextPart([.. options.TextColumns], options.Text);
-            var json = Text is null ? TableJson(options) : CompositeJson(options);
+            Table = columns.Count == 0 ? null : TabularEncoder.FromSpec(StrictJson.Parse(table.ToJsonString(), Origin));
+            Text = text;
+            var json = text is null ? table : CompositeJson(text, Table is null ? null : table);
             var setup = EncoderRegistry.Create(StrictJson.Parse(json.ToJsonString(), Origin), new EncoderSettings());
             (Encoder, Binding) = (setup.Encoder, new EncoderBinding { Declaration = setup.Declaration, Fingerprint = setup.Encoder.Fingerprint });
         }
         catch (LegoNetException e)
         {
-            throw new ArgumentException(e.Message, nameof(options), e);
+            throw new ArgumentException(e.Message, nameof(columns), e);
         }
 
         foreach (var column in Table?.Columns ?? [])
@@ -40,8 +49,8 @@ internal sealed class TableDeclaration
             (column is TabularCategories ? _categories : column is TabularCross ? [] : _numbers).UnionWith(column.Inputs);
         }
 
-        _texts.UnionWith(options.TextColumns);
-        Names = [.. options.TextColumns.Concat(options.Columns.SelectMany(column => column.Names)).Distinct(StringComparer.Ordinal)];
+        _texts.UnionWith(text?.Columns ?? []);
+        Names = [.. _texts.Concat(columns.SelectMany(column => column.Names)).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The encoder of rows.</summary>
@@ -84,37 +93,32 @@ internal sealed class TableDeclaration
             : "Text, Boolean or a whole number";
     }
 
-    private static JsonObject TableJson(EncodeTableEstimator.Options options)
+    private static JsonObject TableJson(IReadOnlyList<TableColumn> columns, IReadOnlyList<string> missingMarks)
     {
-        if (options.Columns.Count + options.TextColumns.Count == 0)
-        {
-            throw new ArgumentException("There must be one column or more.", nameof(options));
-        }
-
         // A missing number has no text of its own, so it is read as the empty one; and a number that meant "missing" would still be a number.
-        if (!options.MissingMarks.Contains("", StringComparer.Ordinal))
+        if (!missingMarks.Contains("", StringComparer.Ordinal))
         {
-            throw new ArgumentException("MissingMarks must hold the empty text, which is how a missing number (NaN) is read.", nameof(options));
+            throw new ArgumentException("MissingMarks must hold the empty text, which is how a missing number (NaN) is read.", nameof(missingMarks));
         }
 
-        if (options.MissingMarks.FirstOrDefault(IsNumberText) is { } number)
+        if (missingMarks.FirstOrDefault(IsNumberText) is { } number)
         {
-            throw new ArgumentException($"MissingMarks holds the number {number}; in ML.NET a missing number is NaN.", nameof(options));
+            throw new ArgumentException($"MissingMarks holds the number {number}; in ML.NET a missing number is NaN.", nameof(missingMarks));
         }
 
         return new JsonObject
         {
             ["type"] = "tabular",
-            ["columns"] = new JsonArray([.. options.Columns.Select(column => JsonNode.Parse(column.Json))]),
-            ["missingMarks"] = new JsonArray([.. options.MissingMarks.Select(mark => (JsonNode)mark)]),
+            ["columns"] = new JsonArray([.. columns.Select(column => JsonNode.Parse(column.Json))]),
+            ["missingMarks"] = new JsonArray([.. missingMarks.Select(mark => (JsonNode)mark)]),
         };
     }
 
-    private static JsonObject CompositeJson(EncodeTableEstimator.Options options)
+    private static JsonObject CompositeJson(HashTextPart text, JsonObject? table)
     {
-        var text = (JsonObject)JsonNode.Parse(options.Text.ToCanonicalJson())!;
-        text["columns"] = new JsonArray([.. options.TextColumns.Select(column => (JsonNode)column)]);
-        var parts = options.Columns.Count == 0 ? new JsonArray(text) : new JsonArray(text, TableJson(options));
+        var hashing = (JsonObject)JsonNode.Parse(text.Options.ToCanonicalJson())!;
+        hashing["columns"] = new JsonArray([.. text.Columns.Select(column => (JsonNode)column)]);
+        var parts = table is null ? new JsonArray(hashing) : new JsonArray(hashing, table);
         return new JsonObject { ["type"] = "composite", ["parts"] = parts };
     }
 

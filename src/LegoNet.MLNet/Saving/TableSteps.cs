@@ -1,10 +1,11 @@
 using LegoNet.Encoders.Hashing;
 using LegoNet.MLNet.Encoders;
+using LegoNet.MLNet.Saving;
 using LegoNet.Onnx.Export;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace LegoNet.MLNet.Saving;
+namespace LegoNet.MLNet;
 
 /// <summary>
 /// Encoding of tables as steps that ML.NET saves: the columns put together by type, ApplyOnnxModel with a graph of the declarations, and the temporary
