@@ -31,7 +31,8 @@ internal static unsafe class ColumnEnergies
                     var j = 0;
                     for (; j <= dimension - Lanes; j += Lanes)
                     {
-                        var (lower, upper) = Vector256.Widen(Vector256.Create(Vector128.WidenLower(Vector128.Load(row + j)), Vector128.WidenUpper(Vector128.Load(row + j))));
+                        var (first8, last8) = Vector128.Widen(Vector128.Load(row + j));
+                        var (lower, upper) = Vector256.Widen(Vector256.Create(first8, last8));
                         (Vector256.Load(sums + j) + (lower * lower)).Store(sums + j);
                         (Vector256.Load(sums + j + (Lanes / 2)) + (upper * upper)).Store(sums + j + (Lanes / 2));
                     }

@@ -111,7 +111,12 @@ internal sealed class PlainFit
 
     /// <summary>Minimises over W [L · D], whose logits are rounded products.</summary>
     public double[] Primal(
-        double penalty, Func<double[], double[]> inverse, int evaluations, double tolerance = SoftmaxFit.Tolerance, bool isSquared = false, double[]? start = null)
+        double penalty,
+        Func<double[], double[]> inverse,
+        int evaluations,
+        double tolerance = SoftmaxFit.Tolerance,
+        bool isSquared = false,
+        double[]? start = null)
     {
         start ??= new double[Outputs * Width];
         return Minimise(new Vector(start, start), Evaluate, Precondition, evaluations, tolerance, isSquared).Point;

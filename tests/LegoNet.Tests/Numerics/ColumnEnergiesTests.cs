@@ -15,7 +15,7 @@ public class ColumnEnergiesTests
         var energies = Enumerable.Repeat(1000L, dimension + 1).ToArray();
         ColumnEnergies.Add(codes, dimension, energies);
         Assert.Equal(
-            Enumerable.Range(0, dimension).Select(j => 1000L + Enumerable.Range(0, rows).Sum(r => (long)codes[(r * dimension) + j] * codes[(r * dimension) + j])),
+            Enumerable.Range(0, dimension).Select(j => 1000L + codes.Where((_, i) => i % dimension == j).Sum(c => (long)c * c)),
             energies[..^1]);
         Assert.Equal(1000L, energies[^1]);
     }
