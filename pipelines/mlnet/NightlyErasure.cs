@@ -21,7 +21,6 @@ public static class NightlyErasure
 
         // The model with the steps around it: rows go in as they come.
         using var model = ml.Model.LoadLegoNet(modelPath);
-
         var requests = ml.Data.LoadFromTextFile<ErasureRequest>(requestsFile, separatorChar: ',', hasHeader: true, allowQuoting: true);
         var receipt = model.Forget(requests, nameof(ErasureRequest.Customer), ignoreUnknown: true);
         if (receipt.LedgerSequence is { } sequence)

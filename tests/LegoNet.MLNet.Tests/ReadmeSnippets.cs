@@ -119,7 +119,6 @@ public sealed class ReadmeSnippets : IDisposable
         }
 
         options.Adapter = AdapterOptions.FastTree(numberOfTrees: 50, numberOfLeaves: 8);
-        Assert.Equal("mlnet:fasttree", options.Adapter.Trainer);
         options.Adapter = "mlnet:lbfgs";
         using var lbfgs = ml.MulticlassClassification.Trainers.LegoNet(options).Fit(keyed);
         Assert.StartsWith("{\"enforceNonNegativity\":", lbfgs.Model.Spec.Adapter);
@@ -169,11 +168,9 @@ public sealed class ReadmeSnippets : IDisposable
         var train = Rows.View(ml, Rows.Create(90));
         using var trained = Rows.Key(ml).Append(ml.MulticlassClassification.Trainers.LegoNet(Rows.Multiclass())).Fit(train);
         ml.Model.SaveSafely(trained, train.Schema, scorerPath, forPlainHosts: true);
-        using (var engine = ml.Model.CreatePredictionEngine<Row, Prediction>(trained, new PredictionEngineOptions { OwnsTransformer = false }))
-        {
-            Assert.Equal(3, engine.Predict(Rows.Create(1)[0]).Score.Length);
-        }
-
+        using var engine = ml.Model.CreatePredictionEngine<Row, Prediction>(trained, new PredictionEngineOptions { OwnsTransformer = false });
+        Assert.Equal(3, engine.Predict(Rows.Create(1)[0]).Score.Length);
+        engine.Dispose();
         Assert.Equal(3, trained.LastTransformer.Forget("person-1").Records);
     }
 

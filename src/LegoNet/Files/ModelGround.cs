@@ -9,7 +9,7 @@ internal static class ModelGround
     // After the directory's name and a full stop.
     private static readonly string[] s_endings =
     [
-        "key", "signing.pem", "signing.pem.next", "signing.pub.pem", "run.json", "forgotten",
+        "key", "signing.pem", "signing.pem.next", "signing.pub.pem", "run.json", "steps.zip", "forgotten",
         "lock", "lock.holder", "readers", "readers.holder", "readers.mark", "partial", "replaced",
     ];
 
