@@ -29,7 +29,11 @@ public sealed class EncodeTableEstimator : IEstimator<EncodeTableTransformer>
     internal EncodeTableEstimator(Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName, nameof(options.OutputColumnName));
+        ArgumentNullException.ThrowIfNull(options.Columns, nameof(options.Columns));
+        ArgumentNullException.ThrowIfNull(options.TextColumns, nameof(options.TextColumns));
+        ArgumentNullException.ThrowIfNull(options.Text, nameof(options.Text));
+        ArgumentNullException.ThrowIfNull(options.MissingMarks, nameof(options.MissingMarks));
         _options = new Options
         {
             OutputColumnName = options.OutputColumnName,

@@ -231,7 +231,7 @@ public sealed class KeptStepsTests : IDisposable
         using var loaded = _ml.Model.LoadLegoNet(_folder["model"]);
         Assert.Equal(before, loaded.Transform(view).GetColumn<float>("Probability"));
         Assert.True(loaded.VerifyData(view, cancellationToken: Cancelled).IsExact);
-        Assert.Equal("Row 1: column \"Plan\" holds a category that the spec does not declare.", WhyNotAdded(Row("n", "gold", "stays")));
+        Assert.Equal("Row 1: column \"Plan\" holds a category that is not declared.", WhyNotAdded(Row("n", "gold", "stays")));
         Assert.Contains("Row 1: column \"Plan\" has no value", WhyNotAdded(Row("n", "none", "stays")), StringComparison.Ordinal);
         Assert.Contains("is a class that is not declared", WhyNotAdded(Row("n", "pro", "sleeps")), StringComparison.Ordinal);
         Assert.EndsWith("'Key' is missing", WhyNotAdded(Row("n", "pro", "")), StringComparison.Ordinal);
