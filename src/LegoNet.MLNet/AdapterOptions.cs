@@ -178,7 +178,7 @@ public sealed class AdapterOptions
         return Of(EstimatorTrainer.TrainerName, (nameof(name), name), (nameof(version), version));
     }
 
-    /// <summary>A trainer by its name in specs, with the default values of its options.</summary>
+    /// <summary>A trainer by its name in specs, with the default values of its options. "softmax" and "ridge" have none for λ: use their methods.</summary>
     /// <param name="trainer">The name, e.g. "auto" or "mlnet:lbfgs".</param>
     public static AdapterOptions FromString(string trainer)
     {

@@ -35,14 +35,16 @@ public static class MLNetAdapters
     /// <summary>Whether a name in a spec is that of a trainer here.</summary>
     internal static bool Has(string trainer) => trainer.StartsWith(Family, StringComparison.Ordinal);
 
+    /// <summary>The names of the trainers here, for messages.</summary>
+    internal static string Names => string.Join(", ", s_trainers.Select(t => t.Name));
+
     private static IAdapterTrainer Create(StrictJson adapter, LabelLayout labels, int dimension)
     {
         var name = adapter.String("trainer");
         var known = Array.Find(s_trainers, t => t.Name == name);
         if (known.Name is null)
         {
-            var all = string.Join(", ", s_trainers.Select(t => t.Name));
-            throw adapter.Error("trainer", $"names \"{name}\", which is not known (ML.NET's trainers here: {all})");
+            throw adapter.Error("trainer", $"names \"{name}\", which is not known (ML.NET's trainers here: {Names})");
         }
 
         if (!known.Tasks.Contains(labels.Task))

@@ -15,6 +15,11 @@ internal static class OptionRules
         }
     }
 
+    /// <summary>An option that the core refuses.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="why">The core's reason.</param>
+    public static ArgumentException Refused(string option, LegoNetException why) => new(why.Message, option, why);
+
     /// <summary>A text that may be left out, but not blank.</summary>
     public static void RequireNullOrNotBlank(string? value, string option)
         => Require(value is null || !string.IsNullOrWhiteSpace(value), "Must be null or not blank.", option);

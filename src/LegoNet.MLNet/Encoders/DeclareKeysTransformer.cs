@@ -9,9 +9,6 @@ namespace LegoNet.MLNet;
 public sealed class DeclareKeysTransformer : ITransformer
 {
     private readonly ITransformer _saved;
-    private readonly string _output;
-    private readonly string _input;
-    private readonly IReadOnlyList<string> _classes;
 
     /// <summary>Creates the step.</summary>
     /// <param name="saved">ML.NET's own step that does the same.</param>
@@ -21,10 +18,19 @@ public sealed class DeclareKeysTransformer : ITransformer
     internal DeclareKeysTransformer(ITransformer saved, string output, string input, IReadOnlyList<string> classes)
     {
         _saved = saved;
-        _output = output;
-        _input = input;
-        _classes = classes;
+        Output = output;
+        Input = input;
+        Classes = classes;
     }
+
+    /// <summary>The key column.</summary>
+    internal string Output { get; }
+
+    /// <summary>The text column.</summary>
+    internal string Input { get; }
+
+    /// <summary>The classes.</summary>
+    internal IReadOnlyList<string> Classes { get; }
 
     /// <summary>True: rows are independent of each other.</summary>
     public bool IsRowToRowMapper => true;
@@ -50,6 +56,6 @@ public sealed class DeclareKeysTransformer : ITransformer
     private DeclareKeysMapping Map(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        return new DeclareKeysMapping(schema, TextColumn.Find(schema, _input), _output, _classes);
+        return new DeclareKeysMapping(schema, TextColumn.Find(schema, Input), Output, Classes);
     }
 }

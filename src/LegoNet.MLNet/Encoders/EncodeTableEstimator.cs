@@ -24,14 +24,26 @@ public sealed class EncodeTableEstimator : IEstimator<EncodeTableTransformer>
     private static readonly MLContext s_shapes = new(0);
 
     private readonly TableDeclaration _declaration;
-    private readonly string _output;
+    private readonly Options _options;
 
     internal EncodeTableEstimator(Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        var text = options.TextColumns.Count == 0 ? null : new HashTextPart([.. options.TextColumns], options.Text);
-        (_output, _declaration) = (options.OutputColumnName, new TableDeclaration([.. options.Columns], text, options.MissingMarks));
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName, nameof(options.OutputColumnName));
+        ArgumentNullException.ThrowIfNull(options.Columns, nameof(options.Columns));
+        ArgumentNullException.ThrowIfNull(options.TextColumns, nameof(options.TextColumns));
+        ArgumentNullException.ThrowIfNull(options.Text, nameof(options.Text));
+        ArgumentNullException.ThrowIfNull(options.MissingMarks, nameof(options.MissingMarks));
+        _options = new Options
+        {
+            OutputColumnName = options.OutputColumnName,
+            Columns = [.. options.Columns],
+            TextColumns = [.. options.TextColumns],
+            Text = options.Text,
+            MissingMarks = [.. options.MissingMarks],
+        };
+        var text = _options.TextColumns.Count == 0 ? null : new HashTextPart(_options.TextColumns, _options.Text);
+        _declaration = new TableDeclaration(_options.Columns, text, _options.MissingMarks);
     }
 
     /// <summary>Checks the columns. Reads no row.</summary>
@@ -39,7 +51,7 @@ public sealed class EncodeTableEstimator : IEstimator<EncodeTableTransformer>
     public EncodeTableTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new EncodeTableTransformer(_declaration, _output, input.Schema);
+        return new EncodeTableTransformer(_declaration, _options, input.Schema);
     }
 
     /// <inheritdoc/>
@@ -57,7 +69,7 @@ public sealed class EncodeTableEstimator : IEstimator<EncodeTableTransformer>
             }
         }
 
-        return Shapes.With(inputSchema, Shapes.Vector(s_shapes, _output));
+        return Shapes.With(inputSchema, Shapes.Vector(s_shapes, _options.OutputColumnName));
     }
 
     /// <summary>What is encoded, and how.</summary>

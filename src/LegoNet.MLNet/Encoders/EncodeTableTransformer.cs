@@ -10,13 +10,11 @@ namespace LegoNet.MLNet;
 public sealed class EncodeTableTransformer : ITransformer
 {
     private readonly TableDeclaration _declaration;
-    private readonly string _output;
-    private readonly TableFields _fitted;
 
-    internal EncodeTableTransformer(TableDeclaration declaration, string output, DataViewSchema schema)
+    internal EncodeTableTransformer(TableDeclaration declaration, EncodeTableEstimator.Options declared, DataViewSchema schema)
     {
-        (_declaration, _output) = (declaration, output);
-        _fitted = TableFields.Find(schema, declaration);
+        (_declaration, Declared) = (declaration, declared);
+        Fitted = TableFields.Find(schema, declaration).Columns;
     }
 
     /// <summary>The code's length d.</summary>
@@ -24,6 +22,12 @@ public sealed class EncodeTableTransformer : ITransformer
 
     /// <summary>What makes the codes.</summary>
     public EncoderFingerprint Fingerprint => _declaration.Encoder.Fingerprint;
+
+    /// <summary>The options that it was made by, which no one changes any more.</summary>
+    internal EncodeTableEstimator.Options Declared { get; }
+
+    /// <summary>The columns that it was fitted to.</summary>
+    internal IReadOnlyList<DataViewSchema.Column> Fitted { get; }
 
     /// <summary>Whether texts are among the columns, so that a host of the saved steps needs this package.</summary>
     internal bool HashesTexts => _declaration.Text is not null;
@@ -48,13 +52,11 @@ public sealed class EncodeTableTransformer : ITransformer
 
     /// <summary>Writes steps of ML.NET's own (<see cref="TableSteps"/>).</summary>
     void ICanSaveModel.Save(ModelSaveContext ctx)
-    {
-        TableSteps.Save(ctx, _declaration, _fitted.Columns, _output);
-    }
+        => TableSteps.Save(ctx, _declaration, Fitted, Declared.OutputColumnName);
 
     private EncodeTableMapping Map(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        return new EncodeTableMapping(schema, TableFields.Find(schema, _declaration), _output, _declaration);
+        return new EncodeTableMapping(schema, TableFields.Find(schema, _declaration), Declared.OutputColumnName, _declaration);
     }
 }

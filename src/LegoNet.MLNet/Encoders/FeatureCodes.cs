@@ -56,9 +56,7 @@ internal sealed class FeatureCodes
     /// <summary>The codes of a column as a trained model takes them.</summary>
     /// <param name="column">A fixed-length vector of Single.</param>
     /// <param name="model">The model.</param>
-    /// <param name="toStore">
-    /// Whether the codes are to be stored, and what made them is not known in another way: the column must then say it.
-    /// </param>
+    /// <param name="toStore">Whether the codes are to be stored: the column must then say what made them.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column's encoder or length is not the model's.</exception>
     public static FeatureCodes For(DataViewSchema.Column column, LegoNetModel model, bool toStore)
     {

@@ -12,16 +12,14 @@ namespace LegoNet.MLNet;
 public sealed class HashTextTransformer : ITransformer
 {
     private readonly TransformsCatalog _catalog;
-    private readonly string _output;
-    private readonly string _input;
     private readonly HashingEncoder _encoder;
     private readonly EncoderBinding _binding;
 
     internal HashTextTransformer(TransformsCatalog catalog, string output, string input, HashingEncoder encoder)
     {
         _catalog = catalog;
-        _output = output;
-        _input = input;
+        Output = output;
+        Input = input;
         _encoder = encoder;
         _binding = new EncoderBinding { Declaration = encoder.CanonicalJson, Fingerprint = encoder.Fingerprint };
     }
@@ -31,6 +29,15 @@ public sealed class HashTextTransformer : ITransformer
 
     /// <summary>What makes the codes.</summary>
     public EncoderFingerprint Fingerprint => _encoder.Fingerprint;
+
+    /// <summary>The column of codes.</summary>
+    internal string Output { get; }
+
+    /// <summary>The text column.</summary>
+    internal string Input { get; }
+
+    /// <summary>The options as canonical JSON.</summary>
+    internal string Declaration => _encoder.CanonicalJson;
 
     /// <summary>True: rows are independent of each other.</summary>
     public bool IsRowToRowMapper => true;
@@ -53,13 +60,13 @@ public sealed class HashTextTransformer : ITransformer
     /// <summary>Writes steps of ML.NET's own (<see cref="HashTextSteps"/>).</summary>
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
-        ICanSaveModel steps = HashTextSteps.Create(_catalog, _output, _input, _encoder).Fit(TextRow.View(_input));
+        ICanSaveModel steps = HashTextSteps.Create(_catalog, Output, Input, _encoder).Fit(TextRow.View(Input));
         steps.Save(ctx);
     }
 
     private HashTextMapping Map(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        return new HashTextMapping(schema, TextColumn.Find(schema, _input), _output, _encoder, _binding);
+        return new HashTextMapping(schema, TextColumn.Find(schema, Input), Output, _encoder, _binding);
     }
 }

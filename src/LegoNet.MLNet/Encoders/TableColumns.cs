@@ -27,7 +27,7 @@ public static class TableColumns
     /// <param name="subjectColumnName">Text or a whole number: whose row it is. Null where every row is a subject of its own.</param>
     /// <param name="atLeast">How many subjects must share what is proposed, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing.</exception>
-    /// <exception cref="ArgumentException">No column is named, or one twice.</exception>
+    /// <exception cref="ArgumentException">No column is named, or one twice, or the subject column.</exception>
     public static TableProposal ProposeFromPublic(
         IDataView publicRows, IEnumerable<string> columnNames, string? subjectColumnName = null, int atLeast = 5)
     {
@@ -38,6 +38,11 @@ public static class TableColumns
         if (names.Length == 0 || names.Distinct(StringComparer.Ordinal).Count() < names.Length)
         {
             throw new ArgumentException("There must be one column or more, each once.", nameof(columnNames));
+        }
+
+        if (subjectColumnName is not null && names.Contains(subjectColumnName, StringComparer.Ordinal))
+        {
+            throw new ArgumentException($"Names '{subjectColumnName}', which says whose a row is and is no input.", nameof(columnNames));
         }
 
         DataViewSchema.Column[] columns = [.. names.Select(name => Columns.Find(publicRows.Schema, TableFields.Role, name))];

@@ -13,6 +13,9 @@ namespace LegoNet.MLNet.Encoders;
 internal sealed class TableDeclaration
 {
     private const string Origin = "The options of EncodeTable";
+    private const string ColumnsOption = nameof(EncodeTableEstimator.Options.Columns);
+    private const string TextColumnsOption = nameof(EncodeTableEstimator.Options.TextColumns);
+    private const string MissingMarksOption = nameof(EncodeTableEstimator.Options.MissingMarks);
 
     private readonly HashSet<string> _numbers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _categories = new(StringComparer.Ordinal);
@@ -22,14 +25,13 @@ internal sealed class TableDeclaration
     /// <param name="columns">The declared columns.</param>
     /// <param name="text">The texts; null for none.</param>
     /// <param name="missingMarks">The texts that mean "no value".</param>
-    /// <exception cref="ArgumentException">They contradict themselves.</exception>
+    /// <exception cref="ArgumentException">They contradict themselves; the parameter's name is the option's.</exception>
     public TableDeclaration(IReadOnlyList<TableColumn> columns, HashTextPart? text, IReadOnlyList<string> missingMarks)
     {
         var table = TableJson(columns, missingMarks);
-        if (columns.Count == 0 && text is null)
-        {
-            throw new ArgumentException("There must be one column or more.", nameof(columns));
-        }
+        OptionRules.Require(columns.Count > 0 || text is not null, "There must be one column or more.", ColumnsOption);
+        var texts = text?.Columns ?? [];
+        OptionRules.Require(texts.Distinct(StringComparer.Ordinal).Count() == texts.Count, "Names a column twice.", TextColumnsOption);
 
         try
         {
@@ -41,7 +43,7 @@ internal sealed class TableDeclaration
         }
         catch (LegoNetException e)
         {
-            throw new ArgumentException(e.Message, nameof(columns), e);
+            throw OptionRules.Refused(ColumnsOption, e);
         }
 
         foreach (var column in Table?.Columns ?? [])
@@ -49,7 +51,7 @@ internal sealed class TableDeclaration
             (column is TabularCategories ? _categories : column is TabularCross ? [] : _numbers).UnionWith(column.Inputs);
         }
 
-        _texts.UnionWith(text?.Columns ?? []);
+        _texts.UnionWith(texts);
         Names = [.. _texts.Concat(columns.SelectMany(column => column.Names)).Distinct(StringComparer.Ordinal)];
     }
 
@@ -96,16 +98,10 @@ internal sealed class TableDeclaration
     private static JsonObject TableJson(IReadOnlyList<TableColumn> columns, IReadOnlyList<string> missingMarks)
     {
         // A missing number has no text of its own, so it is read as the empty one; and a number that meant "missing" would still be a number.
-        if (!missingMarks.Contains("", StringComparer.Ordinal))
-        {
-            throw new ArgumentException("MissingMarks must hold the empty text, which is how a missing number (NaN) is read.", nameof(missingMarks));
-        }
-
-        if (missingMarks.FirstOrDefault(IsNumberText) is { } number)
-        {
-            throw new ArgumentException($"MissingMarks holds the number {number}; in ML.NET a missing number is NaN.", nameof(missingMarks));
-        }
-
+        var hasEmpty = missingMarks.Contains("", StringComparer.Ordinal);
+        OptionRules.Require(hasEmpty, "Must hold the empty text, which is how a missing number (NaN) is read.", MissingMarksOption);
+        var number = missingMarks.FirstOrDefault(IsNumberText);
+        OptionRules.Require(number is null, $"Holds the number {number}; in ML.NET a missing number is NaN.", MissingMarksOption);
         return new JsonObject
         {
             ["type"] = "tabular",

@@ -73,18 +73,18 @@ public sealed class LegoNetPipeline : ITransformer, IEnumerable<ITransformer>, I
 
     /// <inheritdoc cref="LegoNetTransformer.Add(IDataView, AddOptions?, CancellationToken)"/>
     public Receipt Add(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => Transformer.AddRows(Featurized(records), byKeptSteps: _front is not null, options, cancellationToken);
+        => Transformer.Add(Featurized(records), options, cancellationToken);
 
     /// <inheritdoc cref="LegoNetTransformer.Correct(IDataView, AddOptions?, CancellationToken)"/>
     public Receipt Correct(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => Transformer.CorrectRows(Featurized(records), byKeptSteps: _front is not null, options, cancellationToken);
+        => Transformer.Correct(Featurized(records), options, cancellationToken);
 
     /// <inheritdoc cref="LegoNetTransformer.Verify"/>
     public VerificationReport Verify(CancellationToken cancellationToken = default) => Transformer.Verify(cancellationToken);
 
     /// <inheritdoc cref="LegoNetTransformer.VerifyData(IDataView, bool, CancellationToken)"/>
     public VerificationReport VerifyData(IDataView records, bool complete = true, CancellationToken cancellationToken = default)
-        => Transformer.VerifyRows(Featurized(records), byKeptSteps: _front is not null, complete, cancellationToken);
+        => Transformer.VerifyData(Featurized(records), complete, cancellationToken);
 
     /// <summary>The steps in their order, the model among them.</summary>
     public IEnumerator<ITransformer> GetEnumerator() => _steps.GetEnumerator();

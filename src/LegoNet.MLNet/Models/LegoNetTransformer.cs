@@ -261,14 +261,6 @@ public sealed class LegoNetTransformer : ISingleFeaturePredictionTransformer<Leg
     /// <see cref="AddOptions.Suppress"/> is set.
     /// </exception>
     public Receipt Add(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => AddRows(records, byKeptSteps: false, options, cancellationToken);
-
-    /// <inheritdoc cref="Add(IDataView, AddOptions?, CancellationToken)"/>
-    /// <param name="records">The rows.</param>
-    /// <param name="byKeptSteps">Whether the steps that are kept with the model made the rows' columns.</param>
-    /// <param name="options">What to allow.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    internal Receipt AddRows(IDataView records, bool byKeptSteps, AddOptions? options, CancellationToken cancellationToken)
     {
         RequireNames(nameof(Add), "a subject or id column", _columns.Id ?? _columns.Subject);
         if (_columns.Id is null)
@@ -278,7 +270,7 @@ public sealed class LegoNetTransformer : ISingleFeaturePredictionTransformer<Leg
                 + "name an id column if single records are to be corrected or forgotten later.");
         }
 
-        return Read(records, byKeptSteps, (model, read) => model.Add(read, options, null, cancellationToken), cancellationToken);
+        return Read(records, (model, read) => model.Add(read, options, null, cancellationToken), cancellationToken);
     }
 
     /// <summary>Replaces labels or features of stored records.</summary>
@@ -289,17 +281,9 @@ public sealed class LegoNetTransformer : ISingleFeaturePredictionTransformer<Leg
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     /// <exception cref="LegoNetException">No id column is known, or a record is not stored.</exception>
     public Receipt Correct(IDataView records, AddOptions? options = null, CancellationToken cancellationToken = default)
-        => CorrectRows(records, byKeptSteps: false, options, cancellationToken);
-
-    /// <inheritdoc cref="Correct(IDataView, AddOptions?, CancellationToken)"/>
-    /// <param name="records">The rows.</param>
-    /// <param name="byKeptSteps">Whether the steps that are kept with the model made the rows' columns.</param>
-    /// <param name="options">What to allow.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    internal Receipt CorrectRows(IDataView records, bool byKeptSteps, AddOptions? options, CancellationToken cancellationToken)
     {
         RequireNames(nameof(Correct), "an id column", _columns.Id);
-        return Read(records, byKeptSteps, (model, read) => model.Correct(read, options, null, cancellationToken), cancellationToken);
+        return Read(records, (model, read) => model.Correct(read, options, null, cancellationToken), cancellationToken);
     }
 
     /// <summary>Derives every byte of the model anew from the stored records and compares.</summary>
@@ -314,17 +298,9 @@ public sealed class LegoNetTransformer : ISingleFeaturePredictionTransformer<Leg
     /// <exception cref="InvalidOperationException">A row holds a bad value; the message names column and row.</exception>
     /// <exception cref="LegoNetException">The columns that name records are not known.</exception>
     public VerificationReport VerifyData(IDataView records, bool complete = true, CancellationToken cancellationToken = default)
-        => VerifyRows(records, byKeptSteps: false, complete, cancellationToken);
-
-    /// <inheritdoc cref="VerifyData(IDataView, bool, CancellationToken)"/>
-    /// <param name="records">The rows.</param>
-    /// <param name="byKeptSteps">Whether the steps that are kept with the model made the rows' columns.</param>
-    /// <param name="complete">Whether the view should hold every stored record.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    internal VerificationReport VerifyRows(IDataView records, bool byKeptSteps, bool complete, CancellationToken cancellationToken)
     {
         RequireKnownNames(nameof(VerifyData));
-        return Read(records, byKeptSteps, (model, read) => model.VerifyData(read, complete, cancellationToken), cancellationToken);
+        return Read(records, (model, read) => model.VerifyData(read, complete, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -367,11 +343,11 @@ public sealed class LegoNetTransformer : ISingleFeaturePredictionTransformer<Leg
         return new ScoringMapping(this, input);
     }
 
-    private T Read<T>(IDataView view, bool byKeptSteps, Func<LegoNetModel, IEnumerable<EncodedRecord>, T> use, CancellationToken cancellationToken)
+    private T Read<T>(IDataView view, Func<LegoNetModel, IEnumerable<EncodedRecord>, T> use, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(view);
         var model = Live();
-        var features = FeatureCodes.For(Columns.FindVector(view.Schema, "feature", FeatureColumnName), model, toStore: !byKeptSteps);
+        var features = FeatureCodes.For(Columns.FindVector(view.Schema, "feature", FeatureColumnName), model, toStore: true);
         var label = LabelColumn.Find(view.Schema, LabelColumnName, model.Spec.Task);
         var binding = EncoderAnnotation.TryGet(features.Column);
         binding?.CheckOwners(_columns);

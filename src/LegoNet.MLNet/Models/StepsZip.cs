@@ -1,41 +1,44 @@
 using System.IO.Compression;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace LegoNet.MLNet;
 
 /// <summary>
-/// Steps around a model as a zip: ML.NET's own file, and beside its entries one with the options of each EncodeOnnx, which ML.NET's file cannot hold. In
-/// its place stands a chain of no steps.
+/// Steps around a model as a zip: ML.NET's own file, and beside its entries one with what this package's own steps were declared with, in whose places
+/// stand chains of no steps. The same steps give the same bytes.
 /// </summary>
 internal static class StepsZip
 {
-    private const string EncodersEntry = "LegoNet.EncodeOnnx.json";
+    private const string DeclaredEntry = "LegoNet.Steps.json";
+
+    // The earliest that a zip can say.
+    private static readonly DateTimeOffset s_noTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly JsonSerializerOptions s_json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Saves steps.</summary>
     /// <exception cref="InvalidOperationException">A step cannot be saved.</exception>
     public static byte[] Save(ModelOperationsCatalog catalog, IReadOnlyList<(ITransformer Step, TransformerScope Scope)> steps)
     {
-        var encoders = new Dictionary<int, EncodeOnnxEstimator.Options>();
-        for (var i = 0; i < steps.Count; i++)
-        {
-            if (steps[i].Step is EncodeOnnxTransformer { Declared: { } options })
-            {
-                encoders.Add(i, options);
-            }
-        }
-
+        DeclaredStep?[] declared = [.. steps.Select(s => DeclaredStep.Of(s.Step))];
         using var stream = new MemoryStream();
-        var saved = steps.Select((s, i) => encoders.ContainsKey(i) ? new TransformerChain<ITransformer>() : s.Step);
+        var saved = steps.Select((s, i) => declared[i] is null ? s.Step : new TransformerChain<ITransformer>());
 
         // Without the schema, whose annotations may hold values of the rows.
         catalog.Save(new TransformerChain<ITransformer>([.. saved], [.. steps.Select(s => s.Scope)]), null, stream);
-        if (encoders.Count > 0)
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
         {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true);
-            using var entry = zip.CreateEntry(EncodersEntry).Open();
-            JsonSerializer.Serialize(entry, encoders);
+            using (var entry = zip.CreateEntry(DeclaredEntry).Open())
+            {
+                JsonSerializer.Serialize(entry, declared, s_json);
+            }
+
+            foreach (var entry in zip.Entries)
+            {
+                entry.LastWriteTime = s_noTime;
+            }
         }
 
         return stream.ToArray();
@@ -48,15 +51,8 @@ internal static class StepsZip
         using var stream = new MemoryStream(content);
         (ITransformer Step, TransformerScope Scope)[] steps = [.. PipelineSteps.OfChain(catalog.Load(stream, out _))];
         using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
-        if (zip.GetEntry(EncodersEntry) is { } entry)
-        {
-            using var encoders = entry.Open();
-            foreach (var (at, options) in JsonSerializer.Deserialize<Dictionary<int, EncodeOnnxEstimator.Options>>(encoders)!)
-            {
-                steps[at].Step = new EncodeOnnxEstimator(options).Open();
-            }
-        }
-
-        return steps;
+        using var entry = zip.GetEntry(DeclaredEntry)!.Open();
+        var declared = JsonSerializer.Deserialize<DeclaredStep?[]>(entry, s_json)!;
+        return [.. steps.Zip(declared, (kept, own) => (own?.Open() ?? kept.Step, kept.Scope))];
     }
 }

@@ -266,7 +266,7 @@ public abstract class LegoNetOptions
             var trainer = ReadAdapter().String("trainer");
             if (AdapterTrainers.WhyNotKnown(ReadAdapter()) is { } unknown)
             {
-                throw unknown;
+                throw LegoNetException.BadInput($"{unknown.Message.TrimEnd('.')}; ML.NET's trainers are {MLNetAdapters.Names}.");
             }
 
             // These read their options whatever the classes and the code's length, which the data will tell. Others may not.
@@ -277,7 +277,7 @@ public abstract class LegoNetOptions
         }
         catch (LegoNetException e)
         {
-            throw new ArgumentException(e.Message, nameof(Adapter), e);
+            throw OptionRules.Refused(nameof(Adapter), e);
         }
     }
 }

@@ -124,8 +124,8 @@ public sealed class EncodeTableTests : IDisposable
     [InlineData(float.NaN, 5, "clerk", "column \"Age\" has no value")]
     [InlineData(float.PositiveInfinity, 5, "clerk", "column \"Age\" does not hold a number")]
     [InlineData(30, 5, "", "column \"Job\" has no value")]
-    [InlineData(30, 5, "pilot", "column \"Job\" holds a category that the spec does not declare")]
-    [InlineData(30, 9, "clerk", "column \"Children\" holds a category that the spec does not declare")]
+    [InlineData(30, 5, "pilot", "column \"Job\" holds a category that is not declared")]
+    [InlineData(30, 9, "clerk", "column \"Children\" holds a category that is not declared")]
     public void EncodeTable_ValueThatIsNotDeclared_FailsNativelyAndWhenLoaded(float age, int children, string job, string message)
     {
         TableColumn[] columns =
@@ -233,13 +233,16 @@ public sealed class EncodeTableTests : IDisposable
     [Fact]
     public void EncodeTable_BadOptions_AreRefusedWhenTheStepIsCreated()
     {
-        Assert.Throws<ArgumentException>(() => _ml.Transforms.EncodeTable("Features"));
-        Assert.Throws<ArgumentException>(() => _ml.Transforms.EncodeTable("Features", TableColumn.Cross("Job", "Member")));
+        Assert.Throws<ArgumentException>("Columns", () => _ml.Transforms.EncodeTable("Features"));
+        Assert.Throws<ArgumentException>("Columns", () => _ml.Transforms.EncodeTable("Features", TableColumn.Cross("Job", "Member")));
+        Assert.Throws<ArgumentNullException>("Columns", () => _ml.Transforms.EncodeTable(new EncodeTableEstimator.Options { Columns = null! }));
+        Assert.Throws<ArgumentException>(
+            "TextColumns", () => _ml.Transforms.EncodeTable(new EncodeTableEstimator.Options { TextColumns = ["Title", "Title"] }));
         Assert.Contains("NaN", Marks("", "-1").Message, StringComparison.Ordinal);
         Assert.Contains("empty text", Marks("?").Message, StringComparison.Ordinal);
 
         ArgumentException Marks(params string[] marks) => Assert.Throws<ArgumentException>(
-            () => _ml.Transforms.EncodeTable(new EncodeTableEstimator.Options { Columns = s_columns, MissingMarks = marks }));
+            "MissingMarks", () => _ml.Transforms.EncodeTable(new EncodeTableEstimator.Options { Columns = s_columns, MissingMarks = marks }));
     }
 
     [Fact]

@@ -67,5 +67,6 @@ public sealed class TableColumnsTests
         Assert.Equal("Empty: it has no values", proposal.LeftOut[1]);
         Assert.Throws<ArgumentOutOfRangeException>(() => TableColumns.ProposeFromPublic(rows, ["Nobody"]));
         Assert.Throws<ArgumentException>(() => TableColumns.ProposeFromPublic(rows, []));
+        Assert.Throws<ArgumentException>("columnNames", () => TableColumns.ProposeFromPublic(rows, ["Empty", "Same"], subjectColumnName: "Empty"));
     }
 }

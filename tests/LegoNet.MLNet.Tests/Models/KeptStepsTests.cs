@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using LegoNet.Audit;
 using LegoNet.Encoders.Hashing;
+using LegoNet.Encoders.Tabular;
 using LegoNet.MLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -200,6 +201,70 @@ public sealed class KeptStepsTests : IDisposable
         Assert.Equal(1, loaded.Forget("p3").Records);
     }
 
+    [Fact]
+    public void LoadLegoNet_OwnStepsInFront_SayWhatIsWrongWithARowAsAtTraining()
+    {
+        var pipeline = _ml.Transforms.EncodeTable(new EncodeTableEstimator.Options
+        {
+            Columns =
+            [
+                TableColumn.Categories(nameof(Visit.Plan), ["basic", "pro"]),
+                TableColumn.Bins(nameof(Visit.Hours), [2, 4]),
+                TableColumn.Number(nameof(Visit.Count), 0, 9),
+                TableColumn.Cross(nameof(Visit.Plan), nameof(Visit.Hours)),
+            ],
+            TextColumns = [nameof(Visit.Note)],
+            Text = new HashingOptions { Dimension = 32 },
+            MissingMarks = ["", "none"],
+        })
+            .Append(_ml.Transforms.DeclareKeys("Key", ["stays", "leaves"], nameof(Visit.Outcome)), TransformerScope.TrainTest)
+            .Append(_ml.MulticlassClassification.Trainers.LegoNet(Options("Key")));
+        Visit[] rows = [.. Enumerable.Range(0, 40).Select(i => Row($"id-{i}", i % 3 == 0 ? "pro" : "basic", i % 3 == 0 ? "stays" : "leaves"))];
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        float[] before;
+        using (var trained = pipeline.Fit(view))
+        {
+            _ml.Model.SaveLegoNet(trained, view.Schema);
+            before = [.. trained.Transform(view).GetColumn<float>("Probability")];
+        }
+
+        using var loaded = _ml.Model.LoadLegoNet(_folder["model"]);
+        Assert.Equal(before, loaded.Transform(view).GetColumn<float>("Probability"));
+        Assert.True(loaded.VerifyData(view, cancellationToken: Cancelled).IsExact);
+        Assert.Equal("Row 1: column \"Plan\" holds a category that is not declared.", WhyNotAdded(Row("n", "gold", "stays")));
+        Assert.Contains("Row 1: column \"Plan\" has no value", WhyNotAdded(Row("n", "none", "stays")), StringComparison.Ordinal);
+        Assert.Contains("is a class that is not declared", WhyNotAdded(Row("n", "pro", "sleeps")), StringComparison.Ordinal);
+        Assert.EndsWith("'Key' is missing", WhyNotAdded(Row("n", "pro", "")), StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => loaded.Transform(_ml.Transforms.DropColumns("Plan").Fit(view).Transform(view)));
+
+        string WhyNotAdded(Visit row)
+            => Assert.Throws<InvalidOperationException>(() => loaded.Add(_ml.Data.LoadFromEnumerable([rows[0], row]), cancellationToken: Cancelled)).Message;
+    }
+
+    [Fact]
+    public void SaveLegoNet_SameSteps_KeepsTheSameBytes()
+    {
+        byte[] first;
+        using (var trained = Pipeline().Fit(View(_rows)))
+        {
+            _ml.Model.SaveLegoNet(trained, View(_rows).Schema);
+            first = File.ReadAllBytes(_folder["model.steps.zip"]);
+        }
+
+        using (var zip = ZipFile.OpenRead(_folder["model.steps.zip"]))
+        {
+            Assert.All(zip.Entries, entry => Assert.Equal(1980, entry.LastWriteTime.Year));
+        }
+
+        // A pipeline that was brought back can be kept again.
+        using var loaded = _ml.Model.LoadLegoNet(_folder["model"]);
+        _ml.Model.SaveLegoNet(loaded, View(_rows).Schema);
+        Assert.Equal(first, File.ReadAllBytes(_folder["model.steps.zip"]));
+    }
+
+    private static Visit Row(string id, string plan, string outcome)
+        => new() { Subject = id, Id = id, Plan = plan, Hours = id.Length, Count = 3, Note = "a note", Outcome = outcome };
+
     private EstimatorChain<Microsoft.ML.Transforms.KeyToValueMappingTransformer> Pipeline(LegoNetMulticlassTrainer.Options? options = null)
         => _ml.Transforms.DeclareKeys("Label", ["even", "odd"])
             .Append(Hash())
@@ -225,6 +290,23 @@ public sealed class KeptStepsTests : IDisposable
     };
 
     private IDataView View(IEnumerable<NamedText> rows) => _ml.Data.LoadFromEnumerable(rows);
+
+    private sealed class Visit
+    {
+        public string Subject { get; set; } = "";
+
+        public string Id { get; set; } = "";
+
+        public string Plan { get; set; } = "";
+
+        public float Hours { get; set; }
+
+        public long Count { get; set; }
+
+        public string Note { get; set; } = "";
+
+        public string Outcome { get; set; } = "";
+    }
 
     private sealed class Picture
     {

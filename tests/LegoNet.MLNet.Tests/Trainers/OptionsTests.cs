@@ -68,6 +68,15 @@ public class OptionsTests
     }
 
     [Fact]
+    public void LegoNet_UnknownAdapter_IsToldWhatThereIs()
+    {
+        var options = new LegoNetMulticlassTrainer.Options { Adapter = "lbfgs" };
+        var e = Assert.Throws<ArgumentException>("Adapter", () => s_ml.MulticlassClassification.Trainers.LegoNet(options));
+        Assert.Contains("auto, ridge, softmax", e.Message, StringComparison.Ordinal);
+        Assert.Contains("mlnet:lbfgs", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fit_OptionThatDoesNotFitTheData_IsAnArgumentException()
     {
         var view = Rows.Keyed(s_ml, Rows.Create(12));

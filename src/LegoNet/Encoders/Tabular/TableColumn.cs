@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LegoNet.Data.Json;
 
 namespace LegoNet.Encoders.Tabular;
@@ -110,6 +111,14 @@ public sealed record TableColumn
         ArgumentOutOfRangeException.ThrowIfLessThan(amplitude, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(amplitude, sbyte.MaxValue);
         return new($"{{\"cross\":[{DeclarationJson.String(first)},{DeclarationJson.String(second)}]{Amplitude(amplitude, 64)}}}", first, second);
+    }
+
+    /// <summary>Reads a declaration again.</summary>
+    /// <param name="json">Its <see cref="Json"/>.</param>
+    internal static TableColumn FromJson(string json)
+    {
+        var column = JsonNode.Parse(json)!;
+        return new(json, column["cross"] is JsonArray names ? [.. names.Select(name => (string)name!)] : [(string)column["name"]!]);
     }
 
     /// <summary>The declaration as in a spec.</summary>

@@ -69,7 +69,7 @@ internal sealed class TabularCategories : TabularDiscrete
 
         return _unknownIsZero
             ? -1
-            : throw LegoNetException.BadInput($"{origin}: column \"{Inputs[0]}\" holds a category that the spec does not declare.");
+            : throw LegoNetException.BadInput($"{origin}: column \"{Inputs[0]}\" holds a category that is not declared.");
     }
 
     internal override void Encode(ReadOnlySpan<string> fields, HashSet<string> missingMarks, string origin, Span<sbyte> codes)

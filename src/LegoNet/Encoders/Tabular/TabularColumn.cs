@@ -54,5 +54,5 @@ internal abstract class TabularColumn(string[] inputs, int amplitude)
     private protected static string ErrorOrZero(bool zero) => zero ? "\"zero\"" : "\"error\"";
 
     private protected static LegoNetException Missing(string origin, string name)
-        => LegoNetException.BadInput($"{origin}: column \"{name}\" has no value, and the spec does not declare \"missing\": \"zero\" for it.");
+        => LegoNetException.BadInput($"{origin}: column \"{name}\" has no value, and \"missing\": \"zero\" is not declared for it.");
 }

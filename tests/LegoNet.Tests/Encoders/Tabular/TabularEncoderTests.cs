@@ -87,7 +87,7 @@ public class TabularEncoderTests
     [InlineData("|M|0|gov|NaN", "column \"age\" does not hold a number")]
     [InlineData("|M|0|gov|1e999", "column \"age\" does not hold a number")]
     [InlineData("|M|0|gov|1,5", "column \"age\" does not hold a number")]
-    [InlineData("|X|0|gov|20", "column \"sex\" holds a category that the spec does not declare")]
+    [InlineData("|X|0|gov|20", "column \"sex\" holds a category that is not declared")]
     [InlineData("|M|0||20", "column \"work\" has no value")]
     [InlineData("|M|0|gov", "the row has 4 fields where the header has 5")]
     public void Encode_BadField_NamesColumnAndLine(string row, string message)
