@@ -71,8 +71,9 @@ public static class LegoNetModelCatalog
     /// <exception cref="ArgumentException">The pipeline has no model of this package, more than one, or a temporary one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The pipeline does not fit the schema, or its features are not the model's.</exception>
     /// <exception cref="LegoNetException">
-    /// A step learned from the rows, so that what it keeps would outlive a forget; a step cannot be saved; or another process is writing.
+    /// A step learned from the rows, so that what it keeps would outlive a forget, or another process is writing.
     /// </exception>
+    /// <exception cref="InvalidOperationException">ML.NET cannot save a step, for example a custom mapping without a contract's name.</exception>
     public static void SaveLegoNet(this ModelOperationsCatalog catalog, ITransformer pipeline, DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -125,7 +125,7 @@ public static class ExactCatalog
     /// <param name="modelPath">The model directory to create; null: a temporary one that goes with the transformer.</param>
     /// <param name="featureRange">The declared range of plain features; null where the column is by an encoder of this package.</param>
     /// <param name="lambda">
-    /// Regularisation: λ in |code·w − y|² + λ|w|², with codes of −127 to 127, which forgets quickest. Null: λ is chosen by cross-validation on
+    /// Regularisation: λ in |code·w − y|² + λ|w|², with codes of −127 to 127: 1 to 10¹⁵. It forgets quickest. Null: λ is chosen by cross-validation on
     /// the records, again after each forget.
     /// </param>
     /// <returns>The estimator; see <see cref="LegoNetRegressionTrainer"/>.</returns>
@@ -149,7 +149,7 @@ public static class ExactCatalog
             IdColumnName = idColumnName,
             ModelPath = modelPath,
             FeatureRange = featureRange,
-            Adapter = lambda is { } given ? AdapterOptions.Ridge(given) : null,
+            Adapter = lambda is { } given ? Ridge(given) : null,
         });
 
     /// <summary>Trains one ridge regression, from which records and people can be forgotten exactly.</summary>
@@ -168,5 +168,11 @@ public static class ExactCatalog
     {
         OptionRules.RequireRange(relativeL2Regularization, SoftmaxTrainer.LeastLambda, SoftmaxTrainer.MostLambda, nameof(relativeL2Regularization));
         return AdapterOptions.Softmax(relativeL2Regularization);
+    }
+
+    private static AdapterOptions Ridge(double lambda)
+    {
+        OptionRules.RequireRange(lambda, RidgeTrainer.LeastLambda, RidgeTrainer.MostLambda, nameof(lambda));
+        return AdapterOptions.Ridge(lambda);
     }
 }

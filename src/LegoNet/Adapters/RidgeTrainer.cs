@@ -20,11 +20,12 @@ public sealed class RidgeTrainer : ISummingTrainer
     /// <summary>The name in specs.</summary>
     public const string TrainerName = "ridge";
 
+    internal const double LeastLambda = 1;
+    internal const double MostLambda = 1e15;
+
     // From this many rows per column on, subtracting from kept sums beats summing the shard again even after reading and
     // writing the sums: (d + 1)²/2 int64 against rows × d bytes and rows × d²/2 multiply-adds.
     private const int KeepSumsFrom = 32;
-    private const double LeastLambda = 1;
-    private const double MostLambda = 1e15;
 
     // Columns of weights that are summed together, and the multiply-adds from which they are shared out among threads.
     private const int Lanes = 8;

@@ -116,6 +116,14 @@ public sealed class ExactModelsTests : IDisposable
             Parameter, () => _ml.BinaryClassification.Trainers.ExactLogisticRegression(relativeL2Regularization: relative));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1e16)]
+    [InlineData(double.NaN)]
+    public void ExactRidge_LambdaOutOfItsRange_IsNamedAsItsParameter(double lambda)
+        => Assert.Throws<ArgumentOutOfRangeException>(
+            nameof(lambda), () => _ml.Regression.Trainers.ExactRidge(new RegressionTarget(-10, 10, 0.1), lambda: lambda));
+
     private static LegoNetRegressionTrainer.Options Regression()
         => new() { LabelColumnName = nameof(Row.Amount), Target = new RegressionTarget(-10, 10, 0.1) };
 
