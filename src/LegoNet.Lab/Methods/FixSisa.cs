@@ -21,7 +21,7 @@ public sealed class FixSisa : IForgettingMethod
     {
         _shards = shards;
         _slices = slices;
-        _recipe = recipe ?? new NetworkRecipe(Hidden: 0);
+        _recipe = recipe ?? NetworkRecipe.Linear;
     }
 
     /// <inheritdoc/>
@@ -31,9 +31,7 @@ public sealed class FixSisa : IForgettingMethod
     public MethodKind Kind => MethodKind.Exact;
 
     /// <inheritdoc/>
-    public string Settings => $"{_shards} shards, {_slices} slices, {_recipe}, {StageEpochs} epochs a stage";
-
-    private int StageEpochs => Math.Max(1, (int)Math.Round(2.0 * _recipe.Epochs / (_slices + 1)));
+    public string Settings => $"{_shards} shards, {_slices} slices, {_recipe}";
 
     /// <inheritdoc/>
     public ITrainedState Train(RecordSet records, int[] rows, RunSettings settings, CancellationToken cancellationToken)
@@ -70,8 +68,9 @@ public sealed class FixSisa : IForgettingMethod
                 {
                     var seed = (long)Draws.Mix((ulong)settings.Seed, shard, slice);
                     var network = slice == 0 ? method._recipe.Create(records, seed) : _checkpoints[shard][slice - 1].Clone();
-                    var plan = method._recipe.Plan(records, byShard[shard].Where(row => Place(row).Slice <= slice), seed) with { Epochs = method.StageEpochs };
-                    NetworkTrainer.Train(network, records, plan, settings.Threads, cancellationToken);
+                    var plan = method._recipe.Plan(records, byShard[shard].Where(row => Place(row).Slice <= slice), seed);
+                    var epochs = Math.Max(1, (int)Math.Round(2.0 * plan.Epochs / (method._slices + 1)));
+                    NetworkTrainer.Train(network, records, plan with { Epochs = epochs }, settings.Threads, cancellationToken);
                     _checkpoints[shard][slice] = network;
                 }
             }

@@ -107,10 +107,10 @@ public sealed class LegoNetMethod : IForgettingMethod
     {
         public IScoringModel Model { get; private set; } = new Snapshot(model.RootDigest, model.Scorer);
 
-        // The directory without what scores: adapters and keys.
+        // The directory without what scores, adapters and keys, and without the ledger, which proves what was forgotten and forgets nothing.
         public long KeptBytes => new DirectoryInfo(model.Path)
             .EnumerateFiles("*", SearchOption.AllDirectories)
-            .Where(f => f.Directory!.Name != "adapters" && !f.Name.StartsWith("keys", StringComparison.Ordinal))
+            .Where(f => f.Directory!.Name is not ("adapters" or "ledger") && !f.Name.StartsWith("keys", StringComparison.Ordinal))
             .Sum(f => f.Length);
 
         public void Forget(int[] rows, int[] retained, CancellationToken cancellationToken)

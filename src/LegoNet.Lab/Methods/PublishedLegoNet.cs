@@ -23,7 +23,7 @@ public sealed class PublishedLegoNet : IForgettingMethod
     {
         _adapters = adapters;
         _active = active;
-        _recipe = recipe ?? new NetworkRecipe(Hidden: 0);
+        _recipe = recipe ?? NetworkRecipe.Linear;
     }
 
     /// <inheritdoc/>
