@@ -98,7 +98,8 @@ public sealed class RecordSet
 
             if (codes.Count > Array.MaxLength - dimension)
             {
-                throw LegoNetException.BadInput($"Methods are compared in memory, on at most {Array.MaxLength / dimension:N0} records of {dimension:N0} numbers.");
+                throw LegoNetException.BadInput(
+                    $"Methods are compared in memory, on at most {Array.MaxLength / dimension:N0} records of {dimension:N0} numbers.");
             }
 
             labels.Parse(record.Label, record.Origin, word);

@@ -31,7 +31,9 @@ public sealed record Comparison(
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(oracle);
-        ScoredRecords stayed = ScoredRecords.Of(model, records, retained), went = ScoredRecords.Of(model, records, forgotten), unseen = ScoredRecords.Of(model, test);
+        var stayed = ScoredRecords.Of(model, records, retained);
+        var went = ScoredRecords.Of(model, records, forgotten);
+        var unseen = ScoredRecords.Of(model, test);
         return new Comparison(
             stayed.Accuracy,
             went.Accuracy,

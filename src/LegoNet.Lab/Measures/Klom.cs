@@ -25,7 +25,8 @@ public static class Klom
         ArgumentNullException.ThrowIfNull(oracles);
         if (margins.Count == 0 || oracles.Count < LeastOracles)
         {
-            throw new ArgumentException($"{margins.Count} models are compared with {oracles.Count} oracles; at least {LeastOracles} are needed.", nameof(oracles));
+            throw new ArgumentException(
+                $"{margins.Count} models are compared with {oracles.Count} oracles; at least 1 and {LeastOracles} are needed.", nameof(oracles));
         }
 
         var points = margins[0].Count;

@@ -39,12 +39,14 @@ public sealed class ApproximateFeatureAlignment : ApproximateMethod
     {
         var retained = request.SampleRetained(_retained);
         var before = request.Network.Clone();
-        var pull = (float)retained.Length / request.Forgotten.Length;
+
+        // So that both sides weigh the same, with so many retained records for each forgotten one.
+        float pull = _retained;
         var objective = new FeatureAlignment(before, Targets(request, before, retained), pull, Consistency, request.Recipe.BatchSize, request.Threads);
         request.Network.AddBranch(_rank, new Draws(request.Seed, -8));
         request.Network.FreezeLayers(true);
         request.Train(
-            [.. request.Forgotten.Select(request.Keep), .. retained.Select(request.Keep)],
+            [.. NetworkForgetting.Repeat([.. request.Forgotten.Select(request.Keep)], retained.Length / _retained), .. retained.Select(request.Keep)],
             _epochs,
             new OptimiserOptions(OptimiserKind.Adam, Rate),
             objective: objective);

@@ -3,8 +3,8 @@ using LegoNet.Lab.Networks;
 namespace LegoNet.Lab.Methods;
 
 /// <summary>
-/// Trains on the forgotten records alone, each with one wrong label. With layer-wise partial updates (arXiv 2403.07611) a step changes only
-/// those parameters of each layer whose updates are the largest.
+/// Trains on the forgotten records alone, each with one wrong label until it is the likelier one. With layer-wise partial updates
+/// (arXiv 2403.07611) a step changes only those parameters of each layer whose updates are the largest.
 /// </summary>
 /// <remarks>Share, steps and choice of the label the paper's abstract does not say: our choice.</remarks>
 public sealed class ApproximateLabelFlipping : ApproximateMethod
@@ -32,7 +32,7 @@ public sealed class ApproximateLabelFlipping : ApproximateMethod
     private protected override void Forget(NetworkForgetting request)
     {
         var draws = new Draws(request.Seed, -7);
-        Example[] flipped = [.. request.Forgotten.Select(row => new Example(row, Wrong(request.Records.Label(row), request.Classes, draws)))];
+        Example[] flipped = [.. request.Forgotten.Select(row => new Example(row, Wrong(request.Records.Label(row), request.Classes, draws), Until: 0.5f))];
         request.Train(flipped, _epochs, new OptimiserOptions(OptimiserKind.Sgd, _rate, Momentum: 0), _fraction);
     }
 

@@ -17,7 +17,7 @@ public sealed class ApproximateOptimisation : ApproximateMethod
     private readonly float _rate;
     private readonly int _retained;
 
-    internal ApproximateOptimisation(double fraction, int epochs = 5, float rate = 0.02f, int retained = 4, NetworkRecipe? recipe = null)
+    internal ApproximateOptimisation(double fraction, int epochs = 5, float rate = 0.05f, int retained = 4, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _fraction = fraction;
@@ -38,10 +38,11 @@ public sealed class ApproximateOptimisation : ApproximateMethod
     private protected override void Forget(NetworkForgetting request)
     {
         var retained = request.SampleRetained(_retained);
-
-        // Both sides weigh the same, however many there are of each.
-        var weight = -(float)retained.Length / request.Forgotten.Length;
-        Example[] raised = [.. request.Forgotten.Select(row => request.Keep(row) with { Weight = weight })];
-        request.Train([.. raised, .. retained.Select(request.Keep)], _epochs, new OptimiserOptions(OptimiserKind.Sgd, _rate), _fraction);
+        Example[] raised = [.. request.Forgotten.Select(row => request.Keep(row) with { Weight = -1 })];
+        request.Train(
+            [.. NetworkForgetting.Repeat(raised, retained.Length / _retained), .. retained.Select(request.Keep)],
+            _epochs,
+            new OptimiserOptions(OptimiserKind.Sgd, _rate, Momentum: 0),
+            _fraction);
     }
 }

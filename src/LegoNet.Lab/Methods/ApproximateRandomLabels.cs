@@ -9,7 +9,7 @@ public sealed class ApproximateRandomLabels : ApproximateMethod
     private readonly float _rate;
     private readonly int _retained;
 
-    internal ApproximateRandomLabels(int epochs = 5, float rate = 0.02f, int retained = 4, NetworkRecipe? recipe = null)
+    internal ApproximateRandomLabels(int epochs = 5, float rate = 0.05f, int retained = 4, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _epochs = epochs;
@@ -28,7 +28,11 @@ public sealed class ApproximateRandomLabels : ApproximateMethod
     private protected override void Forget(NetworkForgetting request)
     {
         var draws = new Draws(request.Seed, -6);
+        var retained = request.SampleRetained(_retained);
         Example[] forgotten = [.. request.Forgotten.Select(row => new Example(row, draws.Below(request.Classes)))];
-        request.Train([.. forgotten, .. request.SampleRetained(_retained).Select(request.Keep)], _epochs, new OptimiserOptions(OptimiserKind.Sgd, _rate));
+        request.Train(
+            [.. NetworkForgetting.Repeat(forgotten, retained.Length / _retained), .. retained.Select(request.Keep)],
+            _epochs,
+            new OptimiserOptions(OptimiserKind.Sgd, _rate, Momentum: 0));
     }
 }

@@ -11,7 +11,9 @@ public static class LabMethods
     private const int LongestLift = 4096;
 
     /// <summary>All methods, the oracles first.</summary>
-    /// <param name="records">The records that they are for: how many adapters suit them, and how far codes are lifted, depends on their number and length.</param>
+    /// <param name="records">
+    /// The records that they are for: how many adapters suit them, and how far codes are lifted, depends on their number and length.
+    /// </param>
     public static IReadOnlyList<IForgettingMethod> For(RecordSet records)
     {
         ArgumentNullException.ThrowIfNull(records);
@@ -22,6 +24,7 @@ public static class LabMethods
         [
             RetrainedHead.Softmax(),
             RetrainedHead.Ridge(),
+            new RetrainedNetwork(),
             new ExactRidgeHead(),
             new ExactRidgeHead(liftTo: Math.Min(2 * records.Dimension, LongestLift)),
             new FixSisa(),

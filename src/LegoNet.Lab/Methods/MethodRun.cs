@@ -83,7 +83,8 @@ public sealed class MethodRun : IDisposable
         var missing = Array.FindIndex(forgotten, row => Array.BinarySearch(_retained, row) < 0);
         if (missing >= 0)
         {
-            throw LegoNetException.BadInput($"Record {forgotten[missing]} of {_records.Count:N0} is not in the model: it was never in it, or forgotten before.");
+            throw LegoNetException.BadInput(
+                $"Record {forgotten[missing]} of {_records.Count:N0} is not in the model: it was never in it, or forgotten before.");
         }
 
         int[] retained = [.. _retained.Except(forgotten)];

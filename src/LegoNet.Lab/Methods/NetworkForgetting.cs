@@ -34,9 +34,13 @@ internal sealed class NetworkForgetting
     /// <summary>A retained record as it was trained on.</summary>
     public Example Keep(int row) => new(row, Records.Label(row));
 
-    /// <summary>Retained rows, drawn: so many for each forgotten one, and two batches at least.</summary>
+    /// <summary>Retained rows, drawn: so many for each forgotten one, and two batches at least where there are.</summary>
     public int[] SampleRetained(int perForgotten)
         => new Draws(Seed, -4).Sample(Retained, Math.Max(2 * Recipe.BatchSize, perForgotten * Forgotten.Length));
+
+    /// <summary>Examples over and over until there are so many at least, so that few forgotten records meet as many retained ones as many do.</summary>
+    public static IEnumerable<Example> Repeat(IReadOnlyList<Example> examples, int least)
+        => Enumerable.Repeat(examples, Math.Max(1, least / examples.Count)).SelectMany(e => e);
 
     /// <summary>Trains the network on examples.</summary>
     public void Train(

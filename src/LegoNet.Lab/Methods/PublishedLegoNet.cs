@@ -43,7 +43,8 @@ public sealed class PublishedLegoNet : IForgettingMethod
         ArgumentNullException.ThrowIfNull(settings);
         if (rows.Length < _adapters)
         {
-            throw LegoNetException.BadInput($"{Name} draws the keys of its {_adapters:N0} adapters from the training records, of which there are {rows.Length:N0}.");
+            throw LegoNetException.BadInput(
+                $"{Name} draws the keys of its {_adapters:N0} adapters from the training records, of which there are {rows.Length:N0}.");
         }
 
         var state = new State(this, records, rows, settings);

@@ -11,7 +11,12 @@ namespace LegoNet.Lab.Methods;
 internal sealed class UpdateLog(double fraction) : IDisposable
 {
     private readonly FileStream _file = new(
-        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
+        FileMode.CreateNew,
+        FileAccess.ReadWrite,
+        FileShare.None,
+        1 << 16,
+        FileOptions.DeleteOnClose);
 
     private readonly List<Step> _steps = [];
 

@@ -98,7 +98,7 @@ internal static unsafe class Kernels
     private static void Dot4(float* x, float* w, int k, float* result)
     {
         Vector512<float> s0 = Vector512<float>.Zero, s1 = s0, s2 = s0, s3 = s0;
-        float *w1 = w + k, w2 = w1 + k, w3 = w2 + k;
+        float* w1 = w + k, w2 = w1 + k, w3 = w2 + k;
         var j = 0;
         for (; j <= k - Lanes; j += Lanes)
         {

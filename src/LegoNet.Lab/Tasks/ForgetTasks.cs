@@ -71,7 +71,8 @@ public static class ForgetTasks
         ];
         if (subjects.Length == 0)
         {
-            throw LegoNetException.BadInput("No subject has more than one record, so none is prolific; declare the column of subjects, or leave out this task.");
+            throw LegoNetException.BadInput(
+                "No subject has more than one record, so none is prolific; declare the column of subjects, or leave out this task.");
         }
 
         RequireRest(records, subjects.Sum(s => s.Length));

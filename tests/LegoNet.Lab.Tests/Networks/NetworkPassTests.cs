@@ -66,17 +66,22 @@ public class NetworkPassTests
         }));
     }
 
-    [Fact]
-    public void SetGradients_AscentBeyondAGuess_IsZero()
+    [Theory]
+    [InlineData(false, -1f, 1f, true)]
+    [InlineData(true, -1f, 1f, false)]
+    [InlineData(true, 1f, 0.2f, true)]
+    [InlineData(true, 1f, 1f, false)]
+    public void SetGradients_OfATermThatIsWhereItShouldBe_AreZero(bool likeliest, float weight, float until, bool zero)
     {
         var (network, records) = Make(3, 0, 0);
         var pass = new NetworkPass(network, 1, 1);
         pass.Forward(records.Code(0));
-        var least = pass.Logits.ToArray().Index().MinBy(l => l.Item).Index;
+        var logits = pass.Logits.ToArray().Index().OrderBy(l => l.Item).ToArray();
+        var label = (likeliest ? logits[^1] : logits[0]).Index;
 
-        new CrossEntropy().SetGradients(pass, records, [new Example(0, least, -1)]);
+        new CrossEntropy().SetGradients(pass, records, [new Example(0, label, weight, until)]);
 
-        Assert.All(pass.LogitGradient.ToArray(), g => Assert.Equal(0, g));
+        Assert.Equal(zero, pass.LogitGradient.ToArray().All(g => g == 0));
     }
 
     private static (Network Network, RecordSet Records) Make(int inputs, int hidden, int rank)
