@@ -12,7 +12,7 @@ namespace LegoNet.Lab.Methods;
 /// </remarks>
 public sealed class ApproximateFeatureAlignment : ApproximateMethod
 {
-    private const float Rate = 0.01f;
+    private const float Rate = 0.003f;
     private const float Consistency = 1;
 
     private readonly int _rank;

@@ -8,7 +8,7 @@ public sealed class ApproximateGradientAscent : ApproximateMethod
     private readonly int _epochs;
     private readonly float _rate;
 
-    internal ApproximateGradientAscent(int epochs = 10, float rate = 0.02f, NetworkRecipe? recipe = null)
+    internal ApproximateGradientAscent(int epochs = 10, float rate = 0.01f, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _epochs = epochs;

@@ -13,7 +13,7 @@ public sealed class ApproximateLabelFlipping : ApproximateMethod
     private readonly int _epochs;
     private readonly float _rate;
 
-    internal ApproximateLabelFlipping(double fraction, int epochs = 10, float rate = 0.02f, NetworkRecipe? recipe = null)
+    internal ApproximateLabelFlipping(double fraction, int epochs = 10, float rate = 0.01f, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _fraction = fraction;

@@ -26,7 +26,7 @@ public static class LabMethods
             RetrainedHead.Ridge(),
             new RetrainedNetwork(),
             new ExactRidgeHead(),
-            new ExactRidgeHead(liftTo: Math.Min(2 * records.Dimension, LongestLift)),
+            new ExactRidgeHead(10 * ExactRidgeHead.DefaultLambda, Math.Min(2 * records.Dimension, LongestLift)),
             new FixSisa(),
             new LegoNetMethod("LegoNet, ridge", """{"lambda":"auto","trainer":"ridge"}""", 1, EnsembleRule.Agreement),
             new LegoNetMethod("LegoNet, auto", """{"trainer":"auto"}""", 1, EnsembleRule.Agreement),

@@ -81,6 +81,26 @@ internal static unsafe class Kernels
         }
     }
 
+    /// <summary>Codes as numbers from −1 to 1: each divided by 127.</summary>
+    /// <param name="codes">The codes.</param>
+    /// <param name="numbers">Receives as many numbers.</param>
+    public static void ToNumbers(ReadOnlySpan<sbyte> codes, Span<float> numbers)
+    {
+        var i = 0;
+        for (; i <= codes.Length - Lanes; i += Lanes)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Create(codes[i..]));
+            var ((a, b), (c, d)) = (Vector128.Widen(low), Vector128.Widen(high));
+            var whole = Vector512.Create(Vector256.Create(a, b), Vector256.Create(c, d));
+            (Vector512.ConvertToSingle(whole) / Vector512.Create(127f)).CopyTo(numbers[i..]);
+        }
+
+        for (; i < codes.Length; i++)
+        {
+            numbers[i] = codes[i] / 127f;
+        }
+    }
+
     private static void Split(int rows, long work, int threads, Action<int, int> action)
     {
         var parts = (int)Math.Min(Math.Min(threads, rows), Math.Max(1, work / Worthwhile));

@@ -50,12 +50,7 @@ internal sealed class NetworkPass
     {
         Count = codes.Length / _network.Shape.Inputs;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Count, Capacity);
-        var input = _layers[0].Input;
-        for (var i = 0; i < codes.Length; i++)
-        {
-            input[i] = codes[i] / 127f;
-        }
-
+        Kernels.ToNumbers(codes, _layers[0].Input);
         for (var l = 0; l < _layers.Length; l++)
         {
             _layers[l].Forward(Count, _threads);

@@ -29,6 +29,17 @@ public class NetworkTrainerTests
         AssertClose(reference.GetProperty("upper"), [.. network.Layers[1].Parameters.Values.Take(Hidden).Select(w => (double)w)]);
     }
 
+    [Theory]
+    [InlineData(OptimiserKind.Sgd, "a1bd00c4e1556029bd874fa28258a141")]
+    [InlineData(OptimiserKind.Adam, "929bcca7ab597cbd03da2f47f46f08c7")]
+    internal void Train_OnAnyMachine_GivesTheseBits(OptimiserKind kind, string digest)
+    {
+        var network = Create();
+        Train(network, Plan() with { Optimiser = new OptimiserOptions(kind, 0.01f) });
+
+        Assert.Equal(digest, network.Digest[..32]);
+    }
+
     [Fact]
     public void Train_AnyThreads_GivesTheSameBits()
     {
