@@ -27,7 +27,8 @@ public partial class LabMethodsTests
         => Assert.Equal(
             [
                 "retrained softmax", "retrained ridge", "retrained network", "exact ridge", "exact ridge, lifted", "FixSISA", "LegoNet, ridge",
-                "LegoNet, auto", "LegoNet, softmax", "LegoNet as published", "fine-tuning", "gradient ascent", "random labels", "amnesiac", "partial amnesiac", "label-flipping",
+                "LegoNet, auto", "LegoNet, softmax", "LegoNet as published", "fine-tuning", "gradient ascent",
+                "random labels", "amnesiac", "partial amnesiac", "label-flipping",
                 "label-flipping, partial", "optimisation-based", "optimisation-based, partial", "residual feature alignment",
             ],
             s_methods.Select(m => m.Name));
