@@ -62,6 +62,14 @@ internal static class House
             "LegoNet.MLNet.Saving",
             "LegoNet.MLNet",
         ]),
+        new("LegoNet.Lab",
+        [
+            "LegoNet.Lab",
+            "LegoNet.Lab.Networks",
+            "LegoNet.Lab.Methods",
+            "LegoNet.Lab.Tasks",
+            "LegoNet.Lab.Measures",
+        ]),
         new("LegoNet.Cli",
         [
             "LegoNet.Cli",

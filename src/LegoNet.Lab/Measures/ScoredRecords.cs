@@ -1,0 +1,84 @@
+using LegoNet.Lab.Methods;
+using LegoNet.Lab.Networks;
+
+namespace LegoNet.Lab.Measures;
+
+/// <summary>What a model says of some records, and measures of it.</summary>
+public sealed class ScoredRecords
+{
+    private readonly int[] _labels;
+    private readonly double[][] _probabilities;
+
+    private ScoredRecords(int[] labels, double[][] probabilities, double[] margins)
+    {
+        _labels = labels;
+        _probabilities = probabilities;
+        Margins = margins;
+        Predictions = Array.ConvertAll(probabilities, p => Array.IndexOf(p, p.Max()));
+    }
+
+    /// <summary>The class with the highest probability of each record, [m]; among equals the lowest.</summary>
+    public IReadOnlyList<int> Predictions { get; }
+
+    /// <summary>ln p/(1 − p) of each record's own class, [m]: how sure the model is of what it should say.</summary>
+    public IReadOnlyList<double> Margins { get; }
+
+    /// <summary>The share of records whose class the model says; not a number where there are none.</summary>
+    public double Accuracy => _labels.Length == 0 ? double.NaN : _labels.Zip(Predictions).Count(r => r.First == r.Second) / (double)_labels.Length;
+
+    /// <summary>Scores records.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="rows">Rows of those to score; null for all.</param>
+    public static ScoredRecords Of(IScoringModel model, RecordSet records, IReadOnlyList<int>? rows = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(records);
+        rows ??= records.AllRows;
+        var labels = records.GatherLabels(rows);
+        var classes = records.Classes.Count;
+        var scores = new double[rows.Count * classes];
+        if (rows.Count > 0)
+        {
+            model.Score(records.Gather(rows), scores);
+        }
+
+        double[][] each = [.. scores.Chunk(classes)];
+        double[] margins = [.. each.Zip(labels, Margin)];
+        Array.ForEach(each, s => Probability.OfScores(s));
+        return new ScoredRecords(labels, each, margins);
+    }
+
+    /// <summary>The share of records of which another model says another class.</summary>
+    /// <param name="other">What it says of the same records.</param>
+    public double DisagreementWith(ScoredRecords other)
+    {
+        RequireSame(other);
+        return Predictions.Zip(other.Predictions).Count(p => p.First != p.Second) / (double)_labels.Length;
+    }
+
+    /// <summary>Activation distance: the mean Euclidean distance between the probabilities of two models.</summary>
+    /// <param name="other">What the other says of the same records.</param>
+    public double ActivationDistanceTo(ScoredRecords other)
+    {
+        RequireSame(other);
+        return _probabilities.Zip(other._probabilities, (a, b) => Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum())).Average();
+    }
+
+    // Score less ln Σ e^score over the others: ln p/(1 − p), without the loss of digits where p is near 1.
+    private static double Margin(double[] scores, int label)
+    {
+        var top = scores.Where((_, c) => c != label).Max();
+        var rest = scores.Where((_, c) => c != label).Sum(s => Softmax.Exp(s - top));
+        return scores[label] - top - Math.Log(rest);
+    }
+
+    private void RequireSame(ScoredRecords other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other._labels.Length != _labels.Length || _labels.Length == 0)
+        {
+            throw new ArgumentException($"{other._labels.Length} records are compared with {_labels.Length}.", nameof(other));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using LegoNet.Lab.Networks;
+
+namespace LegoNet.Lab.Methods;
+
+/// <summary>One request to an approximate method: the trained network that is to be changed, and what may be used for it.</summary>
+internal sealed class NetworkForgetting
+{
+    public required RecordSet Records { get; init; }
+
+    /// <summary>The network. A method changes it in place.</summary>
+    public required Network Network { get; init; }
+
+    /// <summary>Rows that are to be forgotten, ascending.</summary>
+    public required int[] Forgotten { get; init; }
+
+    /// <summary>Rows that stay, ascending.</summary>
+    public required int[] Retained { get; init; }
+
+    /// <summary>How the network was trained.</summary>
+    public required NetworkRecipe Recipe { get; init; }
+
+    /// <summary>The kept updates; null where the method keeps none.</summary>
+    public UpdateLog? Log { get; init; }
+
+    /// <summary>A seed of this request's own.</summary>
+    public required long Seed { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required CancellationToken CancellationToken { get; init; }
+
+    public int Classes => Records.Classes.Count;
+
+    /// <summary>A retained record as it was trained on.</summary>
+    public Example Keep(int row) => new(row, Records.Label(row));
+
+    /// <summary>Retained rows, drawn: so many for each forgotten one, and two batches at least where there are.</summary>
+    public int[] SampleRetained(int perForgotten)
+        => new Draws(Seed, -4).Sample(Retained, Math.Max(2 * Recipe.BatchSize, perForgotten * Forgotten.Length));
+
+    /// <summary>Examples over and over until there are so many at least, so that few forgotten records meet as many retained ones as many do.</summary>
+    public static IEnumerable<Example> Repeat(IReadOnlyList<Example> examples, int least)
+        => Enumerable.Repeat(examples, Math.Max(1, least / examples.Count)).SelectMany(e => e);
+
+    /// <summary>Trains the network on examples.</summary>
+    public void Train(
+        IEnumerable<Example> examples, int epochs, OptimiserOptions optimiser, double updateFraction = 1, IObjective? objective = null)
+        => NetworkTrainer.Train(
+            Network,
+            Records,
+            new TrainingPlan
+            {
+                Examples = [.. examples],
+                Optimiser = optimiser,
+                Epochs = epochs,
+                BatchSize = Recipe.BatchSize,
+                Seed = Seed,
+                UpdateFraction = updateFraction,
+                Objective = objective ?? new CrossEntropy(),
+                Updated = Log is { } log ? log.Add : null,
+            },
+            Threads,
+            CancellationToken);
+}
