@@ -124,8 +124,9 @@ internal static class Arguments
     /// <param name="encoderPath">--encoder.</param>
     /// <param name="device">--device.</param>
     /// <param name="context">Notes.</param>
+    /// <param name="needsLabels">Whether a table that is laid out as a spec says must have the label's column.</param>
     public static (EncoderSetup Encoder, IRecordSource Source) Open(
-        LegoNetModel model, string data, string? spec, string? encoderPath, string device, CommandContext context)
+        LegoNetModel model, string data, string? spec, string? encoderPath, string device, CommandContext context, bool needsLabels = true)
     {
         var encoder = EncoderRegistry.Open(model, new EncoderSettings { ModelPath = encoderPath, Device = device });
         context.Note(encoder.Note);
@@ -133,7 +134,7 @@ internal static class Arguments
         {
             if (spec is not null)
             {
-                return (encoder, SpecFile.OpenLike(SpecFile.Load(spec), data, encoder.InputKind));
+                return (encoder, SpecFile.OpenLike(SpecFile.Load(spec), data, encoder.InputKind, needsLabels));
             }
 
             NoteColumns(data, context);

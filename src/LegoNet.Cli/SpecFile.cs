@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegoNet.Data;
@@ -33,17 +34,39 @@ internal static class SpecFile
         }
 
         return isFolder || s_data.Contains(ending, StringComparer.Ordinal)
-            ? throw LegoNetException.BadInput(
-                $"{path}: is data and no spec; make a spec first: legonet init {(ending == ".mbconfig" ? "--from" : "--data")} {path}.")
+            ? throw LegoNetException.BadInput(AboutData(path, "spec"))
             : PipelineSpec.Load(path);
+    }
+
+    /// <summary>
+    /// Where data stands in the place of a command's spec or model and a required option is missing too, says what comes first: with the
+    /// option alone the command would be refused again.
+    /// </summary>
+    /// <param name="command">The command.</param>
+    public static void AnswerData(Command command) => command.Validators.Add(result =>
+    {
+        if (command.Arguments is [{ Name: "SPEC" or "MODEL" } argument, ..]
+            && command.Options.Any(o => o.Required && result.GetResult(o) is null)
+            && result.GetResult(argument)?.Tokens is [{ Value: var path }, ..]
+            && s_data.Contains(Path.GetExtension(SourceFile.FormatName(path)), StringComparer.Ordinal))
+        {
+            result.AddError(AboutData(path, argument.Name.ToLowerInvariant()));
+        }
+    });
+
+    private static string AboutData(string path, string expected)
+    {
+        var option = Path.GetExtension(SourceFile.FormatName(path)) == ".mbconfig" ? "--from" : "--data";
+        return $"{path}: is data and no {expected}; make a spec first: legonet init {option} {path}.";
     }
 
     /// <summary>Opens records on a command line: a description in JSON as it says, anything else as laid out like the spec's own source.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="data">A file or folder, or a description such as "SPEC.json#test".</param>
     /// <param name="kind">What the encoder reads.</param>
+    /// <param name="needsLabels">Whether a table without the label's column is refused; what is only to be scored has none yet.</param>
     /// <exception cref="LegoNetException">The file is missing, or the description malformed.</exception>
-    public static IRecordSource OpenLike(PipelineSpec spec, string data, RecordInputKind kind)
+    public static IRecordSource OpenLike(PipelineSpec spec, string data, RecordInputKind kind, bool needsLabels)
     {
         var path = Path.GetFullPath(data);
         if ((!File.Exists(path) && !Directory.Exists(path)) || Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
@@ -66,9 +89,8 @@ internal static class SpecFile
             source["records"] = "${RECORDS}";
         }
 
-        // What is only to be scored has no labels yet.
         var layout = StrictJson.Parse(source.ToJsonString(), $"{spec.File} (source)");
-        if (member == "path" && source.ContainsKey("label") && File.Exists(path))
+        if (!needsLabels && member == "path" && source.ContainsKey("label") && File.Exists(path))
         {
             using var table = CsvTable.Open(path, CsvMembers.ReadOptions(layout, path));
             if (!table.Columns.Contains((string)source["label"]!))

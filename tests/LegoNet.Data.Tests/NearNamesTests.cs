@@ -7,6 +7,7 @@ public sealed class NearNamesTests
     [InlineData("AGE", "id,sex,age,income", "age, id, sex, income")]
     [InlineData("text", "id,body text,label", "body text, id, label")]
     [InlineData("customer_id", "row,customerid,customer id,name", "customerid, customer id, row, name")]
+    [InlineData("lable", "f0,f1,label", "label, f0, f1")]
     [InlineData("zzz", "b,a,c", "b, a, c")]
     [InlineData("", "b,a", "b, a")]
     [InlineData("x", "", "none")]

@@ -107,6 +107,11 @@ internal static class InitCommand
     private static SpecDraft FromData(InitRequest request, CommandContext context)
     {
         var path = Path.GetFullPath(request.Data!);
+        if (request.Test is { } test && Path.TrimEndingDirectorySeparator(Path.GetFullPath(test)) == path)
+        {
+            throw LegoNetException.BadInput($"{test}: is the data itself, as --test; name records that were kept apart, or leave --test out.");
+        }
+
         if (Directory.Exists(path) || ImageTree.IsArchive(path))
         {
             return ImageSpec.Draft(request.Data!, path, request, context.CancellationToken);

@@ -24,7 +24,7 @@ internal static class ScoreCommand
             var options = new ModelOptions { Threads = parsed.GetValue(threads), Logger = new NoteLogger(context) };
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             var (setup, source) = Arguments.Open(
-                opened, parsed.GetValue(data)!, parsed.GetValue(dataSpec), parsed.GetValue(encoder), parsed.GetValue(device)!, context);
+                opened, parsed.GetValue(data)!, parsed.GetValue(dataSpec), parsed.GetValue(encoder), parsed.GetValue(device)!, context, needsLabels: false);
             using (setup)
             {
                 string?[] inputs = [.. Outputs.Data(parsed.GetValue(data)!, source), setup.ModelPath];

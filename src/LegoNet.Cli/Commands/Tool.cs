@@ -48,6 +48,7 @@ internal static class Tool
             GenerateCommand.Create(host),
         ])
         {
+            SpecFile.AnswerData(command);
             root.Subcommands.Add(command);
         }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using LegoNet.Data;
+using LegoNet.Encoders;
 using LegoNet.Files;
 using LegoNet.Specs;
 
@@ -44,13 +45,14 @@ internal static class TuneCommand
 
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
-            var source = SpecFile.OpenLike(pipeline, parsed.GetValue(on)!, setup.InputKind);
-            var judged = parsed.GetValue(test) is { } path ? SpecFile.OpenLike(pipeline, path, setup.InputKind) : null;
+            var source = SpecFile.OpenLike(pipeline, parsed.GetValue(on)!, setup.InputKind, needsLabels: true);
+            var judged = parsed.GetValue(test) is { } path ? SpecFile.OpenLike(pipeline, path, setup.InputKind, needsLabels: true) : null;
             var training = pipeline.OpenSource();
             string?[] inputs = [.. source.Files, .. judged?.Files ?? [], .. training.Files, setup.ModelPath];
             using var written = OutputFile.Prepare(file, SpecFile.Kind, parsed.GetValue(force), inputs);
             var shared = SharedRecords.Of(training, context);
             var data = TuneData.Read(source, judged, shared, parsed.GetValue(skip), setup.Encoder, parsed.GetValue(threads), context);
+            CheckClasses(data, pipeline.Labels, source.Name, context);
             if (shared.Count > MuchFewer * (long)data.Fit.Count)
             {
                 context.Note(
@@ -67,6 +69,39 @@ internal static class TuneCommand
             return Show(written.Path, facts, trials, chosen, data, pipeline.Labels.Task, context);
         });
         return command;
+    }
+
+    // What a class is taken for can be judged only where there are records of it.
+    private static void CheckClasses(TuneData data, LabelLayout labels, string name, CommandContext context)
+    {
+        if (labels.Task is LearningTask.Regression or LearningTask.Multilabel)
+        {
+            return;
+        }
+
+        var (fit, judge) = (Classes(data.Fit), Classes(data.Judge));
+        if (fit.Count < 2 || judge.Count < 2)
+        {
+            throw LegoNetException.BadInput($"{name}: the records to fit to, or those to judge on, are all of one class; a choice needs records of several.");
+        }
+
+        var missing = labels.Classes.Count - fit.Intersect(judge).Count();
+        context.Note(missing == 0 ? null
+            : $"note: {missing:N0} of {Plural.Of(labels.Classes.Count, "class", "classes")} {Plural.Form(missing, "is", "are")} missing "
+            + "among the records to fit to or to judge on, so the choice says nothing of them.");
+
+        HashSet<int> Classes(IReadOnlyList<EncodedRecord> records)
+        {
+            var found = new HashSet<int>();
+            var words = new int[labels.Width];
+            foreach (var record in records)
+            {
+                labels.Parse(record.Label, record.Origin, words);
+                found.Add(words[0]);
+            }
+
+            return found;
+        }
     }
 
     private static JsonObject Facts(string on, string? test, TuneData data, TuneTrial chosen, LearningTask task)

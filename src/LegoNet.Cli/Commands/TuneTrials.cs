@@ -79,7 +79,10 @@ internal sealed class TuneTrials
     /// <summary>How far a trial's quality is from what more records would show, in two of three cases.</summary>
     public static double StandardError(TuneTrial trial, LearningTask task, int judged) => task == LearningTask.Regression
         ? Math.Abs(trial.Quality) / Math.Sqrt(2.0 * judged)
-        : Math.Sqrt(trial.Quality * (1 - trial.Quality) / judged);
+        : Math.Sqrt(Smoothed(trial.Quality, judged) * (1 - Smoothed(trial.Quality, judged)) / judged);
+
+    // As if one more were right and one more wrong: few records that are all judged alike do not make a choice certain.
+    private static double Smoothed(double quality, int judged) => ((quality * judged) + 1) / (judged + 2);
 
     // By quality, then by calibration, then by the time of a forget.
     private static TuneTrial Best(IEnumerable<TuneTrial> trials)

@@ -17,7 +17,7 @@ internal sealed class ColumnSurvey(string name, int valuesHeld)
     private const double WordsOfText = 4;
     private const int LettersOfText = 15;
 
-    private static readonly string[] s_booleans = ["true false", "false true", "yes no", "no yes", "y n", "n y", "t f", "f t", "0 1", "1 0"];
+    private static readonly string[] s_booleans = ["true false", "yes no", "y n", "t f", "0 1", "ja nein", "oui non"];
     private static readonly HashSet<string> s_subjects =
     [
         "account", "applicant", "author", "borrower", "citizen", "client", "contact", "customer", "employee", "guest", "holder", "household", "member",

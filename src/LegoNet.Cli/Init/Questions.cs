@@ -29,8 +29,23 @@ internal sealed class Questions(CommandContext context)
             context.Prompt($"{question}{(usual is null ? "" : $" [{Words.Shown(usual)}]")}: ");
 
             // Waiting for a line cannot be cancelled, but it need not be waited for.
-            var line = Task.Run(context.Answers!.ReadLine).WaitAsync(context.CancellationToken).GetAwaiter().GetResult()
-                ?? throw LegoNetException.BadInput("The answers ended before all questions; run init again, or give the options instead.");
+            string? line;
+            try
+            {
+                line = Task.Run(context.Answers!.ReadLine).WaitAsync(context.CancellationToken).GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException)
+            {
+                context.Note(""); // What follows stands on a line of its own.
+                throw;
+            }
+
+            if (line is null)
+            {
+                context.Note("");
+                throw LegoNetException.BadInput("The answers ended before all questions; run init again, or give the options instead.");
+            }
+
             var answer = line.Trim() is { Length: > 0 } given ? given : usual;
             if (answer is null)
             {

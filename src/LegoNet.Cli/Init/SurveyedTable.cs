@@ -31,7 +31,7 @@ internal sealed class SurveyedTable
     public static TableDescription Describe(string path, InitRequest request, CommandContext context)
     {
         var warnings = new List<string>();
-        var survey = TableSurvey.Of(path, warnings, context);
+        var survey = TableSurvey.Of(path, request, warnings, context);
         return new SurveyedTable(path, survey, request, new Questions(context), warnings).Describe();
     }
 
@@ -40,7 +40,7 @@ internal sealed class SurveyedTable
     public static TableDescription DescribeRoles(string path, InitRequest request, CommandContext context)
     {
         var warnings = new List<string>();
-        var survey = TableSurvey.Of(path, warnings, context);
+        var survey = TableSurvey.Of(path, request, warnings, context);
         return new SurveyedTable(path, survey, request, new Questions(context), warnings).Roles();
     }
 
@@ -51,7 +51,17 @@ internal sealed class SurveyedTable
             Require(column, option);
         }
 
+        if (_request.Texts.FirstOrDefault(_request.Ignored.Contains) is { } both)
+        {
+            throw LegoNetException.BadInput($"{_path}: the column \"{Words.Shown(both)}\" is both --text and --ignore; choose one of them.");
+        }
+
+        RequireDecimalPoints();
         var roles = Roles();
+        RequireOneRole(roles.Label, "label", "--text", _request.Texts);
+        RequireOneRole(roles.Label, "label", "--ignore", _request.Ignored);
+        RequireOneRole(roles.Subject, "subject", "--text", _request.Texts);
+        RequireOneRole(roles.Id, "id", "--text", _request.Texts);
         var leftOut = new List<(string, string)>();
         var inputs = new List<DescribedColumn>();
         foreach (var column in _survey.Columns.Where(c => c.Name != roles.Label && c.Name != roles.Subject && c.Name != roles.Id))
@@ -138,7 +148,7 @@ internal sealed class SurveyedTable
         switch (label.Kind)
         {
             case ColumnKind.DecimalCommas:
-                throw DecimalCommas(label);
+                throw DecimalCommas([label]);
             case ColumnKind.Date:
                 throw LegoNetException.BadInput($"{_path}: column \"{name}\" holds dates or times, which cannot be predicted; choose another --label.");
             case ColumnKind.Empty:
@@ -206,7 +216,9 @@ internal sealed class SurveyedTable
             return NotLabel(Require(given, "--id"), label, "--id");
         }
 
-        var unique = _survey.Columns.Where(c => c != label && c.Kind == ColumnKind.Unique && c.Rows == _survey.Rows).ToList();
+        var unique = _survey.Columns
+            .Where(c => c != label && c.Kind == ColumnKind.Unique && c.Rows == _survey.Rows && !_request.Texts.Contains(c.Name))
+            .ToList();
         var usual = unique.FirstOrDefault(c => c != subject && c.IsCalledId)
             ?? unique.FirstOrDefault(c => c == subject)
             ?? unique.FirstOrDefault(c => c.IsCalledId || c.IsCalledSubject)
@@ -236,7 +248,6 @@ internal sealed class SurveyedTable
         ColumnKind.Empty => "it has no values",
         ColumnKind.Date => "dates and times have no built-in encoding; a column of numbers, such as days since a fixed date, has one",
         ColumnKind.MostlyNumbers => $"{Place(column.FirstOther!)} holds no number where most rows do; correct it, or leave the field empty",
-        ColumnKind.DecimalCommas => throw DecimalCommas(column),
         ColumnKind.Unique => "every row has another value, as an id has",
         ColumnKind.Person => "it seems to say who somebody is (--text takes it all the same)",
         ColumnKind.Names => $"it has {column.Distinct:N0}{(column.HasMore ? " or more" : "")} values with few rows each, "
@@ -260,7 +271,28 @@ internal sealed class SurveyedTable
 
     private ColumnSurvey Require(string name, string option)
         => _survey.Columns.FirstOrDefault(c => c.Name == name)
-        ?? throw LegoNetException.BadInput($"{_path}: has no column \"{Words.Shown(name)}\" ({option}); its columns are {Words.List(Names)}.");
+        ?? throw LegoNetException.BadInput($"{_path}: has no column \"{Words.Shown(name)}\" ({option}); "
+            + $"its columns are {NearNames.List(name, [.. Names.Select(Words.Shown)])}.");
+
+    private void RequireOneRole(string? column, string role, string option, IReadOnlyList<string> columns)
+    {
+        if (column is not null && columns.Contains(column))
+        {
+            throw LegoNetException.BadInput($"{_path}: the column \"{Words.Shown(column)}\" is the {role}, so it cannot be {option} too.");
+        }
+    }
+
+    // Before anybody is asked: a file that must be saved again comes first.
+    private void RequireDecimalPoints()
+    {
+        var columns = _survey.Columns
+            .Where(c => c.Kind == ColumnKind.DecimalCommas && !_request.Ignored.Contains(c.Name) && !_request.Texts.Contains(c.Name))
+            .ToList();
+        if (columns.Count > 0)
+        {
+            throw DecimalCommas(columns);
+        }
+    }
 
     private ColumnSurvey NotLabel(ColumnSurvey column, ColumnSurvey label, string option) => column != label ? column
         : throw LegoNetException.BadInput($"{_path}: the column \"{Words.Shown(column.Name)}\" is the label, so it cannot be {option} too.");
@@ -290,10 +322,14 @@ internal sealed class SurveyedTable
             : (column, problem);
     }
 
-    private static LegoNetException DecimalCommas(ColumnSurvey column)
-        => LegoNetException.BadInput(
-            $"{column.FirstOther}: column \"{Words.Shown(column.Name)}\" has decimal commas, which LegoNet does not read; "
-            + "save the file with decimal points, or leave the column out with --ignore.");
+    private LegoNetException DecimalCommas(List<ColumnSurvey> columns)
+    {
+        var names = string.Join(", ", columns.Take(20).Select(c => $"\"{Words.Shown(c.Name)}\"")) + (columns.Count > 20 ? ", …" : "");
+        var (them, have) = (Plural.Form(columns.Count, "column", "columns"), Plural.Form(columns.Count, "has", "have"));
+        var orElse = columns.Any(c => c.Name == _request.Label) ? "" : $", or leave the {them} out with --ignore";
+        return LegoNetException.BadInput(
+            $"{columns[0].FirstOther}: {them} {names} {have} decimal commas, which LegoNet does not read; save the file with decimal points{orElse}.");
+    }
 
     private string Place(string origin) => origin.StartsWith(_path, StringComparison.Ordinal) ? origin[_path.Length..].TrimStart(':', ' ') : origin;
 }

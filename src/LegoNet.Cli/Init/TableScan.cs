@@ -128,7 +128,8 @@ internal sealed class TableScan
         [
             .. features.Select(f => places.TryGetValue(f.Name, out var place) ? place
                 : throw LegoNetException.BadInput(
-                    $"{path}: has no column \"{Words.Shown(f.Name)}\" (a feature); its columns are {Words.List(row.Columns)}.")),
+                    $"{path}: has no column \"{Words.Shown(f.Name)}\" (a feature); "
+                    + $"its columns are {NearNames.List(Words.Shown(f.Name), [.. row.Columns.Select(Words.Shown)])}.")),
         ];
     }
 }

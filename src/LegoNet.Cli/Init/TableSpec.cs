@@ -13,7 +13,7 @@ internal static class TableSpec
     private const int MostCodes = 4_096;
     private const int MostCodesOfAll = 32_768;
 
-    private static readonly string[] s_negatives = ["0", "false", "no", "n", "f"];
+    private static readonly string[] s_negatives = ["0", "false", "no", "n", "f", "nein", "non"];
 
     /// <summary>Drafts.</summary>
     /// <param name="table">The table and its columns.</param>
@@ -124,6 +124,12 @@ internal static class TableSpec
             var finest = -Math.Max(target.Decimals, test?.Target!.Decimals ?? 0);
             var range = RoundRange.Around(Math.Min(target.Min, test?.Target!.Min ?? target.Min), Math.Max(target.Max, test?.Target!.Max ?? target.Max), finest)
                 ?? throw LegoNetException.BadInput($"{scan.Path}: all rows have the same target in column \"{label}\".");
+            if (Math.Max(-range.Min, range.Max) > RegressionTarget.Largest)
+            {
+                throw LegoNetException.BadInput(
+                    $"{scan.Path}: column \"{label}\" holds numbers beyond ±10¹², which no target may be; write them in a larger unit, such as millions.");
+            }
+
             var (exponent, digit) = RoundRange.Step((range.Max - range.Min) / (1 << 20));
             var step = exponent < finest ? RoundRange.Scaled(1, finest) : RoundRange.Scaled(digit, exponent);
             spec["task"] = "regression";
@@ -179,7 +185,8 @@ internal static class TableSpec
     }
 
     // In some collections the labels of the test file end in a full stop that those of the other lack.
-    private static string? LabelTrim(TableScan scan, TableScan test)
+    /// <summary>What the labels of both files lack when they agree; null where nothing needs to be taken off.</summary>
+    public static string? LabelTrim(TableScan scan, TableScan test)
     {
         var declared = scan.Classes.All.ToHashSet(StringComparer.Ordinal);
         return test.Classes.All.Any(c => !declared.Contains(c)) && test.Classes.All.All(c => declared.Contains(c.Trim('.').Trim())) ? "." : null;

@@ -27,14 +27,15 @@ internal sealed class TableSurvey
 
     /// <summary>Looks at a file.</summary>
     /// <param name="path">The file, absolute.</param>
+    /// <param name="request">What is asked for: a row that has a column's name in it is the header.</param>
     /// <param name="warnings">Receives what the person should know.</param>
     /// <param name="context">Progress and cancellation.</param>
     /// <exception cref="LegoNetException">The file is missing, empty, malformed or has one column only.</exception>
-    public static TableSurvey Of(string path, List<string> warnings, CommandContext context)
+    public static TableSurvey Of(string path, InitRequest request, List<string> warnings, CommandContext context)
     {
         SourceFile.RequireOrdinary(path);
         var head = Head(path);
-        var (separator, hasHeader) = Sniff(path, head);
+        var (separator, hasHeader) = Sniff(path, head, [.. ((string?[])[request.Label, request.Subject, request.Id]).OfType<string>()]);
         if (!hasHeader)
         {
             warnings.Add($"the first row of {Path.GetFileName(path)} holds values and no names, so its columns are called 1, 2, 3 and so on.");
@@ -103,7 +104,7 @@ internal sealed class TableSurvey
     }
 
     // The separator by which the most rows of the head have as many fields as its first row, and more than one.
-    private static (char Separator, bool HasHeader) Sniff(string path, byte[] head)
+    private static (char Separator, bool HasHeader) Sniff(string path, byte[] head, string[] said)
     {
         // UTF-16 has zero bytes too, and a sentence of its own.
         if (head.Contains((byte)0) && head is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]))
@@ -130,19 +131,20 @@ internal sealed class TableSurvey
             }
         }
 
-        return rows.Count > 0 ? (best, HasHeader(rows))
+        return rows.Count > 0 ? (best, HasHeader(rows, said))
             : !readable ? (usual, true) // Reading it says what is wrong.
             : throw LegoNetException.BadInput(
                 $"{path}: has one column only, whether split by comma, semicolon, tab or bar, where a label and something to learn from are needed.");
     }
 
-    // Names stand over a table unless one of them is a number, or missing where the column has values, as a value may be.
-    private static bool HasHeader(List<string[]> rows)
+    // Names stand over a table if one that was said is among them. Otherwise they do unless one of them is a number, or missing where the column
+    // has values, as a value may be.
+    private static bool HasHeader(List<string[]> rows, string[] said)
     {
         static bool IsNumber(string field) => double.TryParse(field, System.Globalization.CultureInfo.InvariantCulture, out _);
 
         var names = rows[0];
-        if (rows.Count < 2 || !names.Any(IsNumber))
+        if (rows.Count < 2 || !names.Any(IsNumber) || said.Any(n => !IsNumber(n) && names.Contains(n)))
         {
             return true;
         }

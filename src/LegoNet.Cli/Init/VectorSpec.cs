@@ -36,12 +36,16 @@ internal static class VectorSpec
         draft.Proposed.AddRange(description.Proposed);
         draft.Warnings.AddRange(description.Warnings);
         draft.Members["name"] = Path.GetFileNameWithoutExtension(request.Output);
-        var task = TableSpec.WriteTask(draft, scan, null, description, request);
+        var test = request.Test is null ? null : Path.GetFullPath(request.Test);
+        var kept = test is null ? null : TableScan.Read(description, layout, Table(test), request.AtLeast, context);
+        RequireAll(path, scan);
+        var task = TableSpec.WriteTask(draft, scan, kept, description, request);
+        var trim = kept is null ? null : TableSpec.LabelTrim(scan, kept);
         draft.Members["source"] = Source(path, table);
-        if (request.Test is { } test)
+        if (kept is not null)
         {
-            var kept = File.Exists(test) ? Path.GetFullPath(test) : throw LegoNetException.BadInput($"{test}: no such file.");
-            draft.Members["test"] = Source(kept, Table(kept));
+            RequireAll(test!, kept);
+            draft.Members["test"] = Source(test!, kept.Path);
         }
 
         var isCard = request.Encoder is not null;
@@ -63,7 +67,13 @@ internal static class VectorSpec
             source.Remove("path");
             source.Insert(1, "vectors", request.InSpec(vectors));
             source.Insert(2, "records", request.InSpec(records));
-            return TableLayout.WithRoles(source, description.Label, description.Subject, description.Id);
+            TableLayout.WithRoles(source, description.Label, description.Subject, description.Id);
+            if (trim is not null)
+            {
+                source["labelTrim"] = trim;
+            }
+
+            return source;
         }
     }
 
@@ -80,12 +90,26 @@ internal static class VectorSpec
                 $"{vectors}: has vectors and no labels; put a table {Path.GetFileName(table)} beside it, with a row for each vector.");
     }
 
-    private static JsonObject Range(SpecDraft draft, string path, CommandContext context)
+    // A training reads row by row beside the vectors, and so would fail at its end.
+    private static void RequireAll(string vectors, TableScan scan)
+    {
+        if (Open(vectors).Count is { } count && count != scan.Rows)
+        {
+            throw LegoNetException.BadInput(
+                $"{scan.Path}: has {Plural.Of(scan.Rows, "row")} where {vectors} has {Plural.Of(count, "vector")}; each vector needs its row.");
+        }
+    }
+
+    private static IRecordSource Open(string path)
     {
         // "${" in a path would name an environment variable; the context answers with the path instead.
         var source = new JsonObject { ["type"] = Path.GetExtension(path)[1..].ToLowerInvariant(), ["vectors"] = "${DATA}" };
-        var vectors = SourceRegistry.Create(StrictJson.Parse(source.ToJsonString(), path), new SourceContext(".", _ => path));
-        var range = RangeProposal.Of(vectors, context.CancellationToken) ?? throw LegoNetException.BadInput($"{path}: holds no vectors of one length.");
+        return SourceRegistry.Create(StrictJson.Parse(source.ToJsonString(), path), new SourceContext(".", _ => path));
+    }
+
+    private static JsonObject Range(SpecDraft draft, string path, CommandContext context)
+    {
+        var range = RangeProposal.Of(Open(path), context.CancellationToken) ?? throw LegoNetException.BadInput($"{path}: holds no vectors of one length.");
         draft.Proposed.Add(FormattableString.Invariant(
             $"vectors of {range.Dimension} numbers, from {range.Min} to {range.Max}, by the first {range.Rows}; what lies outside is clamped"));
         if (range.Warning is { } warning)

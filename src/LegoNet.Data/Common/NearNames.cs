@@ -45,7 +45,7 @@ internal static class NearNames
         const int Contains = 1_000;
         const int Unlike = 2_000;
         var (a, b) = (wanted.ToLowerInvariant(), name.ToLowerInvariant());
-        var most = Math.Max(1, Math.Max(a.Length, b.Length) / 3);
+        var most = Math.Max(1, (Math.Max(a.Length, b.Length) + 1) / 3); // Two letters in the wrong order are two replacements.
         var distance = Math.Abs(a.Length - b.Length) <= most ? Distance(a, b) : int.MaxValue;
         return distance <= most ? distance
             : a.Length > 0 && b.Length > 0 && (a.Contains(b, StringComparison.Ordinal) || b.Contains(a, StringComparison.Ordinal)) ? Contains

@@ -163,7 +163,7 @@ internal sealed class CsvTable : IDisposable
             if (!Utf8.IsValid(field))
             {
                 line += field[..ValidLength(field)].Count((byte)'\n');
-                throw LegoNetException.BadInput($"{Path}: line {line}: is not valid UTF-8.");
+                throw LegoNetException.BadInput($"{Path}: line {line}: is not valid UTF-8; save the file as UTF-8.");
             }
 
             line += field.Count((byte)'\n');

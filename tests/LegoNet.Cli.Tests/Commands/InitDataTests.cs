@@ -26,6 +26,8 @@ public sealed class InitDataTests
         { "label,a\nx,1\ny,\"2\nz,3\n\"\"", "never closed" },
         { "label,a\nx,\ny,?\n", "no column to learn from" },
         { "label;km\nx;1\ny;2,5\n", "line 3: column \"km\" has decimal commas" },
+        { "label;km;l\nx;1;2,5\ny;2,5;3\n", "line 3: columns \"km\", \"l\" have decimal commas" },
+        { "label,a\n3e13,1.5\n2.5,2.5\n", "numbers beyond ±10¹²" },
         { "label,a\rx,1\ry,2\r", "carriage return" },
         { "label,when\nx,2026-01-01\ny,2026-01-02\n", "dates and times" },
         { "mood,a\nx,1\ny,2\n", "--label (its columns are mood, a)" },
@@ -261,9 +263,13 @@ public sealed class InitDataTests
     }
 
     [Theory]
-    [InlineData("--label", "lef", "no column \"lef\" (--label); its columns are customer, contract")]
+    [InlineData("--label", "lef", "no column \"lef\" (--label); its columns are left, customer, contract")]
     [InlineData("--subject", "left", "is the label")]
     [InlineData("--id", "nix", "(--id)")]
+    [InlineData("--label", "Left", "its columns are left, customer")]
+    [InlineData("--text", "left", "is the label, so it cannot be --text too")]
+    [InlineData("--ignore", "left", "is the label, so it cannot be --ignore too")]
+    [InlineData("--test", "own.csv", "is the data itself")]
     [InlineData("--text", "nix", "(--text)")]
     [InlineData("--ignore", "nix", "(--ignore)")]
     [InlineData("--test", "nowhere.csv", "nowhere.csv")]
@@ -272,8 +278,48 @@ public sealed class InitDataTests
     {
         using var folder = new TempFolder();
         string[] label = option == "--label" ? [] : ["--label", "left"];
-        var message = Legonet.Refuses(3, ["init", "--data", folder.Write("own.csv", Customers(60)), .. label, option, value]);
+        var data = folder.Write("own.csv", Customers(60));
+        var message = Legonet.Refuses(3, ["init", "--data", data, .. label, option, value == "own.csv" ? data : value]);
         Assert.Contains(named, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Init_OneColumnForTwoUses_IsRefused()
+    {
+        using var folder = new TempFolder();
+        string[] init = ["init", "--data", folder.Write("own.csv", Customers(60)), "--label", "left"];
+
+        Assert.Contains("\"remark\" is both", Legonet.Refuses(3, [.. init, "--text", "remark", "--ignore", "remark"]), StringComparison.Ordinal);
+        Assert.Contains("is the subject", Legonet.Refuses(3, [.. init, "--subject", "customer", "--text", "customer"]), StringComparison.Ordinal);
+        Assert.Contains("is the id", Legonet.Refuses(3, [.. init, "--id", "contract", "--text", "contract"]), StringComparison.Ordinal);
+
+        Legonet.Run([.. init, "--text", "contract"]).Succeeds();
+
+        var spec = Spec(folder);
+        Assert.Null((string?)spec["source"]!["id"]);
+        Assert.Contains("contract", spec["encoder"]!["parts"]![0]!["columns"]!.AsArray().Select(c => (string)c!));
+    }
+
+    [Fact]
+    public void Init_ColumnsCalledByYears_AreNamesWhereOneOfThemIsSaid()
+    {
+        using var folder = new TempFolder();
+        var rows = Enumerable.Range(0, 30).Select(i => $"{i % 7},{i % 5},{(i % 2 == 0 ? "yes" : "no")}\n");
+        var data = folder.Write("own.csv", "2023,2024,left\n" + string.Concat(rows));
+
+        Assert.Equal(30, (int)Init(folder, data, "--label", "left")["records"]!);
+    }
+
+    [Theory]
+    [InlineData("ja", "nein")]
+    [InlineData("oui", "non")]
+    public void Init_YesAndNoInAnotherLanguage_IsABinaryTaskWithYesThePositive(string yes, string no)
+    {
+        using var folder = new TempFolder();
+        var data = folder.Write("own.csv", "label,a\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"{(i % 3 == 0 ? yes : no)},{i % 7}\n")));
+
+        Assert.Equal("binary", (string)Init(folder, data)["task"]!);
+        Assert.Equal([no, yes], Spec(folder)["classes"]!.AsArray().Select(c => (string)c!));
     }
 
     [Fact]
@@ -313,7 +359,7 @@ public sealed class InitDataTests
 
         Legonet.RunAnswered("", "init", "--data", data, "--label", "left", "--subject", "customer", "--id", "contract").Succeeds();
         Assert.Contains("--label", Legonet.RunAnswered("left\n", "init", "--data", data, "--force", "--json").Fails(3), StringComparison.Ordinal);
-        Assert.Contains("answers ended", Legonet.RunAnswered("left\n", "init", "--data", data, "--force").Error, StringComparison.Ordinal);
+        Assert.Contains($"{Environment.NewLine}legonet: The answers ended", Legonet.RunAnswered("left\n", "init", "--data", data, "--force").Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -359,6 +405,33 @@ public sealed class InitDataTests
     }
 
     [Fact]
+    public void Init_VectorsWithFewerRows_NamesBothAsATrainingWould()
+    {
+        using var folder = new TempFolder();
+        var data = Points.Npy(folder, "own", Points.Draw(120));
+        var kept = Points.Npy(folder, "kept", Points.Draw(40, seed: 2));
+        File.WriteAllLines(folder["own.csv"], File.ReadAllLines(folder["own.csv"])[..101]);
+        Assert.Contains("own.csv: has 100 rows where", Legonet.Refuses(3, "init", "--data", data), StringComparison.Ordinal);
+
+        File.WriteAllLines(folder["kept.csv"], File.ReadAllLines(folder["kept.csv"])[..31]);
+        Points.Npy(folder, "own", Points.Draw(120));
+        Assert.Contains("kept.csv: has 30 rows where", Legonet.Refuses(3, "init", "--data", data, "--test", kept), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Init_VectorsWithAClassOnlyInTheTest_DeclaresItSoThatItCanBeMeasured()
+    {
+        using var folder = new TempFolder();
+        var data = Points.Npy(folder, "own", Points.Draw(120).Where(p => p.Label != "red").ToArray());
+        var kept = Points.Npy(folder, "kept", Points.Draw(40, seed: 2));
+
+        Init(folder, data, "--test", kept);
+
+        Legonet.Run("train", folder["own.json"], "--out", folder["model"]).Succeeds();
+        Legonet.Run("evaluate", folder["model"], "--data", folder["own.json"] + "#test").Succeeds();
+    }
+
+    [Fact]
     public void Train_OnData_SaysHowToMakeASpec()
     {
         using var folder = new TempFolder();
@@ -370,6 +443,21 @@ public sealed class InitDataTests
                 Assert.Contains(
                     $"make a spec first: legonet init --data {path}", Legonet.Refuses(3, command, path, "--out", folder["x"]), StringComparison.Ordinal);
             }
+        }
+    }
+
+    [Fact]
+    public void AnyCommand_DataInThePlaceOfASpecOrModelAndAnOptionMissing_SaysWhatComesFirst()
+    {
+        using var folder = new TempFolder();
+        var data = folder.Write("own.csv", Customers(20));
+        foreach (var command in (string[])["train", "encode", "tune", "evaluate", "score"])
+        {
+            var run = Legonet.Run(command, data);
+            Assert.Equal(2, run.ExitCode);
+            var message = run.Error;
+            Assert.Contains($"make a spec first: legonet init --data {data}", message, StringComparison.Ordinal);
+            Assert.DoesNotContain("is required", message, StringComparison.Ordinal);
         }
     }
 

@@ -79,6 +79,8 @@ public sealed class TuneCommandTests
     [InlineData("public.csv", "train.csv", "300 records of it are the same")]
     [InlineData("public.csv", "public.csv", "records of --on")]
     [InlineData("one.csv", null, "too few subjects")]
+    [InlineData("red.csv", null, "all of one class")]
+    [InlineData("unlabelled.csv", null, "has no column \"label\" (label)")]
     [InlineData("nowhere.csv", null, "nowhere.csv")]
     public void Tune_OnRecordsThatMayBeForgotten_IsRefusedWithTheirNumber(string on, string? test, string named)
     {
@@ -88,6 +90,10 @@ public sealed class TuneCommandTests
         var other = Csv("multiclass", 100, 2, "p");
         folder.Write("public.csv", other);
         folder.Write("one.csv", string.Concat(other.Split('\n').Take(2).Select(l => l + "\n")));
+
+        var red = other.Split('\n').Where((l, i) => i == 0 || l.Contains(",red,", StringComparison.Ordinal));
+        folder.Write("red.csv", string.Concat(red.Select(l => l + "\n")));
+        folder.Write("unlabelled.csv", other.Replace(",label,", ",other,", StringComparison.Ordinal));
 
         // Three rows of the training source under other names; and another row of a person who is in it.
         var rows = File.ReadAllLines(folder["train.csv"]);
@@ -120,6 +126,17 @@ public sealed class TuneCommandTests
     }
 
     [Fact]
+    public void Tune_ClassesWithoutRecords_SaysHowMany()
+    {
+        using var folder = new TempFolder();
+        var spec = Spec(folder, "multiclass");
+        var rows = Csv("multiclass", 200, 2, "p").Split('\n').Where(l => !l.Contains(",red,", StringComparison.Ordinal));
+        var on = folder.Write("public.csv", string.Join('\n', rows));
+
+        Assert.Contains("1 of 4 classes is missing", Legonet.Run("tune", spec, "--on", on).Succeeds().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tune_OutElsewhereOrOnAnInput_IsRefused()
     {
         using var folder = new TempFolder();
@@ -136,6 +153,7 @@ public sealed class TuneCommandTests
     [InlineData(0.80, 0.81, 10_000, 1)]
     [InlineData(0.80, 0.90, 100, 1)]
     [InlineData(0.80, 0.70, 100, 0)]
+    [InlineData(0.995, 1.00, 100, 0)]
     public void Choose_BetterByChance_LeavesTheUsualChoice(double usual, double other, int judged, int expected)
     {
         TuneTrial[] trials = [new("{}", 1, 1, usual, 0.1, 1), new("{}", 64, 4, other, 0.1, 1)];
