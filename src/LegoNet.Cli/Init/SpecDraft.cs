@@ -6,6 +6,7 @@ using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
 using LegoNet.Encoders;
 using LegoNet.Pipelines;
+using LegoNet.Routing;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Init;
@@ -13,6 +14,9 @@ namespace LegoNet.Cli.Init;
 /// <summary>A spec to be: its members, and what the person who trains with it should know.</summary>
 internal sealed class SpecDraft
 {
+    // Records whose routes are looked at.
+    private const int LookedAt = 2_000;
+
     private static readonly JsonSerializerOptions s_json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The spec's members, in order.</summary>
@@ -58,7 +62,39 @@ internal sealed class SpecDraft
     {
         var encoder = StrictJson.Parse(Members["encoder"]!.ToJsonString(), request.Output);
         using var setup = EncoderRegistry.Create(encoder, new EncoderSettings { Paths = SourceContext.ForFile(request.Output) });
-        WriteRouting(task, setup.Encoder.Dimension, keys);
+        var size = WriteRouting(task, setup.Encoder.Dimension, keys);
+        if (size.Adapters > 1 && LargestShare(size, setup.Encoder, request) is { } share)
+        {
+            Members["routing"] = new JsonObject { ["adapters"] = 1, ["active"] = 1, ["keys"] = keys.Word() };
+            Proposed.Add(FormattableString.Invariant(
+                $"one adapter: of the {size.Adapters} that their number allows, one would get {100 * share:0} % of the first {LookedAt:N0} records"));
+        }
+    }
+
+    // Of the first records the share of the fullest adapter, where routing would fail; null where it would not.
+    private double? LargestShare(EnsembleSize size, ICodeEncoder encoder, InitRequest request)
+    {
+        var source = SourceRegistry.Create(StrictJson.Parse(Members["source"]!.ToJsonString(), request.Output), SourceContext.ForFile(request.Output));
+        var router = new Router(GaussianKeys.Create(seed: 1, size.Adapters, encoder.Dimension), size.Active);
+        var shards = new long[size.Adapters];
+        long records = 0;
+        foreach (var batch in RecordEncoder.Batches(source, encoder, Environment.ProcessorCount))
+        {
+            var routes = new ushort[batch.Records.Length * size.Active];
+            router.Route(batch.Codes, routes);
+            foreach (var adapter in routes)
+            {
+                shards[adapter]++;
+            }
+
+            records += batch.Records.Length;
+            if (records >= LookedAt)
+            {
+                break;
+            }
+        }
+
+        return ShardBalance.WhyUnequal(records, shards, size.Active) is null ? null : shards.Max() / (double)records;
     }
 
     /// <summary>The spec's text: comments first, a member a line, an encoder's columns a line each.</summary>

@@ -70,6 +70,26 @@ public sealed class InitDataTests
         Assert.Equal(["plan", "months", "months", "calls", "calls"], parts[1]!["columns"]!.AsArray().Select(c => (string)c!["name"]!));
     }
 
+    [Theory]
+    [InlineData(false, 64)]
+    [InlineData(true, 1)]
+    public void Init_ManyRecords_ProposesManyAdaptersUnlessOneWouldGetMostRecords(bool alike, int adapters)
+    {
+        using var folder = new TempFolder();
+        var text = new StringBuilder("order,label,a,b,c,d,e,f\n");
+        for (var i = 0; i < 16_000; i++)
+        {
+            // Numbers that mostly stand near the lower end of their range look alike; many categories do not.
+            var fields = Enumerable.Range(0, 6).Select(c => alike ? $"{(i % 50 > 0 ? i * (c + 3) % 7 : i * (c + 3) * 37 % 1000)}" : $"v{i / (c + 1) * 7 % 40}");
+            text.Append(CultureInfo.InvariantCulture, $"o{i},{(i % 3 == 0 ? "yes" : "no")},{string.Join(',', fields)}\n");
+        }
+
+        var run = Init(folder, folder.Write("own.csv", text.ToString()), "--label", "label", "--id", "order");
+
+        Assert.Equal(adapters, (int)Spec(folder)["routing"]!["adapters"]!);
+        Assert.Equal(alike, run["proposed"]!.AsArray().Any(p => ((string)p!).StartsWith("one adapter: of the 64", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Init_Gzip_IsReadAndNamedWithoutBothEndings()
     {
@@ -359,7 +379,8 @@ public sealed class InitDataTests
 
         Legonet.RunAnswered("", "init", "--data", data, "--label", "left", "--subject", "customer", "--id", "contract").Succeeds();
         Assert.Contains("--label", Legonet.RunAnswered("left\n", "init", "--data", data, "--force", "--json").Fails(3), StringComparison.Ordinal);
-        Assert.Contains($"{Environment.NewLine}legonet: The answers ended", Legonet.RunAnswered("left\n", "init", "--data", data, "--force").Error, StringComparison.Ordinal);
+        var ended = Legonet.RunAnswered("left\n", "init", "--data", data, "--force");
+        Assert.Contains($"{Environment.NewLine}legonet: The answers ended", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]
