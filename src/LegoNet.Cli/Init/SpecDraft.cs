@@ -82,11 +82,7 @@ internal sealed class SpecDraft
         {
             var routes = new ushort[batch.Records.Length * size.Active];
             router.Route(batch.Codes, routes);
-            foreach (var adapter in routes)
-            {
-                shards[adapter]++;
-            }
-
+            ShardBalance.Count(routes, shards);
             records += batch.Records.Length;
             if (records >= LookedAt)
             {

@@ -165,9 +165,10 @@ internal sealed class Training
             using var store = WriteRecords(partial, sink, key.Key, incoming, progress, cancellationToken);
             FreeRows(bytes);
             var refitter = new Refitter(spec, _parts.Trainer, sink, _run.Threads, progress);
-            RowRef[] routed = [.. store.Rows()];
-            WarnOfUnequalShards(routed);
-            var entries = refitter.FitAll(routed, cancellationToken);
+            var assignment = new ShardAssignment([.. store.Rows()], spec.Adapters);
+            int[] adapters = [.. Enumerable.Range(0, spec.Adapters)];
+            WarnOfUnequalShards(store.Count, [.. adapters.Select(adapter => (long)assignment.Count(adapter))]);
+            var entries = refitter.Fit(assignment, adapters, cancellationToken);
             var (manifest, files) = _parts.Assemble(_parts.Trainer.FileExtension, key.Key, CopyEncoder(sink), store.Root, entries);
             foreach (var (name, content) in files)
             {
@@ -196,18 +197,9 @@ internal sealed class Training
     }
 
     // Before the fits, which take longest just then.
-    private void WarnOfUnequalShards(RowRef[] rows)
+    private void WarnOfUnequalShards(long records, long[] shards)
     {
-        var shards = new long[_parts.Spec.Adapters];
-        foreach (var row in rows)
-        {
-            foreach (var adapter in row.Route)
-            {
-                shards[adapter]++;
-            }
-        }
-
-        if (ShardBalance.WhyUnequal(rows.Length, shards, _parts.Spec.Active) is { } why)
+        if (ShardBalance.WhyUnequal(records, shards, _parts.Spec.Active) is { } why)
         {
             _run.Logger.LogWarning("{Model}: {Why}.", _run.Paths.Root, why);
         }

@@ -81,15 +81,12 @@ internal sealed record RangeProposal(int Dimension, double Min, double Max, int 
         var dimension = rows[0].Length;
         var calibration = CodeCalibration.FromRange(dimension, min, max);
         var router = new Router(GaussianKeys.Create(seed: 1, Adapters, dimension), Active);
-        var (code, route, shards) = (new sbyte[dimension], new ushort[Active], new int[Adapters]);
+        var (code, route, shards) = (new sbyte[dimension], new ushort[Active], new long[Adapters]);
         foreach (var row in rows)
         {
             calibration.Quantise(row.Span, code);
             router.Route(code, route);
-            foreach (var adapter in route)
-            {
-                shards[adapter]++;
-            }
+            ShardBalance.Count(route, shards);
         }
 
         return new RangeProposal(dimension, min, max, rows.Count, shards.Max() / (double)rows.Count);

@@ -57,4 +57,17 @@ internal abstract unsafe class CodePass : IDisposable
     public abstract void MoveTo(Span<long> sums);
 
     public abstract void Dispose();
+
+    /// <summary>Moves sums that fit an int32 for so long only to where they fit for good.</summary>
+    protected static void Flush(PinnedBuffer<int> partial, PinnedBuffer<long> sums, int entries)
+    {
+        var from = new Span<int>(partial.Pointer, entries);
+        var to = new Span<long>(sums.Pointer, entries);
+        for (var i = 0; i < from.Length; i++)
+        {
+            to[i] += from[i];
+        }
+
+        from.Clear();
+    }
 }

@@ -215,15 +215,7 @@ internal sealed unsafe class DenseCodePass<TLanes, TVector> : CodePass
 
     private void Flush()
     {
-        var entries = _blocks * Outputs * TLanes.Width;
-        var partial = new Span<int>(_partial.Pointer, entries);
-        var sums = new Span<long>(_sums.Pointer, entries);
-        for (var i = 0; i < partial.Length; i++)
-        {
-            sums[i] += partial[i];
-        }
-
-        partial.Clear();
+        Flush(_partial, _sums, _blocks * Outputs * TLanes.Width);
         _partialRows = 0;
     }
 

@@ -263,15 +263,7 @@ internal sealed unsafe class SparseCodePass<TLanes, TVector> : CodePass
 
     private void Flush()
     {
-        var entries = Dimension * _stride;
-        var partial = new Span<int>(_partial.Pointer, entries);
-        var sums = new Span<long>(_sums.Pointer, entries);
-        for (var i = 0; i < partial.Length; i++)
-        {
-            sums[i] += partial[i];
-        }
-
-        partial.Clear();
+        Flush(_partial, _sums, Dimension * _stride);
         _partialColumn = 0;
     }
 }

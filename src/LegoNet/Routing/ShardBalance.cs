@@ -8,6 +8,17 @@ internal static class ShardBalance
     // With fewer adapters a shard of half the records is near enough to an even one.
     private const int FewestAdapters = 8;
 
+    /// <summary>Counts routes.</summary>
+    /// <param name="routes">Adapters of some records, [records, k].</param>
+    /// <param name="shards">Records of each adapter, [n]; those of the routes are added.</param>
+    public static void Count(ReadOnlySpan<ushort> routes, Span<long> shards)
+    {
+        foreach (var adapter in routes)
+        {
+            shards[adapter]++;
+        }
+    }
+
     /// <summary>What to say about shards that are too unequal; null where they are not.</summary>
     /// <param name="records">Records routed, N.</param>
     /// <param name="shards">Records of each adapter, [n].</param>
