@@ -36,6 +36,9 @@ public sealed class LegoNetPipeline : ITransformer, IEnumerable<ITransformer>, I
     /// <summary>The step that scores and forgets. Its rows have their features made.</summary>
     public LegoNetTransformer Transformer { get; }
 
+    /// <summary>The steps as a chain of ML.NET, which knows their scopes.</summary>
+    internal TransformerChain<ITransformer> Steps => _steps;
+
     /// <summary>The model. It belongs to the pipeline: do not dispose it.</summary>
     public LegoNetModel Model => Transformer.Model;
 

@@ -15,6 +15,11 @@ internal static class PipelineSteps
     /// <summary>The parts of one chain, of which each may be a chain; what is none is its own part.</summary>
     public static IEnumerable<(ITransformer Step, TransformerScope Scope)> OfChain(ITransformer pipeline)
     {
+        if (pipeline is LegoNetPipeline loaded)
+        {
+            return OfChain(loaded.Steps);
+        }
+
         if (pipeline is not IEnumerable<ITransformer> chain)
         {
             return [(pipeline, TransformerScope.Everything)];

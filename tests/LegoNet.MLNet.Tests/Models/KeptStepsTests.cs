@@ -66,7 +66,7 @@ public sealed class KeptStepsTests : IDisposable
     }
 
     [Fact]
-    public void LoadLegoNet_LabelStepOfTrainingAlone_ScoresRowsWithoutLabelsAndAddsThoseWith()
+    public void LoadLegoNet_LabelStepOfTrainingAloneKeptTwice_ScoresRowsWithoutLabelsAndAddsThoseWith()
     {
         var pipeline = _ml.Transforms.HashText("Features", nameof(NamedText.Text), new HashingOptions { Dimension = 32 })
             .Append(_ml.Transforms.DeclareKeys("Key", ["even", "odd"], nameof(NamedText.Label)), TransformerScope.TrainTest)
@@ -74,6 +74,11 @@ public sealed class KeptStepsTests : IDisposable
         using (var trained = pipeline.Fit(View(_rows)))
         {
             _ml.Model.SaveLegoNet(trained, View(_rows).Schema);
+        }
+
+        using (var again = _ml.Model.LoadLegoNet(_folder["model"]))
+        {
+            _ml.Model.SaveLegoNet(again, View(_rows).Schema);
         }
 
         using var loaded = _ml.Model.LoadLegoNet(_folder["model"]);
