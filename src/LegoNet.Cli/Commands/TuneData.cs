@@ -46,7 +46,7 @@ internal sealed record TuneData(IReadOnlyList<EncodedRecord> Fit, IReadOnlyList<
         List<EncodedRecord> Encode(IRecordSource source, params SharedRecords[] others)
         {
             bool IsApart(SourceRecord record) => !others.Any(o => o.Contains(record, source.IdsArePositions));
-            return [.. RecordEncoder.Encode(source, encoder, threads, IsApart, context.Progress, context.CancellationToken)];
+            return [.. RecordEncoder.Encode(source, encoder, threads, skipShared ? IsApart : null, context.Progress, context.CancellationToken)];
         }
     }
 

@@ -25,7 +25,6 @@ internal static class ModelBuilderTable
             Path = Data(config, request),
             Separator = config.Delimiter,
             HasHeader = config.HasHeader,
-            NamesColumns = true,
             Quotes = config.Quotes,
             HasDecimalComma = config.HasDecimalComma,
             Columns = Columns(config, request, label),

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LegoNet.Adapters;
+using LegoNet.Calibration;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
 using LegoNet.Encoders;
@@ -56,18 +57,22 @@ internal sealed class SpecDraft
 
     /// <summary>Writes adapters, trainer and seed by the length of the code that the drafted encoder makes.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="request">What is asked for: the encoder's paths start at its output.</param>
-    /// <param name="keys">Where the keys come from.</param>
-    public void WriteRouting(LearningTask task, InitRequest request, KeySource keys)
+    /// <param name="request">What is asked for: the encoder's paths start at its output, and a card of its encoder gives the keys if it has enough.</param>
+    public void WriteRouting(LearningTask task, InitRequest request)
     {
         var encoder = StrictJson.Parse(Members["encoder"]!.ToJsonString(), request.Output);
         using var setup = EncoderRegistry.Create(encoder, new EncoderSettings { Paths = SourceContext.ForFile(request.Output) });
-        var size = WriteRouting(task, setup.Encoder.Dimension, keys);
+        var size = WriteRouting(task, setup.Encoder.Dimension, KeySource.Gaussian);
         if (size.Adapters > 1 && LargestShare(size, setup.Encoder, request) is { } share)
         {
-            Members["routing"] = new JsonObject { ["adapters"] = 1, ["active"] = 1, ["keys"] = keys.Word() };
+            Members["routing"] = new JsonObject { ["adapters"] = 1, ["active"] = 1, ["keys"] = KeySource.Gaussian.Word() };
             Proposed.Add(FormattableString.Invariant(
                 $"one adapter: of the {size.Adapters} that their number allows, one would get {100 * share:0} % of the first {LookedAt:N0} records"));
+        }
+
+        if (Members["encoder"]!["card"] is not null && CalibrationCard.Load(request.Encoder!).KeyCount >= (int)Members["routing"]!["adapters"]!)
+        {
+            Members["routing"]!["keys"] = KeySource.Public.Word();
         }
     }
 

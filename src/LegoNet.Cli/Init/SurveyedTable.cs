@@ -108,9 +108,8 @@ internal sealed class SurveyedTable
         {
             Origin = _path,
             Path = _path,
-            Separator = _survey.Layout.Separator,
+            Layout = _survey.Layout,
             HasHeader = _survey.Layout.HasHeader,
-            Quotes = _survey.Layout.Quotes,
             Columns = [new DescribedColumn(label.Name, ColumnPurpose.Ignore, Format(label), false)],
             Label = label.Name,
             Subject = subject?.Name,

@@ -14,14 +14,14 @@ internal sealed record TableDescription
     /// <summary>The data's file, absolute.</summary>
     public required string Path { get; init; }
 
+    /// <summary>How the file is laid out, where a look at it has settled that; null where the members below say what is known.</summary>
+    public TableLayout? Layout { get; init; }
+
     /// <summary>The text between fields; null for the default of the file's name.</summary>
     public string? Separator { get; init; }
 
     /// <summary>Whether the first row names the columns.</summary>
     public required bool HasHeader { get; init; }
-
-    /// <summary>Whether <see cref="Columns"/> name a file without a header, in its order; otherwise its columns are "1", "2", ….</summary>
-    public bool NamesColumns { get; init; }
 
     /// <summary>Whether quotes enclose fields; null where nobody says.</summary>
     public bool? Quotes { get; init; }

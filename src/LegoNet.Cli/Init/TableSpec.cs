@@ -61,7 +61,7 @@ internal static class TableSpec
         }
 
         draft.Members["encoder"] = Encoder(request, table, entries, read, draft);
-        draft.WriteRouting(task, request, draft.Members["encoder"]!["card"] is null ? KeySource.Gaussian : KeySource.Public);
+        draft.WriteRouting(task, request);
         WarnOfIdentity(draft, table);
         return draft;
 
@@ -93,12 +93,14 @@ internal static class TableSpec
     private static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(v => (JsonNode)v)]);
 
     private static TableScan Scan(TableDescription table, InitRequest request, List<string> warnings, CommandContext context)
-        => TableLayout.ReadQuoted(table.Path, table.Quotes, warnings, quotes =>
-        {
-            var layout = new TableLayout(table.Separator, table.HasHeader, null, quotes);
-            var named = table.HasHeader || !table.NamesColumns ? layout : layout with { Columns = NameColumns(table, layout, context.CancellationToken) };
-            return TableScan.Read(table, named, table.Path, request.AtLeast, context);
-        });
+        => table.Layout is { } settled
+            ? TableScan.Read(table, settled, table.Path, request.AtLeast, context)
+            : TableLayout.ReadQuoted(table.Path, table.Quotes, warnings, quotes =>
+            {
+                var layout = new TableLayout(table.Separator, table.HasHeader, null, quotes);
+                var named = table.HasHeader ? layout : layout with { Columns = NameColumns(table, layout, context.CancellationToken) };
+                return TableScan.Read(table, named, table.Path, request.AtLeast, context);
+            });
 
     // Without a header the configuration's columns name the fields by their order, and "col3" is always the fourth.
     private static string[] NameColumns(TableDescription table, TableLayout layout, CancellationToken cancellationToken)

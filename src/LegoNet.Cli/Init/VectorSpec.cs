@@ -30,14 +30,13 @@ internal static class VectorSpec
 
         // What a row of the table holds beside names and label is no input here, so every column is surveyed and none taken.
         var description = SurveyedTable.DescribeRoles(table, request, context);
-        var layout = new TableLayout(description.Separator, description.HasHeader, null, description.Quotes ?? true);
-        var scan = TableScan.Read(description, layout, table, request.AtLeast, context);
+        var scan = TableScan.Read(description, description.Layout!, table, request.AtLeast, context);
         var draft = new SpecDraft { DataFile = path, Records = scan.Rows, Summary = $"vector {(scan.Target is null ? "classification" : "regression")}" };
         draft.Proposed.AddRange(description.Proposed);
         draft.Warnings.AddRange(description.Warnings);
         draft.Members["name"] = Path.GetFileNameWithoutExtension(request.Output);
         var test = request.Test is null ? null : Path.GetFullPath(request.Test);
-        var kept = test is null ? null : TableScan.Read(description, layout, Table(test), request.AtLeast, context);
+        var kept = test is null ? null : TableScan.Read(description, description.Layout!, Table(test), request.AtLeast, context);
         RequireAll(path, scan);
         var task = TableSpec.WriteTask(draft, scan, kept, description, request);
         var trim = kept is null ? null : TableSpec.LabelTrim(scan, kept);
@@ -52,11 +51,7 @@ internal static class VectorSpec
         draft.Members["encoder"] = isCard
             ? new JsonObject { ["type"] = "vector", ["card"] = request.InSpec(Path.GetFullPath(request.Encoder!)) }
             : Range(draft, path, context);
-        draft.WriteRouting(task, request, KeySource.Gaussian);
-        if (isCard && CalibrationCard.Load(request.Encoder!).KeyCount >= (int)draft.Members["routing"]!["adapters"]!)
-        {
-            draft.Members["routing"]!["keys"] = KeySource.Public.Word();
-        }
+        draft.WriteRouting(task, request);
 
         TableSpec.WarnOfIdentity(draft, description);
         return draft;
