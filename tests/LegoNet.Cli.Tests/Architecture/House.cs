@@ -69,6 +69,9 @@ internal static class House
             "LegoNet.Lab.Methods",
             "LegoNet.Lab.Tasks",
             "LegoNet.Lab.Measures",
+            "LegoNet.Lab.Attacks",
+            "LegoNet.Lab.Comparisons",
+            "LegoNet.Lab.Reports",
         ]),
         new("LegoNet.Cli",
         [
