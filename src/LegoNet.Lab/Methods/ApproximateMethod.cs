@@ -21,6 +21,9 @@ public abstract class ApproximateMethod : IForgettingMethod
     /// <inheritdoc/>
     public string Settings => $"{_recipe}; {HowItForgets}";
 
+    /// <inheritdoc/>
+    public IForgettingMethod Oracle => new RetrainedNetwork(_recipe);
+
     /// <summary>What is done to forget, in words.</summary>
     private protected abstract string HowItForgets { get; }
 
