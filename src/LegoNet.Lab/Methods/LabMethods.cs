@@ -1,4 +1,5 @@
 using LegoNet.Ensembles;
+using LegoNet.Routing;
 using LegoNet.Specs;
 
 namespace LegoNet.Lab.Methods;
@@ -14,7 +15,9 @@ public static class LabMethods
     /// <param name="records">
     /// The records that they are for: how many adapters suit them, and how far codes are lifted, depends on their number and length.
     /// </param>
-    public static IReadOnlyList<IForgettingMethod> For(RecordSet records)
+    /// <param name="size">Adapters n and k of this project's LegoNet; null for <see cref="EnsembleSize.For"/>.</param>
+    /// <param name="keys">Its public keys, [n, d], for a declared size; null for Gaussian keys.</param>
+    public static IReadOnlyList<IForgettingMethod> For(RecordSet records, EnsembleSize? size = null, KeySet? keys = null)
     {
         ArgumentNullException.ThrowIfNull(records);
 
@@ -28,9 +31,9 @@ public static class LabMethods
             new ExactRidgeHead(),
             new ExactRidgeHead(10 * ExactRidgeHead.DefaultLambda, Math.Min(2 * records.Dimension, LongestLift)),
             new FixSisa(),
-            new LegoNetMethod("LegoNet, ridge", """{"lambda":"auto","trainer":"ridge"}""", 1, EnsembleRule.Agreement),
-            new LegoNetMethod("LegoNet, auto", """{"trainer":"auto"}""", 1, EnsembleRule.Agreement),
-            new LegoNetMethod("LegoNet, softmax", """{"lambda":0.01,"trainer":"softmax"}""", 1, EnsembleRule.Scores),
+            new LegoNetMethod("LegoNet, ridge", """{"lambda":"auto","trainer":"ridge"}""", 1, EnsembleRule.Agreement, size, keys),
+            new LegoNetMethod("LegoNet, auto", """{"trainer":"auto"}""", 1, EnsembleRule.Agreement, size, keys),
+            new LegoNetMethod("LegoNet, softmax", """{"lambda":0.01,"trainer":"softmax"}""", 1, EnsembleRule.Scores, size, keys),
             new PublishedLegoNet(Math.Min(10 * active, records.Count / 2), Math.Min(active, records.Count / 2)),
             new ApproximateFineTuning(),
             new ApproximateGradientAscent(),

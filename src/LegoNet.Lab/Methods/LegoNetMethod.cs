@@ -42,6 +42,17 @@ public sealed class LegoNetMethod : IForgettingMethod
         _keys = keys;
     }
 
+    /// <summary>The method as a spec declares it, with its public keys where it has those, and keys by a run's seed where they are Gaussian.</summary>
+    /// <param name="name">Its name in reports.</param>
+    /// <param name="definition">What the spec was frozen to.</param>
+    public static LegoNetMethod Of(string name, ModelDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        var spec = definition.Spec;
+        var size = new EnsembleSize(spec.Adapters, spec.Active);
+        return new LegoNetMethod(name, spec.Adapter, spec.Temperature, spec.Ensemble, size, spec.Keys == KeySource.Public ? definition.Keys : null);
+    }
+
     /// <inheritdoc/>
     public string Name { get; }
 
