@@ -12,8 +12,9 @@ namespace LegoNet.Cli.Commands;
 /// <summary>The encoded records that `legonet compare` compares on.</summary>
 /// <param name="Records">Records to train on.</param>
 /// <param name="Test">Records that no model sees.</param>
+/// <param name="Total">Records that the source has, of which those to train on are a part.</param>
 /// <param name="Notes">What a reader of the report must know of them; a sentence each.</param>
-internal sealed record CompareData(RecordSet Records, RecordSet Test, IReadOnlyList<string> Notes)
+internal sealed record CompareData(RecordSet Records, RecordSet Test, long Total, IReadOnlyList<string> Notes)
 {
     private const int MostTest = 10_000;
     private const int TestOfTen = 2;
@@ -37,15 +38,14 @@ internal sealed record CompareData(RecordSet Records, RecordSet Test, IReadOnlyL
         var source = pipeline.OpenSource();
         if (pipeline.HasTest)
         {
-            return new CompareData(Part(source, most, "records to train on"), Part(pipeline.OpenTest(), MostTest, "test records"), notes);
+            var records = Encode(source, most, "records to train on", _ => true);
+            return new CompareData(records, Encode(pipeline.OpenTest(), MostTest, "test records", _ => true), source.Count ?? records.Count, notes);
         }
 
         // By whose a record is: a person's other records would tell too much of those that are judged.
         notes.Add($"The spec names no test records, so the records of about {TestOfTen} in 10 subjects were kept apart and nothing was trained on them.");
         var fit = Encode(source, most * 10L / (10 - TestOfTen), "records", record => !IsTest(record));
-        return new CompareData(fit, Encode(source, MostTest * 10L / TestOfTen, "records", IsTest), notes);
-
-        RecordSet Part(IRecordSource from, long part, string what) => Encode(from, part, what, _ => true);
+        return new CompareData(fit, Encode(source, MostTest * 10L / TestOfTen, "records", IsTest), source.Count ?? fit.Count, notes);
 
         RecordSet Encode(IRecordSource from, long part, string what, Func<SourceRecord, bool> among)
         {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using LegoNet.Lab.Attacks;
 using LegoNet.Lab.Measures;
+using LegoNet.Lab.Methods;
 
 namespace LegoNet.Lab.Comparisons;
 
@@ -15,16 +17,17 @@ public static class Comparer
         ComparisonPlan plan, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        Check(plan);
+        var methods = plan.Methods(plan.Records);
+        Check(plan, methods);
         var watch = Stopwatch.StartNew();
-        var (done, total, points) = (0, plan.Tasks.Count * plan.Methods.Count * plan.Seeds.Count, 0);
+        var (done, total, points) = (0, plan.Tasks.Count * methods.Count * plan.Seeds.Count, 0);
         var tasks = new List<TaskResult>();
         foreach (var task in plan.Tasks)
         {
             var run = new TaskRun(plan, task, cancellationToken);
             points = Math.Max(points, run.Points);
             var results = new List<MethodResult>();
-            foreach (var method in plan.Methods)
+            foreach (var method in methods)
             {
                 var before = done;
                 results.Add(run.Run(method, () => progress?.Report(new LegoNetProgress("comparing methods", ++done, total))));
@@ -34,18 +37,34 @@ public static class Comparer
             tasks.Add(new TaskResult(task.Name, task.Rows.Count, task.Requests.Count, results));
         }
 
+        var attacks = plan.Attack is { } attack ? Attack(plan, attack, progress, cancellationToken) : [];
         return new ComparisonResult(
-            Facts(plan, points, watch.Elapsed.TotalSeconds), [.. plan.Methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))], tasks, []);
+            Facts(plan, points, watch.Elapsed.TotalSeconds), [.. methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))], tasks, attacks);
     }
 
-    private static void Check(ComparisonPlan plan)
+    private static List<MethodAttack> Attack(
+        ComparisonPlan plan, AttackPlan attack, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
-        if (plan.Methods.Count == 0 || plan.Tasks.Count == 0 || plan.Seeds.Count == 0)
+        var sample = AttackSample.Draw(plan.Records, attack with { Threads = plan.Threads }, cancellationToken);
+        var methods = plan.Methods(sample.Records);
+        var attacks = new List<MethodAttack>();
+        foreach (var method in methods)
+        {
+            progress?.Report(new LegoNetProgress("attacking methods", attacks.Count, methods.Count));
+            attacks.Add(MembershipAttack.Of(method, sample, cancellationToken));
+        }
+
+        return attacks;
+    }
+
+    private static void Check(ComparisonPlan plan, IReadOnlyList<IForgettingMethod> methods)
+    {
+        if (methods.Count == 0 || plan.Tasks.Count == 0 || plan.Seeds.Count == 0)
         {
             throw LegoNetException.BadInput("A comparison needs a method, a task and a seed.");
         }
 
-        if (plan.Methods.GroupBy(m => m.Name).FirstOrDefault(g => g.Skip(1).Any())?.Key is { } twice)
+        if (methods.GroupBy(m => m.Name).FirstOrDefault(g => g.Skip(1).Any())?.Key is { } twice)
         {
             throw LegoNetException.BadInput($"Two methods are called \"{twice}\", so their results could not be told apart.");
         }

@@ -1,3 +1,4 @@
+using LegoNet.Lab.Attacks;
 using LegoNet.Lab.Measures;
 using LegoNet.Lab.Methods;
 using LegoNet.Lab.Tasks;
@@ -16,8 +17,8 @@ public sealed record ComparisonPlan
     /// <summary>Records that no model sees, of the same classes and length.</summary>
     public required RecordSet Test { get; init; }
 
-    /// <summary>The methods; their names differ.</summary>
-    public required IReadOnlyList<IForgettingMethod> Methods { get; init; }
+    /// <summary>The methods for given records: for all, and for the part that is attacked. Their names differ.</summary>
+    public required Func<RecordSet, IReadOnlyList<IForgettingMethod>> Methods { get; init; }
 
     /// <summary>The tasks; the same for all methods and seeds.</summary>
     public required IReadOnlyList<ForgetTask> Tasks { get; init; }
@@ -30,6 +31,9 @@ public sealed record ComparisonPlan
 
     /// <summary>Retrained oracles that KLoM compares with, from <see cref="Klom.LeastOracles"/>.</summary>
     public int Oracles { get; init; } = Klom.LeastOracles;
+
+    /// <summary>How methods are attacked; null for not at all.</summary>
+    public AttackPlan? Attack { get; init; }
 
     /// <summary>Threads to use, from 1. They change no result but seconds.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

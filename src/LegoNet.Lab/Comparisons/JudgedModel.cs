@@ -11,8 +11,9 @@ internal sealed class JudgedModel
     private readonly ScoredRecords _retained;
     private readonly ScoredRecords _unseen;
 
-    private JudgedModel(IScoringModel model, Yardstick yardstick, int threads)
+    private JudgedModel(IScoringModel model, Yardstick yardstick, int threads, int? relearningSteps)
     {
+        RelearningSteps = relearningSteps;
         _digest = model.Digest;
         _forgotten = ScoredRecords.Of(model, yardstick.Records, yardstick.Forgotten, threads);
         _retained = ScoredRecords.Of(model, yardstick.Records, yardstick.Retained, threads);
@@ -28,11 +29,18 @@ internal sealed class JudgedModel
     /// <summary>Margins for KLoM, [points].</summary>
     public double[] Margins { get; }
 
+    /// <summary>Steps after which it knows the forgotten records as well as the model before; null where that was not asked, or makes no sense.</summary>
+    public int? RelearningSteps { get; }
+
     /// <summary>Judges a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="yardstick">The records to judge by.</param>
+    /// <param name="threads">Threads to use.</param>
+    /// <param name="relearningSteps">What <see cref="Relearning.Steps"/> says of it, where that was asked.</param>
     /// <exception cref="LegoNetException">The model's scores are no numbers.</exception>
-    public static JudgedModel Of(IScoringModel model, Yardstick yardstick, int threads)
+    public static JudgedModel Of(IScoringModel model, Yardstick yardstick, int threads, int? relearningSteps = null)
     {
-        var judged = new JudgedModel(model, yardstick, threads);
+        var judged = new JudgedModel(model, yardstick, threads, relearningSteps);
         return Array.TrueForAll(judged.Margins, double.IsFinite) ? judged
             : throw LegoNetException.BadInput("Its scores are not numbers any more: the steps it takes are too long for these records.");
     }

@@ -35,7 +35,7 @@ internal sealed class TaskRun
     {
         try
         {
-            var runs = new List<(SeedResult Result, JudgedModel Model)>();
+            var runs = new List<(SeedResult Result, JudgedModel Model, JudgedModel Oracle)>();
             foreach (var seed in _plan.Seeds)
             {
                 runs.Add(Run(method, seed));
@@ -48,7 +48,7 @@ internal sealed class TaskRun
             }
 
             var oracles = _oracles.Margins(method.Oracle);
-            var (median, worst) = Means([.. _plan.Seeds.Select(seed => _oracles.Of(method.Oracle, seed).Margins)], oracles);
+            var (median, worst) = Means([.. runs.Select(run => run.Oracle.Margins)], oracles);
             return new MethodResult(method.Name, [.. runs.Select(run => WithKlom(run.Result, run.Model, oracles))], oracles.Length, median, worst);
         }
         catch (LegoNetException failure)
@@ -57,7 +57,7 @@ internal sealed class TaskRun
         }
     }
 
-    private (SeedResult Result, JudgedModel Model) Run(IForgettingMethod method, long seed)
+    private (SeedResult Result, JudgedModel Model, JudgedModel Oracle) Run(IForgettingMethod method, long seed)
     {
         using var run = MethodRun.Train(method, _plan.Records, null, new RunSettings(seed, _plan.Threads), _cancellationToken);
         var (kept, trained) = (run.KeptBytes, run.Model);
@@ -73,8 +73,8 @@ internal sealed class TaskRun
             run.Forget([.. _task.Requests.Skip(seconds.Count).SelectMany(r => r)], _cancellationToken);
         }
 
-        var after = JudgedModel.Of(run.Model, _yardstick, _plan.Threads);
-        var oracle = method.Kind == MethodKind.Oracle ? after : _oracles.Of(method.Oracle, seed);
+        var after = JudgedModel.Of(run.Model, _yardstick, _plan.Threads, _yardstick.RelearningSteps(run.Model, trained, _cancellationToken));
+        var oracle = method.Kind == MethodKind.Oracle ? after : _oracles.Of(method.Oracle, seed, trained);
         var result = new SeedResult(
             seed,
             run.TrainingSeconds,
@@ -89,9 +89,9 @@ internal sealed class TaskRun
             after.IsSameAs(oracle),
             Klom: null,
             KlomWorst: null,
-            RelearningSteps: null,
-            OracleRelearningSteps: null);
-        return (result, after);
+            after.RelearningSteps,
+            oracle.RelearningSteps);
+        return (result, after, oracle);
     }
 
     // Where the last model depends on what remains alone, the rest is forgotten at once when enough requests were timed.

@@ -1,3 +1,5 @@
+using LegoNet.Lab.Measures;
+using LegoNet.Lab.Methods;
 using LegoNet.Lab.Tasks;
 
 namespace LegoNet.Lab.Comparisons;
@@ -50,6 +52,10 @@ internal sealed class Yardstick
 
     /// <summary>Records whose margins KLoM compares.</summary>
     public int Points => Kinds(Forgotten.Length, Retained.Length, Unseen.Length).Sum();
+
+    /// <summary>Steps that a model which forgot takes to know the forgotten records again (<see cref="Relearning.Steps"/>).</summary>
+    public int? RelearningSteps(IScoringModel model, IScoringModel before, CancellationToken cancellationToken)
+        => Relearning.Steps(model, before, Records, AllForgotten, cancellationToken: cancellationToken);
 
     /// <summary>Of each kind of record, the points that KLoM compares.</summary>
     public static int[] Kinds(params int[] judged) => Array.ConvertAll(judged, count => Math.Min(count, MostPoints));

@@ -13,7 +13,6 @@ namespace LegoNet.Lab.Methods;
 /// </summary>
 public sealed class LegoNetMethod : IForgettingMethod
 {
-    private readonly string _adapter;
     private readonly double _temperature;
     private readonly EnsembleRule _ensemble;
     private readonly EnsembleSize? _size;
@@ -35,22 +34,11 @@ public sealed class LegoNetMethod : IForgettingMethod
         }
 
         Name = name;
-        _adapter = adapter;
+        Adapter = adapter;
         _temperature = temperature;
         _ensemble = ensemble;
         _size = size;
         _keys = keys;
-    }
-
-    /// <summary>The method as a spec declares it, with its public keys where it has those, and keys by a run's seed where they are Gaussian.</summary>
-    /// <param name="name">Its name in reports.</param>
-    /// <param name="definition">What the spec was frozen to.</param>
-    public static LegoNetMethod Of(string name, ModelDefinition definition)
-    {
-        ArgumentNullException.ThrowIfNull(definition);
-        var spec = definition.Spec;
-        var size = new EnsembleSize(spec.Adapters, spec.Active);
-        return new LegoNetMethod(name, spec.Adapter, spec.Temperature, spec.Ensemble, size, spec.Keys == KeySource.Public ? definition.Keys : null);
     }
 
     /// <inheritdoc/>
@@ -59,8 +47,11 @@ public sealed class LegoNetMethod : IForgettingMethod
     /// <inheritdoc/>
     public MethodKind Kind => MethodKind.Exact;
 
+    /// <summary>The adapters' trainer as in a spec.</summary>
+    public string Adapter { get; }
+
     /// <inheritdoc/>
-    public string Settings => $"{_adapter}, {(_size is { } size ? $"n {size.Adapters}, k {size.Active}" : "n and k by the number of records")}";
+    public string Settings => $"{Adapter}, {(_size is { } size ? $"n {size.Adapters}, k {size.Active}" : "n and k by the number of records")}";
 
     /// <inheritdoc/>
     public ITrainedState Train(RecordSet records, int[] rows, RunSettings settings, CancellationToken cancellationToken)
@@ -84,7 +75,7 @@ public sealed class LegoNetMethod : IForgettingMethod
             Active = size.Active,
             Keys = _keys is null ? KeySource.Gaussian : KeySource.Public,
             KeysDigest = keys.Digest,
-            Adapter = _adapter,
+            Adapter = Adapter,
             Temperature = _temperature,
             Ensemble = _ensemble,
             Seed = settings.Seed,

@@ -1,3 +1,4 @@
+using LegoNet.Lab.Attacks;
 using LegoNet.Lab.Comparisons;
 using LegoNet.Lab.Methods;
 using LegoNet.Lab.Tasks;
@@ -13,14 +14,14 @@ public class ComparerTests
     [Fact]
     public void Run_AllMethods_MeasuresEachAndTellsExactFromApproximate()
     {
-        var plan = Plan(ForgetTasks.RandomOneByOne(s_records, 24), ForgetTasks.OfClass(s_records, "class-1")) with { Methods = LabMethods.For(s_records) };
+        var plan = Plan(ForgetTasks.RandomOneByOne(s_records, 24), ForgetTasks.OfClass(s_records, "class-1")) with { Methods = records => LabMethods.For(records) };
         var seen = new List<LegoNetProgress>();
 
         var result = Comparer.Run(plan, new Watcher(seen), TestContext.Current.CancellationToken);
 
-        Assert.Equal(plan.Methods.Select(m => m.Name), result.Methods.Select(m => m.Name));
+        Assert.Equal(LabMethods.For(s_records).Select(m => m.Name), result.Methods.Select(m => m.Name));
         Assert.Equal([24, 1], result.Tasks.Select(t => t.Requests));
-        Assert.Equal(2 * plan.Methods.Count * 2, seen.Count);
+        Assert.Equal(2 * result.Methods.Count * 2, seen.Count);
         Assert.Equal(seen[^1].Total, seen[^1].Done);
         Assert.Equal(result.Tasks.Max(t => Math.Min(t.Records, 200)) + 200 + 120, result.Facts.Points);
         foreach (var (method, results) in result.Methods.Zip(result.Tasks[0].Methods))
@@ -42,6 +43,8 @@ public class ComparerTests
             {
                 Assert.All(results.Seeds, seed => Assert.True(seed is { IsSameModel: false, Klom: > 0 } && seed.KlomWorst >= seed.Klom, method.Name));
                 Assert.Equal(20, results.Oracles);
+                Assert.Equal(method.Kind == MethodKind.Approximate, results.Seeds[0].RelearningSteps is not null);
+                Assert.Equal(method.Kind == MethodKind.Approximate, results.Seeds[0].OracleRelearningSteps is not null);
                 Assert.True(results.OracleKlomWorst >= results.OracleKlom);
             }
         }
@@ -55,21 +58,30 @@ public class ComparerTests
     public void Run_OtherThreads_DifferInSecondsOnly()
     {
         IForgettingMethod[] methods = [new RetrainedNetwork(), new FixSisa(), new PublishedLegoNet(6, 2), new ApproximateFineTuning()];
-        var plan = Plan(ForgetTasks.RandomShare(s_records)) with { Methods = methods, Seeds = [5] };
+        var attack = new AttackPlan { ShadowModels = 12, Records = 120, Candidates = 12 };
+        var plan = Plan(ForgetTasks.RandomShare(s_records)) with { Methods = _ => methods, Seeds = [5], Attack = attack };
 
         var one = Comparer.Run(plan with { Threads = 1 }, null, TestContext.Current.CancellationToken);
         var three = Comparer.Run(plan with { Threads = 3 }, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(Facts(one), Facts(three));
+        Assert.Equal(methods.Length, one.Attacks.Count);
+        Assert.Equal(Areas(one), Areas(three));
 
         static IEnumerable<object> Facts(ComparisonResult result) => result.Tasks.SelectMany(t => t.Methods).SelectMany(m => m.Seeds)
             .Select(s => s with { TrainingSeconds = 0, RequestSeconds = 0 });
+
+        static IEnumerable<double> Areas(ComparisonResult result) => result.Attacks.SelectMany(a => a.Curves).Select(c => c.Area);
     }
 
     [Fact]
     public void Run_MethodThatCannot_IsNamedAndTheOthersGoOn()
     {
-        var plan = Plan(ForgetTasks.RandomShare(s_records)) with { Methods = [new PublishedLegoNet(adapters: 1000), RetrainedHead.Ridge()], Seeds = [1] };
+        var plan = Plan(ForgetTasks.RandomShare(s_records)) with
+        {
+            Methods = _ => [new PublishedLegoNet(adapters: 1000), RetrainedHead.Ridge()],
+            Seeds = [1],
+        };
 
         var methods = Comparer.Run(plan, null, TestContext.Current.CancellationToken).Tasks[0].Methods;
 
@@ -84,8 +96,8 @@ public class ComparerTests
         var plan = Plan(ForgetTasks.RandomShare(s_records));
         (ComparisonPlan Plan, string Says)[] wrong =
         [
-            (plan with { Methods = [] }, "needs a method"),
-            (plan with { Methods = [RetrainedHead.Ridge(), RetrainedHead.Ridge()] }, "called \"retrained ridge\""),
+            (plan with { Methods = _ => [] }, "needs a method"),
+            (plan with { Methods = _ => [RetrainedHead.Ridge(), RetrainedHead.Ridge()] }, "called \"retrained ridge\""),
             (plan with { Seeds = [1, 1] }, "seed is named twice"),
             (plan with { Oracles = 19 }, "at least 20 oracles"),
             (plan with { Test = GeneratedRecords.Draw(10, 8, 3) }, "another length"),
@@ -107,7 +119,7 @@ public class ComparerTests
     }
 
     private static ComparisonPlan Plan(params ForgetTask[] tasks)
-        => new() { Data = "generated", Records = s_records, Test = s_test, Methods = [new FixSisa()], Tasks = tasks, Seeds = [1, 2], Threads = 2 };
+        => new() { Data = "generated", Records = s_records, Test = s_test, Methods = _ => [new FixSisa()], Tasks = tasks, Seeds = [1, 2], Threads = 2 };
 
     private sealed class Watcher(List<LegoNetProgress> seen) : IProgress<LegoNetProgress>
     {
