@@ -30,9 +30,10 @@ internal static class AttackSection
     }
 
     private static IEnumerable<string> Setups(ComparisonView view)
-        => view.Methods.Where(m => m.Attack is not null).GroupBy(m => (m.Attack!.ShadowModels, m.Attack.Records, m.Attack.Candidates)).Select(
-            g => $"{Figures.Counted(g.Key.ShadowModels, "shadow model")} on draws from {Figures.Counted(g.Key.Records, "record")}, "
-                + $"{Figures.Counted(g.Key.Candidates, "candidate")}: {(g.Count() == view.Methods.Count ? "all methods" : Figures.Listed([.. g.Select(m => m.Name)]))}.");
+        => view.Methods.Where(m => m.Attack is not null).GroupBy(m => (m.Attack!.ShadowModels, m.Attack.Records, m.Attack.Candidates)).OrderByDescending(g => g.Count())
+            .Select((g, i) => $"{(i == 0 ? "Where nothing else is said" : Figures.Listed([.. g.Select(m => m.Quoted)]))}: "
+                + $"{Figures.Counted(g.Key.ShadowModels, "shadow model")} on draws from {Figures.Counted(g.Key.Records, "record")}, "
+                + $"{Figures.Counted(g.Key.Candidates, "candidate")}.");
 
     private static void WriteQuestion(IReportPage page, ComparisonView view, AttackQuestion question)
     {
@@ -46,10 +47,10 @@ internal static class AttackSection
         page.Subsection(title);
         page.Paragraph(text);
         page.Table(new ReportTable(
-            title,
+            $"{title} All methods that were attacked.",
             [
-                new("Method", IsText: true), new("Records", IsText: true), new("Trials"), new("Area"), new("Found at 0.1 % false alarms"),
-                new("Found at 1 % false alarms"), new("Against chance", IsText: true),
+                new("Method", IsText: true), new("Records", IsText: true), new("Area"), new("Against chance", IsText: true),
+                new("Found at 0.1 % false alarms"), new("Found at 1 % false alarms"), new("Trials"),
             ],
             [.. attacked.SelectMany(m => Rows(m, question))]));
         MethodView[] drawn = [.. attacked.Where(m => Curves(m, question).Length > 0)];
@@ -57,10 +58,12 @@ internal static class AttackSection
         {
             var kinds = drawn.SelectMany(m => Curves(m, question)).Select(c => SafeText.Of(c.Records)).Distinct().ToArray();
             string[] strokes = ["solid", "dashed", "dotted"];
-            page.Charts([.. drawn.Select(m => CurveChart.Draw(m, Curves(m, question)))], areSmall: true);
-            page.Legend(
-                $"Curves: records found against false alarms, both on log axes. {string.Join(", ", kinds.Select((k, i) => $"{k} records {strokes[i % strokes.Length]}"))}; "
-                + "the thin diagonal is a coin toss.");
+            page.SmallCharts(
+                "Curves of each method",
+                $"Records found against false alarms, both on log axes: {string.Join(", ", kinds.Select((k, i) => $"{k} records {strokes[i % strokes.Length]}"))}; "
+                    + "the thin diagonal is a coin toss.",
+                [.. drawn.Select(m => CurveChart.Draw(m, Curves(m, question)))],
+                isOpen: question == AttackQuestion.Forgotten);
         }
     }
 
@@ -72,15 +75,15 @@ internal static class AttackSection
             : Curves(method, question).Select(c => ReportRow.Of(
                 method,
                 SafeText.Of(c.Records),
-                $"{Figures.Count(c.Positives)} and {Figures.Count(c.Negatives)}",
                 $"{Figures.Area(c.Area)} [{Figures.Area(c.AreaLow)}, {Figures.Area(c.AreaHigh)}]",
+                AttackFinding.Of(c) switch { Chance.Above => "above", Chance.Unclear => "perhaps above", _ => "no better" },
                 At(c, 0.001),
                 At(c, 0.01),
-                AttackFinding.Of(c) switch { Chance.Above => "above chance", Chance.Unclear => "perhaps above", _ => "no better" }));
+                $"{Figures.Count(c.Positives)} and {Figures.Count(c.Negatives)}"));
 
     private static string At(AttackCurve curve, double falsePositives)
         => curve.At.FirstOrDefault(a => Math.Abs(a.FalsePositives - falsePositives) < 1e-9) is { } at
-            ? $"{Figures.Percent(at.TruePositives)} [{Figures.Percent(at.Low)}, {Figures.Percent(at.High)}]" : Figures.None;
+            ? Figures.Percent(at.TruePositives, at.Low, at.High) : Figures.None;
 
     private static (string Title, string Text) Words(AttackQuestion question) => question switch
     {

@@ -32,11 +32,11 @@ internal sealed partial class MarkdownPage : IReportPage
         _text.Append('\n');
     }
 
-    public void Verdicts(IEnumerable<(MethodView Method, string Sentence)> verdicts)
+    public void Verdicts(IEnumerable<(MethodView Method, Verdict Verdict)> verdicts)
     {
-        foreach (var (method, sentence) in verdicts)
+        foreach (var (method, verdict) in verdicts)
         {
-            Wrap($"**{Name(method)}**: {Escape(sentence)}", "- ", "\n");
+            Wrap($"**{Name(method)}**: {Escape(verdict.ToString())}", "- ", "\n");
         }
 
         _text.Append('\n');
@@ -56,11 +56,11 @@ internal sealed partial class MarkdownPage : IReportPage
         _text.Append('\n');
     }
 
-    public void Charts(IReadOnlyList<SvgChart> charts, bool areSmall)
+    public void Charts(IReadOnlyList<SvgChart> charts)
     {
     }
 
-    public void Legend(string text)
+    public void SmallCharts(string title, string legend, IReadOnlyList<SvgChart> charts, bool isOpen)
     {
     }
 
