@@ -58,7 +58,8 @@ internal sealed class HtmlPage : IReportPage
 
             foreach (var (column, cell) in table.Columns.Skip(1).Zip(row.Cells))
             {
-                _main.Append(column.IsText ? $"<td class=\"text\">{HtmlText.Of(cell)}</td>" : $"<td{(cell.Any(char.IsDigit) ? "" : " class=\"words\"")}>{Cell(cell)}</td>");
+                var style = column.IsText ? " class=\"text\"" : cell.Any(char.IsDigit) ? "" : " class=\"words\"";
+                _main.Append($"<td{style}>{(column.IsText ? HtmlText.Of(cell) : Cell(cell))}</td>");
             }
 
             _main.Append("</tr>\n");
@@ -81,7 +82,7 @@ internal sealed class HtmlPage : IReportPage
 
     public void SmallCharts(string title, string legend, IReadOnlyList<SvgChart> charts, bool isOpen)
     {
-        _main.Append($"<details{(isOpen ? " open" : "")}>\n<summary>{HtmlText.Of(title)}</summary>\n<p>{HtmlText.Of(legend)}</p>\n");
+        _main.Append($"<details{(isOpen ? " open=\"\"" : "")}>\n<summary>{HtmlText.Of(title)}</summary>\n<p>{HtmlText.Of(legend)}</p>\n");
         Draw(charts, "charts small");
         _main.Append("</details>\n");
     }
@@ -124,7 +125,8 @@ internal sealed class HtmlPage : IReportPage
             + $"<span class=\"kind {KindWords.Style(method.Kind)}\">{Sign(method.Kind)} {KindWords.Of(method.Kind)}</span>";
 
     private static string Sign(MethodKind kind)
-        => $"<svg class=\"sign\" viewBox=\"-7 -7 14 14\" aria-hidden=\"true\"><path class=\"mark {KindWords.Style(kind)}\" d=\"{KindWords.Path(kind)}\"/></svg>";
+        => "<svg class=\"sign\" viewBox=\"-7 -7 14 14\" aria-hidden=\"true\">"
+            + $"<path class=\"mark {KindWords.Style(kind)}\" d=\"{KindWords.Path(kind)}\"/></svg>";
 
     private void Draw(IReadOnlyList<SvgChart> charts, string style)
     {

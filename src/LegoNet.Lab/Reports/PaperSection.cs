@@ -14,7 +14,8 @@ internal static class PaperSection
     {
         page.Section("papers", "The papers' figures beside these");
         page.Paragraph(
-            $"Published figures come from other data, other encoders and other machines than those here ({view.Data}; a frozen encoder, heads alone are trained). "
+            $"Published figures come from other data, other encoders and other machines than those here ({view.Data}; a frozen encoder, heads alone "
+                + $"are trained). "
             + "Compare the shape, not the digits: what costs accuracy, what costs time, and by which factor.");
         LegoNet(page, view);
         Partial(page, view);
@@ -57,7 +58,8 @@ internal static class PaperSection
         ReportRow Storage(string method, string published)
             => new($"{method}, kept", [published, Random(view, method, Kept), Class(view, method, Kept)]);
         page.Table(new ReportTable(
-            "What the abstract claims, and test accuracy before → after here. There: whole networks on MNIST, SVHN, CIFAR-10 and MedMNIST; fractions, masks and "
+            "What the abstract claims, and test accuracy before → after here. There: whole networks on MNIST, SVHN, CIFAR-10 and MedMNIST; fractions, "
+                + "masks and "
                 + "schedules are not in the abstract and are our choice.",
             [new("Method", IsText: true), new("Published", IsText: true), new("Here, random records", IsText: true), new("Here, a class", IsText: true)],
             [
@@ -97,7 +99,8 @@ internal static class PaperSection
             ]));
     }
 
-    private static string Random(ComparisonView view, string method, Func<TaskFigures, string> words) => In(view, method, t => t.Contains("random", StringComparison.Ordinal), words);
+    private static string Random(ComparisonView view, string method, Func<TaskFigures, string> words)
+        => In(view, method, t => t.Contains("random", StringComparison.Ordinal), words);
 
     private static string Class(ComparisonView view, string method, Func<TaskFigures, string> words)
         => In(view, method, t => t.StartsWith("the class ", StringComparison.Ordinal), words);
@@ -113,9 +116,11 @@ internal static class PaperSection
 
     private static string AgainstBest(TaskFigures figures, ComparisonView view)
         => view.BestOracle?.First is { } best
-            ? $"{Verdict.Against(figures.Seconds.Median, best.Seconds.Median, "retraining")}, {Verdict.Against(figures.Test.Mean, best.Test.Mean)}" : AccuracyAndTime(figures);
+            ? $"{Verdict.Against(figures.Seconds.Median, best.Seconds.Median, "retraining")}, {Verdict.Against(figures.Test.Mean, best.Test.Mean)}"
+            : AccuracyAndTime(figures);
 
-    private static string Change(TaskFigures figures) => $"{Figures.Percent(figures.Over(s => s.Before.Test)!.Mean).Replace(" %", "")} → {Figures.Percent(figures.Test)}";
+    private static string Change(TaskFigures figures)
+        => $"{Figures.Percent(figures.Over(s => s.Before.Test)!.Mean).Replace(" %", "")} → {Figures.Percent(figures.Test)}";
 
     private static string Kept(TaskFigures figures) => Figures.Bytes(figures.Storage.Median);
 

@@ -34,18 +34,21 @@ internal static class SummarySection
         MethodView[] exact = [.. view.OfKind(MethodKind.Exact).Where(m => m.First is { IsSame: true })];
         if (exact.MinBy(m => m.First!.Seconds.Median) is { } quickest)
         {
-            yield return $"The quickest exact method, {quickest.Quoted}, takes {Figures.Seconds(quickest.First!.Seconds.Median)}{AgainstOracle(quickest, view)}.";
+            yield return $"The quickest exact method, {quickest.Quoted}, takes "
+                + $"{Figures.Seconds(quickest.First!.Seconds.Median)}{AgainstOracle(quickest, view)}.";
             var finest = exact.MaxBy(m => m.First!.Test.Mean)!;
             if (finest != quickest)
             {
-                yield return $"The most accurate exact one, {finest.Quoted}, takes {Figures.Seconds(finest.First!.Seconds.Median)}{AgainstOracle(finest, view)}.";
+                yield return $"The most accurate exact one, {finest.Quoted}, takes "
+                    + $"{Figures.Seconds(finest.First!.Seconds.Median)}{AgainstOracle(finest, view)}.";
             }
         }
     }
 
     private static string AgainstOracle(MethodView method, ComparisonView view)
         => view.BestOracle?.First is { } best
-            ? $", {Verdict.Against(method.First!.Seconds.Median, best.Seconds.Median, "retraining")}, and is {Verdict.Against(method.First!.Test.Mean, best.Test.Mean)}"
+            ? $", {Verdict.Against(method.First!.Seconds.Median, best.Seconds.Median, "retraining")}, and is "
+                + $"{Verdict.Against(method.First!.Test.Mean, best.Test.Mean)}"
             : $", with a test accuracy of {Figures.Percent(method.First!.Test.Mean)}";
 
     private static IEnumerable<string> Exactness(ComparisonView view)
@@ -76,7 +79,8 @@ internal static class SummarySection
         {
             var (quick, finest) = (approximate.MinBy(m => m.First!.Seconds.Median)!, approximate.MaxBy(m => m.First!.Test.Mean)!);
             yield return $"The {Figures.Counted(approximate.Length, "approximate method")} leave another model than one that never saw the records. "
-                + $"The quickest, {quick.Quoted}, takes {Figures.Seconds(quick.First!.Seconds.Median)} and is right about {Figures.Percent(quick.First.Test.Mean)} "
+                + $"The quickest, {quick.Quoted}, takes {Figures.Seconds(quick.First!.Seconds.Median)} and is right about "
+                + $"{Figures.Percent(quick.First.Test.Mean)} "
                 + $"of the test records afterwards; the most accurate, {finest.Quoted}, about {Figures.Percent(finest.First!.Test.Mean)}.";
         }
     }
@@ -94,7 +98,8 @@ internal static class SummarySection
         string[] seen = [.. found[(true, Chance.Above)]], hidden = [.. found[(true, Chance.NoBetter)], .. found[(true, Chance.Unclear)]];
         if (seen.Length > 0)
         {
-            yield return $"The attack sees through {seen.Length} of {seen.Length + hidden.Length} approximate methods: it tells the records that they forgot from "
+            yield return $"The attack sees through {seen.Length} of {seen.Length + hidden.Length} approximate methods: it tells the records that they "
+                + $"forgot from "
                 + $"records that they never saw ({Figures.Listed(seen)}).";
         }
         else if (hidden.Length > 0)

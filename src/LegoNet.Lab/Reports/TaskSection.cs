@@ -28,10 +28,12 @@ internal static class TaskSection
         page.Section("tasks", "Task by task");
         page.Paragraph(
             "Each method is measured against its own oracle: the same training on the remaining records alone. Accuracies, disagreements and distances are "
-            + "means over seeds, with the standard deviation of a seed; times, storage and steps are medians. In brackets stands how many requests were timed and, against the oracle, what an oracle itself gets.");
+            + "means over seeds, with the standard deviation of a seed; times, storage and steps are medians. In brackets stands how many requests "
+            + "were timed and, against the oracle, what an oracle itself gets.");
         page.List(
         [
-            "KLoM \"is its oracle\": the model is its oracle to the byte with every seed, so there is nothing to measure. \"not measured\": no oracles were trained for it.",
+            "KLoM \"is its oracle\": the model is its oracle to the byte with every seed, so there is nothing to measure. \"not measured\": no oracles "
+                + "were trained for it.",
             "Relearning steps \"no single network\": only the training of one network has steps to count.",
             $"\"{Figures.None}\": there are no records to count.",
         ]);

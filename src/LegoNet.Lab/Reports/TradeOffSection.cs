@@ -12,7 +12,8 @@ internal static class TradeOffSection
         }
 
         page.Section("trade-off", "Accuracy, time and storage");
-        page.Paragraph($"Task: {view.Tasks[0]}. A sign is the median over seeds, a whisker reaches from the least seed to the greatest. Up and to the left is better.");
+        page.Paragraph($"Task: {view.Tasks[0]}. A sign is the median over seeds, a whisker reaches from the least seed to the greatest. Up and to the "
+            + $"left is better.");
         page.Charts(
             [
                 ScatterChart.Draw("Accuracy against seconds a request", "time a request", Figures.Seconds, Points(methods, f => f.Seconds)),

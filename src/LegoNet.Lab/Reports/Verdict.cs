@@ -70,8 +70,10 @@ internal sealed record Verdict(string Claim, string Findings)
             MethodKind.Oracle => "Oracle: trains anew on what remains",
             _ when done == 0 => $"{Title(method)}: has done no task here",
             MethodKind.Exact when same == done => $"Exact: the same to the byte as never having seen the records, in {Out(same, done)}, with every seed",
-            MethodKind.Exact => $"Claims to be exact, and was the same to the byte as never having seen the records in {Out(same, done)} only: do not rely on it",
-            MethodKind.AsPublished => "As published: its keys encode training records, forgotten ones among them, so it is not the same as never having seen them",
+            MethodKind.Exact => $"Claims to be exact, and was the same to the byte as never having seen the records in {Out(same, done)} only: do not "
+                + $"rely on it",
+            MethodKind.AsPublished => "As published: its keys encode training records, forgotten ones among them, so it is not the same as never "
+                + "having seen them",
             _ => $"Approximate: not the same as never having seen the records{(same == 0 ? "" : $", although its models happened to be in {Out(same, done)}")}",
         };
     }

@@ -69,7 +69,8 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
     public async Task Console_OfAPageThatFetches_IsHeard()
     {
         Browser.Require();
-        var page = _folder.Write("fetches.html", ReportWriter.Html(SampleComparison.Create(1, hasAttacks: false)).Replace("</main>", "<img src=\"https://example.org/a.png\" alt=\"\"></main>"));
+        var html = ReportWriter.Html(SampleComparison.Create(1, hasAttacks: false));
+        var page = _folder.Write("fetches.html", html.Replace("</main>", "<img src=\"https://example.org/a.png\" alt=\"\"></main>"));
 
         var (_, console) = await Browser.RunAsync(_folder.Path, page, "--dump-dom");
 
@@ -90,7 +91,7 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
                 const scrolls = element.closest('.scroll[tabindex="0"][role=region]');
                 const limit = scrolls && scrolls !== element ? Infinity : {{width}};
                 if (box.width > 0 && (box.right > limit + 0.5 || box.left < -0.5 && !scrolls))
-                  faults.push(element.tagName + '#' + element.id + '.' + (element.className.baseVal ?? element.className) + ' ' + box.left + ' to ' + box.right);
+                  faults.push(element.tagName + '#' + element.id + ' ' + element.textContent.slice(0, 40) + ': ' + box.left + ' to ' + box.right);
               }
               if (frame.contentWindow.performance.getEntriesByType('resource').length > 0) faults.push('it fetches');
               document.querySelector('pre').textContent = JSON.stringify(
@@ -108,7 +109,8 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
         if (picture is not null && Environment.GetEnvironmentVariable("LEGONET_SCREENSHOTS") is { Length: > 0 } folder)
         {
             Directory.CreateDirectory(folder);
-            await Browser.RunAsync(_folder.Path, page, [.. scheme, $"--screenshot={Path.Combine(folder, picture)}", $"--window-size={Math.Max(width, 500)},{Math.Min(measured.Height, HighestPicture)}"]);
+            string[] shot = [$"--screenshot={Path.Combine(folder, picture)}", $"--window-size={width},{Math.Min(measured.Height, HighestPicture)}"];
+            await Browser.RunAsync(_folder.Path, page, [.. scheme, .. shot]);
         }
 
         return measured;
