@@ -172,7 +172,7 @@ public partial class LabMethodsTests
     [Fact]
     public void KeptBytes_OfAmnesiac_FallWithWhatItSubtracts()
     {
-        using var run = MethodRun.Train(new ApproximateAmnesiac(0.1, tuningEpochs: 0), s_records, cancellationToken: Token);
+        using var run = MethodRun.Train(new ApproximateAmnesiac(0.1, tuningSteps: 0), s_records, cancellationToken: Token);
         var before = run.KeptBytes;
 
         var outcome = run.Forget([7], Token);

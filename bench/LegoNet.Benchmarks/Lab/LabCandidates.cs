@@ -1,0 +1,73 @@
+using LegoNet.Lab.Methods;
+
+namespace LegoNet.Benchmarks.Lab;
+
+/// <summary>Settings of the approximate methods that a sweep tries.</summary>
+internal static class LabCandidates
+{
+    /// <summary>All candidates; they share one place for trained networks.</summary>
+    public static IEnumerable<ApproximateMethod> All()
+    {
+        var trained = new TrainedNetworks();
+        foreach (var (batches, retained, rate) in Grid([2, 8], [10, 20], [1e-3f, 2e-3f, 4e-3f]))
+        {
+            yield return new ApproximateFineTuning(batches, retained, rate) { Trained = trained };
+        }
+
+        foreach (var (epochs, rate, until) in Grid([20, 50, 100], [0.01f, 0.02f, 0.05f], [0.2f, 0.4f, 0.6f]))
+        {
+            yield return new ApproximateGradientAscent(epochs, rate, until) { Trained = trained };
+        }
+
+        foreach (var (epochs, rate, until) in Grid([2, 4], [0.1f, 0.3f, 1], [0.3f, 0.5f, 1]))
+        {
+            yield return new ApproximateRandomLabels(epochs, rate, 4, until) { Trained = trained };
+        }
+
+        foreach (var (steps, rate, _) in Grid([100, 300], [1e-3f, 2e-3f], [0]))
+        {
+            yield return new ApproximateAmnesiac(1, steps, rate) { Trained = trained };
+        }
+
+        foreach (var fraction in (double[])[0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5])
+        {
+            yield return new ApproximateAmnesiac(fraction, 0) { Trained = trained };
+        }
+
+        foreach (var (epochs, rate, until) in Grid([20, 50, 100], [0.01f, 0.02f, 0.05f], [0.1f, 0.2f, 0.3f]))
+        {
+            yield return new ApproximateLabelFlipping(1, epochs, rate, until) { Trained = trained };
+        }
+
+        foreach (var (rate, until, _) in Grid([0.01f, 0.02f, 0.05f], [0.1f, 0.2f, 0.3f], [0]))
+        {
+            yield return new ApproximateLabelFlipping(1, 50, rate, until, drawn: true) { Trained = trained };
+        }
+
+        foreach (var (fraction, rate, until) in Grid([0.02, 0.1, 0.3], [0.01f, 0.03f, 0.1f], [0.1f, 0.2f, 0.3f]))
+        {
+            yield return new ApproximateLabelFlipping(fraction, 50, rate, until) { Trained = trained };
+        }
+
+        foreach (var (epochs, rate, until) in Grid([1, 2, 4], [0.5f, 1, 2], [0.1f, 0.2f, 0.3f]))
+        {
+            yield return new ApproximateOptimisation(1, epochs, rate, 4, until) { Trained = trained };
+        }
+
+        foreach (var (fraction, rate, until) in Grid([0.03, 0.1, 0.3], [1f, 2, 4], [0.1f, 0.2f, 0.3f]))
+        {
+            yield return new ApproximateOptimisation(fraction, 2, rate, 4, until) { Trained = trained };
+        }
+
+        foreach (var (epochs, rank, pull) in Grid([2, 5], [4, 16], [1f, 3, 10]))
+        {
+            foreach (var (rate, neighbours, _) in Grid([1e-3f, 3e-3f], [5, 20], [0]))
+            {
+                yield return new ApproximateFeatureAlignment(rank, epochs, 4, rate, pull, neighbours) { Trained = trained };
+            }
+        }
+    }
+
+    private static IEnumerable<(T1 First, T2 Second, T3 Third)> Grid<T1, T2, T3>(T1[] first, T2[] second, T3[] third)
+        => first.SelectMany(a => second.SelectMany(b => third.Select(c => (a, b, c))));
+}
