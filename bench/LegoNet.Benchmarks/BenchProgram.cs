@@ -31,7 +31,7 @@ internal static class BenchProgram
         var works = new Argument<string[]>("WORK")
         {
             Description = $"What to measure (default: {Names(b => b.ByDefault)}); also {Names(b => !b.ByDefault)}. --list describes each. "
-                + "lab-sweep is a program of its own, with its own --help.",
+                + "lab-sweep, lab-published and lab-claims are programs of their own, each with its own --help.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var list = new Option<bool>("--list") { Description = "List what can be measured, and measure nothing." };

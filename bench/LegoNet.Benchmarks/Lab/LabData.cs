@@ -15,6 +15,7 @@ internal static class LabData
         var codes = new CodesFile(Path.Combine(folder, file));
         var all = codes.First(codes.Records);
         int[] drawn = new LegoNet.Lab.Draws(1, -20).Sample(Enumerable.Range(0, codes.Records).ToArray(), codes.Records);
+        // At most a third is held out.
         second = Math.Min(second, codes.Records / 3);
         first = Math.Min(first, codes.Records - second);
         return (Part(drawn[..first]), second == 0 ? null : Part(drawn[first..(first + second)]));

@@ -25,7 +25,7 @@ internal sealed class LabPublished(RecordSet records, RecordSet test, int thread
 
     /// <summary>Trains and forgets.</summary>
     /// <param name="sizes">Shards, or adapters by k, to measure; all four where it is empty.</param>
-    /// <param name="name">The one line of the table to measure; null for all.</param>
+    /// <param name="name">Words of the lines to measure; null for all.</param>
     public (JsonObject Facts, IReadOnlyList<JsonObject> Rows) Run(int[] sizes, string? name)
     {
         var task = ForgetTasks.RandomOneByOne(records, Requests);
@@ -40,7 +40,7 @@ internal sealed class LabPublished(RecordSet records, RecordSet test, int thread
                 ("this project's LegoNet, ridge, k = 10", Own("ridge", """{"lambda":"auto","trainer":"ridge"}""", EnsembleRule.Agreement, size)),
                 ("this project's LegoNet, softmax, k = 10", Own("softmax", """{"lambda":0.01,"trainer":"softmax"}""", EnsembleRule.Scores, size)),
             ];
-            foreach (var (line, method) in methods.Where(m => name is null || m.Name == name))
+            foreach (var (line, method) in methods.Where(m => name is null || m.Name.Contains(name, StringComparison.Ordinal)))
             {
                 context.Progress.Report(new LegoNetProgress($"{line}, {size}", 0));
                 rows.Add(Measure(line, method, size, task));

@@ -26,6 +26,7 @@ internal static class Tool
         [
             DemoCommand.Create(host),
             InitCommand.Create(host),
+            CompareCommand.Create(host),
             TuneCommand.Create(host),
             CalibrateCommand.Create(host),
             TrainCommand.Create(host),

@@ -6,6 +6,9 @@ namespace LegoNet.Lab.Measures;
 /// <summary>What a model says of some records, and measures of it.</summary>
 public sealed class ScoredRecords
 {
+    // Records that are scored at a time.
+    private const int Part = 256;
+
     private readonly int[] _labels;
     private readonly double[][] _probabilities;
 
@@ -30,20 +33,22 @@ public sealed class ScoredRecords
     /// <param name="model">The model.</param>
     /// <param name="records">The records.</param>
     /// <param name="rows">Rows of those to score; null for all.</param>
-    public static ScoredRecords Of(IScoringModel model, RecordSet records, IReadOnlyList<int>? rows = null)
+    /// <param name="threads">Threads to use, from 1.</param>
+    public static ScoredRecords Of(IScoringModel model, RecordSet records, IReadOnlyList<int>? rows = null, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(records);
         rows ??= records.AllRows;
         var labels = records.GatherLabels(rows);
         var classes = records.Classes.Count;
-        var scores = new double[rows.Count * classes];
-        if (rows.Count > 0)
+        int[][] parts = [.. rows.Chunk(Part)];
+        var scored = new double[parts.Length][];
+        Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
         {
-            model.Score(records.Gather(rows), scores);
-        }
-
-        double[][] each = [.. scores.Chunk(classes)];
+            scored[part] = new double[parts[part].Length * classes];
+            model.Score(records.Gather(parts[part]), scored[part]);
+        });
+        double[][] each = [.. scored.SelectMany(scores => scores.Chunk(classes))];
         double[] margins = [.. each.Zip(labels, Margin)];
         Array.ForEach(each, s => Probability.OfScores(s));
         return new ScoredRecords(labels, each, margins);

@@ -16,7 +16,7 @@ public sealed class ApproximateAmnesiac : ApproximateMethod
     private readonly int _tuningSteps;
     private readonly float _rate;
 
-    internal ApproximateAmnesiac(double fraction, int tuningSteps, float rate = 2e-3f, NetworkRecipe? recipe = null)
+    internal ApproximateAmnesiac(double fraction, int tuningSteps, float rate = 1e-3f, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _fraction = fraction;

@@ -9,7 +9,7 @@ public sealed class ApproximateFineTuning : ApproximateMethod
     private readonly int _retained;
     private readonly float _rate;
 
-    internal ApproximateFineTuning(int batches = 4, int retained = 10, float rate = 5e-4f, NetworkRecipe? recipe = null)
+    internal ApproximateFineTuning(int batches = 2, int retained = 20, float rate = 2e-3f, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _batches = batches;

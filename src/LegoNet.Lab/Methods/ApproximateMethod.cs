@@ -21,6 +21,9 @@ public abstract class ApproximateMethod : IForgettingMethod
     /// <inheritdoc/>
     public string Settings => $"{_recipe}; {HowItForgets}";
 
+    /// <inheritdoc/>
+    public IForgettingMethod Oracle => new RetrainedNetwork(_recipe) { Trained = Trained };
+
     /// <summary>Where networks are that others trained.</summary>
     internal TrainedNetworks Trained { get; init; } = new();
 

@@ -19,7 +19,7 @@ public sealed class ApproximateOptimisation : ApproximateMethod
     private readonly float _until;
 
     internal ApproximateOptimisation(
-        double fraction, int epochs = 5, float rate = 0.5f, int retained = 4, float until = 0.3f, NetworkRecipe? recipe = null)
+        double fraction, int epochs = 5, float rate = 1, int retained = 4, float until = 0.3f, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _fraction = fraction;

@@ -12,6 +12,9 @@ public interface IForgettingMethod
     /// <summary>Its settings, in words, for reports.</summary>
     string Settings { get; }
 
+    /// <summary>What its models are held against: a method whose models never saw what is forgotten, where it trains on the rest alone.</summary>
+    IForgettingMethod Oracle => this;
+
     /// <summary>Trains. The same arguments give the same model, to the byte.</summary>
     /// <param name="records">The records.</param>
     /// <param name="rows">Those of them to train on: at least two, ascending.</param>

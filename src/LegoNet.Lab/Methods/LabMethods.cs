@@ -1,4 +1,5 @@
 using LegoNet.Ensembles;
+using LegoNet.Routing;
 using LegoNet.Specs;
 
 namespace LegoNet.Lab.Methods;
@@ -14,12 +15,16 @@ public static class LabMethods
     /// <param name="records">
     /// The records that they are for: how many adapters suit them, and how far codes are lifted, depends on their number and length.
     /// </param>
-    public static IReadOnlyList<IForgettingMethod> For(RecordSet records)
+    /// <param name="size">Adapters n and k of this project's LegoNet; null for <see cref="EnsembleSize.For"/>.</param>
+    /// <param name="keys">Its public keys, [n, d], for a declared size; null for Gaussian keys.</param>
+    public static IReadOnlyList<IForgettingMethod> For(RecordSet records, EnsembleSize? size = null, KeySet? keys = null)
     {
         ArgumentNullException.ThrowIfNull(records);
 
         // As in the paper's tables, n / k = 10, but no more adapters than a small set can fill.
         var active = Math.Clamp(records.Count / 100, 1, 10);
+
+        // All approximate methods start from the same network.
         var trained = new TrainedNetworks();
         return
         [
@@ -29,19 +34,19 @@ public static class LabMethods
             new ExactRidgeHead(),
             new ExactRidgeHead(10 * ExactRidgeHead.DefaultLambda, Math.Min(2 * records.Dimension, LongestLift)),
             new FixSisa(),
-            new LegoNetMethod("LegoNet, ridge", """{"lambda":"auto","trainer":"ridge"}""", 1, EnsembleRule.Agreement),
-            new LegoNetMethod("LegoNet, auto", """{"trainer":"auto"}""", 1, EnsembleRule.Agreement),
-            new LegoNetMethod("LegoNet, softmax", """{"lambda":0.01,"trainer":"softmax"}""", 1, EnsembleRule.Scores),
+            new LegoNetMethod("LegoNet, ridge", """{"lambda":"auto","trainer":"ridge"}""", 1, EnsembleRule.Agreement, size, keys),
+            new LegoNetMethod("LegoNet, auto", """{"trainer":"auto"}""", 1, EnsembleRule.Agreement, size, keys),
+            new LegoNetMethod("LegoNet, softmax", """{"lambda":0.01,"trainer":"softmax"}""", 1, EnsembleRule.Scores, size, keys),
             new PublishedLegoNet(Math.Min(10 * active, records.Count / 2), Math.Min(active, records.Count / 2)),
             new ApproximateFineTuning { Trained = trained },
             new ApproximateGradientAscent { Trained = trained },
             new ApproximateRandomLabels { Trained = trained },
-            new ApproximateAmnesiac(fraction: 1, tuningSteps: 100) { Trained = trained },
+            new ApproximateAmnesiac(fraction: 1, tuningSteps: 300) { Trained = trained },
             new ApproximateAmnesiac(Part, tuningSteps: 0) { Trained = trained },
             new ApproximateLabelFlipping(fraction: 1) { Trained = trained },
-            new ApproximateLabelFlipping(Part) { Trained = trained },
+            new ApproximateLabelFlipping(Part, rate: 0.1f) { Trained = trained },
             new ApproximateOptimisation(fraction: 1) { Trained = trained },
-            new ApproximateOptimisation(Part) { Trained = trained },
+            new ApproximateOptimisation(Part, rate: 3) { Trained = trained },
             new ApproximateFeatureAlignment { Trained = trained },
         ];
     }

@@ -13,7 +13,6 @@ namespace LegoNet.Lab.Methods;
 /// </summary>
 public sealed class LegoNetMethod : IForgettingMethod
 {
-    private readonly string _adapter;
     private readonly double _temperature;
     private readonly EnsembleRule _ensemble;
     private readonly EnsembleSize? _size;
@@ -35,7 +34,7 @@ public sealed class LegoNetMethod : IForgettingMethod
         }
 
         Name = name;
-        _adapter = adapter;
+        Adapter = adapter;
         _temperature = temperature;
         _ensemble = ensemble;
         _size = size;
@@ -48,8 +47,11 @@ public sealed class LegoNetMethod : IForgettingMethod
     /// <inheritdoc/>
     public MethodKind Kind => MethodKind.Exact;
 
+    /// <summary>The adapters' trainer as in a spec.</summary>
+    public string Adapter { get; }
+
     /// <inheritdoc/>
-    public string Settings => $"{_adapter}, {(_size is { } size ? $"n {size.Adapters}, k {size.Active}" : "n and k by the number of records")}";
+    public string Settings => $"{Adapter}, {(_size is { } size ? $"n {size.Adapters}, k {size.Active}" : "n and k by the number of records")}";
 
     /// <inheritdoc/>
     public ITrainedState Train(RecordSet records, int[] rows, RunSettings settings, CancellationToken cancellationToken)
@@ -73,7 +75,7 @@ public sealed class LegoNetMethod : IForgettingMethod
             Active = size.Active,
             Keys = _keys is null ? KeySource.Gaussian : KeySource.Public,
             KeysDigest = keys.Digest,
-            Adapter = _adapter,
+            Adapter = Adapter,
             Temperature = _temperature,
             Ensemble = _ensemble,
             Seed = settings.Seed,

@@ -63,9 +63,9 @@ internal sealed class NetworkForgetting
         return [.. scores.Chunk(Classes)];
     }
 
-    /// <summary>Retained rows, drawn: so many for each forgotten one, and eight batches at least where there are.</summary>
+    /// <summary>Retained rows, drawn: so many for each forgotten one, and two batches at least where there are.</summary>
     public int[] SampleRetained(int perForgotten)
-        => new Draws(Seed, -4).Sample(Retained, Math.Max(8 * Recipe.BatchSize, perForgotten * Forgotten.Length));
+        => new Draws(Seed, -4).Sample(Retained, Math.Max(2 * Recipe.BatchSize, perForgotten * Forgotten.Length));
 
     /// <summary>Examples over and over until there are so many at least, so that few forgotten records meet as many retained ones as many do.</summary>
     public static IEnumerable<Example> Repeat(IReadOnlyList<Example> examples, int least)

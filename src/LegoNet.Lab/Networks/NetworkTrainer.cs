@@ -26,6 +26,11 @@ internal static class NetworkTrainer
             for (var first = 0; first < order.Length; first += size)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (plan.IsEnough?.Invoke() == true)
+                {
+                    return losses;
+                }
+
                 var batch = new ArraySegment<Example>(order, first, Math.Min(size, order.Length - first));
                 for (var i = 0; i < batch.Count; i++)
                 {

@@ -23,4 +23,7 @@ internal sealed record TrainingPlan
 
     /// <summary>Called after each step with what was added to the blocks that are not frozen, in their order, and with the batch.</summary>
     public Action<IReadOnlyList<float[]>, IReadOnlyList<Example>>? Updated { get; init; }
+
+    /// <summary>Asked before each step; training ends where it says so.</summary>
+    public Func<bool>? IsEnough { get; init; }
 }

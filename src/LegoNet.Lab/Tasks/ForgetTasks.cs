@@ -79,6 +79,27 @@ public static class ForgetTasks
         return new ForgetTask($"the {subjects.Length} most prolific subjects", subjects);
     }
 
+    /// <summary>The records that show most in models that had them, one request each, the most vulnerable first.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="scores">How vulnerable each is, [N], the higher the more; among equals the lower row.</param>
+    /// <param name="count">How many, from 1.</param>
+    /// <exception cref="ArgumentException">There is not one score for each record.</exception>
+    /// <exception cref="LegoNetException">Fewer than two records would stay.</exception>
+    public static ForgetTask MostVulnerable(RecordSet records, IReadOnlyList<double> scores, int count = 100)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (scores.Count != records.Count)
+        {
+            throw new ArgumentException($"There are {scores.Count} scores for {records.Count} records.", nameof(scores));
+        }
+
+        RequireRest(records, count);
+        int[] rows = [.. records.AllRows.OrderByDescending(row => scores[row]).Take(count)];
+        return new ForgetTask($"the {count} most vulnerable records, one at a time", [.. rows.Select(row => new[] { row })]);
+    }
+
     private static int[] Sample(RecordSet records, int count, long seed)
     {
         ArgumentNullException.ThrowIfNull(records);

@@ -32,12 +32,12 @@ public class MeasuresTests
     }
 
     [Fact]
-    public void Comparison_WithItself_IsTheSameModel()
+    public void Of_InParts_IsTheSame()
     {
-        var same = Comparison.Of(new Fixed(1), new Fixed(1), s_records, [3], [0, 1, 2], s_records);
+        var records = GeneratedRecords.Draw(700, 1, 2);
 
-        Assert.Equal(new Comparison(1, 0, 0.75, 0, 0, 0, true), same);
-        Assert.False(Comparison.Of(new Fixed(1), new Fixed(2), s_records, [3], [0, 1, 2], s_records).IsSameModel);
+        Assert.Equal(ScoredRecords.Of(new Fixed(1), records).Margins, ScoredRecords.Of(new Fixed(1), records, threads: 3).Margins);
+        Assert.Equal(ScoredRecords.Of(new Fixed(1), records).Margins[600], ScoredRecords.Of(new Fixed(1), records, [600]).Margins[0]);
     }
 
     [Fact]

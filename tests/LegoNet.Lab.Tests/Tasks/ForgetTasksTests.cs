@@ -42,6 +42,21 @@ public class ForgetTasksTests
         Assert.All(task.Requests, r => Assert.Single(r.Select(s_records.Subject).Distinct()));
     }
 
+    [Fact]
+    public void MostVulnerable_Scores_TakesTheHighestOneByOne()
+    {
+        double[] scores = [.. s_records.AllRows.Select(row => row is 7 or 50 ? 9.0 : row == 3 ? 11 : -row)];
+
+        var task = ForgetTasks.MostVulnerable(s_records, scores, 4);
+
+        Assert.Equal("the 4 most vulnerable records, one at a time", task.Name);
+        Assert.Equal([[3], [7], [50], [0]], task.Requests);
+        Assert.Throws<ArgumentException>(() => ForgetTasks.MostVulnerable(s_records, scores[1..], 4));
+        Assert.Equal(
+            "59 of 60 records are to be forgotten, and at least 2 must stay to compare with.",
+            Assert.Throws<LegoNetException>(() => ForgetTasks.MostVulnerable(s_records, scores, 59)).Message);
+    }
+
     [Theory]
     [InlineData("class-3", "There is no class \"class-3\" to forget; the classes are \"class-0\", \"class-1\", \"class-2\".")]
     [InlineData("", "There is no class \"\" to forget; the classes are \"class-0\", \"class-1\", \"class-2\".")]

@@ -1,0 +1,176 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using LegoNet.Files;
+using LegoNet.Lab.Attacks;
+using LegoNet.Lab.Comparisons;
+using LegoNet.Lab.Methods;
+using LegoNet.Lab.Reports;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet compare SPEC --out DIR</summary>
+internal static class CompareCommand
+{
+    private const int DefaultRecords = 50_000;
+    private const int QuickRecords = 6_000;
+    private const int DefaultSeeds = 3;
+    private const int MostSeeds = 100;
+    private const int DefaultShadows = 64;
+
+    private static readonly string[] s_quickTasks = [CompareTasks.Random, CompareTasks.Class];
+    private static readonly OutputKind s_json = OutputKind.Json("a report", "facts", "methods", "tasks");
+    private static readonly OutputKind s_html = OutputKind.Table("a report", ReportWriter.HtmlStart);
+    private static readonly OutputKind s_markdown = OutputKind.Table("a report", ReportWriter.MarkdownStart);
+
+    public static Command Create(CommandHost host)
+    {
+        var spec = Arguments.Spec();
+        var output = Arguments.Out("Folder for report.html, report.md and report.json; it is made where it is not there.");
+        var quick = new Option<bool>("--quick")
+        {
+            Description = $"The same page in two minutes: one seed, two tasks and a small attack, on {QuickRecords:N0} records at most.",
+        };
+        var tasks = new Option<string[]>("--tasks")
+        {
+            Description = "What to forget: random (records, one at a time), share (1 % at once), class, subjects (with the most records), "
+                + "vulnerable (the records most easily recognised). Default: all that the data has.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        tasks.AcceptOnlyFromAmong([.. CompareTasks.All]);
+        var name = new Option<string?>("--class") { Description = "The class to forget (default: the one with the most records)." };
+        var random = Number("--random", "Random records to forget, one at a time (default: 100, or a tenth of the records).", 1, int.MaxValue);
+        var trainers = new Option<string[]>("--trainer")
+        {
+            Description = """Compare LegoNet with another trainer of its adapters too, e.g. mlnet:lbfgs or '{"trainer":"ridge","lambda":1000}'.""",
+        };
+        var seeds = Number("--seeds", $"Runs of each method and task, each with a seed of its own (default: {DefaultSeeds}).", 1, MostSeeds);
+        var shadows = Number("--shadows", $"Shadow models that each method is attacked with; 0 for no attack (default: {DefaultShadows}).", 0, 10_000);
+        var records = Number("--records", $"Records to train on at most; of more, about so many are drawn (default: {DefaultRecords:N0}).", 2, int.MaxValue);
+        var (encoder, device, threads, force) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads(), Outputs.Force());
+        var command = new Command("compare", "Compare ways of forgetting on your own data: accuracy, seconds, storage, and what an attacker still finds.")
+        {
+            spec, output, quick, tasks, name, random, trainers, seeds, shadows, records, force, encoder, device, threads,
+        };
+        host.Bind(command, (parsed, context) =>
+        {
+            var isQuick = parsed.GetValue(quick);
+            var pipeline = SpecFile.Load(parsed.GetValue(spec)!);
+            var folder = parsed.GetValue(output)!;
+            ModelGround.Avoid(folder);
+            if (File.Exists(folder))
+            {
+                throw LegoNetException.BadInput($"{folder}: is a file, where a folder is to be written.");
+            }
+
+            using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
+            context.Note(setup.Note);
+            var methods = new CompareMethods(pipeline.Freeze(setup), parsed.GetValue(trainers)!);
+            var most = parsed.GetValue(records) ?? (isQuick ? QuickRecords : DefaultRecords);
+            var data = CompareData.Read(pipeline, setup, most, parsed.GetValue(threads), context);
+            var wanted = parsed.GetValue(tasks) is { Length: > 0 } named ? named : isQuick ? s_quickTasks : [];
+            var plan = new ComparisonPlan
+            {
+                Data = pipeline.Name,
+                Records = data.Records,
+                Test = data.Test,
+                Methods = part => methods.For(part, 2 * part.Count < data.Total),
+                Tasks = CompareTasks.Of(
+                    data.Records, wanted, parsed.GetValue(random) ?? (isQuick ? 20 : null), parsed.GetValue(name), parsed.GetValue(threads), context),
+                Seeds = [.. Enumerable.Range(1, parsed.GetValue(seeds) ?? (isQuick ? 1 : DefaultSeeds))],
+                Attack = Attack(parsed.GetValue(shadows), isQuick),
+                Threads = parsed.GetValue(threads),
+                Command = $"legonet {string.Join(' ', parsed.Tokens.Select(t => t.Value))}",
+                Version = Tool.Version,
+                Notes = data.Notes,
+            };
+            var result = Comparer.Run(plan, context.Progress, context.CancellationToken);
+            Write(folder, result, parsed.GetValue(force));
+            return Show(Path.GetFullPath(folder), result);
+        });
+        return command;
+    }
+
+    private static AttackPlan? Attack(int? shadows, bool isQuick) => (shadows, isQuick) switch
+    {
+        (0, _) => null,
+        (_, true) => new AttackPlan { ShadowModels = shadows ?? 16, Records = 1000, Candidates = 60 },
+        _ => new AttackPlan { ShadowModels = shadows ?? DefaultShadows },
+    };
+
+    // Only when all is known, so that a command that ends early leaves nothing.
+    private static void Write(string folder, ComparisonResult result, bool force)
+    {
+        Directory.CreateDirectory(folder);
+        OutputFile Prepare(string name, OutputKind kind) => OutputFile.Prepare(Path.Combine(folder, name), kind, force);
+        using var html = Prepare("report.html", s_html);
+        using var markdown = Prepare("report.md", s_markdown);
+        using var json = Prepare("report.json", s_json);
+        json.Write(Encoding.UTF8.GetBytes(ReportWriter.Json(result)));
+        markdown.Write(Encoding.UTF8.GetBytes(ReportWriter.Markdown(result)));
+        html.Write(Encoding.UTF8.GetBytes(ReportWriter.Html(result)));
+    }
+
+    private static CommandResult Show(string folder, ComparisonResult result)
+    {
+        var page = Path.Combine(folder, "report.html");
+        var json = new JsonObject { ["report"] = page, ["seconds"] = Math.Round(result.Facts.Seconds, 3) };
+        var text = new StringBuilder();
+        text.AppendLine($"Compared {result.Methods.Count} methods in {result.Facts.Seconds:F0} s: {page}");
+        text.AppendLine();
+        var task = result.Tasks[0];
+        var width = result.Methods.Max(m => m.Name.Length);
+        text.AppendLine($"To forget {task.Name}:");
+        text.AppendLine($"{"method".PadRight(width)}  claims        s/request  accuracy  same bytes  attack's area");
+        var methods = new JsonArray();
+        foreach (var (method, done) in result.Methods.Zip(task.Methods))
+        {
+            var attack = result.Attacks.FirstOrDefault(a => a.Method == method.Name)?.Curves.FirstOrDefault(c => c.Question == AttackQuestion.Forgotten);
+            var row = new JsonObject { ["method"] = method.Name, ["kind"] = Claim(method.Kind), ["failure"] = done.Failure };
+            text.Append($"{method.Name.PadRight(width)}  {Claim(method.Kind),-12}");
+            if (done.Failure is null)
+            {
+                var (seconds, accuracy) = (done.Seeds.Average(s => s.RequestSeconds), done.Seeds.Average(s => s.After.Test));
+                row["secondsPerRequest"] = seconds;
+                row["testAccuracy"] = accuracy;
+                row["isSameModel"] = done.Seeds.All(s => s.IsSameModel);
+                text.Append(CultureInfo.InvariantCulture, $"  {seconds,9:G3}  {accuracy,8:P1}  {(done.Seeds.All(s => s.IsSameModel) ? "yes" : "no"),10}");
+            }
+            else
+            {
+                text.Append("  could not do it");
+            }
+
+            row["attackArea"] = attack?.Area;
+            text.AppendLine(attack is null ? "" : FormattableString.Invariant($"  {attack.Area,13:F3}"));
+            methods.Add(row);
+        }
+
+        json["methods"] = methods;
+        text.AppendLine();
+        text.AppendLine("Area 0.5: the attack tells forgotten records from never-seen ones no better than a coin; 1: always.");
+        return new CommandResult(json, text.ToString());
+    }
+
+    private static string Claim(MethodKind kind) => kind switch
+    {
+        MethodKind.Oracle => "retrains",
+        MethodKind.Exact => "exact",
+        MethodKind.AsPublished => "as published",
+        _ => "approximate",
+    };
+
+    private static Option<int?> Number(string name, string description, int least, int most)
+    {
+        var option = new Option<int?>(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var value) && value >= least && value <= most))
+            {
+                result.AddError($"{name} must be a whole number from {least}{(most < int.MaxValue ? $" to {most}" : "")}.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using LegoNet.Data;
+using LegoNet.Encoders;
+using LegoNet.Lab;
+using LegoNet.Pipelines;
+using LegoNet.Specs;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>The encoded records that `legonet compare` compares on.</summary>
+/// <param name="Records">Records to train on.</param>
+/// <param name="Test">Records that no model sees.</param>
+/// <param name="Total">Records that the source has, of which those to train on are a part.</param>
+/// <param name="Notes">What a reader of the report must know of them; a sentence each.</param>
+internal sealed record CompareData(RecordSet Records, RecordSet Test, long Total, IReadOnlyList<string> Notes)
+{
+    private const int MostTest = 10_000;
+    private const int TestOfTen = 2;
+
+    /// <summary>Encodes; of more records than wanted a part, drawn by their names alone.</summary>
+    /// <param name="pipeline">The spec.</param>
+    /// <param name="setup">Its encoder.</param>
+    /// <param name="most">Records to train on at most, about.</param>
+    /// <param name="threads">Batches encoded at a time.</param>
+    /// <param name="context">Progress and cancellation.</param>
+    /// <exception cref="LegoNetException">The task has no classes, or a source is malformed or too small.</exception>
+    public static CompareData Read(PipelineSpec pipeline, EncoderSetup setup, int most, int threads, CommandContext context)
+    {
+        if (pipeline.Labels.Task is not (LearningTask.Multiclass or LearningTask.Binary))
+        {
+            throw LegoNetException.BadInput(
+                $"{pipeline.File}: methods are compared on a task of classes (multiclass or binary), and this one is {pipeline.Labels.Task.Word()}.");
+        }
+
+        var notes = new List<string>();
+        var source = pipeline.OpenSource();
+        if (pipeline.HasTest)
+        {
+            var records = Encode(source, most, "records to train on", _ => true);
+            return new CompareData(records, Encode(pipeline.OpenTest(), MostTest, "test records", _ => true), source.Count ?? records.Count, notes);
+        }
+
+        // By whose a record is: a person's other records would tell too much of those that are judged.
+        notes.Add($"The spec names no test records, so the records of about {TestOfTen} in 10 subjects were kept apart and nothing was trained on them.");
+        var fit = Encode(source, most * 10L / (10 - TestOfTen), "records", record => !IsTest(record));
+        return new CompareData(fit, Encode(source, MostTest * 10L / TestOfTen, "records", IsTest), source.Count ?? fit.Count, notes);
+
+        RecordSet Encode(IRecordSource from, long part, string what, Func<SourceRecord, bool> among)
+        {
+            bool IsTaken(SourceRecord record) => among(record) && (!(from.Count > part) || Draw(record, "part") < part / (double)from.Count.Value);
+            if (from.Count > part)
+            {
+                notes.Add(FormattableString.Invariant($"About {part:N0} of {from.Count:N0} {what} were taken, drawn by their names."));
+            }
+
+            var encoded = RecordEncoder.Encode(from, setup.Encoder, threads, IsTaken, context.Progress, context.CancellationToken);
+            return RecordSet.Of(encoded, pipeline.Labels, setup.Encoder.Dimension);
+        }
+    }
+
+    private static bool IsTest(SourceRecord record) => Draw(record with { Id = "" }, "test") < TestOfTen / 10.0;
+
+    // From 0 to 1.
+    private static double Draw(SourceRecord record, string purpose)
+        => BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}\0{record.Subject}\0{record.Id}"))) / (double)uint.MaxValue;
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using LegoNet.Adapters;
+using LegoNet.Data.Json;
+using LegoNet.Lab;
+using LegoNet.Lab.Methods;
+using LegoNet.Routing;
+using LegoNet.Specs;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>The methods of `legonet compare`: the lab's, and LegoNet as the spec and the command line declare it.</summary>
+/// <param name="definition">What the spec was frozen to.</param>
+/// <param name="trainers">Other trainers of LegoNet's adapters: names, or objects as in a spec.</param>
+internal sealed class CompareMethods(ModelDefinition definition, IReadOnlyList<string> trainers)
+{
+    /// <summary>Methods for records: with the spec's n and k where they suit so many, and by the rule where they are a small part.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="isPart">Whether the records are far fewer than the spec is for.</param>
+    /// <exception cref="LegoNetException">A trainer is unknown here, or its options are malformed.</exception>
+    public IReadOnlyList<IForgettingMethod> For(RecordSet records, bool isPart)
+    {
+        var spec = definition.Spec;
+        var size = isPart ? Least(EnsembleSize.For(records.Count, spec.Dimension, spec.Classes.Count)) : new EnsembleSize(spec.Adapters, spec.Active);
+        var keys = spec.Keys == KeySource.Public ? KeySet.FromValues(definition.Keys.Values[..(size.Adapters * spec.Dimension)], spec.Dimension) : null;
+        List<IForgettingMethod> methods = [.. LabMethods.For(records, size, keys)];
+        IEnumerable<IForgettingMethod> more = trainers.Select(text => Method(text, size, keys));
+        if (!methods.OfType<LegoNetMethod>().Any(m => Trainer(m.Adapter, "").Declaration == spec.Adapter))
+        {
+            more = more.Prepend(new LegoNetMethod("LegoNet, as in the spec", spec.Adapter, spec.Temperature, spec.Ensemble, size, keys));
+        }
+
+        methods.InsertRange(methods.FindLastIndex(m => m is LegoNetMethod) + 1, more);
+        return methods;
+    }
+
+    // No more than the spec has keys for.
+    private EnsembleSize Least(EnsembleSize rule)
+    {
+        var adapters = Math.Min(rule.Adapters, definition.Spec.Adapters);
+        return new EnsembleSize(adapters, Math.Min(rule.Active, Math.Min(definition.Spec.Active, adapters)));
+    }
+
+    private LegoNetMethod Method(string text, EnsembleSize size, KeySet? keys)
+    {
+        var adapter = text.StartsWith('{') ? text : new JsonObject { ["trainer"] = text }.ToJsonString();
+        var trainer = Trainer(adapter, "--trainer");
+        var name = StrictJson.Parse(trainer.Declaration, "--trainer").String("trainer");
+        return new LegoNetMethod($"LegoNet, {name}", trainer.Declaration, trainer.DefaultTemperature, trainer.DefaultEnsemble, size, keys);
+    }
+
+    private IAdapterTrainer Trainer(string adapter, string origin) => AdapterTrainers.Create(
+        StrictJson.Parse(adapter, origin), new LabelLayout(LearningTask.Multiclass, definition.Spec.Classes, null), definition.Spec.Dimension);
+}

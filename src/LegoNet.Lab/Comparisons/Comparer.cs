@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using LegoNet.Lab.Attacks;
+using LegoNet.Lab.Measures;
+using LegoNet.Lab.Methods;
+
+namespace LegoNet.Lab.Comparisons;
+
+/// <summary>Runs comparisons: every method does every task with every seed, on the same records.</summary>
+public static class Comparer
+{
+    /// <summary>Compares.</summary>
+    /// <param name="plan">What, and how.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels. Nothing stays behind.</param>
+    /// <exception cref="LegoNetException">The plan names no method, task or seed, or one twice, or too few oracles, or test records of another kind.</exception>
+    public static ComparisonResult Run(
+        ComparisonPlan plan, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var methods = plan.Methods(plan.Records);
+        Check(plan, methods);
+        var watch = Stopwatch.StartNew();
+        var (done, total, points) = (0, plan.Tasks.Count * methods.Count * plan.Seeds.Count, 0);
+        var tasks = new List<TaskResult>();
+        foreach (var task in plan.Tasks)
+        {
+            var run = new TaskRun(plan, task, cancellationToken);
+            points = Math.Max(points, run.Points);
+            var results = new List<MethodResult>();
+            foreach (var method in methods)
+            {
+                var before = done;
+                results.Add(run.Run(method, () => progress?.Report(new LegoNetProgress("comparing methods", ++done, total))));
+                done = before + plan.Seeds.Count;
+            }
+
+            tasks.Add(new TaskResult(task.Name, task.Rows.Count, task.Requests.Count, results));
+        }
+
+        var attacks = plan.Attack is { } attack ? Attack(plan, attack, progress, cancellationToken) : [];
+        return new ComparisonResult(
+            Facts(plan, points, watch.Elapsed.TotalSeconds), [.. methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))], tasks, attacks);
+    }
+
+    private static List<MethodAttack> Attack(
+        ComparisonPlan plan, AttackPlan attack, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var sample = AttackSample.Draw(plan.Records, attack with { Threads = plan.Threads }, cancellationToken);
+        var methods = plan.Methods(sample.Records);
+        var attacks = new List<MethodAttack>();
+        foreach (var method in methods)
+        {
+            progress?.Report(new LegoNetProgress("attacking methods", attacks.Count, methods.Count));
+            attacks.Add(MembershipAttack.Of(method, sample, cancellationToken));
+        }
+
+        return attacks;
+    }
+
+    private static void Check(ComparisonPlan plan, IReadOnlyList<IForgettingMethod> methods)
+    {
+        if (methods.Count == 0 || plan.Tasks.Count == 0 || plan.Seeds.Count == 0)
+        {
+            throw LegoNetException.BadInput("A comparison needs a method, a task and a seed.");
+        }
+
+        if (methods.GroupBy(m => m.Name).FirstOrDefault(g => g.Skip(1).Any())?.Key is { } twice)
+        {
+            throw LegoNetException.BadInput($"Two methods are called \"{twice}\", so their results could not be told apart.");
+        }
+
+        if (plan.Seeds.Distinct().Count() < plan.Seeds.Count)
+        {
+            throw LegoNetException.BadInput("A seed is named twice; its runs would be the same.");
+        }
+
+        if (plan.Oracles < Klom.LeastOracles)
+        {
+            throw LegoNetException.BadInput($"KLoM compares with at least {Klom.LeastOracles} oracles, not with {plan.Oracles}.");
+        }
+
+        if (plan.Test.Dimension != plan.Records.Dimension || !plan.Test.Classes.SequenceEqual(plan.Records.Classes))
+        {
+            throw LegoNetException.BadInput("The test records have other classes or another length than those to train on.");
+        }
+    }
+
+    private static ComparisonFacts Facts(ComparisonPlan plan, int points, double seconds) => new(
+        plan.Data,
+        plan.Command,
+        plan.Version,
+        plan.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+        Environment.ProcessorCount,
+        plan.Threads,
+        plan.Records.Count,
+        plan.Test.Count,
+        plan.Records.AllRows.Select(plan.Records.Subject).Distinct(StringComparer.Ordinal).Count(),
+        plan.Records.Dimension,
+        plan.Records.Classes,
+        plan.Seeds,
+        plan.TaskSeed,
+        points,
+        plan.Notes,
+        seconds);
+}

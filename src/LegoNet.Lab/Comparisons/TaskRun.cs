@@ -1,0 +1,117 @@
+using LegoNet.Lab.Measures;
+using LegoNet.Lab.Methods;
+using LegoNet.Lab.Tasks;
+
+namespace LegoNet.Lab.Comparisons;
+
+/// <summary>One task, done by each method.</summary>
+internal sealed class TaskRun
+{
+    private const int TimedByOracles = 3;
+    private const int TimedByExact = 20;
+
+    private readonly ComparisonPlan _plan;
+    private readonly ForgetTask _task;
+    private readonly Yardstick _yardstick;
+    private readonly Oracles _oracles;
+    private readonly CancellationToken _cancellationToken;
+
+    public TaskRun(ComparisonPlan plan, ForgetTask task, CancellationToken cancellationToken)
+    {
+        _plan = plan;
+        _task = task;
+        _yardstick = new Yardstick(plan.Records, plan.Test, task, plan.TaskSeed);
+        _oracles = new Oracles(plan, _yardstick, cancellationToken);
+        _cancellationToken = cancellationToken;
+    }
+
+    /// <summary>Records whose margins KLoM compares.</summary>
+    public int Points => _yardstick.Points;
+
+    /// <summary>Runs a method with every seed.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="done">Called after each seed.</param>
+    public MethodResult Run(IForgettingMethod method, Action done)
+    {
+        try
+        {
+            var runs = new List<(SeedResult Result, JudgedModel Model, JudgedModel Oracle)>();
+            foreach (var seed in _plan.Seeds)
+            {
+                runs.Add(Run(method, seed));
+                done();
+            }
+
+            if (method.Kind == MethodKind.Oracle || runs.TrueForAll(run => run.Result.IsSameModel))
+            {
+                return new MethodResult(method.Name, [.. runs.Select(run => run.Result)], 0, null, null);
+            }
+
+            var oracles = _oracles.Margins(method.Oracle);
+            var (median, worst) = Means([.. runs.Select(run => run.Oracle.Margins)], oracles);
+            return new MethodResult(method.Name, [.. runs.Select(run => WithKlom(run.Result, run.Model, oracles))], oracles.Length, median, worst);
+        }
+        catch (LegoNetException failure)
+        {
+            return new MethodResult(method.Name, [], 0, null, null, failure.Message);
+        }
+    }
+
+    private (SeedResult Result, JudgedModel Model, JudgedModel Oracle) Run(IForgettingMethod method, long seed)
+    {
+        using var run = MethodRun.Train(method, _plan.Records, null, new RunSettings(seed, _plan.Threads), _cancellationToken);
+        var (kept, trained) = (run.KeptBytes, run.Model);
+        var before = JudgedModel.Of(trained, _yardstick, _plan.Threads);
+        var seconds = new List<double>();
+        foreach (var request in _task.Requests.Take(MostTimed(method.Kind)))
+        {
+            seconds.Add(run.Forget(request, _cancellationToken).Seconds);
+        }
+
+        if (seconds.Count < _task.Requests.Count)
+        {
+            run.Forget([.. _task.Requests.Skip(seconds.Count).SelectMany(r => r)], _cancellationToken);
+        }
+
+        var after = JudgedModel.Of(run.Model, _yardstick, _plan.Threads, _yardstick.RelearningSteps(run.Model, trained, _cancellationToken));
+        var oracle = method.Kind == MethodKind.Oracle ? after : _oracles.Of(method.Oracle, seed, trained);
+        var result = new SeedResult(
+            seed,
+            run.TrainingSeconds,
+            Statistics.Median(seconds),
+            seconds.Count,
+            kept,
+            before.Accuracies,
+            after.Accuracies,
+            after.DisagreementWith(oracle),
+            after.ForgottenDisagreementWith(oracle),
+            after.ActivationDistanceTo(oracle),
+            after.IsSameAs(oracle),
+            Klom: null,
+            KlomWorst: null,
+            after.RelearningSteps,
+            oracle.RelearningSteps);
+        return (result, after, oracle);
+    }
+
+    // Where the last model depends on what remains alone, the rest is forgotten at once when enough requests were timed.
+    private static int MostTimed(MethodKind kind) => kind switch
+    {
+        MethodKind.Oracle => TimedByOracles,
+        MethodKind.Exact => TimedByExact,
+        _ => int.MaxValue,
+    };
+
+    private static SeedResult WithKlom(SeedResult result, JudgedModel model, double[][] oracles)
+    {
+        var (median, worst) = Means([model.Margins], oracles);
+        return result with { Klom = median, KlomWorst = worst };
+    }
+
+    // Of each model alone, and then the mean: the spread of three models says nothing.
+    private static (double Median, double Worst) Means(double[][] models, double[][] oracles)
+    {
+        double[][] each = [.. models.Select(margins => Klom.Of([margins], oracles))];
+        return (each.Average(points => Statistics.Quantile(points, 0.5)), each.Average(points => Statistics.Quantile(points, 0.95)));
+    }
+}
