@@ -21,8 +21,7 @@ internal static class CompareCommand
 
     private static readonly string[] s_quickTasks = [CompareTasks.Random, CompareTasks.Class];
     private static readonly OutputKind s_json = OutputKind.Json("a report", "facts", "methods", "tasks");
-    private static readonly OutputKind s_html = OutputKind.Table("a report", ReportWriter.HtmlStart);
-    private static readonly OutputKind s_markdown = OutputKind.Table("a report", ReportWriter.MarkdownStart);
+    private static readonly OutputKind s_page = OutputKind.Table("a report", ReportWriter.FirstLine);
 
     public static Command Create(CommandHost host)
     {
@@ -104,8 +103,8 @@ internal static class CompareCommand
     {
         Directory.CreateDirectory(folder);
         OutputFile Prepare(string name, OutputKind kind) => OutputFile.Prepare(Path.Combine(folder, name), kind, force);
-        using var html = Prepare("report.html", s_html);
-        using var markdown = Prepare("report.md", s_markdown);
+        using var html = Prepare("report.html", s_page);
+        using var markdown = Prepare("report.md", s_page);
         using var json = Prepare("report.json", s_json);
         json.Write(Encoding.UTF8.GetBytes(ReportWriter.Json(result)));
         markdown.Write(Encoding.UTF8.GetBytes(ReportWriter.Markdown(result)));
@@ -135,7 +134,7 @@ internal static class CompareCommand
                 row["secondsPerRequest"] = seconds;
                 row["testAccuracy"] = accuracy;
                 row["isSameModel"] = done.Seeds.All(s => s.IsSameModel);
-                text.Append(CultureInfo.InvariantCulture, $"  {seconds,9:G3}  {accuracy,8:P1}  {(done.Seeds.All(s => s.IsSameModel) ? "yes" : "no"),10}");
+                text.Append(CultureInfo.InvariantCulture, $"  {seconds,9:G2}  {accuracy,8:P1}  {(done.Seeds.All(s => s.IsSameModel) ? "yes" : "no"),10}");
             }
             else
             {

@@ -7,6 +7,9 @@ namespace LegoNet.Lab.Reports;
 /// </summary>
 public static class ReportWriter
 {
+    /// <summary>The first line of both pages, by which a report is told from other files.</summary>
+    public const string FirstLine = "<!-- A report of LegoNet on ways of forgetting -->";
+
     /// <summary>A page in HTML that stands alone: it opens from disk, and asks nothing of the network.</summary>
     /// <param name="result">What was found.</param>
     public static string Html(ComparisonResult result)
@@ -14,7 +17,7 @@ public static class ReportWriter
         var view = new ComparisonView(result);
         var page = new HtmlPage(view.Title, view.Subtitle);
         Write(page, view);
-        return page.Finish();
+        return $"{FirstLine}\n{page.Finish()}";
     }
 
     /// <summary>The same tables and sentences in Markdown, without the charts.</summary>
@@ -24,7 +27,7 @@ public static class ReportWriter
         var view = new ComparisonView(result);
         var page = new MarkdownPage(view.Title, view.Subtitle);
         Write(page, view);
-        return page.Finish();
+        return $"{FirstLine}\n{page.Finish()}";
     }
 
     /// <summary>The result itself, which <see cref="ComparisonJson.Read"/> reads again.</summary>
