@@ -90,8 +90,8 @@ internal static class LabCommands
             var (facts, rows) = new LabSweep(fitted, test, parsed.GetValue(requests), parsed.GetValue(seeds), true, context).Run(methods);
             var plan = new AttackPlan { ShadowModels = parsed.GetValue(shadows), Records = 2000, Candidates = 100 };
             var sample = AttackSample.Draw(fitted, plan, context.CancellationToken);
-            facts["attack"] = $"U-LiRA, {plan.ShadowModels} shadow models on {sample.Records.Count} records: area, and share of true positives at 1 % false ones, "
-                + "of telling random forgotten records from never-seen ones";
+            facts["attack"] = $"U-LiRA, {plan.ShadowModels} shadow models on {sample.Records.Count} records: "
+                + "telling random records that were forgotten, or retained, from never-seen ones; true positives at 1 % false ones";
             var retrained = new RetrainedNetwork();
             foreach (var (i, method) in methods.Append(retrained).Index())
             {

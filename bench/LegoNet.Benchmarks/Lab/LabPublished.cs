@@ -5,6 +5,7 @@ using LegoNet.Lab;
 using LegoNet.Lab.Measures;
 using LegoNet.Lab.Methods;
 using LegoNet.Lab.Tasks;
+using LegoNet.Specs;
 
 namespace LegoNet.Benchmarks.Lab;
 
@@ -42,7 +43,7 @@ internal sealed class LabPublished(RecordSet records, RecordSet test, int thread
             ];
             foreach (var (line, method) in methods.Where(m => name is null || m.Name.Contains(name, StringComparison.Ordinal)))
             {
-                context.Progress.Report(new LegoNetProgress($"{line}, {size}", 0));
+                context.Progress.Report(new LegoNetProgress($"{line}, {size}", 0, null));
                 rows.Add(Measure(line, method, size, task));
             }
         }
