@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using LegoNet.Benchmarks.Lab;
 using LegoNet.Cli;
 using LegoNet.Onnx;
 
@@ -21,14 +22,16 @@ internal static class BenchProgram
     {
         OnnxEncoderFactory.Register();
         var host = new CommandHost(Name, output, error, errorIsTerminal);
-        return host.RunAsync(Create(host), args);
+        var lab = LabCommands.Create(host).FirstOrDefault(c => c.Name == args.FirstOrDefault());
+        return lab is null ? host.RunAsync(Create(host), args) : host.RunAsync(lab, args[1..]);
     }
 
     private static Command Create(CommandHost host)
     {
         var works = new Argument<string[]>("WORK")
         {
-            Description = $"What to measure (default: {Names(b => b.ByDefault)}); also {Names(b => !b.ByDefault)}. --list describes each.",
+            Description = $"What to measure (default: {Names(b => b.ByDefault)}); also {Names(b => !b.ByDefault)}. --list describes each. "
+                + "lab-sweep, lab-published and lab-claims are programs of their own, each with its own --help.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var list = new Option<bool>("--list") { Description = "List what can be measured, and measure nothing." };

@@ -2,21 +2,29 @@ using LegoNet.Lab.Networks;
 
 namespace LegoNet.Lab.Methods;
 
-/// <summary>Goes on training on the retained records alone, and hopes that the others fade.</summary>
+/// <summary>Goes on training on retained records alone, and hopes that the others fade.</summary>
 public sealed class ApproximateFineTuning : ApproximateMethod
 {
-    private readonly int _epochs;
+    private readonly int _batches;
+    private readonly int _retained;
+    private readonly float _rate;
 
-    internal ApproximateFineTuning(int epochs = 1, NetworkRecipe? recipe = null)
-        : base(recipe) => _epochs = epochs;
+    internal ApproximateFineTuning(int batches = 2, int retained = 20, float rate = 2e-3f, NetworkRecipe? recipe = null)
+        : base(recipe)
+    {
+        _batches = batches;
+        _retained = retained;
+        _rate = rate;
+    }
 
     /// <inheritdoc/>
     public override string Name => "fine-tuning";
 
-    private protected override string HowItForgets => $"{_epochs} epochs on retained records";
+    private protected override string HowItForgets => FormattableString.Invariant(
+        $"{_retained} retained records for each forgotten one, and {_batches} batches at least, Adam {_rate}");
 
     private protected override bool ReadsRetained => true;
 
-    private protected override void Forget(NetworkForgetting request)
-        => request.Train(request.Retained.Select(request.Keep), _epochs, new OptimiserOptions(OptimiserKind.Adam, request.Recipe.LearningRate));
+    private protected override void Forget(NetworkForgetting request) => request.TrainOnRetained(
+        Math.Max(_batches * request.Recipe.BatchSize, _retained * request.Forgotten.Length), NetworkForgetting.Adam(_rate));
 }

@@ -22,7 +22,10 @@ public abstract class ApproximateMethod : IForgettingMethod
     public string Settings => $"{_recipe}; {HowItForgets}";
 
     /// <inheritdoc/>
-    public IForgettingMethod Oracle => new RetrainedNetwork(_recipe);
+    public IForgettingMethod Oracle => new RetrainedNetwork(_recipe) { Trained = Trained };
+
+    /// <summary>Where networks are that others trained.</summary>
+    internal TrainedNetworks Trained { get; init; } = new();
 
     /// <summary>What is done to forget, in words.</summary>
     private protected abstract string HowItForgets { get; }
@@ -39,10 +42,10 @@ public abstract class ApproximateMethod : IForgettingMethod
         var log = OpenLog();
         try
         {
-            var network = _recipe.Create(records, settings.Seed);
-            var plan = _recipe.Plan(records, rows, settings.Seed) with { Updated = log is null ? null : log.Add };
-            NetworkTrainer.Train(network, records, plan, settings.Threads, cancellationToken);
-            return new State(this, records, settings, network, rows.Length, log);
+            var (network, borrowed) = log is null
+                ? Trained.Get(_recipe, records, rows, settings, cancellationToken)
+                : (_recipe.Train(records, rows, settings, cancellationToken, log).Network, 0);
+            return new State(this, records, settings, network, rows.Length, log) { BorrowedSeconds = borrowed };
         }
         catch
         {
@@ -64,6 +67,8 @@ public abstract class ApproximateMethod : IForgettingMethod
         private int _requests;
 
         public IScoringModel Model { get; private set; } = new NetworkModel(network);
+
+        public double BorrowedSeconds { get; init; }
 
         public long KeptBytes => (method.ReadsRetained ? Storage.OfRecords(records, _rows) : 0) + (log?.Bytes ?? 0);
 

@@ -62,18 +62,24 @@ public sealed class FixSisa : IForgettingMethod
         public void Train(int[] rows, IEnumerable<int> from, CancellationToken cancellationToken)
         {
             var byShard = rows.ToLookup(row => Place(row).Shard);
-            foreach (var (shard, first) in from.Index())
+            (int Shard, int First)[] trained = [.. from.Select((first, shard) => (shard, first)).Where(s => s.first < method._slices)];
+
+            // Shards are independent. Where there are fewer than threads, the others help within one; no bit depends on either.
+            var within = Math.Max(1, settings.Threads / Math.Max(1, trained.Length));
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Threads, CancellationToken = cancellationToken };
+            Parallel.ForEach(trained, parallel, job =>
             {
+                var (shard, first) = job;
                 for (var slice = first; slice < method._slices; slice++)
                 {
                     var seed = (long)Draws.Mix((ulong)settings.Seed, shard, slice);
                     var network = slice == 0 ? method._recipe.Create(records, seed) : _checkpoints[shard][slice - 1].Clone();
                     var plan = method._recipe.Plan(records, byShard[shard].Where(row => Place(row).Slice <= slice), seed);
                     var epochs = Math.Max(1, (int)Math.Round(2.0 * plan.Epochs / (method._slices + 1)));
-                    NetworkTrainer.Train(network, records, plan with { Epochs = epochs }, settings.Threads, cancellationToken);
+                    NetworkTrainer.Train(network, records, plan with { Epochs = epochs }, within, cancellationToken);
                     _checkpoints[shard][slice] = network;
                 }
-            }
+            });
 
             _rows = rows.Length;
             Model = new MeanModel([.. Enumerable.Range(0, method._shards).Where(byShard.Contains).Select(shard => new NetworkModel(_checkpoints[shard][^1]))]);

@@ -9,6 +9,9 @@ public interface ITrainedState : IDisposable
     /// <summary>Bytes kept beside the model in order to forget: records that a forget reads, sums, checkpoints, updates. Not the model's own.</summary>
     long KeptBytes { get; }
 
+    /// <summary>Seconds of the training that were spent earlier, on an equal network of another method's; 0 where all were spent now.</summary>
+    double BorrowedSeconds => 0;
+
     /// <summary>Forgets records.</summary>
     /// <param name="rows">Rows of records that are in the model: at least one, all different, ascending.</param>
     /// <param name="retained">Rows of those that stay: at least two, ascending.</param>

@@ -23,11 +23,14 @@ public static class LabMethods
 
         // As in the paper's tables, n / k = 10, but no more adapters than a small set can fill.
         var active = Math.Clamp(records.Count / 100, 1, 10);
+
+        // All approximate methods start from the same network.
+        var trained = new TrainedNetworks();
         return
         [
             RetrainedHead.Softmax(),
             RetrainedHead.Ridge(),
-            new RetrainedNetwork(),
+            new RetrainedNetwork { Trained = trained },
             new ExactRidgeHead(),
             new ExactRidgeHead(10 * ExactRidgeHead.DefaultLambda, Math.Min(2 * records.Dimension, LongestLift)),
             new FixSisa(),
@@ -35,16 +38,16 @@ public static class LabMethods
             new LegoNetMethod("LegoNet, auto", """{"trainer":"auto"}""", 1, EnsembleRule.Agreement, size, keys),
             new LegoNetMethod("LegoNet, softmax", """{"lambda":0.01,"trainer":"softmax"}""", 1, EnsembleRule.Scores, size, keys),
             new PublishedLegoNet(Math.Min(10 * active, records.Count / 2), Math.Min(active, records.Count / 2)),
-            new ApproximateFineTuning(),
-            new ApproximateGradientAscent(),
-            new ApproximateRandomLabels(),
-            new ApproximateAmnesiac(fraction: 1, tuningEpochs: 1),
-            new ApproximateAmnesiac(Part, tuningEpochs: 0),
-            new ApproximateLabelFlipping(fraction: 1),
-            new ApproximateLabelFlipping(Part),
-            new ApproximateOptimisation(fraction: 1),
-            new ApproximateOptimisation(Part),
-            new ApproximateFeatureAlignment(),
+            new ApproximateFineTuning { Trained = trained },
+            new ApproximateGradientAscent { Trained = trained },
+            new ApproximateRandomLabels { Trained = trained },
+            new ApproximateAmnesiac(fraction: 1, tuningSteps: 300) { Trained = trained },
+            new ApproximateAmnesiac(Part, tuningSteps: 0) { Trained = trained },
+            new ApproximateLabelFlipping(fraction: 1) { Trained = trained },
+            new ApproximateLabelFlipping(Part, rate: 0.1f) { Trained = trained },
+            new ApproximateOptimisation(fraction: 1) { Trained = trained },
+            new ApproximateOptimisation(Part, rate: 3) { Trained = trained },
+            new ApproximateFeatureAlignment { Trained = trained },
         ];
     }
 }

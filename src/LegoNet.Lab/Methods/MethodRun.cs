@@ -23,7 +23,7 @@ public sealed class MethodRun : IDisposable
     /// <summary>The model as it is now.</summary>
     public IScoringModel Model => _state.Model;
 
-    /// <summary>How long training took.</summary>
+    /// <summary>How long training takes, with the part that another method's equal training had taken before.</summary>
     public double TrainingSeconds { get; }
 
     /// <summary>Bytes kept beside the model in order to forget.</summary>
@@ -57,7 +57,7 @@ public sealed class MethodRun : IDisposable
 
         var watch = Stopwatch.StartNew();
         var state = method.Train(records, trained, settings ?? new RunSettings(), cancellationToken);
-        return new MethodRun(method, records, trained, state, watch.Elapsed.TotalSeconds);
+        return new MethodRun(method, records, trained, state, watch.Elapsed.TotalSeconds + state.BorrowedSeconds);
     }
 
     /// <summary>Forgets records, and measures how long that takes.</summary>

@@ -34,6 +34,35 @@ internal sealed class NetworkForgetting
     /// <summary>A retained record as it was trained on.</summary>
     public Example Keep(int row) => new(row, Records.Label(row));
 
+    /// <summary>
+    /// SGD whose rate is divided by the mean squared length of a forgotten record's code, so that a rate means the same for all codes. It has no
+    /// momentum, which would carry steps on that have had enough.
+    /// </summary>
+    public OptimiserOptions Steps(float rate)
+    {
+        double squares = 0;
+        foreach (var row in Forgotten)
+        {
+            foreach (var code in Records.Code(row))
+            {
+                squares += (code / 127.0) * (code / 127.0);
+            }
+        }
+
+        return new OptimiserOptions(OptimiserKind.Sgd, (float)(rate / Math.Max(squares / Forgotten.Length, 1e-3)), Momentum: 0);
+    }
+
+    /// <summary>Adam with another step than in training. It starts with no memory of that.</summary>
+    public static OptimiserOptions Adam(float rate) => new(OptimiserKind.Adam, rate);
+
+    /// <summary>What the network says of the forgotten records now, [m][C].</summary>
+    public double[][] ForgottenScores()
+    {
+        var scores = new double[Forgotten.Length * Classes];
+        new NetworkModel(Network).Score(Records.Gather(Forgotten), scores);
+        return [.. scores.Chunk(Classes)];
+    }
+
     /// <summary>Retained rows, drawn: so many for each forgotten one, and two batches at least where there are.</summary>
     public int[] SampleRetained(int perForgotten)
         => new Draws(Seed, -4).Sample(Retained, Math.Max(2 * Recipe.BatchSize, perForgotten * Forgotten.Length));
@@ -41,6 +70,18 @@ internal sealed class NetworkForgetting
     /// <summary>Examples over and over until there are so many at least, so that few forgotten records meet as many retained ones as many do.</summary>
     public static IEnumerable<Example> Repeat(IReadOnlyList<Example> examples, int least)
         => Enumerable.Repeat(examples, Math.Max(1, least / examples.Count)).SelectMany(e => e);
+
+    /// <summary>Trains the network on retained records with their own labels.</summary>
+    /// <param name="count">How many are shown, drawn; over and over where fewer are left.</param>
+    /// <param name="optimiser">The optimiser.</param>
+    public void TrainOnRetained(int count, OptimiserOptions optimiser)
+    {
+        var epochs = (count + Retained.Length - 1) / Retained.Length;
+        if (epochs > 0)
+        {
+            Train(new Draws(Seed, -4).Sample(Retained, count / epochs).Select(Keep), epochs, optimiser);
+        }
+    }
 
     /// <summary>Trains the network on examples.</summary>
     public void Train(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LegoNet.Lab.Networks;
 
 namespace LegoNet.Lab.Methods;
@@ -22,6 +23,17 @@ internal sealed record NetworkRecipe(int Hidden = 64, int Epochs = 10, int Batch
     /// <summary>A network with random weights.</summary>
     public Network Create(RecordSet records, long seed)
         => Network.Create(new NetworkShape(records.Dimension, Hidden, records.Classes.Count), new Draws(seed, -1));
+
+    /// <summary>A network that is trained on records, and the seconds that this took.</summary>
+    public (Network Network, double Seconds) Train(
+        RecordSet records, int[] rows, RunSettings settings, CancellationToken cancellationToken, UpdateLog? log = null)
+    {
+        var watch = Stopwatch.StartNew();
+        var network = Create(records, settings.Seed);
+        var plan = Plan(records, rows, settings.Seed) with { Updated = log is null ? null : log.Add };
+        NetworkTrainer.Train(network, records, plan, settings.Threads, cancellationToken);
+        return (network, watch.Elapsed.TotalSeconds);
+    }
 
     /// <summary>Training on records with their own labels.</summary>
     public TrainingPlan Plan(RecordSet records, IEnumerable<int> rows, long seed)

@@ -82,13 +82,18 @@ public sealed class PublishedLegoNet : IForgettingMethod
         public void Fit(int[] rows, IEnumerable<int> adapters, CancellationToken cancellationToken)
         {
             var activated = rows.SelectMany(row => _routes[row].Select(adapter => (adapter, row))).ToLookup(a => a.adapter, a => a.row);
-            foreach (var adapter in adapters)
+            int[] trained = [.. adapters];
+
+            // Heads are independent. Where there are fewer than threads, the others help within one; no bit depends on either.
+            var within = Math.Max(1, _settings.Threads / Math.Max(1, trained.Length));
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Threads, CancellationToken = cancellationToken };
+            Parallel.ForEach(trained, parallel, adapter =>
             {
                 var seed = (long)Draws.Mix((ulong)_settings.Seed, adapter);
                 var network = _method._recipe.Create(_records, seed);
-                NetworkTrainer.Train(network, _records, _method._recipe.Plan(_records, activated[adapter], seed), _settings.Threads, cancellationToken);
+                NetworkTrainer.Train(network, _records, _method._recipe.Plan(_records, activated[adapter], seed), within, cancellationToken);
                 _heads[adapter] = activated.Contains(adapter) ? new NetworkModel(network) : null;
-            }
+            });
 
             Model = new RoutedModel(_keys, [.. _heads], _records.Classes.Count);
         }

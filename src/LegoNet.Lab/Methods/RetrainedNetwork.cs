@@ -18,28 +18,31 @@ public sealed class RetrainedNetwork : IForgettingMethod
     /// <inheritdoc/>
     public string Settings => _recipe.ToString();
 
+    /// <summary>Where networks are that others trained.</summary>
+    internal TrainedNetworks Trained { get; init; } = new();
+
     /// <inheritdoc/>
     public ITrainedState Train(RecordSet records, int[] rows, RunSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(settings);
-        var state = new State(records, _recipe, settings);
-        state.Forget([], rows, cancellationToken);
-        return state;
+        var (network, borrowed) = Trained.Get(_recipe, records, rows, settings, cancellationToken);
+        return new State(records, _recipe, settings, network, rows.Length) { BorrowedSeconds = borrowed };
     }
 
-    private sealed class State(RecordSet records, NetworkRecipe recipe, RunSettings settings) : ITrainedState
+    private sealed class State(RecordSet records, NetworkRecipe recipe, RunSettings settings, Network network, int rows) : ITrainedState
     {
-        public IScoringModel Model { get; private set; } = null!;
+        public IScoringModel Model { get; private set; } = new NetworkModel(network);
 
-        public long KeptBytes { get; private set; }
+        public long KeptBytes { get; private set; } = Storage.OfRecords(records, rows);
 
+        public double BorrowedSeconds { get; init; }
+
+        // Always anew: what a request takes is what is measured.
         public void Forget(int[] rows, int[] retained, CancellationToken cancellationToken)
         {
-            var network = recipe.Create(records, settings.Seed);
-            NetworkTrainer.Train(network, records, recipe.Plan(records, retained, settings.Seed), settings.Threads, cancellationToken);
-            Model = new NetworkModel(network);
+            Model = new NetworkModel(recipe.Train(records, retained, settings, cancellationToken).Network);
             KeptBytes = Storage.OfRecords(records, retained.Length);
         }
 

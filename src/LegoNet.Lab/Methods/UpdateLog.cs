@@ -51,7 +51,8 @@ internal sealed class UpdateLog(double fraction) : IDisposable
     /// <summary>Subtracts what is kept of every step that had one of some records in its batch, and drops those steps.</summary>
     /// <param name="network">The network, with the blocks that were trained.</param>
     /// <param name="rows">The records, ascending.</param>
-    public void Subtract(Network network, int[] rows)
+    /// <returns>How many steps those were.</returns>
+    public int Subtract(Network network, int[] rows)
     {
         foreach (var step in _steps.Where(s => Array.Exists(s.Rows, row => Array.BinarySearch(rows, row) >= 0)))
         {
@@ -73,7 +74,7 @@ internal sealed class UpdateLog(double fraction) : IDisposable
             }
         }
 
-        _steps.RemoveAll(s => Array.Exists(s.Rows, row => Array.BinarySearch(rows, row) >= 0));
+        return _steps.RemoveAll(s => Array.Exists(s.Rows, row => Array.BinarySearch(rows, row) >= 0));
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace LegoNet.Lab.Networks;
 
 /// <summary>
-/// Σ weight · −ln p(label) / m. A term has no gradient any more once p(label) is where it should be: at what the example says, or for a weight
-/// below 0 at that of a guess, 1/C.
+/// Σ weight · −ln p(label) / m. A term has no gradient any more once p(label) is where the example says; where it says nothing and the weight is
+/// below 0, at that of a guess, 1/C.
 /// </summary>
 internal sealed class CrossEntropy : IObjective
 {
@@ -18,7 +18,7 @@ internal sealed class CrossEntropy : IObjective
             pass.Logits.Slice(i * classes, classes).CopyTo(gradient);
             var logit = (double)gradient[label];
             loss += weight * (Softmax.Apply(gradient) - logit);
-            if (weight < 0 ? gradient[label] <= 1f / classes : gradient[label] >= batch[i].Until)
+            if (weight < 0 ? gradient[label] <= (batch[i].Until ?? 1f / classes) : gradient[label] >= batch[i].Until)
             {
                 gradient.Clear();
                 continue;
