@@ -8,7 +8,8 @@ internal sealed class AuditPlan
 {
     private const int MostNamed = 1_000;
     private const int MostUnseen = 10_000;
-    private const int MostLearned = 8_192;
+    private const int MostLearned = 16_384;
+    private const int MostNumbers = 1 << 22;
     private const int FewestRetained = 20;
 
     // Of the records that stay, at most so many are spared for the control; of the unseen ones, at most so many may be training records too.
@@ -28,7 +29,7 @@ internal sealed class AuditPlan
         Compared = Join(training, [.. named, .. control], unseen, unseenRows);
 
         // What else the model knows of the same people is known to every shadow model too, or it would pass for knowledge of these records.
-        _learned = Math.Min(MostLearned, retained.Length / 2);
+        _learned = Math.Min(Math.Clamp(MostNumbers / training.Dimension, MostLearned / 16, MostLearned), retained.Length / 2);
         HashSet<string> subjects = [.. named.Concat(control).Select(training.Subject)];
         _always = new Draws(seed, -21).Sample([.. retained.Where(row => subjects.Contains(training.Subject(row)))], _learned / 2);
         _others = [.. retained.Except(_always)];
@@ -100,7 +101,9 @@ internal sealed class AuditPlan
         int[] compared = [.. draws.Sample(comparable, MostNamed).Order()];
         var control = DrawControl(training, compared, retained, [.. fresh.Select(unseen.Label)], draws);
         classes = [.. compared.Concat(control).Select(training.Label)];
-        int[] others = [.. draws.Sample([.. fresh.Where(row => classes.Contains(unseen.Label(row)))], MostUnseen).Order()];
+
+        // Those of other classes help to tell what follows from a margin's mean and spread.
+        int[] others = [.. draws.Sample(fresh, fresh.Length).OrderBy(row => !classes.Contains(unseen.Label(row))).Take(MostUnseen).Order()];
         int[] rest = [.. retained.Except(control)];
         return rest.Length < FewestRetained
             ? throw LegoNetException.BadInput(

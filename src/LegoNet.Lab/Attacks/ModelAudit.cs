@@ -74,8 +74,12 @@ public static class ModelAudit
         }
     }
 
-    private static void RequireClasses(LegoNetModel model)
+    /// <summary>Refuses a model that does not tell classes apart.</summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="LegoNetException">Its task is regression or multi-label.</exception>
+    public static void RequireClasses(LegoNetModel model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         if (model.Spec.Task is not (LearningTask.Multiclass or LearningTask.Binary))
         {
             throw LegoNetException.BadInput(
