@@ -8,10 +8,11 @@ internal static class AuditGroupTests
     /// <param name="shadows">Under models that never saw any of the records, [models][m].</param>
     /// <param name="strata">Class of each record, [m].</param>
     /// <param name="rows">Training row of each record in question, [q]; these come first, the unseen records after them.</param>
+    /// <param name="lost">Classes of which nothing but the records in question was there to learn from.</param>
     /// <param name="seed">Seed of the exchanges.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static AuditedGroup Of(
-        double[] margins, double[][] shadows, int[] strata, int[] rows, long seed, CancellationToken cancellationToken)
+        double[] margins, double[][] shadows, int[] strata, int[] rows, IReadOnlySet<int> lost, long seed, CancellationToken cancellationToken)
     {
         bool[] named = [.. Enumerable.Range(0, margins.Length).Select(i => i < rows.Length)];
         var test = new RankTest(strata, named);
@@ -34,6 +35,12 @@ internal static class AuditGroupTests
             }
         }
 
+        int[] ofLost = [.. Enumerable.Range(0, rows.Length).Where(i => lost.Contains(strata[i]))];
+        if (ofLost.Length > 0)
+        {
+            tests.Add(("lost classes", Lost(ofLost)));
+        }
+
         var corrected = Holm([.. tests.Select(t => t.PValue)]);
         var found = alone.Count(p => p <= 0.01);
         var (low, high) = Share.Interval(found, rows.Length);
@@ -45,6 +52,15 @@ internal static class AuditGroupTests
             new OperatingPoint(0.01, found / (double)rows.Length, low, high));
 
         double LeastAlone(int i) => 1.0 / (1 + Enumerable.Range(rows.Length, margins.Length - rows.Length).Count(u => strata[u] == strata[i]));
+
+        // Whoever knows a class of which nobody else is knows its unseen records too, so these are no comparison. But the shadow models know
+        // nothing of it, and more records of other classes only take a model farther from saying it.
+        double Lost(int[] at)
+        {
+            double Mean(double[] values) => at.Average(i => values[i]);
+            var (z, degrees) = (Standing(Mean(margins), Array.ConvertAll(shadows, Mean)), shadows.Length - 1.0);
+            return NormalTail.Above(Math.Sign(z) * Math.Sqrt(degrees * Math.Log(1 + (z * z / degrees))) * ((8 * degrees) + 1) / ((8 * degrees) + 3));
+        }
 
         double Test(Converter<double, double> value, bool isNormal, int stream)
         {
@@ -64,6 +80,14 @@ internal static class AuditGroupTests
         var mean = nulls.Average();
         var variance = nulls.Sum(n => (n - mean) * (n - mean)) / (nulls.Length - 1);
         return (z - Math.Max(0, mean)) / Math.Sqrt(Math.Max(1, variance));
+    }
+
+    // Student's t of one more value, whose tail is turned into the normal one's by Wallace's approximation (1959).
+    private static double Standing(double value, double[] nulls)
+    {
+        var mean = nulls.Average();
+        var variance = nulls.Sum(n => (n - mean) * (n - mean)) / (nulls.Length - 1);
+        return (value - mean) / Math.Sqrt(Math.Max(variance, 1e-6) * (1 + (1.0 / nulls.Length)));
     }
 
     private static double[] Alone(double[] scores, int[] strata, int count)

@@ -50,6 +50,9 @@ internal sealed class AuditPlan
     /// <summary>Training records that were not named.</summary>
     public int Retained { get; }
 
+    /// <summary>Classes of which every training record is named.</summary>
+    public required IReadOnlySet<int> Lost { get; init; }
+
     /// <summary>Records in question that are not compared.</summary>
     public required AuditLeftAside LeftAside { get; init; }
 
@@ -112,6 +115,7 @@ internal sealed class AuditPlan
             {
                 LeftAside = new AuditLeftAside(named.Length - own.Length, own.Length - comparable.Length, comparable.Length - compared.Length),
                 UnseenInTraining = shared,
+                Lost = named.Select(training.Label).Except(retained.Select(training.Label)).ToHashSet(),
             };
     }
 

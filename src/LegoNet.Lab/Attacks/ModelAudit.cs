@@ -56,8 +56,8 @@ public static class ModelAudit
             });
         var margins = ShadowModel.Margins(model.Scorer, records);
         return new AuditResult(
-            Test(0, plan.Named),
-            plan.Control.Length > 0 ? Test(plan.Named.Length, plan.Control) : null,
+            Test(0, plan.Named, plan.Lost),
+            plan.Control.Length > 0 ? Test(plan.Named.Length, plan.Control, new HashSet<int>()) : null,
             plan.Unseen.Length,
             shadows.Length,
             plan.Learned(0).Length,
@@ -65,10 +65,11 @@ public static class ModelAudit
             plan.LeftAside,
             plan.UnseenInTraining);
 
-        AuditedGroup Test(int first, int[] rows)
+        AuditedGroup Test(int first, int[] rows, IReadOnlySet<int> lost)
         {
             int[] at = [.. Enumerable.Range(first, rows.Length), .. Enumerable.Range(plan.Named.Length + plan.Control.Length, plan.Unseen.Length)];
-            return AuditGroupTests.Of(Of(margins), Array.ConvertAll(shadows, Of), [.. at.Select(records.Label)], rows, settings.Seed, cancellationToken);
+            int[] strata = [.. at.Select(records.Label)];
+            return AuditGroupTests.Of(Of(margins), Array.ConvertAll(shadows, Of), strata, rows, lost, settings.Seed, cancellationToken);
 
             double[] Of(double[] all) => [.. at.Select(i => all[i])];
         }
