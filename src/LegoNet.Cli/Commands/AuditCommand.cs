@@ -120,9 +120,10 @@ internal static class AuditCommand
             text.AppendLine($"left aside   {line}");
         }
 
-        foreach (var record in found.Records.Take(Named))
+        // Where nothing was found, a list of names would only frighten.
+        foreach (var record in found.Records.Take(found.IsFound ? Named : 0))
         {
-            text.AppendLine($"stands out   {data.Name(record.Row)} (as far as {record.PValue:P1} of the unseen)");
+            text.AppendLine($"stands out   {data.Name(record.Row)} (as far as {record.PValue:P2} of the unseen)");
         }
 
         text.AppendLine();

@@ -41,7 +41,7 @@ public sealed class AuditCommandTests
         var (model, spec) = Train(folder);
         var file = folder.Write("forgotten.txt", Subjects);
 
-        // Another tag key: nothing of these names is in the store, as after a forgetting that left the adapters as they were.
+        // Under other names nothing is stored of these, as after a forgetting that left the adapters as they were.
         Legonet.Run("train", Renamed(folder), "--out", folder["renamed"]).Succeeds();
         var run = Legonet.Run("audit", folder["renamed"], "--forgotten", file, "--data", spec, "--shadow-models", "24", "--json");
         Assert.Equal(4, run.ExitCode);
@@ -77,7 +77,7 @@ public sealed class AuditCommandTests
         Refused("names nobody", "--forgotten", folder.Write("wrong.txt", "\n"), "--data", spec);
         Refused("has no test part", "--forgotten", file, "--data", folder["train.csv"]);
         Refused("are training records too", "--forgotten", file, "--data", spec, "--unseen", folder["train.csv"]);
-        Refused("at least 5", "--forgotten", file, "--data", spec, "--unseen", folder.Write("few.csv", Points.Csv(Points.Draw(3, seed: 9, dimension: Dimension))));
+        Refused("at least 5", "--forgotten", file, "--data", spec, "--unseen", folder.Write("few.csv", Points.Csv(Draw(3, seed: 9))));
         Assert.Contains("--shadow-models must be a whole number from 16", Legonet.Refuses(
             2, "audit", model, "--forgotten", file, "--data", spec, "--shadow-models", "8"), StringComparison.Ordinal);
 
@@ -121,11 +121,19 @@ public sealed class AuditCommandTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(temporary, "legonet-*"));
     }
 
-    // As many numbers in a record as an adapter has rows a few times over: such models know their records well.
+    // Half of the labels are wrong, so that a model which gets them right must have seen them.
+    private static IEnumerable<Point> Draw(int count, int seed)
+    {
+        var random = new Random(seed);
+        return Points.Draw(count, seed: seed, dimension: Dimension)
+            .Select(p => random.Next(2) == 0 ? p : p with { Label = Points.Classes[random.Next(Points.Classes.Length)] });
+    }
+
+    // An adapter has few rows for the numbers of a record, and a small λ: such models know their records well.
     private static (string Model, string Spec) Train(TempFolder folder)
     {
-        folder.Write("train.csv", Points.Csv(Points.Draw(400, dimension: Dimension)));
-        folder.Write("test.csv", Points.Csv(Points.Draw(500, seed: 2, dimension: Dimension)));
+        folder.Write("train.csv", Points.Csv(Draw(400, seed: 1)));
+        folder.Write("test.csv", Points.Csv(Draw(500, seed: 2)));
         var spec = Spec(folder, "train.csv");
         Legonet.Run("train", spec, "--out", folder["model"]).Succeeds();
         return (folder["model"], spec);
@@ -133,7 +141,7 @@ public sealed class AuditCommandTests
 
     private static string Renamed(TempFolder folder)
     {
-        folder.Write("renamed.csv", Points.Csv(Points.Draw(400, dimension: Dimension).Select(p => p with { Subject = $"other-{p.Subject}" })));
+        folder.Write("renamed.csv", Points.Csv(Draw(400, seed: 1).Select(p => p with { Subject = $"other-{p.Subject}" })));
         return Spec(folder, "renamed.csv");
     }
 
@@ -141,6 +149,6 @@ public sealed class AuditCommandTests
         Path.ChangeExtension(data, ".json"),
         Points.Spec(data: data, adapters: 4, active: 2, lambda: 10, dimension: Dimension).Replace(
             "\"encoder\":",
-            """"test": { "type": "vectors", "path": "test.csv", "subject": "subject", "id": "id", "label": "label" }, "encoder":"""",
+            "\"test\": { \"type\": \"vectors\", \"path\": \"test.csv\", \"subject\": \"subject\", \"id\": \"id\", \"label\": \"label\" }, \"encoder\":",
             StringComparison.Ordinal));
 }
