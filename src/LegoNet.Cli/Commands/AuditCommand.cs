@@ -96,7 +96,8 @@ internal static class AuditCommand
         var text = new StringBuilder();
         if (stored > 0)
         {
-            text.AppendLine($"Not forgotten: {Plural.Of(stored.Value, "record")} of those named {Plural.Form(stored.Value, "is", "are")} still stored in the model.");
+            text.AppendLine(
+                $"Not forgotten: {Plural.Of(stored.Value, "record")} of those named {Plural.Form(stored.Value, "is", "are")} still stored in the model.");
         }
 
         text.AppendLine(found.IsFound
@@ -105,14 +106,16 @@ internal static class AuditCommand
             : $"No trace found: the model treats the {count} in question like records that it never saw (p = {P(found.PValue)}).");
         text.AppendLine();
         text.AppendLine($"compared     {count} with {result.Unseen:N0} unseen ones, each with its like of the same class");
-        text.AppendLine($"by           {result.ShadowModels:N0} models that saw none of them, each trained on {result.ShadowRecords:N0} of {result.Retained:N0} other records");
+        text.AppendLine($"by           {result.ShadowModels:N0} models that saw none of them, "
+            + $"each trained on {result.ShadowRecords:N0} of {result.Retained:N0} other records");
         text.AppendLine($"tests        {string.Join(", ", found.Tests.Select(t => $"{t.Name} p = {P(t.PValue)}"))}; "
             + (found.Tests.Count > 1 ? $"corrected for {found.Tests.Count} tests p = {P(found.PValue)}" : "one test"));
         text.AppendLine($"at 1 %       {AtOnePercent(found)}, where chance is 1 %");
         if (result.Control is { } control)
         {
-            text.AppendLine($"control      the same attack on {Plural.Of(control.Records.Count, "record")} that {Plural.Form(control.Records.Count, "was", "were")} "
-                + $"not named: p = {P(control.PValue)}, {AtOnePercent(control)}");
+            var others = control.Records.Count;
+            text.AppendLine($"control      the same attack on {Plural.Of(others, "record")} that {Plural.Form(others, "was", "were")} not named: "
+                + $"p = {P(control.PValue)}, {AtOnePercent(control)}");
         }
 
         foreach (var line in LeftAside(result))
@@ -136,7 +139,8 @@ internal static class AuditCommand
             context.Note("note: whether the named records are stored is not known without the model's tag key; name its place with --key.");
         }
 
-        return new CommandResult(ToJson(result, data, stored, isWeak, context), text.ToString(), found.IsFound || stored > 0 ? ExitCodes.VerificationFailed : ExitCodes.Done);
+        var exit = found.IsFound || stored > 0 ? ExitCodes.VerificationFailed : ExitCodes.Done;
+        return new CommandResult(ToJson(result, data, stored, isWeak, context), text.ToString(), exit);
     }
 
     private static string WhyWeak(AuditResult result)
@@ -159,9 +163,10 @@ internal static class AuditCommand
     }
 
     private static string AtOnePercent(AuditedGroup group)
-        => $"{group.AtOnePercent.TruePositives:P1} stand out more than 99 % of the unseen do (95 % interval {group.AtOnePercent.Low:P1} to {group.AtOnePercent.High:P1})";
+        => $"{group.AtOnePercent.TruePositives:P1} stand out more than 99 % of the unseen do "
+            + $"(95 % interval {group.AtOnePercent.Low:P1} to {group.AtOnePercent.High:P1})";
 
-    private static string P(double value) => value >= 0.001 ? value.ToString("0.###", CultureInfo.InvariantCulture) : value.ToString("0.#e-0", CultureInfo.InvariantCulture);
+    private static string P(double value) => value.ToString(value >= 0.001 ? "0.###" : "0.#e-0", CultureInfo.InvariantCulture);
 
     private static JsonObject ToJson(AuditResult result, AuditData data, long? stored, bool isWeak, CommandContext context) => new()
     {

@@ -94,8 +94,8 @@ public sealed class ModelAuditTests
                 int[] named = [.. all[..60].OrderByDescending(choice).Take(12)];
                 int[] at = [.. named, .. all[60..]];
                 double[] Of(double[] values) => [.. at.Select(row => values[row])];
-                return AuditGroupTests.Of(
-                    Of(margins), Array.ConvertAll(shadows, Of), [.. at.Select(s_unseen.Label)], named, new HashSet<int>(), audit, TestContext.Current.CancellationToken).PValue;
+                var (asked, strata) = (Array.ConvertAll(shadows, Of), at.Select(s_unseen.Label).ToArray());
+                return AuditGroupTests.Of(Of(margins), asked, strata, named, new HashSet<int>(), audit, TestContext.Current.CancellationToken).PValue;
             })];
             Assert.DoesNotContain(found, p => p < AuditSettings.Level);
             Assert.InRange(found.Count(p => p < 0.05), 0, 0.1 * audits);
