@@ -43,7 +43,7 @@ internal static class AuditGroupTests
 
         var corrected = Holm([.. tests.Select(t => t.PValue)]);
         var found = alone.Count(p => p <= 0.01);
-        var (low, high) = Share.Interval(found, rows.Length);
+        var (low, high) = Share.Interval(found / (double)rows.Length, rows.Length);
         return new AuditedGroup(
             [.. Enumerable.Range(0, rows.Length).Select(i => new AuditedRecord(rows[i], alone[i])).OrderBy(r => r.PValue).ThenBy(r => r.Row)],
             corrected.Min(),
