@@ -38,6 +38,6 @@ public class TrainedNetworksTests
             other => Assert.Equal(0, other.BorrowedSeconds));
     }
 
-    private static (Networks.Network Network, double BorrowedSeconds) Get(TrainedNetworks trained, NetworkRecipe recipe, int[] rows, long seed)
+    private static (LegoNet.Lab.Networks.Network Network, double BorrowedSeconds) Get(TrainedNetworks trained, NetworkRecipe recipe, int[] rows, long seed)
         => trained.Get(recipe, s_records, rows, new RunSettings(seed), TestContext.Current.CancellationToken);
 }
