@@ -2,11 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using LegoNet.Files;
 using LegoNet.Lab.Attacks;
 using LegoNet.Lab.Comparisons;
 using LegoNet.Lab.Methods;
-using LegoNet.Lab.Reports;
 
 namespace LegoNet.Cli.Commands;
 
@@ -20,9 +18,6 @@ internal static class CompareCommand
     private const int DefaultShadows = 64;
 
     private static readonly string[] s_quickTasks = [CompareTasks.Random, CompareTasks.Class];
-    private static readonly OutputKind s_json = OutputKind.Json("a report", "facts", "methods", "tasks");
-    private static readonly OutputKind s_page = OutputKind.Table("a report", ReportWriter.FirstLine);
-
     public static Command Create(CommandHost host)
     {
         var spec = Arguments.Spec();
@@ -56,13 +51,10 @@ internal static class CompareCommand
         {
             var isQuick = parsed.GetValue(quick);
             var pipeline = SpecFile.Load(parsed.GetValue(spec)!);
-            var folder = parsed.GetValue(output)!;
-            ModelGround.Avoid(folder);
-            if (File.Exists(folder))
-            {
-                throw LegoNetException.BadInput($"{folder}: is a file, where a folder is to be written.");
-            }
-
+            CompareData.RequireClasses(pipeline);
+            CompareTasks.RequireClass(pipeline, parsed.GetValue(name));
+            string?[] inputs = [.. Outputs.Spec(pipeline, pipeline.OpenSource()), parsed.GetValue(encoder)];
+            using var folder = ReportFolder.Prepare(parsed.GetValue(output)!, parsed.GetValue(force), inputs);
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
             var methods = new CompareMethods(pipeline.Freeze(setup), parsed.GetValue(trainers)!);
@@ -85,8 +77,8 @@ internal static class CompareCommand
                 Notes = data.Notes,
             };
             var result = Comparer.Run(plan, context.Progress, context.CancellationToken);
-            Write(folder, result, parsed.GetValue(force));
-            return Show(Path.GetFullPath(folder), result);
+            folder.Write(result);
+            return Show(folder.Page, result);
         });
         return command;
     }
@@ -98,22 +90,8 @@ internal static class CompareCommand
         _ => new AttackPlan { ShadowModels = shadows ?? DefaultShadows },
     };
 
-    // Only when all is known, so that a command that ends early leaves nothing.
-    private static void Write(string folder, ComparisonResult result, bool force)
+    private static CommandResult Show(string page, ComparisonResult result)
     {
-        Directory.CreateDirectory(folder);
-        OutputFile Prepare(string name, OutputKind kind) => OutputFile.Prepare(Path.Combine(folder, name), kind, force);
-        using var html = Prepare("report.html", s_page);
-        using var markdown = Prepare("report.md", s_page);
-        using var json = Prepare("report.json", s_json);
-        json.Write(Encoding.UTF8.GetBytes(ReportWriter.Json(result)));
-        markdown.Write(Encoding.UTF8.GetBytes(ReportWriter.Markdown(result)));
-        html.Write(Encoding.UTF8.GetBytes(ReportWriter.Html(result)));
-    }
-
-    private static CommandResult Show(string folder, ComparisonResult result)
-    {
-        var page = Path.Combine(folder, "report.html");
         var json = new JsonObject { ["report"] = page, ["seconds"] = Math.Round(result.Facts.Seconds, 3) };
         var text = new StringBuilder();
         text.AppendLine($"Compared {result.Methods.Count} methods in {result.Facts.Seconds:F0} s: {page}");

@@ -19,21 +19,25 @@ internal sealed record CompareData(RecordSet Records, RecordSet Test, long Total
     private const int MostTest = 10_000;
     private const int TestOfTen = 2;
 
-    /// <summary>Encodes; of more records than wanted a part, drawn by their names alone.</summary>
-    /// <param name="pipeline">The spec.</param>
-    /// <param name="setup">Its encoder.</param>
-    /// <param name="most">Records to train on at most, about.</param>
-    /// <param name="threads">Batches encoded at a time.</param>
-    /// <param name="context">Progress and cancellation.</param>
-    /// <exception cref="LegoNetException">The task has no classes, or a source is malformed or too small.</exception>
-    public static CompareData Read(PipelineSpec pipeline, EncoderSetup setup, int most, int threads, CommandContext context)
+    /// <summary>Refuses a task without classes.</summary>
+    public static void RequireClasses(PipelineSpec pipeline)
     {
         if (pipeline.Labels.Task is not (LearningTask.Multiclass or LearningTask.Binary))
         {
             throw LegoNetException.BadInput(
                 $"{pipeline.File}: methods are compared on a task of classes (multiclass or binary), and this one is {pipeline.Labels.Task.Word()}.");
         }
+    }
 
+    /// <summary>Encodes; of more records than wanted a part, drawn by their names alone.</summary>
+    /// <param name="pipeline">The spec.</param>
+    /// <param name="setup">Its encoder.</param>
+    /// <param name="most">Records to train on at most, about.</param>
+    /// <param name="threads">Batches encoded at a time.</param>
+    /// <param name="context">Progress and cancellation.</param>
+    /// <exception cref="LegoNetException">A source is malformed or too small.</exception>
+    public static CompareData Read(PipelineSpec pipeline, EncoderSetup setup, int most, int threads, CommandContext context)
+    {
         var notes = new List<string>();
         var source = pipeline.OpenSource();
         if (pipeline.HasTest)

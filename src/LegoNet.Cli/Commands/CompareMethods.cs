@@ -23,7 +23,7 @@ internal sealed class CompareMethods(ModelDefinition definition, IReadOnlyList<s
         var size = isPart ? Least(EnsembleSize.For(records.Count, spec.Dimension, spec.Classes.Count)) : new EnsembleSize(spec.Adapters, spec.Active);
         var keys = spec.Keys == KeySource.Public ? KeySet.FromValues(definition.Keys.Values[..(size.Adapters * spec.Dimension)], spec.Dimension) : null;
         List<IForgettingMethod> methods = [.. LabMethods.For(records, size, keys)];
-        IEnumerable<IForgettingMethod> more = trainers.Select(text => Method(text, size, keys));
+        IEnumerable<IForgettingMethod> more = trainers.Select((text, i) => Method(text, trainers.Take(i), size, keys));
         if (!methods.OfType<LegoNetMethod>().Any(m => Trainer(m.Adapter, "").Declaration == spec.Adapter))
         {
             more = more.Prepend(new LegoNetMethod("LegoNet, as in the spec", spec.Adapter, spec.Temperature, spec.Ensemble, size, keys));
@@ -40,13 +40,19 @@ internal sealed class CompareMethods(ModelDefinition definition, IReadOnlyList<s
         return new EnsembleSize(adapters, Math.Min(rule.Active, Math.Min(definition.Spec.Active, adapters)));
     }
 
-    private LegoNetMethod Method(string text, EnsembleSize size, KeySet? keys)
+    // One of the lab's or of the line's own trainers with other options is called by them.
+    private LegoNetMethod Method(string text, IEnumerable<string> before, EnsembleSize size, KeySet? keys)
     {
-        var adapter = text.StartsWith('{') ? text : new JsonObject { ["trainer"] = text }.ToJsonString();
-        var trainer = Trainer(adapter, "--trainer");
-        var name = StrictJson.Parse(trainer.Declaration, "--trainer").String("trainer");
-        return new LegoNetMethod($"LegoNet, {name}", trainer.Declaration, trainer.DefaultTemperature, trainer.DefaultEnsemble, size, keys);
+        var trainer = Trainer(Adapter(text), "--trainer");
+        var name = Name(trainer);
+        var isTaken = AdapterTrainers.IsBuiltIn(name) || before.Any(other => Name(Trainer(Adapter(other), "--trainer")) == name);
+        return new LegoNetMethod(
+            $"LegoNet, {(isTaken ? text : name)}", trainer.Declaration, trainer.DefaultTemperature, trainer.DefaultEnsemble, size, keys);
     }
+
+    private static string Adapter(string text) => text.StartsWith('{') ? text : new JsonObject { ["trainer"] = text }.ToJsonString();
+
+    private static string Name(IAdapterTrainer trainer) => StrictJson.Parse(trainer.Declaration, "--trainer").String("trainer");
 
     private IAdapterTrainer Trainer(string adapter, string origin) => AdapterTrainers.Create(
         StrictJson.Parse(adapter, origin), new LabelLayout(LearningTask.Multiclass, definition.Spec.Classes, null), definition.Spec.Dimension);

@@ -1,6 +1,7 @@
 using LegoNet.Lab;
 using LegoNet.Lab.Attacks;
 using LegoNet.Lab.Tasks;
+using LegoNet.Pipelines;
 
 namespace LegoNet.Cli.Commands;
 
@@ -21,6 +22,18 @@ internal static class CompareTasks
 
     /// <summary>Their names on a command line.</summary>
     public static IReadOnlyList<string> All { get; } = [Random, Share, Class, Subjects, Vulnerable];
+
+    /// <summary>Refuses a class that the spec does not declare, before anything is encoded.</summary>
+    public static void RequireClass(PipelineSpec pipeline, string? name)
+    {
+        const int most = 10;
+        var classes = pipeline.Labels.Classes;
+        if (name is not null && !classes.Contains(name))
+        {
+            var listed = string.Join(", ", classes.Take(most).Select(c => $"\"{c}\"")) + (classes.Count > most ? $" and {classes.Count - most} more" : "");
+            throw LegoNetException.BadInput($"{pipeline.File}: declares no class \"{name}\" to forget; it has {listed}.");
+        }
+    }
 
     /// <summary>Makes the tasks that are asked for; where nobody asks, all that the records have.</summary>
     /// <param name="records">The records.</param>

@@ -34,6 +34,7 @@ internal static class Tool
             CorrectCommand.Create(host),
             ForgetCommand.Create(host),
             VerifyCommand.Create(host),
+            AuditCommand.Create(host),
             RepairCommand.Create(host),
             ProveCommand.Create(host),
             CheckCommand.Create(host),

@@ -34,7 +34,7 @@ internal sealed class RocCurve
         var at = s_rates.Select((rate, r) =>
         {
             var (least, most) = Interval(resampled, m => m.Rates[r]);
-            var (from, to) = Wilson(rates[r], positives);
+            var (from, to) = Share.Interval(rates[r], positives);
             return new OperatingPoint(rate, rates[r], Math.Min(least, from), Math.Max(most, to));
         });
         var negatives = _trials.Length - positives;
@@ -45,15 +45,6 @@ internal sealed class RocCurve
     {
         double[][] ordered = Array.ConvertAll(resampled, r => r.Select(measure).Order().ToArray());
         return (ordered.Min(o => o[(int)(Tail * o.Length)]), ordered.Max(o => o[^(1 + (int)(Tail * o.Length))]));
-    }
-
-    private static (double Low, double High) Wilson(double share, int trials)
-    {
-        const double z = 1.959964;
-        var scale = 1 + (z * z / trials);
-        var middle = (share + (z * z / (2 * trials))) / scale;
-        var reach = z * Math.Sqrt((share * (1 - share) / trials) + (z * z / (4.0 * trials * trials))) / scale;
-        return (Math.Max(0, middle - reach), Math.Min(1, middle + reach));
     }
 
     // Evenly on a log axis, from one false positive to all.

@@ -47,6 +47,8 @@ internal sealed class ShadowMargins
             }
         }
 
+        // One seed for all: keys are public, and no way of forgetting may rest on a seed that an attacker does not know.
+        var settings = new RunSettings(plan.Seed);
         int[] others = [.. records.AllRows.Except(candidates)];
         ShadowModels.Train(
             plan.ShadowModels,
@@ -56,7 +58,6 @@ internal sealed class ShadowMargins
                 var draws = new Draws(plan.Seed, -14, shadow);
                 var kinds = margins.Kinds[shadow];
                 int[] rows = [.. others.Where(_ => draws.Below(2) == 1), .. candidates.Where((_, c) => kinds[c] != CandidateKind.Never)];
-                var settings = new RunSettings((long)(Draws.Mix((ulong)plan.Seed, -15, shadow) >> 1));
                 using var run = MethodRun.Train(method, records, rows, settings, cancellationToken);
                 margins.Before[shadow] = [.. ScoredRecords.Of(run.Model, records, candidates).Margins];
                 int[] forgotten = [.. candidates.Where((_, c) => kinds[c] == CandidateKind.Forgotten)];

@@ -37,15 +37,15 @@ public static class Comparer
             tasks.Add(new TaskResult(task.Name, task.Rows.Count, task.Requests.Count, results));
         }
 
-        var attacks = plan.Attack is { } attack ? Attack(plan, attack, progress, cancellationToken) : [];
+        var sample = plan.Attack is { } attack ? AttackSample.Draw(plan.Records, attack with { Threads = plan.Threads }, cancellationToken) : null;
+        var attacks = sample is null ? [] : Attack(plan, sample, progress, cancellationToken);
         return new ComparisonResult(
-            Facts(plan, points, watch.Elapsed.TotalSeconds), [.. methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))], tasks, attacks);
+            Facts(plan, points, sample, watch.Elapsed.TotalSeconds), [.. methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))], tasks, attacks);
     }
 
     private static List<MethodAttack> Attack(
-        ComparisonPlan plan, AttackPlan attack, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+        ComparisonPlan plan, AttackSample sample, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
-        var sample = AttackSample.Draw(plan.Records, attack with { Threads = plan.Threads }, cancellationToken);
         var methods = plan.Methods(sample.Records);
         var attacks = new List<MethodAttack>();
         foreach (var method in methods)
@@ -85,7 +85,7 @@ public static class Comparer
         }
     }
 
-    private static ComparisonFacts Facts(ComparisonPlan plan, int points, double seconds) => new(
+    private static ComparisonFacts Facts(ComparisonPlan plan, int points, AttackSample? sample, double seconds) => new(
         plan.Data,
         plan.Command,
         plan.Version,
@@ -100,6 +100,13 @@ public static class Comparer
         plan.Seeds,
         plan.TaskSeed,
         points,
-        plan.Notes,
+        [.. plan.Notes, .. sample is null ? Array.Empty<string>() : [Note(plan, sample)]],
         seconds);
+
+    private static string Note(ComparisonPlan plan, AttackSample sample)
+    {
+        var settings = plan.Methods(sample.Records).OfType<LegoNetMethod>().FirstOrDefault()?.Size;
+        return FormattableString.Invariant($"Methods were attacked on {sample.Records.Count:N0} of the records, each model trained on about half of them, ")
+            + (settings is { } size ? $"with settings for so many: LegoNet has n = {size.Adapters}, k = {size.Active} there." : "with settings for so many.");
+    }
 }

@@ -15,7 +15,6 @@ public sealed class LegoNetMethod : IForgettingMethod
 {
     private readonly double _temperature;
     private readonly EnsembleRule _ensemble;
-    private readonly EnsembleSize? _size;
     private readonly KeySet? _keys;
 
     /// <summary>Creates the method.</summary>
@@ -37,7 +36,7 @@ public sealed class LegoNetMethod : IForgettingMethod
         Adapter = adapter;
         _temperature = temperature;
         _ensemble = ensemble;
-        _size = size;
+        Size = size;
         _keys = keys;
     }
 
@@ -50,8 +49,11 @@ public sealed class LegoNetMethod : IForgettingMethod
     /// <summary>The adapters' trainer as in a spec.</summary>
     public string Adapter { get; }
 
+    /// <summary>Adapters n and k; null where the number of records tells.</summary>
+    public EnsembleSize? Size { get; }
+
     /// <inheritdoc/>
-    public string Settings => $"{Adapter}, {(_size is { } size ? $"n {size.Adapters}, k {size.Active}" : "n and k by the number of records")}";
+    public string Settings => $"{Adapter}, {(Size is { } size ? $"n {size.Adapters}, k {size.Active}" : "n and k by the number of records")}";
 
     /// <inheritdoc/>
     public ITrainedState Train(RecordSet records, int[] rows, RunSettings settings, CancellationToken cancellationToken)
@@ -61,7 +63,7 @@ public sealed class LegoNetMethod : IForgettingMethod
         ArgumentNullException.ThrowIfNull(settings);
 
         // By all records and not by those that are trained on, or a model of the retained ones could have another size.
-        var size = _size ?? EnsembleSize.For(records.Count, records.Dimension, records.Classes.Count);
+        var size = Size ?? EnsembleSize.For(records.Count, records.Dimension, records.Classes.Count);
         var keys = _keys ?? GaussianKeys.Create(settings.Seed, size.Adapters, records.Dimension);
         var fingerprint = new EncoderFingerprint(Convert.ToHexStringLower(SHA256.HashData("lab"u8)), "lab", "cpu", "integer", 1, 1);
         var spec = new ModelSpec

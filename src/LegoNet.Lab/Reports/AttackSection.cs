@@ -13,15 +13,18 @@ internal static class AttackSection
         if (view.Result.Attacks.Count == 0)
         {
             page.Paragraph(
-                "No shadow models were trained here, so no method was attacked. An exact method needs no attack to show that it forgot: its models are compared "
+                "No shadow models were trained here, so no method was attacked. An exact method needs no attack to show that it forgot: its models are "
+                    + "compared "
                 + "byte by byte above. Of an approximate one nothing is known without it.");
             return;
         }
 
         page.Paragraph(
-            "The attack looks at one record at a time (U-LiRA). It knows how sure models are of that record that had it, that forgot it, and that never saw it, "
+            "The attack looks at one record at a time (U-LiRA). It knows how sure models are of that record that had it, that forgot it, and that "
+                + "never saw it, "
             + "from shadow models of the same method, and asks which of them the attacked model is like. Area: 0.5 is a coin toss, 1 is certainty. "
-            + "True positives: the share of records that it names rightly, if it may be wrong about 0.1 % or 1 % of never-seen ones. In brackets: 95 % intervals.");
+            + "True positives: the share of records that it names rightly, if it may be wrong about 0.1 % or 1 % of never-seen ones. In brackets: 95 % "
+            + "intervals.");
         page.List(Setups(view));
         foreach (var question in s_questions)
         {
@@ -30,9 +33,12 @@ internal static class AttackSection
     }
 
     private static IEnumerable<string> Setups(ComparisonView view)
-        => view.Methods.Where(m => m.Attack is not null).GroupBy(m => (m.Attack!.ShadowModels, m.Attack.Records, m.Attack.Candidates)).Select(
-            g => $"{Figures.Counted(g.Key.ShadowModels, "shadow model")} on draws from {Figures.Counted(g.Key.Records, "record")}, "
-                + $"{Figures.Counted(g.Key.Candidates, "candidate")}: {(g.Count() == view.Methods.Count ? "all methods" : Figures.Listed([.. g.Select(m => m.Name)]))}.");
+        => view.Methods.Where(m => m.Attack is not null)
+            .GroupBy(m => (m.Attack!.ShadowModels, m.Attack.Records, m.Attack.Candidates))
+            .OrderByDescending(g => g.Count())
+            .Select((g, i) => $"{(i == 0 ? "Where nothing else is said" : Figures.Listed([.. g.Select(m => m.Quoted)]))}: "
+                + $"{Figures.Counted(g.Key.ShadowModels, "shadow model")} on draws from {Figures.Counted(g.Key.Records, "record")}, "
+                + $"{Figures.Counted(g.Key.Candidates, "candidate")}.");
 
     private static void WriteQuestion(IReportPage page, ComparisonView view, AttackQuestion question)
     {
@@ -46,10 +52,10 @@ internal static class AttackSection
         page.Subsection(title);
         page.Paragraph(text);
         page.Table(new ReportTable(
-            title,
+            $"{title} All methods that were attacked.",
             [
-                new("Method", IsText: true), new("Records", IsText: true), new("Trials"), new("Area"), new("Found at 0.1 % false alarms"),
-                new("Found at 1 % false alarms"), new("Against chance", IsText: true),
+                new("Method", IsText: true), new("Records", IsText: true), new("Area"), new("Against chance", IsText: true),
+                new("Found at 0.1 % false alarms"), new("Found at 1 % false alarms"), new("Trials"),
             ],
             [.. attacked.SelectMany(m => Rows(m, question))]));
         MethodView[] drawn = [.. attacked.Where(m => Curves(m, question).Length > 0)];
@@ -57,10 +63,13 @@ internal static class AttackSection
         {
             var kinds = drawn.SelectMany(m => Curves(m, question)).Select(c => SafeText.Of(c.Records)).Distinct().ToArray();
             string[] strokes = ["solid", "dashed", "dotted"];
-            page.Charts([.. drawn.Select(m => CurveChart.Draw(m, Curves(m, question)))], areSmall: true);
-            page.Legend(
-                $"Curves: records found against false alarms, both on log axes. {string.Join(", ", kinds.Select((k, i) => $"{k} records {strokes[i % strokes.Length]}"))}; "
-                + "the thin diagonal is a coin toss.");
+            page.SmallCharts(
+                "Curves of each method",
+                $"Records found against false alarms, both on log axes: "
+                    + $"{string.Join(", ", kinds.Select((k, i) => $"{k} records {strokes[i % strokes.Length]}"))}; "
+                    + "the thin diagonal is a coin toss.",
+                [.. drawn.Select(m => CurveChart.Draw(m, Curves(m, question)))],
+                isOpen: question == AttackQuestion.Forgotten);
         }
     }
 
@@ -72,15 +81,15 @@ internal static class AttackSection
             : Curves(method, question).Select(c => ReportRow.Of(
                 method,
                 SafeText.Of(c.Records),
-                $"{Figures.Count(c.Positives)} and {Figures.Count(c.Negatives)}",
                 $"{Figures.Area(c.Area)} [{Figures.Area(c.AreaLow)}, {Figures.Area(c.AreaHigh)}]",
+                AttackFinding.Of(c) switch { Chance.Above => "above", Chance.Unclear => "perhaps above", _ => "no better" },
                 At(c, 0.001),
                 At(c, 0.01),
-                AttackFinding.Of(c) switch { Chance.Above => "above chance", Chance.Unclear => "perhaps above", _ => "no better" }));
+                $"{Figures.Count(c.Positives)} and {Figures.Count(c.Negatives)}"));
 
     private static string At(AttackCurve curve, double falsePositives)
         => curve.At.FirstOrDefault(a => Math.Abs(a.FalsePositives - falsePositives) < 1e-9) is { } at
-            ? $"{Figures.Percent(at.TruePositives)} [{Figures.Percent(at.Low)}, {Figures.Percent(at.High)}]" : Figures.None;
+            ? Figures.Percent(at.TruePositives, at.Low, at.High) : Figures.None;
 
     private static (string Title, string Text) Words(AttackQuestion question) => question switch
     {
@@ -94,7 +103,8 @@ internal static class AttackSection
             + "records that remain stay in the model, and what can be told of them can be told after any request."),
         _ => (
             "With the models before and after at hand: forgotten, or never seen?",
-            "Exact forgetting does not prevent this, and no way of forgetting does. Who holds the model from before and the one from after can compare them, and "
+            "Exact forgetting does not prevent this, and no way of forgetting does. Who holds the model from before and the one from after can compare "
+                + "them, and "
             + "what changed points at what was forgotten. So old models, and their answers, must go when a record does, or must never have been given out."),
     };
 }

@@ -11,10 +11,10 @@ internal sealed class ChartAxis
     private readonly double _from;
     private readonly double _to;
 
-    private ChartAxis(Func<double, double> scale, double low, double high, double from, double to, Func<ChartAxis, IEnumerable<double>> ticks)
+    private ChartAxis(Func<double, double> scale, double low, double high, double from, double to, IReadOnlyList<double> ticks)
     {
         (_scale, _low, _high, _from, _to) = (scale, low, high, from, to);
-        Ticks = [.. ticks(this)];
+        Ticks = ticks;
     }
 
     /// <summary>Values with a line.</summary>
@@ -28,8 +28,8 @@ internal sealed class ChartAxis
     {
         var step = Math.Pow(10, Math.Floor(Math.Log10((high - low) / 4)));
         step *= Array.Find(s_roundSteps, f => (high - low) / (step * f) <= 6);
-        var first = (int)Math.Ceiling((low / step) - 1e-9);
-        return new ChartAxis(v => v, low, high, from, to, a => Enumerable.Range(first, (int)Math.Floor((high / step) + 1e-9) - first + 1).Select(i => i * step));
+        int first = (int)Math.Ceiling((low / step) - 1e-9), last = (int)Math.Floor((high / step) + 1e-9);
+        return new ChartAxis(v => v, low, high, from, to, [.. Enumerable.Range(first, last - first + 1).Select(i => i * step)]);
     }
 
     /// <summary>Equal steps for equal factors, with a tick at each power of ten; of many, at each second or third.</summary>
@@ -37,8 +37,8 @@ internal sealed class ChartAxis
     {
         int first = (int)Math.Ceiling(Math.Log10(low) - 1e-9), last = (int)Math.Floor(Math.Log10(high) + 1e-9);
         var every = Math.Max(1, (last - first + 5) / 6);
-        return new ChartAxis(
-            Math.Log10, low, high, from, to, a => Enumerable.Range(first, Math.Max(0, last - first + 1)).Where(p => (p - first) % every == 0).Select(p => Math.Pow(10, p)));
+        var powers = Enumerable.Range(first, Math.Max(0, last - first + 1)).Where(p => (p - first) % every == 0);
+        return new ChartAxis(Math.Log10, low, high, from, to, [.. powers.Select(p => Math.Pow(10, p))]);
     }
 
     /// <summary>Where a value lies; one beyond the axis lies at its end.</summary>

@@ -46,7 +46,8 @@ internal sealed class ComparisonView
         {
             var facts = Result.Facts;
             return $"{Figures.Counted(Methods.Count, "method")}, {Figures.Counted(Tasks.Count, "task")}, {Figures.Counted(facts.Seeds.Count, "seed")}: "
-                + $"{Figures.Count(facts.Records)} records of {Figures.Counted(facts.Subjects, "subject")} to train on, {Figures.Count(facts.TestRecords)} to test, "
+                + $"{Figures.Count(facts.Records)} records of {Figures.Counted(facts.Subjects, "subject")} to train on, "
+                + $"{Figures.Count(facts.TestRecords)} to test, "
                 + $"{Figures.Count(facts.Classes.Count)} classes. LegoNet {SafeText.Of(facts.Version)}, {SafeText.Of(facts.Date)}.";
         }
     }

@@ -35,10 +35,15 @@ internal static class CurveChart
         body.Line(Left, Bottom, Right, Top, "toss");
         foreach (var (i, curve) in curves.Index())
         {
-            body.Polyline(curve.Points.Select(p => (x.Position(p.FalsePositives), y.Position(p.TruePositives))), s_lines[i % s_lines.Length]);
+            body.Polyline(Seen(curve).Select(p => (x.Position(p.FalsePositives), y.Position(p.TruePositives))), s_lines[i % s_lines.Length]);
         }
 
         var found = curves.Select(c => $"{SafeText.Of(c.Records)} records: area {Figures.Area(c.Area)}");
         return new SvgChart($"{method.Number} {method.Name}", $"{string.Join("; ", found)}. A coin toss has 0.5.", Width, Height, body.ToString());
     }
+
+    // The curve enters at the left edge with what it has found by then.
+    private static IEnumerable<CurvePoint> Seen(AttackCurve curve)
+        => curve.Points.Where(p => p.FalsePositives > Least).Prepend(
+            new CurvePoint(Least, curve.Points.Where(p => p.FalsePositives <= Least).Select(p => p.TruePositives).DefaultIfEmpty().Max()));
 }

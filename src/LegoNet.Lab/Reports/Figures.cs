@@ -15,10 +15,15 @@ internal static class Figures
     /// <summary>The mean over seeds and, of several, the standard deviation: "80.2 ± 0.3 %".</summary>
     public static string Percent(Spread? share)
         => share is null || double.IsNaN(share.Mean) ? None
+            : share is { Low: 0, High: 0 } ? "0 %"
             : FormattableString.Invariant($"{100 * share.Mean:F1}{(share.Deviation is { } d ? FormattableString.Invariant($" ± {100 * d:F1}") : "")} %");
 
     /// <summary>Of the share of false alarms, which can be a tenth of a percent.</summary>
     public static string Rate(double share) => (100 * share).ToString("0.###", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>A share with its interval: "1.2 % [0.9, 1.6]".</summary>
+    public static string Percent(double share, double low, double high)
+        => FormattableString.Invariant($"{100 * share:F1} % [{100 * low:F1}, {100 * high:F1}]");
 
     public static string Area(double area) => area.ToString("F3", CultureInfo.InvariantCulture);
 
@@ -47,6 +52,7 @@ internal static class Figures
     public static string Measure(double value) => value switch
     {
         double.NaN => None,
+        0 => "0",
         < 0.9995 and > -0.9995 => value.ToString("F3", CultureInfo.InvariantCulture),
         < 9.995 and > -9.995 => value.ToString("F2", CultureInfo.InvariantCulture),
         < 99.95 and > -99.95 => value.ToString("F1", CultureInfo.InvariantCulture),

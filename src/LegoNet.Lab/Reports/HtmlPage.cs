@@ -28,12 +28,13 @@ internal sealed class HtmlPage : IReportPage
 
     public void List(IEnumerable<string> items) => _main.Append($"<ul>{string.Concat(items.Select(i => $"<li>{HtmlText.Of(i)}</li>"))}</ul>\n");
 
-    public void Verdicts(IEnumerable<(MethodView Method, string Sentence)> verdicts)
+    public void Verdicts(IEnumerable<(MethodView Method, Verdict Verdict)> verdicts)
     {
         _main.Append("<dl class=\"verdicts\">\n");
-        foreach (var (method, sentence) in verdicts)
+        foreach (var (method, verdict) in verdicts)
         {
-            _main.Append($"<div><dt>{Name(method)}</dt><dd>{HtmlText.Of(sentence)}</dd></div>\n");
+            var rest = verdict.ToString()[verdict.Claim.Length..];
+            _main.Append($"<div><dt>{Name(method)}</dt><dd><strong>{HtmlText.Of(verdict.Claim)}</strong>{HtmlText.Of(rest)}</dd></div>\n");
         }
 
         _main.Append("</dl>\n");
@@ -42,7 +43,8 @@ internal sealed class HtmlPage : IReportPage
     public void Table(ReportTable table)
     {
         var id = $"table-{++_tables}";
-        _main.Append($"<div class=\"scroll\" role=\"region\" aria-labelledby=\"{id}\" tabindex=\"0\">\n<table>\n<caption id=\"{id}\">{HtmlText.Of(table.Caption)}</caption>\n");
+        _main.Append($"<div class=\"scroll\" role=\"region\" aria-labelledby=\"{id}\" tabindex=\"0\">\n<table>\n");
+        _main.Append($"<caption id=\"{id}\">{HtmlText.Of(table.Caption)}</caption>\n");
         WriteHead(table.Columns);
         _main.Append("<tbody>\n");
         foreach (var row in table.Rows)
@@ -56,7 +58,8 @@ internal sealed class HtmlPage : IReportPage
 
             foreach (var (column, cell) in table.Columns.Skip(1).Zip(row.Cells))
             {
-                _main.Append($"<td{(column.IsText ? " class=\"text\"" : "")}>{HtmlText.Of(cell)}</td>");
+                var style = column.IsText ? " class=\"text\"" : cell.Any(char.IsDigit) ? "" : " class=\"words\"";
+                _main.Append($"<td{style}>{(column.IsText ? HtmlText.Of(cell) : Cell(cell))}</td>");
             }
 
             _main.Append("</tr>\n");
@@ -65,32 +68,24 @@ internal sealed class HtmlPage : IReportPage
         _main.Append("</tbody>\n</table>\n</div>\n");
     }
 
-    public void Charts(IReadOnlyList<SvgChart> charts, bool areSmall)
+    public void Charts(IReadOnlyList<SvgChart> charts)
     {
-        _main.Append($"<div class=\"charts{(areSmall ? " small" : "")}\">\n");
-        foreach (var chart in charts)
+        Draw(charts, "charts");
+        _main.Append("<p class=\"key\">");
+        foreach (var kind in KindWords.All)
         {
-            var id = $"chart-{++_charts}";
-            _main.Append($"<figure><figcaption>{HtmlText.Of(chart.Title)}</figcaption>");
-            _main.Append($"<svg role=\"img\" aria-labelledby=\"{id}-t {id}-d\" viewBox=\"0 0 {chart.Width} {chart.Height}\">");
-            _main.Append($"<title id=\"{id}-t\">{HtmlText.Of(chart.Title)}</title><desc id=\"{id}-d\">{HtmlText.Of(chart.Description)}</desc>");
-            _main.Append($"{chart.Body}</svg></figure>\n");
+            _main.Append($"<span>{Sign(kind)} {KindWords.Of(kind)} ({KindWords.Shape(kind)})</span> ");
         }
 
-        _main.Append("</div>\n");
-        if (!areSmall)
-        {
-            _main.Append("<p class=\"key\">");
-            foreach (var kind in KindWords.All)
-            {
-                _main.Append($"<span>{Sign(kind)} {KindWords.Of(kind)} ({KindWords.Shape(kind)})</span> ");
-            }
-
-            _main.Append("</p>\n");
-        }
+        _main.Append("</p>\n");
     }
 
-    public void Legend(string text) => _main.Append($"<p class=\"key\">{HtmlText.Of(text)}</p>\n");
+    public void SmallCharts(string title, string legend, IReadOnlyList<SvgChart> charts, bool isOpen)
+    {
+        _main.Append($"<details{(isOpen ? " open=\"\"" : "")}>\n<summary>{HtmlText.Of(title)}</summary>\n<p>{HtmlText.Of(legend)}</p>\n");
+        Draw(charts, "charts small");
+        _main.Append("</details>\n");
+    }
 
     /// <summary>The whole page.</summary>
     public string Finish() => $"""
@@ -120,11 +115,33 @@ internal sealed class HtmlPage : IReportPage
 
         """.ReplaceLineEndings("\n");
 
+    // An interval may stand below its figure, where there is no room beside it.
+    private static string Cell(string text)
+        => text.IndexOf(" [", StringComparison.Ordinal) is var at and > 0 && text.EndsWith(']')
+            ? $"{HtmlText.Of(text[..at])} <span class=\"range\">{HtmlText.Of(text[(at + 1)..])}</span>" : HtmlText.Of(text);
+
     private static string Name(MethodView method)
-        => $"<span class=\"number\">{method.Number}</span> {HtmlText.Of(method.Name)} <span class=\"kind {KindWords.Style(method.Kind)}\">{Sign(method.Kind)} {KindWords.Of(method.Kind)}</span>";
+        => $"<span class=\"number\">{method.Number}</span> {HtmlText.Of(method.Name)} "
+            + $"<span class=\"kind {KindWords.Style(method.Kind)}\">{Sign(method.Kind)} {KindWords.Of(method.Kind)}</span>";
 
     private static string Sign(MethodKind kind)
-        => $"<svg class=\"sign\" viewBox=\"-7 -7 14 14\" aria-hidden=\"true\"><path class=\"mark {KindWords.Style(kind)}\" d=\"{KindWords.Path(kind)}\"/></svg>";
+        => "<svg class=\"sign\" viewBox=\"-7 -7 14 14\" aria-hidden=\"true\">"
+            + $"<path class=\"mark {KindWords.Style(kind)}\" d=\"{KindWords.Path(kind)}\"/></svg>";
+
+    private void Draw(IReadOnlyList<SvgChart> charts, string style)
+    {
+        _main.Append($"<div class=\"{style}\">\n");
+        foreach (var chart in charts)
+        {
+            var id = $"chart-{++_charts}";
+            _main.Append($"<figure><figcaption>{HtmlText.Of(chart.Title)}</figcaption>");
+            _main.Append($"<svg role=\"img\" aria-labelledby=\"{id}-t {id}-d\" viewBox=\"0 0 {chart.Width} {chart.Height}\">");
+            _main.Append($"<title id=\"{id}-t\">{HtmlText.Of(chart.Title)}</title><desc id=\"{id}-d\">{HtmlText.Of(chart.Description)}</desc>");
+            _main.Append($"{chart.Body}</svg></figure>\n");
+        }
+
+        _main.Append("</div>\n");
+    }
 
     private void WriteHead(IReadOnlyList<ReportColumn> columns)
     {

@@ -18,7 +18,7 @@ internal static class HtmlStyle
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
         @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
-        body { margin: 0 auto; padding: 0 16px 64px; max-width: 1240px; background: var(--page); color: var(--ink);
+        body { margin: 0 auto; padding: 0 16px 64px; max-width: 1300px; background: var(--page); color: var(--ink);
           font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; overflow-wrap: anywhere; }
         header { padding-top: 40px; }
         h1 { font-size: clamp(1.6rem, 1.1rem + 2vw, 2.5rem); line-height: 1.15; margin: 0 0 8px; max-width: 26ch; letter-spacing: -.01em; }
@@ -48,7 +48,8 @@ internal static class HtmlStyle
         .verdicts { margin: 12px 0; }
         .verdicts div { padding: 10px 0; border-top: 1px solid var(--line); }
         .verdicts dt { font-weight: 600; }
-        .verdicts dd { margin: 2px 0 0; }
+        .verdicts dd { margin: 2px 0 0; max-width: 85ch; }
+        .verdicts strong { font-weight: 600; }
         @media (min-width: 800px) {
           .verdicts div { display: grid; grid-template-columns: 300px 1fr; gap: 24px; }
           .verdicts dt .kind { display: flex; margin-left: 2.5em; }
@@ -57,13 +58,16 @@ internal static class HtmlStyle
         table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
         caption { text-align: left; padding: 10px 12px; color: var(--soft); position: sticky; left: 0; }
         caption { max-width: min(75ch, calc(100vw - 40px)); }
-        th, td { padding: 7px 10px; text-align: right; vertical-align: top; border-top: 1px solid var(--line); }
+        th, td { padding: 7px 8px; text-align: right; vertical-align: top; border-top: 1px solid var(--line); }
         td { white-space: nowrap; overflow-wrap: normal; }
+        .words { white-space: normal; }
+        .range { color: var(--soft); display: inline-block; }
+        td:has(.range) { white-space: normal; }
         th { font-weight: 600; overflow-wrap: normal; }
-        thead th { vertical-align: bottom; background: var(--raised); border-top: 0; min-width: 5.5em; }
+        thead th { vertical-align: bottom; background: var(--raised); border-top: 0; min-width: 5em; }
         thead tr + tr th { border-top: 1px solid var(--line); }
         thead .group { text-align: center; border-left: 1px solid var(--line); }
-        .text { text-align: left; white-space: normal; min-width: 11em; overflow-wrap: anywhere; }
+        .text { text-align: left; white-space: normal; min-width: 6em; overflow-wrap: anywhere; }
         tbody th, thead tr:first-child th:first-child { text-align: left; position: sticky; left: 0; z-index: 1; background: var(--page);
           width: 15em; min-width: 9.5em; max-width: 15em; overflow-wrap: anywhere; border-right: 1px solid var(--line); }
         thead tr:first-child th:first-child { background: var(--raised); z-index: 2; }
@@ -90,6 +94,7 @@ internal static class HtmlStyle
         .curve { stroke: var(--exact); stroke-width: 2; stroke-linejoin: round; }
         .curve.two { stroke: var(--approximate); stroke-dasharray: 6 3; }
         .curve.three { stroke: var(--published); stroke-dasharray: 1 3; }
+        summary { cursor: pointer; font-weight: 600; padding: 8px 0; }
         .key { display: flex; flex-wrap: wrap; gap: 4px 20px; font-size: .875rem; }
         @media (max-width: 500px) {
           table { font-size: .8125rem; }

@@ -14,15 +14,18 @@ internal interface IReportPage
 
     void List(IEnumerable<string> items);
 
-    void Verdicts(IEnumerable<(MethodView Method, string Sentence)> verdicts);
+    void Verdicts(IEnumerable<(MethodView Method, Verdict Verdict)> verdicts);
 
     void Table(ReportTable table);
 
     /// <summary>Charts, of which every figure stands in a table too; a page may leave them out.</summary>
     /// <param name="charts">The charts.</param>
-    /// <param name="areSmall">Whether many stand side by side.</param>
-    void Charts(IReadOnlyList<SvgChart> charts, bool areSmall);
+    void Charts(IReadOnlyList<SvgChart> charts);
 
-    /// <summary>What the signs of the charts before mean.</summary>
-    void Legend(string text);
+    /// <summary>Small charts, many side by side.</summary>
+    /// <param name="title">What they are together.</param>
+    /// <param name="legend">What their lines mean.</param>
+    /// <param name="charts">The charts.</param>
+    /// <param name="isOpen">Whether the reader sees them at once, or opens them.</param>
+    void SmallCharts(string title, string legend, IReadOnlyList<SvgChart> charts, bool isOpen);
 }

@@ -32,11 +32,11 @@ internal sealed partial class MarkdownPage : IReportPage
         _text.Append('\n');
     }
 
-    public void Verdicts(IEnumerable<(MethodView Method, string Sentence)> verdicts)
+    public void Verdicts(IEnumerable<(MethodView Method, Verdict Verdict)> verdicts)
     {
-        foreach (var (method, sentence) in verdicts)
+        foreach (var (method, verdict) in verdicts)
         {
-            Wrap($"**{Name(method)}**: {Escape(sentence)}", "- ", "\n");
+            Wrap($"**{Name(method)}**: {Escape(verdict.ToString())}", "- ", "\n");
         }
 
         _text.Append('\n');
@@ -56,11 +56,11 @@ internal sealed partial class MarkdownPage : IReportPage
         _text.Append('\n');
     }
 
-    public void Charts(IReadOnlyList<SvgChart> charts, bool areSmall)
+    public void Charts(IReadOnlyList<SvgChart> charts)
     {
     }
 
-    public void Legend(string text)
+    public void SmallCharts(string title, string legend, IReadOnlyList<SvgChart> charts, bool isOpen)
     {
     }
 
@@ -69,11 +69,16 @@ internal sealed partial class MarkdownPage : IReportPage
 
     private static string Name(MethodView method) => $"{method.Number} {Escape(method.Name)} ({KindWords.Of(method.Kind)})";
 
-    // Every sign that means something to Markdown or HTML; \ before punctuation is always the sign itself.
-    private static string Escape(string text) => Signs().Replace(text, @"\$0");
+    // Every sign that means something to Markdown, and those of HTML so that they do not even look like it.
+    private static string Escape(string text)
+        => Signs().Replace(text, @"\$0").Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 
-    [GeneratedRegex(@"[\\`*_\[\]<>|#~&]")]
+    [GeneratedRegex(@"[\\`*_\[\]|#~]")]
     private static partial Regex Signs();
+
+    // What could begin a list, a quotation or a heading where it stands first on a line.
+    [GeneratedRegex(@"^([-+=&]|\d+[.)]$)")]
+    private static partial Regex Opening();
 
     private void Row(IEnumerable<string> cells) => _text.Append($"| {string.Join(" | ", cells)} |\n");
 
@@ -82,8 +87,7 @@ internal sealed partial class MarkdownPage : IReportPage
         var (line, indent) = (bullet, new string(' ', bullet.Length));
         foreach (var (i, word) in text.Split(' ').Index())
         {
-            // A sign or number at the beginning of a line could begin a list.
-            if (i > 0 && line.Length + 1 + word.Length > Columns && char.IsLetter(word.FirstOrDefault()))
+            if (i > 0 && line.Length + 1 + word.Length > Columns && !Opening().IsMatch(word))
             {
                 _text.Append(line).Append('\n');
                 line = indent + word;

@@ -15,6 +15,9 @@ namespace LegoNet.Lab.Reports;
 internal sealed record MethodView(
     int Number, string Name, MethodKind Kind, string Settings, string Key, IReadOnlyList<TaskFigures?> Tasks, MethodAttack? Attack)
 {
+    /// <summary>Its name in a sentence: in quotes where it has a comma of its own.</summary>
+    public string Quoted => Name.Contains(',') ? $"“{Name}”" : Name;
+
     public bool IsOracle => Kind == MethodKind.Oracle;
 
     /// <summary>The figures of the first task; null where it was not done.</summary>

@@ -5,7 +5,7 @@ internal static class ScatterChart
 {
     private const int Width = 420;
     private const int Height = 380;
-    private const double Left = 46;
+    private const double Left = 56;
     private const double Top = 10;
     private const double Right = Width - 12;
     private const double Bottom = Height - 44;
@@ -45,7 +45,7 @@ internal static class ScatterChart
         body.Line(Left, Bottom, Right, Bottom, "axis");
         body.Line(Left, Top, Left, Bottom, "axis");
         body.Text((Left + Right) / 2, Height - 8, $"{xTitle}, log axis", "name middle");
-        body.Text(12, (Top + Bottom) / 2, "test accuracy afterwards", "name middle", -90);
+        body.Text(11, (Top + Bottom) / 2, "test accuracy afterwards", "name middle", -90);
         DrawMethods(body, x, y, points, sunk);
         return new SvgChart(title, Describe(xTitle, xWords, points, sunk.Count), Width, Height, body.ToString());
     }

@@ -25,9 +25,11 @@ internal static class SettingsSection
                 new("LegoNet", [SafeText.Of(facts.Version)]),
                 new("Date", [SafeText.Of(facts.Date)]),
                 new("Machine", [$"{Figures.Counted(facts.Processors, "processor")}, {Figures.Counted(facts.Threads, "thread")} for a method that is timed"]),
-                new("Records", [$"{Figures.Count(facts.Records)} to train on, of {Figures.Counted(facts.Subjects, "subject")}; {Figures.Count(facts.TestRecords)} to test"]),
+                new("Records", [$"{Figures.Count(facts.Records)} to train on, of {Figures.Counted(facts.Subjects, "subject")}; "
+                    + $"{Figures.Count(facts.TestRecords)} to test"]),
                 new("Length of a code", [Figures.Count(facts.Dimension)]),
-                new("Classes", [$"{Figures.Count(facts.Classes.Count)}: {string.Join(", ", classes)}{(more > 0 ? $" and {Figures.Count(more)} more, all in the JSON" : "")}"]),
+                new("Classes", [$"{Figures.Count(facts.Classes.Count)}: "
+                    + $"{string.Join(", ", classes)}{(more > 0 ? $" and {Figures.Count(more)} more, all in the JSON" : "")}"]),
                 new("Seeds of the methods", [string.Join(", ", facts.Seeds)]),
                 new("Seed of the tasks", [$"{facts.TaskSeed}"]),
                 new("Points of KLoM", [Figures.Count(facts.Points)]),

@@ -11,6 +11,9 @@ internal static class TaskSection
         new("Test", "Accuracy before → after"),
         new("Forgotten", "Accuracy before → after"),
         new("Retained", "Accuracy before → after"),
+        new("Time a request, requests timed", "Price"),
+        new("Training", "Price"),
+        new("Kept", "Price"),
         new("Same bytes", "Against its oracle"),
         new("KLoM, median", "Against its oracle"),
         new("KLoM, 95th percentile", "Against its oracle"),
@@ -18,10 +21,6 @@ internal static class TaskSection
         new("Disagreement, test", "Against its oracle"),
         new("Disagreement, forgotten", "Against its oracle"),
         new("Relearning steps", "Against its oracle"),
-        new("Time a request", "Price"),
-        new("Requests timed", "Price"),
-        new("Training", "Price"),
-        new("Kept", "Price"),
     ];
 
     public static void Write(IReportPage page, ComparisonView view)
@@ -29,10 +28,12 @@ internal static class TaskSection
         page.Section("tasks", "Task by task");
         page.Paragraph(
             "Each method is measured against its own oracle: the same training on the remaining records alone. Accuracies, disagreements and distances are "
-            + "means over seeds, with the standard deviation of a seed; times, storage and steps are medians. In brackets stands what an oracle itself gets.");
+            + "means over seeds, with the standard deviation of a seed; times, storage and steps are medians. In brackets stands how many requests "
+            + "were timed and, against the oracle, what an oracle itself gets.");
         page.List(
         [
-            "KLoM \"is its oracle\": the model is its oracle to the byte with every seed, so there is nothing to measure. \"not measured\": no oracles were trained for it.",
+            "KLoM \"is its oracle\": the model is its oracle to the byte with every seed, so there is nothing to measure. \"not measured\": no oracles "
+                + "were trained for it.",
             "Relearning steps \"no single network\": only the training of one network has steps to count.",
             $"\"{Figures.None}\": there are no records to count.",
         ]);
@@ -58,6 +59,9 @@ internal static class TaskSection
             Change(figures, a => a.Test),
             Change(figures, a => a.Forgotten),
             Change(figures, a => a.Retained),
+            $"{Figures.Seconds(figures.Seconds.Median)} ({Figures.Count(figures.Result.Seeds.Sum(s => (long)s.TimedRequests))})",
+            Figures.Seconds(figures.Over(s => s.TrainingSeconds)!.Median),
+            Figures.Bytes(figures.Storage.Median),
             figures.IsSame ? "yes" : figures.Result.Seeds.Any(s => s.IsSameModel) ? "with some seeds" : "no",
             Klom(figures, s => s.Klom, figures.Result.OracleKlom),
             Klom(figures, s => s.KlomWorst, figures.Result.OracleKlomWorst),
@@ -65,15 +69,11 @@ internal static class TaskSection
             Figures.Percent(figures.Over(s => s.Disagreement)),
             Figures.Percent(figures.Over(s => s.ForgottenDisagreement)),
             Steps(figures),
-            Figures.Seconds(figures.Seconds.Median),
-            Figures.Count(figures.Result.Seeds.Sum(s => (long)s.TimedRequests)),
-            Figures.Seconds(figures.Over(s => s.TrainingSeconds)!.Median),
-            Figures.Bytes(figures.Storage.Median),
         ];
     }
 
     private static string Change(TaskFigures figures, Func<Accuracies, double> part)
-        => $"{Figures.Percent(figures.Over(s => part(s.Before))!.Mean)} → {Figures.Percent(figures.Over(s => part(s.After)))}";
+        => $"{Figures.Percent(figures.Over(s => part(s.Before))!.Mean).Replace(" %", "")} → {Figures.Percent(figures.Over(s => part(s.After)))}";
 
     private static string Klom(TaskFigures figures, Func<SeedResult, double?> part, double? oracle)
         => figures.Over(part) is { } klom ? Figures.Measure(klom.Mean) + (oracle is { } own ? $" ({Figures.Measure(own)})" : "")

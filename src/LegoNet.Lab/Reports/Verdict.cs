@@ -4,6 +4,8 @@ using LegoNet.Lab.Methods;
 namespace LegoNet.Lab.Reports;
 
 /// <summary>A method in one sentence, by rules.</summary>
+/// <param name="Claim">How it begins: what the method is, and whether it holds.</param>
+/// <param name="Findings">The rest of it; empty where there is nothing to say.</param>
 /// <remarks>
 /// In this order: (1) what it is: an oracle; exact, and whether its models were the same to the byte as models that never saw the records,
 /// in every task and with every seed; approximate, which never means that anything is gone; as published, flagged since its keys encode
@@ -12,27 +14,29 @@ namespace LegoNet.Lab.Reports;
 /// in order to forget. (5) What the attack finds of "forgotten or never seen", by the rules of <see cref="AttackFinding"/>. (6) Tasks that
 /// it could not do.
 /// </remarks>
-internal static class Verdict
+internal sealed record Verdict(string Claim, string Findings)
 {
     private const double Same = 0.0005;
 
-    public static string Of(MethodView method, ComparisonView view)
+    public override string ToString() => Findings.Length == 0 ? $"{Claim}." : $"{Claim}; {Findings}.";
+
+    public static Verdict Of(MethodView method, ComparisonView view)
     {
-        List<string> parts = [Claim(method)];
+        List<string> parts = [];
         if (method.First is { } first)
         {
             parts.Add(Accuracy(method, first, view));
             parts.Add(Speed(method, first, view));
-            parts.Add($"keeps {Figures.Bytes(first.Storage.Median)} beside the model");
+            parts.Add($"keeps {Figures.Bytes(first.Storage.Median)}");
         }
 
         if (AttackFinding.Of(method, AttackQuestion.Forgotten) is { } finding)
         {
             parts.Add(finding.Chance switch
             {
-                Chance.Above => $"the attack tells what it forgot from what it never saw ({finding.Words})",
+                Chance.Above => $"the attack tells forgotten records from never-seen ones ({finding.Words})",
                 Chance.Unclear => $"the attack is perhaps better than chance ({finding.Words}), which happens by luck too",
-                _ => $"the attack on what it forgot does no better than chance ({finding.Words})",
+                _ => $"the attack does no better than chance ({finding.Words})",
             });
         }
 
@@ -42,13 +46,13 @@ internal static class Verdict
             parts.Add($"could not do {Figures.Listed(failed)}");
         }
 
-        return string.Join("; ", parts) + ".";
+        return new Verdict(ClaimOf(method), string.Join("; ", parts));
     }
 
     /// <summary>Test accuracy against the best oracle's, in words.</summary>
     public static string Against(double accuracy, double oracle) => Math.Abs(accuracy - oracle) < Same
-        ? "the same test accuracy as the best oracle"
-        : $"test accuracy {Figures.Points(accuracy - oracle)} {(accuracy < oracle ? "below" : "above")} the best oracle's";
+        ? "as accurate as the best oracle"
+        : $"{Figures.Points(accuracy - oracle)} {(accuracy < oracle ? "less" : "more")} accurate than the best oracle";
 
     /// <summary>How quick something is, against something else, in words.</summary>
     public static string Against(double seconds, double others, string other) => (others / seconds) switch
@@ -58,16 +62,18 @@ internal static class Verdict
         _ => $"as quick as {other}",
     };
 
-    private static string Claim(MethodView method)
+    private static string ClaimOf(MethodView method)
     {
         int done = method.Done.Count(), same = method.Done.Count(t => t.IsSame);
         return method.Kind switch
         {
-            MethodKind.Oracle => "Oracle: trains anew on what remains, which the others are measured by",
+            MethodKind.Oracle => "Oracle: trains anew on what remains",
             _ when done == 0 => $"{Title(method)}: has done no task here",
-            MethodKind.Exact when same == done => $"Exact: the same to the byte as never having seen the records, in {Out(same, done)} and with every seed",
-            MethodKind.Exact => $"Claims to be exact, and was the same to the byte as never having seen the records in {Out(same, done)} only: do not rely on it",
-            MethodKind.AsPublished => "As published: its keys encode training records, forgotten ones among them, so it is not the same as never having seen them",
+            MethodKind.Exact when same == done => $"Exact: the same to the byte as never having seen the records, in {Out(same, done)}, with every seed",
+            MethodKind.Exact => $"Claims to be exact, and was the same to the byte as never having seen the records in {Out(same, done)} only: do not "
+                + $"rely on it",
+            MethodKind.AsPublished => "As published: its keys encode training records, forgotten ones among them, so it is not the same as never "
+                + "having seen them",
             _ => $"Approximate: not the same as never having seen the records{(same == 0 ? "" : $", although its models happened to be in {Out(same, done)}")}",
         };
     }
@@ -85,6 +91,6 @@ internal static class Verdict
     {
         var seconds = $"{Figures.Seconds(first.Seconds.Median)} a request";
         return view.BestOracle is not { } best || best == method ? seconds
-            : $"{seconds}, {Against(first.Seconds.Median, best.First!.Seconds.Median, "retraining that oracle")}";
+            : $"{seconds}, {Against(first.Seconds.Median, best.First!.Seconds.Median, "retraining it")}";
     }
 }

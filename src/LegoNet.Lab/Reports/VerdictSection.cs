@@ -15,11 +15,12 @@ internal static class VerdictSection
             "Approximate: the model is changed so that it behaves more like one that never saw the records. No such method is ever a proof that they are gone.",
             "As published: does to the letter what its paper says, where that falls short of exactness. Its keys encode training records.",
             "Accuracy and seconds in a verdict are those of the first task: accuracy is the mean over seeds, seconds the median, and both are held against the "
-                + "oracle with the best test accuracy there. Less than 0.05 points apart counts as the same.",
+                + "oracle with the best test accuracy there. Less than 0.05 points apart counts as equal.",
             "Seconds a request are those of the method alone, on the machine and with the threads named under Settings. What it keeps is what it needs beside "
                 + "the model in order to forget, retained records included.",
             "The attack is judged by 95 % intervals of its area under the curve and of its true positives at 0.1 % and 1 % false alarms. Many intervals are "
-                + "looked at, and one in forty lies above chance by luck: above chance is said only where it still does with its lower arm doubled, and perhaps where it does not.",
+                + "looked at, and one in forty lies above chance by luck: above chance is said only where it still does with its lower arm doubled, "
+                + "and perhaps where it does not.",
             "A figure with ± is the mean over seeds and the standard deviation of one seed; whiskers reach from the least seed to the greatest.",
         ]);
     }

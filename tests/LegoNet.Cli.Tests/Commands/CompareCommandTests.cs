@@ -21,8 +21,9 @@ public sealed class CompareCommandTests
         Assert.Equal("spec", (string)report["facts"]!["data"]!);
         Assert.Contains("compare", (string)report["facts"]!["command"]!, StringComparison.Ordinal);
         string[] methods = [.. report["methods"]!.AsArray().Select(m => (string)m!["name"]!)];
-        Assert.Equal(23, methods.Length);
+        Assert.Equal(22, methods.Length);
         Assert.Contains("LegoNet, as in the spec", methods);
+        Assert.Contains("LegoNet, {\"trainer\":\"softmax\",\"lambda\":0.1}", methods);
         Assert.Equal(2, report["tasks"]!.AsArray().Count);
         Assert.Equal(methods.Length, report["attacks"]!.AsArray().Count);
         foreach (var results in report["tasks"]!.AsArray().SelectMany(t => t!["methods"]!.AsArray()))
@@ -72,11 +73,11 @@ public sealed class CompareCommandTests
     }
 
     [Theory]
-    [InlineData("There is no class \"pink\" to forget; the classes are \"red\"", "--class", "pink")]
+    [InlineData("declares no class \"pink\" to forget; it has \"red\"", "--class", "pink")]
     [InlineData("300 of 300 records are to be forgotten", "--random", "300")]
     [InlineData("1,000 of 300 records are to be forgotten", "--random", "1000")]
     [InlineData("names \"forest\", which is not known here", "--trainer", "forest")]
-    [InlineData("is where a model is", "--out", "MODEL")]
+    [InlineData("lies inside the model", "--out", "MODEL")]
     [InlineData("is a file, where a folder is to be written", "--out", "points.csv")]
     public void Compare_WhatCannotBe_IsRefusedInOneSentence(string says, string option, string value)
     {

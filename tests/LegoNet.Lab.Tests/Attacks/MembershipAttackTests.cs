@@ -10,13 +10,14 @@ public class MembershipAttackTests
     private static readonly RecordSet s_records = GeneratedRecords.Draw(600, 40, 4);
     private static readonly AttackSample s_sample = AttackSample.Draw(s_records, Plan());
 
-    public static TheoryData<string> ExactNames => ["exact ridge", "retrained network", "LegoNet, auto"];
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(ExactNames))]
-    public void Of_AnExactMethod_FindsWhatRemainsAndWhatChangedButNothingOfWhatWasForgotten(string name)
+    [InlineData("exact ridge", 0.8)]
+    [InlineData("retrained network", 0.8)]
+    [InlineData("LegoNet, auto", 0.8)]
+    [InlineData("FixSISA", 0.55)]
+    public void Of_AnExactMethod_FindsWhatRemainsAndWhatChangedButNothingOfWhatWasForgotten(string name, double area)
     {
         var attack = MembershipAttack.Of(LabMethods.For(s_records).Single(m => m.Name == name), s_sample, Token);
 
@@ -28,8 +29,8 @@ public class MembershipAttackTests
             Assert.InRange(curve.AreaHigh - curve.AreaLow, 0.01, 0.2);
             Assert.All(curve.At, at => Assert.InRange(at.FalsePositives, at.Low, at.High));
         });
-        Assert.InRange(Curve(attack, AttackQuestion.Retained).AreaLow, 0.7, 1);
-        Assert.InRange(Curve(attack, AttackQuestion.Difference).AreaLow, 0.7, 1);
+        Assert.InRange(Curve(attack, AttackQuestion.Retained).AreaLow, area, 1);
+        Assert.InRange(Curve(attack, AttackQuestion.Difference).AreaLow, area, 1);
     }
 
     [Fact]

@@ -25,9 +25,9 @@ internal static class Browser
         // A sandbox needs rights that a container lacks. The page asks nothing of the network; the browser itself is kept from it too.
         string[] always =
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-extensions", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr", "--hide-scrollbars",
-            $"--user-data-dir={Path.Combine(folder, "profile")}",
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-extensions", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
+            "--hide-scrollbars", $"--user-data-dir={Path.Combine(folder, "profile")}",
         ];
         var start = new ProcessStartInfo(Program!) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in always.Concat(options).Append(new Uri(page).AbsoluteUri))

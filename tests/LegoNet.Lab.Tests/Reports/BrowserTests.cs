@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using LegoNet.Lab.Comparisons;
 using LegoNet.Lab.Reports;
 
 namespace LegoNet.Lab.Tests.Reports;
@@ -11,6 +10,9 @@ namespace LegoNet.Lab.Tests.Reports;
 /// </summary>
 public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
 {
+    // Higher than that Chromium takes no picture.
+    private const int HighestPicture = 16_000;
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -23,7 +25,8 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
     public async Task Page_OnAScreen_FitsAndIsSilent(int width, bool isDark)
     {
         Browser.Require();
-        var measured = await MeasureAsync(SampleComparison.Create(), width, isDark);
+        var measured = await MeasureAsync(
+            ReportWriter.Html(SampleComparison.Create()), width, isDark, $"report-{width}-{(isDark ? "dark" : "light")}.png");
 
         Assert.Empty(measured.Faults);
         Assert.Equal(isDark, measured.IsDark);
@@ -34,7 +37,7 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
     public async Task Page_OfHostileNames_FitsAPhone()
     {
         Browser.Require();
-        var measured = await MeasureAsync(HostileComparison.Create(), 390, isDark: false);
+        var measured = await MeasureAsync(ReportWriter.Html(HostileComparison.Create()), 390, isDark: false);
 
         Assert.Empty(measured.Faults);
     }
@@ -43,7 +46,7 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
     public async Task Page_WithoutAFrame_AsksForNothingAndSaysNothing()
     {
         Browser.Require();
-        var page = Write("report.html", ReportWriter.Html(SampleComparison.Create()));
+        var page = _folder.Write("report.html", ReportWriter.Html(SampleComparison.Create()));
 
         var (dom, console) = await Browser.RunAsync(_folder.Path, page, "--dump-dom");
 
@@ -66,18 +69,17 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
     public async Task Console_OfAPageThatFetches_IsHeard()
     {
         Browser.Require();
-        var page = Write("fetches.html", ReportWriter.Html(SampleComparison.Create(1, hasAttacks: false)).Replace("</main>", "<img src=\"https://example.org/a.png\" alt=\"\"></main>"));
+        var html = ReportWriter.Html(SampleComparison.Create(1, hasAttacks: false));
+        var page = _folder.Write("fetches.html", html.Replace("</main>", "<img src=\"https://example.org/a.png\" alt=\"\"></main>"));
 
         var (_, console) = await Browser.RunAsync(_folder.Path, page, "--dump-dom");
 
         Assert.Contains(console, l => l.Contains("Content Security Policy", StringComparison.Ordinal));
     }
 
-    private Task<Measured> MeasureAsync(ComparisonResult result, int width, bool isDark) => MeasureAsync(ReportWriter.Html(result), width, isDark);
-
-    private async Task<Measured> MeasureAsync(string html, int width, bool isDark)
+    private async Task<Measured> MeasureAsync(string html, int width, bool isDark, string? picture = null)
     {
-        var page = Write("frame.html", $$"""
+        var page = _folder.Write("frame.html", $$"""
             <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>frame</title>
             <style>body { margin: 0 } iframe { border: 0; display: block; width: {{width}}px; height: 900px }</style></head>
             <body><iframe title="page" srcdoc="{{WebUtility.HtmlEncode(html)}}"></iframe><pre hidden></pre><script>
@@ -89,7 +91,7 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
                 const scrolls = element.closest('.scroll[tabindex="0"][role=region]');
                 const limit = scrolls && scrolls !== element ? Infinity : {{width}};
                 if (box.width > 0 && (box.right > limit + 0.5 || box.left < -0.5 && !scrolls))
-                  faults.push(element.tagName + '#' + element.id + '.' + (element.className.baseVal ?? element.className) + ' ' + box.left + ' to ' + box.right);
+                  faults.push(element.tagName + '#' + element.id + ' ' + element.textContent.slice(0, 40) + ': ' + box.left + ' to ' + box.right);
               }
               if (frame.contentWindow.performance.getEntriesByType('resource').length > 0) faults.push('it fetches');
               document.querySelector('pre').textContent = JSON.stringify(
@@ -104,21 +106,14 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
         var from = dom.LastIndexOf("<pre hidden=\"\">", StringComparison.Ordinal) + "<pre hidden=\"\">".Length;
         var measured = JsonSerializer.Deserialize<Measured>(WebUtility.HtmlDecode(dom[from..dom.IndexOf("</pre>", from, StringComparison.Ordinal)]))!;
         output.WriteLine($"{width} px: {measured.Height} px high, {measured.Faults.Length} faults");
-        if (Environment.GetEnvironmentVariable("LEGONET_SCREENSHOTS") is { Length: > 0 } folder)
+        if (picture is not null && Environment.GetEnvironmentVariable("LEGONET_SCREENSHOTS") is { Length: > 0 } folder)
         {
             Directory.CreateDirectory(folder);
-            var picture = Path.Combine(folder, $"report-{width}-{(isDark ? "dark" : "light")}.png");
-            await Browser.RunAsync(_folder.Path, page, [.. scheme, $"--screenshot={picture}", $"--window-size={Math.Max(width, 500)},{measured.Height}"]);
+            string[] shot = [$"--screenshot={Path.Combine(folder, picture)}", $"--window-size={width},{Math.Min(measured.Height, HighestPicture)}"];
+            await Browser.RunAsync(_folder.Path, page, [.. scheme, .. shot]);
         }
 
         return measured;
-    }
-
-    private string Write(string name, string text)
-    {
-        var path = Path.Combine(_folder.Path, name);
-        File.WriteAllText(path, text);
-        return path;
     }
 
     private sealed record Measured(string[] Faults, int Height, bool IsDark);

@@ -23,7 +23,8 @@ internal static class SampleComparison
         var methods = LabMethods.For(records).Select(m => new MethodFacts(m.Name, m.Kind, m.Settings)).ToArray();
         var draws = new Draws(7);
         var facts = new ComparisonFacts(
-            "CIFAR-10, int8 codes", "legonet compare pipelines/cifar10.json --out report --seeds 3", "0.1.0", "2026-11-22", 2, 1, 50_000, 10_000, 50_000, 512, classes,
+            "CIFAR-10, int8 codes", "legonet compare pipelines/cifar10.json --out report --seeds 3", "0.1.0", "2026-11-22", 2, 1,
+            50_000, 10_000, 50_000, 512, classes,
             [.. Enumerable.Range(1, seeds).Select(s => (long)s)], 1, 200,
             ["Attacks use a fixed subsample of 5,000 records: shadow networks on all would take days."], 3_480.2);
         return new ComparisonResult(
