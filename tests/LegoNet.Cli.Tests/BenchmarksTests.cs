@@ -180,6 +180,28 @@ public sealed class BenchmarksTests
         Assert.Equal([text], Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
+    [Theory]
+    [InlineData("lab-sweep", "--judge --requests 2", 10)]
+    [InlineData("lab-claims", "--requests 2 --seeds 1 --shadows 12", 8)]
+    [InlineData("lab-published", "--size 10 --only FixSISA --threads 1", 1)]
+    public void Lab_OfAFolderOfCodes_WritesARowALineWithItsCommand(string work, string options, int rows)
+    {
+        using var folder = new TempFolder();
+        foreach (var name in (string[])["train", "test"])
+        {
+            File.Move(WriteCodes(folder, 150, 8, classes: 3), folder[$"{name}.safetensors"]);
+        }
+
+        Run([work, folder.Path, "--out", folder["result.json"], .. options.Split(' ')]).Succeeds();
+
+        var text = File.ReadAllText(folder["result.json"]);
+        var json = JsonNode.Parse(text)!;
+        Assert.Equal($"LegoNet.Benchmarks {work} {Path.GetFileName(folder.Path)} --out result.json {options}", (string?)json["command"]);
+        Assert.Equal(rows, json["rows"]!.AsArray().Count);
+        Assert.Equal(rows, text.Split('\n').Count(line => line.StartsWith("    {", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Path.GetDirectoryName(folder.Path)!, text, StringComparison.Ordinal);
+    }
+
     private static ToolRun Run(params string[] arguments)
     {
         using var output = new StringWriter();

@@ -9,32 +9,32 @@ internal static class LabCandidates
     public static IEnumerable<ApproximateMethod> All()
     {
         var trained = new TrainedNetworks();
-        foreach (var (batches, retained, rate) in Grid([2, 8], [5, 20], [5e-4f, 1e-3f, 2e-3f]))
+        foreach (var (batches, retained, rate) in Grid([2, 8], [5, 20], [1e-3f, 2e-3f]))
         {
             yield return new ApproximateFineTuning(batches, retained, rate) { Trained = trained };
         }
 
-        foreach (var (epochs, rate, until) in Grid([20, 50], [0.02f, 0.05f, 0.1f], [0.2f, 0.6f, 0.8f]))
+        foreach (var (epochs, rate, until) in Grid([20, 50], [0.02f, 0.05f], [0.2f, 0.6f, 0.8f]))
         {
             yield return new ApproximateGradientAscent(epochs, rate, until) { Trained = trained };
         }
 
-        foreach (var (epochs, rate, until) in Grid([2, 5], [0.1f, 0.3f, 1], [0.3f, 1]))
+        foreach (var (epochs, rate, until) in Grid([2, 5], [0.1f, 0.3f], [0.3f, 1]))
         {
             yield return new ApproximateRandomLabels(epochs, rate, 4, until) { Trained = trained };
         }
 
-        foreach (var (steps, rate, _) in Grid([100, 300], [5e-4f, 1e-3f, 2e-3f], [0]))
+        foreach (var (steps, rate, _) in Grid([100, 300], [1e-3f, 2e-3f], [0]))
         {
             yield return new ApproximateAmnesiac(1, steps, rate) { Trained = trained };
         }
 
-        foreach (var fraction in (double[])[0.02, 0.05, 0.1, 0.2, 0.3, 0.5])
+        foreach (var fraction in (double[])[0.02, 0.05, 0.1, 0.2, 0.5])
         {
             yield return new ApproximateAmnesiac(fraction, 0) { Trained = trained };
         }
 
-        foreach (var (epochs, rate, until) in Grid([20, 100], [0.02f, 0.05f], [0.05f, 0.1f, 0.3f]))
+        foreach (var (epochs, rate, until) in Grid([20, 100], [0.05f], [0.05f, 0.1f, 0.3f]))
         {
             yield return new ApproximateLabelFlipping(1, epochs, rate, until) { Trained = trained };
         }
@@ -49,7 +49,7 @@ internal static class LabCandidates
             yield return new ApproximateLabelFlipping(fraction, 100, rate, until) { Trained = trained };
         }
 
-        foreach (var (epochs, rate, until) in Grid([2, 5], [0.3f, 1, 2], [0.1f, 0.3f]))
+        foreach (var (epochs, rate, until) in Grid([2, 5], [0.3f, 1], [0.1f, 0.3f]))
         {
             yield return new ApproximateOptimisation(1, epochs, rate, 4, until) { Trained = trained };
         }

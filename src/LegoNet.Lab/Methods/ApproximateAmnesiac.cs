@@ -38,6 +38,6 @@ public sealed class ApproximateAmnesiac : ApproximateMethod
     private protected override void Forget(NetworkForgetting request)
     {
         var subtracted = request.Log!.Subtract(request.Network, request.Forgotten);
-        request.TrainOnRetained(Math.Min(subtracted, _tuningSteps) * request.Recipe.BatchSize, NetworkForgetting.Adam(_rate));
+        request.TrainOnRetained(Math.Min(subtracted, _tuningSteps), NetworkForgetting.Adam(_rate));
     }
 }

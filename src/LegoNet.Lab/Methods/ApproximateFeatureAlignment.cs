@@ -23,7 +23,7 @@ public sealed class ApproximateFeatureAlignment : ApproximateMethod
     private readonly int _neighbours;
 
     internal ApproximateFeatureAlignment(
-        int rank = 4, int epochs = 2, int retained = 4, float rate = 0.003f, float pull = 1, int neighbours = 20, NetworkRecipe? recipe = null)
+        int rank = 4, int epochs = 4, int retained = 4, float rate = 0.001f, float pull = 10, int neighbours = 20, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _rank = rank;

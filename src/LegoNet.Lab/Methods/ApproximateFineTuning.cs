@@ -26,5 +26,5 @@ public sealed class ApproximateFineTuning : ApproximateMethod
     private protected override bool ReadsRetained => true;
 
     private protected override void Forget(NetworkForgetting request) => request.TrainOnRetained(
-        Math.Max(_batches * request.Recipe.BatchSize, _retained * request.Forgotten.Length), NetworkForgetting.Adam(_rate));
+        Math.Max(_batches, _retained * request.Forgotten.Length / request.Recipe.BatchSize), NetworkForgetting.Adam(_rate));
 }

@@ -10,7 +10,7 @@ public sealed class ApproximateRandomLabels : ApproximateMethod
     private readonly int _retained;
     private readonly float _until;
 
-    internal ApproximateRandomLabels(int epochs = 2, float rate = 0.3f, int retained = 4, float until = 0.3f, NetworkRecipe? recipe = null)
+    internal ApproximateRandomLabels(int epochs = 5, float rate = 0.1f, int retained = 4, float until = 0.3f, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _epochs = epochs;

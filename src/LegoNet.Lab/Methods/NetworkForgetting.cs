@@ -72,14 +72,16 @@ internal sealed class NetworkForgetting
         => Enumerable.Repeat(examples, Math.Max(1, least / examples.Count)).SelectMany(e => e);
 
     /// <summary>Trains the network on retained records with their own labels.</summary>
-    /// <param name="count">How many are shown, drawn; over and over where fewer are left.</param>
+    /// <param name="steps">How many batches of drawn ones at most; over and over where fewer are left.</param>
     /// <param name="optimiser">The optimiser.</param>
-    public void TrainOnRetained(int count, OptimiserOptions optimiser)
+    public void TrainOnRetained(int steps, OptimiserOptions optimiser)
     {
-        var epochs = (count + Retained.Length - 1) / Retained.Length;
+        var size = Recipe.BatchSize;
+        var most = Math.Max(1, Retained.Length / size);
+        var epochs = (steps + most - 1) / most;
         if (epochs > 0)
         {
-            Train(new Draws(Seed, -4).Sample(Retained, count / epochs).Select(Keep), epochs, optimiser);
+            Train(new Draws(Seed, -4).Sample(Retained, steps / epochs * size).Select(Keep), epochs, optimiser);
         }
     }
 

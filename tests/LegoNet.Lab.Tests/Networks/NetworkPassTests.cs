@@ -67,11 +67,12 @@ public class NetworkPassTests
     }
 
     [Theory]
-    [InlineData(false, -1f, 1f, true)]
-    [InlineData(true, -1f, 1f, false)]
+    [InlineData(false, -1f, null, true)]
+    [InlineData(true, -1f, null, false)]
+    [InlineData(true, -1f, 0.999f, true)]
     [InlineData(true, 1f, 0.2f, true)]
-    [InlineData(true, 1f, 1f, false)]
-    public void SetGradients_OfATermThatIsWhereItShouldBe_AreZero(bool likeliest, float weight, float until, bool zero)
+    [InlineData(true, 1f, null, false)]
+    public void SetGradients_OfATermThatIsWhereItShouldBe_AreZero(bool likeliest, float weight, float? until, bool zero)
     {
         var (network, records) = Make(3, 0, 0);
         var pass = new NetworkPass(network, 1, 1);
