@@ -27,5 +27,5 @@ public sealed class ApproximateGradientAscent : ApproximateMethod
     private protected override bool ReadsRetained => false;
 
     private protected override void Forget(NetworkForgetting request) => request.Train(
-        request.Forgotten.Select(row => request.Keep(row) with { Weight = -1, Until = _until }), _epochs, request.Steps(_rate));
+        request.Forgotten.Select(row => request.Keep(row) with { Weight = -1, Until = _until }), _epochs, request.StepsOfForgotten(_rate));
 }

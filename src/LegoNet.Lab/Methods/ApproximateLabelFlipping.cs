@@ -49,7 +49,7 @@ public sealed class ApproximateLabelFlipping : ApproximateMethod
                 Until = _until,
             }),
         ];
-        request.Train(flipped, _epochs, request.Steps(_rate), _fraction);
+        request.Train(flipped, _epochs, request.StepsOfForgotten(_rate), _fraction);
     }
 
     private static int Likeliest(double[] scores, int label)
