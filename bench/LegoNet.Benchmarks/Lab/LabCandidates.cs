@@ -14,7 +14,7 @@ internal static class LabCandidates
             yield return new ApproximateFineTuning(batches, retained, rate) { Trained = trained };
         }
 
-        foreach (var (epochs, rate, until) in Grid([20, 50], [0.02f, 0.05f], [0.2f, 0.6f, 0.8f]))
+        foreach (var (epochs, rate, until) in Grid([20, 50], [0.1f, 0.3f, 1], [0.2f, 0.6f]))
         {
             yield return new ApproximateGradientAscent(epochs, rate, until) { Trained = trained };
         }
@@ -34,19 +34,19 @@ internal static class LabCandidates
             yield return new ApproximateAmnesiac(fraction, 0) { Trained = trained };
         }
 
-        foreach (var (epochs, rate, until) in Grid([20, 100], [0.05f], [0.05f, 0.1f, 0.3f]))
+        foreach (var (epochs, rate, until) in Grid([20, 50], [0.1f, 0.3f, 1], [0.1f, 0.3f]))
         {
             yield return new ApproximateLabelFlipping(1, epochs, rate, until) { Trained = trained };
         }
 
-        foreach (var until in (float[])[0.05f, 0.1f, 0.3f])
+        foreach (var rate in (float[])[0.1f, 0.3f, 1])
         {
-            yield return new ApproximateLabelFlipping(1, 100, 0.02f, until, drawn: true) { Trained = trained };
+            yield return new ApproximateLabelFlipping(1, 20, rate, 0.3f, drawn: true) { Trained = trained };
         }
 
-        foreach (var (fraction, rate, until) in Grid([0.02, 0.1, 0.3], [0.03f, 0.1f], [0.05f, 0.1f]))
+        foreach (var (fraction, rate, until) in Grid([0.03, 0.1, 0.3], [0.3f, 1], [0.1f, 0.3f]))
         {
-            yield return new ApproximateLabelFlipping(fraction, 100, rate, until) { Trained = trained };
+            yield return new ApproximateLabelFlipping(fraction, 20, rate, until) { Trained = trained };
         }
 
         foreach (var (epochs, rate, until) in Grid([2, 5], [0.3f, 1], [0.1f, 0.3f]))

@@ -10,7 +10,7 @@ public sealed class ApproximateGradientAscent : ApproximateMethod
     private readonly float _rate;
     private readonly float _until;
 
-    internal ApproximateGradientAscent(int epochs = 50, float rate = 0.05f, float until = 0.8f, NetworkRecipe? recipe = null)
+    internal ApproximateGradientAscent(int epochs = 20, float rate = 1, float until = 0.6f, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _epochs = epochs;
@@ -27,5 +27,5 @@ public sealed class ApproximateGradientAscent : ApproximateMethod
     private protected override bool ReadsRetained => false;
 
     private protected override void Forget(NetworkForgetting request) => request.Train(
-        request.Forgotten.Select(row => request.Keep(row) with { Weight = -1, Until = _until }), _epochs, request.Steps(_rate));
+        request.Forgotten.Select(row => request.Keep(row) with { Weight = -1, Until = _until }), _epochs, request.StepsOfForgotten(_rate));
 }

@@ -19,7 +19,7 @@ public sealed class ApproximateLabelFlipping : ApproximateMethod
     private readonly bool _drawn;
 
     internal ApproximateLabelFlipping(
-        double fraction, int epochs = 100, float rate = 0.05f, float until = 0.05f, bool drawn = false, NetworkRecipe? recipe = null)
+        double fraction, int epochs = 20, float rate = 0.1f, float until = 0.3f, bool drawn = false, NetworkRecipe? recipe = null)
         : base(recipe)
     {
         _fraction = fraction;
@@ -49,7 +49,7 @@ public sealed class ApproximateLabelFlipping : ApproximateMethod
                 Until = _until,
             }),
         ];
-        request.Train(flipped, _epochs, request.Steps(_rate), _fraction);
+        request.Train(flipped, _epochs, request.StepsOfForgotten(_rate), _fraction);
     }
 
     private static int Likeliest(double[] scores, int label)

@@ -43,7 +43,7 @@ public static class LabMethods
             new ApproximateAmnesiac(fraction: 1, tuningSteps: 300) { Trained = trained },
             new ApproximateAmnesiac(fraction: 0.1, tuningSteps: 0) { Trained = trained },
             new ApproximateLabelFlipping(fraction: 1) { Trained = trained },
-            new ApproximateLabelFlipping(fraction: 0.1, rate: 0.1f) { Trained = trained },
+            new ApproximateLabelFlipping(fraction: 0.03, rate: 0.3f) { Trained = trained },
             new ApproximateOptimisation(fraction: 1) { Trained = trained },
             new ApproximateOptimisation(fraction: 0.3, until: 0.1f) { Trained = trained },
             new ApproximateFeatureAlignment { Trained = trained },

@@ -52,6 +52,12 @@ internal sealed class NetworkForgetting
         return new OptimiserOptions(OptimiserKind.Sgd, (float)(rate / Math.Max(squares / Forgotten.Length, 1e-3)), Momentum: 0);
     }
 
+    /// <summary>
+    /// The same for training on the forgotten records alone: a batch that is not full takes a shorter step, so that each record pulls as far as
+    /// in a full one, and one record alone does not carry the network away.
+    /// </summary>
+    public OptimiserOptions StepsOfForgotten(float rate) => Steps(rate * Math.Min(1, Forgotten.Length / (float)Recipe.BatchSize));
+
     /// <summary>Adam with another step than in training. It starts with no memory of that.</summary>
     public static OptimiserOptions Adam(float rate) => new(OptimiserKind.Adam, rate);
 
