@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using LegoNet.Lab.Attacks;
 using LegoNet.Lab.Comparisons;
 using LegoNet.Lab.Methods;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
 
@@ -37,7 +38,8 @@ internal static class CompareCommand
         var random = Number("--random", "Random records to forget, one at a time (default: 100, or a tenth of the records).", 1, int.MaxValue);
         var trainers = new Option<string[]>("--trainer")
         {
-            Description = """Compare LegoNet with another trainer of its adapters too, e.g. mlnet:lbfgs or '{"trainer":"ridge","lambda":1000}'.""",
+            Description = "Compare LegoNet with another trainer of its adapters too: a name such as mlnet:lbfgs, mlnet for all of ML.NET's, "
+                + """or as a spec has it, e.g. '{"trainer":"ridge","lambda":1000}'.""",
         };
         var seeds = Number("--seeds", $"Runs of each method and task, each with a seed of its own (default: {DefaultSeeds}).", 1, MostSeeds);
         var shadows = Number("--shadows", $"Shadow models that each method is attacked with; 0 for no attack (default: {DefaultShadows}).", 0, 10_000);
@@ -57,7 +59,7 @@ internal static class CompareCommand
             using var folder = ReportFolder.Prepare(parsed.GetValue(output)!, parsed.GetValue(force), inputs);
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
-            var methods = new CompareMethods(pipeline.Freeze(setup), parsed.GetValue(trainers)!);
+            var methods = new CompareMethods(pipeline.Freeze(setup), [.. parsed.GetValue(trainers)!.SelectMany(Trainers)]);
             var most = parsed.GetValue(records) ?? (isQuick ? QuickRecords : DefaultRecords);
             var data = CompareData.Read(pipeline, setup, most, parsed.GetValue(threads), context);
             var wanted = parsed.GetValue(tasks) is { Length: > 0 } named ? named : isQuick ? s_quickTasks : [];
@@ -82,6 +84,13 @@ internal static class CompareCommand
         });
         return command;
     }
+
+    private static IReadOnlyList<string> Trainers(string text)
+#if LEGONET_MLNET
+        => text == "mlnet" ? MLNet.MLNetAdapters.TrainersFor(LearningTask.Multiclass) : [text];
+#else
+        => text == "mlnet" ? ["mlnet:lbfgs"] : [text];
+#endif
 
     private static AttackPlan? Attack(int? shadows, bool isQuick) => (shadows, isQuick) switch
     {

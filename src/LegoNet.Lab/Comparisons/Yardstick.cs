@@ -28,7 +28,9 @@ internal sealed class Yardstick
         AllRetained = [.. records.AllRows.Except(AllForgotten)];
         Forgotten = draws.Sample(AllForgotten, most);
         Retained = draws.Sample(AllRetained, most);
-        Unseen = draws.Sample(test.AllRows, most);
+        var left = AllRetained.Select(records.Label).ToHashSet();
+        int[] answerable = [.. test.AllRows.Where(row => left.Contains(test.Label(row)))];
+        Unseen = draws.Sample(answerable.Length > 0 ? answerable : test.AllRows, most);
     }
 
     public RecordSet Records { get; }
@@ -47,7 +49,9 @@ internal sealed class Yardstick
     /// <summary>Rows of records that stay that models are judged by.</summary>
     public int[] Retained { get; }
 
-    /// <summary>Rows of test records that models are judged by.</summary>
+    /// <summary>
+    /// Rows of test records that models are judged by; none of a class that is forgotten as a whole, which nobody wants a model to know any more.
+    /// </summary>
     public int[] Unseen { get; }
 
     /// <summary>Records whose margins KLoM compares.</summary>

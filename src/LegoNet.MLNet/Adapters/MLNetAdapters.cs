@@ -32,6 +32,11 @@ public static class MLNetAdapters
     /// </summary>
     public static void Register() => AdapterTrainers.Register(Family, Create);
 
+    /// <summary>Names of the trainers here that need no code of a program's own, e.g. "mlnet:lbfgs".</summary>
+    /// <param name="task">What they are to learn.</param>
+    public static IReadOnlyList<string> TrainersFor(LearningTask task)
+        => [.. s_trainers.Where(t => t.Tasks.Contains(task) && t.Name != EstimatorTrainer.TrainerName).Select(t => t.Name)];
+
     /// <summary>Whether a name in a spec is that of a trainer here.</summary>
     internal static bool Has(string trainer) => trainer.StartsWith(Family, StringComparison.Ordinal);
 
