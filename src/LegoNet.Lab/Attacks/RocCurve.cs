@@ -53,8 +53,11 @@ internal sealed class RocCurve
         const int steps = 57;
         var rates = Enumerable.Range(0, steps).Select(i => Math.Pow(negatives, (i + 1 - steps) / (steps - 1.0)));
         var kept = rates.Prepend(0).Select(rate => points.LastOrDefault(p => p.FalsePositives <= rate * (1 + 1e-9)));
-        return [.. kept.OfType<CurvePoint>().Prepend(new CurvePoint(0, 0)).Append(new CurvePoint(1, 1)).Distinct()];
+        return [.. kept.OfType<CurvePoint>().Select(Round).Prepend(new CurvePoint(0, 0)).Append(new CurvePoint(1, 1)).Distinct()];
     }
+
+    // To what a chart shows, and a file need not be longer for.
+    private static CurvePoint Round(CurvePoint point) => new(Math.Round(point.FalsePositives, 6), Math.Round(point.TruePositives, 6));
 
     // Those without a trial of one kind tell nothing.
     private Measures[] Resample(int stream, Func<Trial, int> cluster)

@@ -40,7 +40,7 @@ public static class Comparer
         var sample = plan.Attack is { } attack ? AttackSample.Draw(plan.Records, attack with { Threads = plan.Threads }, cancellationToken) : null;
         var attacks = sample is null ? [] : Attack(plan, sample, progress, cancellationToken);
         return new ComparisonResult(
-            Facts(plan, points, sample, watch.Elapsed.TotalSeconds), [.. methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))], tasks, attacks);
+            Facts(plan, points, Notes(plan, methods, sample), watch.Elapsed.TotalSeconds), [.. methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))], tasks, attacks);
     }
 
     private static List<MethodAttack> Attack(
@@ -85,7 +85,7 @@ public static class Comparer
         }
     }
 
-    private static ComparisonFacts Facts(ComparisonPlan plan, int points, AttackSample? sample, double seconds) => new(
+    private static ComparisonFacts Facts(ComparisonPlan plan, int points, IReadOnlyList<string> notes, double seconds) => new(
         plan.Data,
         plan.Command,
         plan.Version,
@@ -100,10 +100,26 @@ public static class Comparer
         plan.Seeds,
         plan.TaskSeed,
         points,
-        [.. plan.Notes, .. sample is null ? Array.Empty<string>() : [Note(plan, sample)]],
+        notes,
         seconds);
 
-    private static string Note(ComparisonPlan plan, AttackSample sample)
+    private static List<string> Notes(ComparisonPlan plan, IReadOnlyList<IForgettingMethod> methods, AttackSample? sample)
+    {
+        List<string> notes = [.. plan.Notes];
+        if (methods.OfType<LegoNetMethod>().Any())
+        {
+            notes.Add("LegoNet's time a request includes a durable commit to disk and a signed entry of its ledger; the other methods forget in memory.");
+        }
+
+        if (sample is not null)
+        {
+            notes.Add(NoteOf(plan, sample));
+        }
+
+        return notes;
+    }
+
+    private static string NoteOf(ComparisonPlan plan, AttackSample sample)
     {
         var settings = plan.Methods(sample.Records).OfType<LegoNetMethod>().FirstOrDefault()?.Size;
         return FormattableString.Invariant($"Methods were attacked on {sample.Records.Count:N0} of the records, each model trained on about half of them, ")

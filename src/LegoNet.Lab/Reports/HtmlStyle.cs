@@ -3,7 +3,8 @@ namespace LegoNet.Lab.Reports;
 /// <summary>How the page looks: one column of text, tables that scroll in themselves, light or dark as the reader's system is.</summary>
 internal static class HtmlStyle
 {
-    public const string Text = """
+    /// <summary>The colours, light and dark.</summary>
+    public const string Scheme = """
         :root {
           color-scheme: light dark;
           --page: #ffffff; --raised: #f5f7f9; --ink: #1b1f24; --soft: #555e68; --line: #d3d9df; --link: #0b57d0;
@@ -15,6 +16,30 @@ internal static class HtmlStyle
             --oracle: #c5ccd5; --exact: #4fd1a1; --approximate: #ffab70; --published: #c9a7ff;
           }
         }
+        """;
+
+    /// <summary>What is drawn in SVG.</summary>
+    public const string Charts = """
+        .mark { stroke: var(--page); stroke-width: 1; }
+        .mark.oracle { fill: var(--oracle); } .mark.exact { fill: var(--exact); }
+        .mark.approximate { fill: var(--approximate); } .mark.published { fill: var(--published); }
+        svg text { fill: var(--ink); font-size: 11.5px; font-family: inherit; font-variant-numeric: tabular-nums; }
+        svg .tick { fill: var(--soft); font-size: 11px; }
+        svg .name { fill: var(--soft); }
+        svg .label { font-weight: 600; paint-order: stroke; stroke: var(--page); stroke-width: 3px; stroke-linejoin: round; }
+        svg .middle { text-anchor: middle; } svg .end { text-anchor: end; }
+        .grid, .axis, .whisker, .leader, .toss, .curve { fill: none; stroke: var(--line); stroke-width: 1; }
+        .axis { stroke: var(--soft); }
+        .whisker { stroke: var(--soft); stroke-width: 1.5; }
+        .leader { stroke: var(--soft); stroke-width: .6; }
+        .toss { stroke: var(--soft); stroke-dasharray: 2 3; }
+        .curve { stroke: var(--exact); stroke-width: 2; stroke-linejoin: round; }
+        .curve.two { stroke: var(--approximate); stroke-dasharray: 6 3; }
+        .curve.three { stroke: var(--published); stroke-dasharray: 1 3; }
+        """;
+
+    /// <summary>All of the page's styles.</summary>
+    public const string Text = Scheme + "\n" + Charts + "\n" + """
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
         @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
@@ -42,9 +67,6 @@ internal static class HtmlStyle
         .kind.oracle { color: var(--oracle); } .kind.exact { color: var(--exact); }
         .kind.approximate { color: var(--approximate); } .kind.published { color: var(--published); }
         .sign { width: 12px; height: 12px; flex: none; vertical-align: -1px; }
-        .mark { stroke: var(--page); stroke-width: 1; }
-        .mark.oracle { fill: var(--oracle); } .mark.exact { fill: var(--exact); }
-        .mark.approximate { fill: var(--approximate); } .mark.published { fill: var(--published); }
         .verdicts { margin: 12px 0; }
         .verdicts div { padding: 10px 0; border-top: 1px solid var(--line); }
         .verdicts dt { font-weight: 600; }
@@ -81,19 +103,6 @@ internal static class HtmlStyle
         figcaption { font-weight: 600; font-size: .95rem; margin-bottom: 4px; }
         .small figcaption { font-size: .8rem; line-height: 1.3; min-height: 2.6em; display: flex; align-items: flex-end; }
         figure svg { display: block; width: 100%; height: auto; }
-        svg text { fill: var(--ink); font-size: 11.5px; font-family: inherit; font-variant-numeric: tabular-nums; }
-        svg .tick { fill: var(--soft); font-size: 11px; }
-        svg .name { fill: var(--soft); }
-        svg .label { font-weight: 600; paint-order: stroke; stroke: var(--page); stroke-width: 3px; stroke-linejoin: round; }
-        svg .middle { text-anchor: middle; } svg .end { text-anchor: end; }
-        .grid, .axis, .whisker, .leader, .toss, .curve { fill: none; stroke: var(--line); stroke-width: 1; }
-        .axis { stroke: var(--soft); }
-        .whisker { stroke: var(--soft); stroke-width: 1.5; }
-        .leader { stroke: var(--soft); stroke-width: .6; }
-        .toss { stroke: var(--soft); stroke-dasharray: 2 3; }
-        .curve { stroke: var(--exact); stroke-width: 2; stroke-linejoin: round; }
-        .curve.two { stroke: var(--approximate); stroke-dasharray: 6 3; }
-        .curve.three { stroke: var(--published); stroke-dasharray: 1 3; }
         summary { cursor: pointer; font-weight: 600; padding: 8px 0; }
         .key { display: flex; flex-wrap: wrap; gap: 4px 20px; font-size: .875rem; }
         @media (max-width: 500px) {

@@ -30,6 +30,11 @@ public static class ReportWriter
         return $"{FirstLine}\n{page.Finish()}";
     }
 
+    /// <summary>Accuracy against seconds a request of all methods, as an SVG file that stands alone.</summary>
+    /// <param name="result">What was found.</param>
+    /// <exception cref="LegoNetException">No method did the first task.</exception>
+    public static string Picture(ComparisonResult result) => TradeOffPicture.Draw(new ComparisonView(result));
+
     /// <summary>The result itself, which <see cref="ComparisonJson.Read"/> reads again.</summary>
     /// <param name="result">What was found.</param>
     public static string Json(ComparisonResult result) => ComparisonJson.Write(result);

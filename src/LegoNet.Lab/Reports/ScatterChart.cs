@@ -111,6 +111,6 @@ internal static class ScatterChart
         return $"{points.Count} methods. Most accurate: {best.Name}, {Figures.Percent(best.Y.Median)}, at {xWords(best.X.Median)}. "
             + $"Least {xTitle}: {least.Name}, {xWords(least.X.Median)}, at {Figures.Percent(least.Y.Median)}. "
             + (sunk == 0 ? "" : $"{sunk} more than {Figures.Percent(Depth, 0)} below the best at the lower edge. ")
-            + "The table after the charts has the same figures.";
+           ;
     }
 }

@@ -5,7 +5,7 @@ internal static class TradeOffSection
 {
     public static void Write(IReportPage page, ComparisonView view)
     {
-        MethodView[] methods = [.. view.Methods.Where(m => m.First is { } first && !double.IsNaN(first.Test.Mean))];
+        var methods = Methods(view);
         if (methods.Length == 0)
         {
             return;
@@ -16,7 +16,7 @@ internal static class TradeOffSection
             + $"left is better.");
         page.Charts(
             [
-                ScatterChart.Draw("Accuracy against seconds a request", "time a request", Figures.Seconds, Points(methods, f => f.Seconds)),
+                BySeconds(methods),
                 ScatterChart.Draw("Accuracy against what is kept in order to forget", "bytes kept", Figures.Bytes, Points(methods, f => f.Storage)),
             ]);
         page.Table(new ReportTable(
@@ -30,6 +30,13 @@ internal static class TradeOffSection
                     Range(m.First.Storage, Figures.Bytes))),
             ]));
     }
+
+    /// <summary>The methods that can be drawn.</summary>
+    public static MethodView[] Methods(ComparisonView view) => [.. view.Methods.Where(m => m.First is { } first && !double.IsNaN(first.Test.Mean))];
+
+    /// <summary>Accuracy against seconds.</summary>
+    public static SvgChart BySeconds(MethodView[] methods)
+        => ScatterChart.Draw("Accuracy against seconds a request", "time a request", Figures.Seconds, Points(methods, f => f.Seconds));
 
     private static ChartPoint[] Points(MethodView[] methods, Func<TaskFigures, Spread> cost)
         => [.. methods.Select(m => new ChartPoint(m.Number, m.Name, m.Kind, cost(m.First!), m.First!.Test))];

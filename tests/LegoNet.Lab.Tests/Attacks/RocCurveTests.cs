@@ -27,7 +27,7 @@ public class RocCurveTests
 
         Assert.Equal(4.5 / 6, curve.Area, 1e-12);
         Assert.All(curve.At, at => Assert.Equal(0.5, at.TruePositives));
-        Assert.Equal([new(0, 0), new(0, 0.5), new(1 / 3.0, 0.5), new(2 / 3.0, 1), new CurvePoint(1, 1)], curve.Points);
+        Assert.Equal([new(0, 0), new(0, 0.5), new(0.333333, 0.5), new(0.666667, 1), new CurvePoint(1, 1)], curve.Points);
     }
 
     [Fact]

@@ -180,6 +180,27 @@ public partial class ReportWriterTests
         Assert.Contains("other data, other encoders and other machines", markdown, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sample")]
+    [InlineData("hostile")]
+    public void Picture_OfAResult_StandsAloneAndNamesEachMethod(string name)
+    {
+        var result = Case(name);
+
+        var picture = XElement.Parse(ReportWriter.Picture(result));
+
+        string[] texts = [.. picture.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
+        var drawn = result.Tasks[0].Methods.Where(m => m.Seeds.Count > 0).Select(m => SafeText.Of(m.Method)).ToArray();
+        Assert.NotEmpty(drawn);
+        Assert.All(drawn, method => Assert.Contains(method, texts));
+        Assert.DoesNotContain(picture.Descendants(), e => e.Name.LocalName is "image" or "script" or "use");
+        Assert.DoesNotContain("url(", picture.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Picture_NothingToDraw_IsRefused()
+        => Assert.Contains("no method", Assert.Throws<LegoNetException>(() => ReportWriter.Picture(Case("all failed"))).Message, StringComparison.Ordinal);
+
     private static ComparisonResult Case(string name) => name switch
     {
         "sample" => SampleComparison.Create(),
