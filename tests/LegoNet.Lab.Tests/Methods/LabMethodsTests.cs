@@ -131,7 +131,7 @@ public partial class LabMethodsTests
 
         var outcome = run.Forget([7], Token);
 
-        Assert.InRange(ScoredRecords.Of(outcome.Model, s_records, run.Retained).Accuracy, before - 0.15, 1);
+        Assert.InRange(ScoredRecords.Of(outcome.Model, s_records, run.Retained).Accuracy, before - 0.05, 1);
     }
 
     [Theory]
@@ -208,7 +208,7 @@ public partial class LabMethodsTests
             run.Forget([.. request], Token);
         }
 
-        Assert.InRange(ScoredRecords.Of(run.Model, unseen).Accuracy, before - 0.15, 1);
+        Assert.InRange(ScoredRecords.Of(run.Model, unseen).Accuracy, before - 0.05, 1);
     }
 
     [Theory]
@@ -216,7 +216,7 @@ public partial class LabMethodsTests
     public void Forget_AClass_SaysItLess(string name)
     {
         // Some do little to a class at the settings that harm single requests least; docs/lab.md says so.
-        var most = name is "partial amnesiac" or "gradient ascent" or "residual feature alignment" or "fine-tuning" ? 0.97 : 0.5;
+        var most = name is "partial amnesiac" or "residual feature alignment" or "fine-tuning" ? 0.97 : 0.5;
         var forgotten = ForgetTasks.OfClass(s_records, "class-2").Rows;
         using var run = Train(name);
 
