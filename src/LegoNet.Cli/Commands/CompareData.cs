@@ -68,5 +68,8 @@ internal sealed record CompareData(RecordSet Records, RecordSet Test, long Total
 
     // From 0 to 1.
     private static double Draw(SourceRecord record, string purpose)
-        => BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}\0{record.Subject}\0{record.Id}"))) / (double)uint.MaxValue;
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}\0{record.Subject}\0{record.Id}"));
+        return BinaryPrimitives.ReadUInt32LittleEndian(digest) / (double)uint.MaxValue;
+    }
 }

@@ -12,7 +12,9 @@ public static class Comparer
     /// <param name="plan">What, and how.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels. Nothing stays behind.</param>
-    /// <exception cref="LegoNetException">The plan names no method, task or seed, or one twice, or too few oracles, or test records of another kind.</exception>
+    /// <exception cref="LegoNetException">
+    /// The plan names no method, task or seed, or one twice, or too few oracles, or test records of another kind.
+    /// </exception>
     public static ComparisonResult Run(
         ComparisonPlan plan, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -40,7 +42,10 @@ public static class Comparer
         var sample = plan.Attack is { } attack ? AttackSample.Draw(plan.Records, attack with { Threads = plan.Threads }, cancellationToken) : null;
         var attacks = sample is null ? [] : Attack(plan, sample, progress, cancellationToken);
         return new ComparisonResult(
-            Facts(plan, points, Notes(plan, methods, sample), watch.Elapsed.TotalSeconds), [.. methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))], tasks, attacks);
+            Facts(plan, points, Notes(plan, methods, sample), watch.Elapsed.TotalSeconds),
+            [.. methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))],
+            tasks,
+            attacks);
     }
 
     private static List<MethodAttack> Attack(

@@ -8,7 +8,7 @@ namespace LegoNet.Lab.Comparisons;
 internal sealed class TaskRun
 {
     private const int TimedByOracles = 3;
-    private const int TimedByExact = 20;
+    private const int TimedOfRest = 20;
 
     private readonly ComparisonPlan _plan;
     private readonly ForgetTask _task;
@@ -98,8 +98,8 @@ internal sealed class TaskRun
     private static int MostTimed(MethodKind kind) => kind switch
     {
         MethodKind.Oracle => TimedByOracles,
-        MethodKind.Exact => TimedByExact,
-        _ => int.MaxValue,
+        MethodKind.Approximate => int.MaxValue,
+        _ => TimedOfRest,
     };
 
     private static SeedResult WithKlom(SeedResult result, JudgedModel model, double[][] oracles)

@@ -5,6 +5,11 @@ namespace LegoNet.Lab.Reports;
 /// <summary>The page's first chart as a file of its own, with its methods' names beside it.</summary>
 internal static class TradeOffPicture
 {
+    private const string Style = """
+        svg .number { font-weight: 600; }
+        svg .page { fill: var(--page); }
+        """;
+
     private const int Names = 250;
     private const int Line = 17;
     private const int Top = 30;
@@ -38,8 +43,9 @@ internal static class TradeOffPicture
             .Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" ")
             .Append("font-family=\"Segoe UI, Helvetica, Arial, DejaVu Sans, sans-serif\" aria-labelledby=\"t d\">\n")
             .Append($"<title id=\"t\">{HtmlText.Of(title)}</title>\n<desc id=\"d\">{HtmlText.Of(chart.Description)}</desc>\n")
-            .Append($"<style>\n{HtmlStyle.Scheme}\n{HtmlStyle.Charts}\nsvg .number {{ font-weight: 600; }}\n</style>\n")
-            .Append($"<rect width=\"{width}\" height=\"{height}\" fill=\"var(--page)\"/>\n<text class=\"title\" x=\"12\" y=\"18\">{HtmlText.Of(title)}</text>\n")
+            .Append($"<style>\n{HtmlStyle.Scheme}\n{HtmlStyle.Charts}\n{Style}\n</style>\n")
+            .Append($"<rect width=\"{width}\" height=\"{height}\" class=\"page\"/>\n")
+            .Append($"<text class=\"title\" x=\"12\" y=\"18\">{HtmlText.Of(title)}</text>\n")
             .Append($"<g transform=\"translate(0 {Top})\">{chart.Body}</g>\n{names}\n</svg>\n")
             .ToString();
     }

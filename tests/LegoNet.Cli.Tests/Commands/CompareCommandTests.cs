@@ -147,9 +147,9 @@ public sealed class CompareCommandTests
     {
         folder.Write("points.csv", Points.Csv(Points.Draw(records)));
         folder.Write("test.csv", Points.Csv(Points.Draw(100, seed: 2)));
+        var columns = "\"subject\": \"subject\", \"id\": \"id\", \"label\": \"label\"";
+        var judged = $"  \"test\": {{ \"type\": \"vectors\", \"path\": \"test.csv\", {columns} }},\n  \"encoder\"";
         var text = Points.Spec();
-        return folder.Write("spec.json", test
-            ? text.Replace("  \"encoder\"", "  \"test\": { \"type\": \"vectors\", \"path\": \"test.csv\", \"subject\": \"subject\", \"id\": \"id\", \"label\": \"label\" },\n  \"encoder\"", StringComparison.Ordinal)
-            : text);
+        return folder.Write("spec.json", test ? text.Replace("  \"encoder\"", judged, StringComparison.Ordinal) : text);
     }
 }

@@ -42,7 +42,8 @@ public class LabPageTests
     private static IEnumerable<string> Table(ComparisonResult result)
     {
         var view = new ComparisonView(result);
-        yield return "| method | kind | test accuracy | a request | kept | the class: accuracy left | a request | attack, random: area | vulnerable: area | named at 1 % |";
+        yield return "| method | kind | test accuracy | a request | kept | the class: accuracy left | a request "
+            + "| attack, random: area | vulnerable: area | named at 1 % |";
         yield return "|---|---|---|---|---|---|---|---|---|---|";
         foreach (var method in view.Methods)
         {
