@@ -2,8 +2,8 @@ namespace LegoNet.Lab.Attacks;
 
 /// <summary>
 /// The receiver operating characteristic of some trials. Trials of one model share that model, and trials of one record are scored by the same
-/// shadow models, so neither are independent: confidence intervals are of 1,000 bootstrap resamples of the models and 1,000 of the records, each
-/// resample with thresholds of its own, and reach as far as the wider of the two. Those of a share reach as far as Wilson's for independent trials
+/// shadow models, so neither are independent: confidence intervals are of 1,000 bootstrap resamples of models and records together (a trial counts
+/// as often as its model times as often as its record; Owen 2007), each with thresholds of its own, which is rather too wide. Those of a share reach as far as Wilson's for independent trials
 /// at least, since what never happened happens in no resample either.
 /// </summary>
 internal sealed class RocCurve
@@ -27,8 +27,8 @@ internal sealed class RocCurve
     public AttackCurve Curve(AttackQuestion question, string records)
     {
         var points = new List<CurvePoint>();
-        var (area, rates) = Measure(new int[_trials.Length], [1], points);
-        Measures[][] resampled = [Resample(-16, t => t.Model), Resample(-17, t => t.Record)];
+        var (area, rates) = Measure(_ => 1, points);
+        var resampled = Resample();
         var (low, high) = Interval(resampled, m => m.Area);
         var positives = _trials.Count(t => t.IsPositive);
         var at = s_rates.Select((rate, r) =>
@@ -41,10 +41,10 @@ internal sealed class RocCurve
         return new AttackCurve(question, records, positives, negatives, area, low, high, [.. at], Thin(points, negatives));
     }
 
-    private static (double Low, double High) Interval(Measures[][] resampled, Func<Measures, double> measure)
+    private static (double Low, double High) Interval(Measures[] resampled, Func<Measures, double> measure)
     {
-        double[][] ordered = Array.ConvertAll(resampled, r => r.Select(measure).Order().ToArray());
-        return (ordered.Min(o => o[(int)(Tail * o.Length)]), ordered.Max(o => o[^(1 + (int)(Tail * o.Length))]));
+        double[] ordered = [.. resampled.Select(measure).Order()];
+        return (ordered[(int)(Tail * ordered.Length)], ordered[^(1 + (int)(Tail * ordered.Length))]);
     }
 
     // Evenly on a log axis, from one false positive to all.
@@ -60,33 +60,38 @@ internal sealed class RocCurve
     private static CurvePoint Round(CurvePoint point) => new(Math.Round(point.FalsePositives, 6), Math.Round(point.TruePositives, 6));
 
     // Those without a trial of one kind tell nothing.
-    private Measures[] Resample(int stream, Func<Trial, int> cluster)
+    private Measures[] Resample()
     {
-        int[] clusters = Array.ConvertAll(_trials, t => cluster(t)), present = [.. clusters.Distinct().Order()];
-        var weights = new int[present[^1] + 1];
+        int[] models = [.. _trials.Select(t => t.Model).Distinct().Order()], records = [.. _trials.Select(t => t.Record).Distinct().Order()];
+        int[] ofModels = new int[models[^1] + 1], ofRecords = new int[records[^1] + 1];
         return [.. Enumerable.Range(0, Resamples).Select(Measured).Where(m => double.IsFinite(m.Area))];
 
         Measures Measured(int resample)
         {
-            var draws = new Draws(_seed, stream, resample);
-            Array.Clear(weights);
+            var draws = new Draws(_seed, -16, resample);
+            Draw(draws, models, ofModels);
+            Draw(draws, records, ofRecords);
+            return Measure(t => ofModels[t.Model] * ofRecords[t.Record], null);
+        }
+
+        static void Draw(Draws draws, int[] present, int[] times)
+        {
+            Array.Clear(times);
             for (var i = 0; i < present.Length; i++)
             {
-                weights[present[draws.Below(present.Length)]]++;
+                times[present[draws.Below(present.Length)]]++;
             }
-
-            return Measure(clusters, weights, null);
         }
     }
 
-    // Each trial counts as often as its cluster weighs.
-    private Measures Measure(int[] clusters, int[] weights, List<CurvePoint>? points)
+    private Measures Measure(Func<Trial, int> weight, List<CurvePoint>? points)
     {
+        int[] weights = Array.ConvertAll(_trials, t => weight(t));
         long positives = 0, negatives = 0, named = 0, wrong = 0;
         for (var i = 0; i < _trials.Length; i++)
         {
-            positives += _trials[i].IsPositive ? weights[clusters[i]] : 0;
-            negatives += _trials[i].IsPositive ? 0 : weights[clusters[i]];
+            positives += _trials[i].IsPositive ? weights[i] : 0;
+            negatives += _trials[i].IsPositive ? 0 : weights[i];
         }
 
         var (area, rates) = (0.0, new double[s_rates.Length]);
@@ -95,8 +100,8 @@ internal sealed class RocCurve
             var (score, namedBefore, wrongBefore) = (_trials[i].Score, named, wrong);
             for (; i < _trials.Length && _trials[i].Score.Equals(score); i++)
             {
-                named += _trials[i].IsPositive ? weights[clusters[i]] : 0;
-                wrong += _trials[i].IsPositive ? 0 : weights[clusters[i]];
+                named += _trials[i].IsPositive ? weights[i] : 0;
+                wrong += _trials[i].IsPositive ? 0 : weights[i];
             }
 
             // Of equal scores half are taken to be in the right order.

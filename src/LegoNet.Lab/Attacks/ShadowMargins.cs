@@ -59,17 +59,20 @@ internal sealed class ShadowMargins
                 var kinds = margins.Kinds[shadow];
                 int[] rows = [.. others.Where(_ => draws.Below(2) == 1), .. candidates.Where((_, c) => kinds[c] != CandidateKind.Never)];
                 using var run = MethodRun.Train(method, records, rows, settings, cancellationToken);
-                margins.Before[shadow] = [.. ScoredRecords.Of(run.Model, records, candidates).Margins];
+                margins.Before[shadow] = Margins(run.Model);
                 int[] forgotten = [.. candidates.Where((_, c) => kinds[c] == CandidateKind.Forgotten)];
                 if (forgotten.Length > 0)
                 {
                     run.Forget(forgotten, cancellationToken);
                 }
 
-                margins.After[shadow] = [.. ScoredRecords.Of(run.Model, records, candidates).Margins];
+                margins.After[shadow] = Margins(run.Model);
             },
             cancellationToken);
         return margins;
+
+        double[] Margins(IScoringModel model) => ScoredRecords.Of(model, records, candidates).Margins is var all && all.All(double.IsFinite) ? [.. all]
+            : throw LegoNetException.BadInput("Its scores are not numbers any more: the steps it takes are too long for these records.");
     }
 
     /// <summary>Attacks each model with the help of the others.</summary>

@@ -13,7 +13,7 @@ public static class Comparer
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels. Nothing stays behind.</param>
     /// <exception cref="LegoNetException">
-    /// The plan names no method, task or seed, or one twice, or too few oracles, or test records of another kind.
+    /// The plan names no method, task or seed, or one twice, or too few oracles or shadow models, or test records of another kind.
     /// </exception>
     public static ComparisonResult Run(
         ComparisonPlan plan, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -22,6 +22,9 @@ public static class Comparer
         var methods = plan.Methods(plan.Records);
         Check(plan, methods);
         var watch = Stopwatch.StartNew();
+
+        // First, since it refuses what cannot be attacked.
+        var sample = plan.Attack is { } attack ? AttackSample.Draw(plan.Records, attack with { Threads = plan.Threads }, cancellationToken) : null;
         var (done, total, points) = (0, plan.Tasks.Count * methods.Count * plan.Seeds.Count, 0);
         var tasks = new List<TaskResult>();
         foreach (var task in plan.Tasks)
@@ -39,7 +42,6 @@ public static class Comparer
             tasks.Add(new TaskResult(task.Name, task.Rows.Count, task.Requests.Count, results));
         }
 
-        var sample = plan.Attack is { } attack ? AttackSample.Draw(plan.Records, attack with { Threads = plan.Threads }, cancellationToken) : null;
         var attacks = sample is null ? [] : Attack(plan, sample, progress, cancellationToken);
         return new ComparisonResult(
             Facts(plan, points, Notes(plan, methods, sample), watch.Elapsed.TotalSeconds),
@@ -114,6 +116,7 @@ public static class Comparer
         if (methods.OfType<LegoNetMethod>().Any())
         {
             notes.Add("LegoNet's time a request includes a durable commit to disk and a signed entry of its ledger; the other methods forget in memory.");
+            notes.Add("LegoNet forgets by name. Methods that keep nothing, or sums alone, must be handed the forgotten record once more.");
         }
 
         if (sample is not null)

@@ -7,10 +7,7 @@ namespace LegoNet.Lab.Comparisons;
 /// Models that the method's oracle trained on the retained records, for KLoM; 0 where the model is its oracle to the byte with every seed, and
 /// there is nothing to measure.
 /// </param>
-/// <param name="OracleKlom">
-/// KLoM of an oracle to the others, the median over points: what a model that never saw the records gets; null without oracles.
-/// </param>
-/// <param name="OracleKlomWorst">The same, at the 95th percentile of points; null without oracles.</param>
+/// <param name="OracleKlom">What a model that never saw the records gets: each oracle against the others; null without oracles.</param>
 /// <param name="Failure">Why the method could not do the task, in one sentence; null where it did.</param>
 public sealed record MethodResult(
-    string Method, IReadOnlyList<SeedResult> Seeds, int Oracles, double? OracleKlom, double? OracleKlomWorst, string? Failure = null);
+    string Method, IReadOnlyList<SeedResult> Seeds, int Oracles, KlomFigures? OracleKlom, string? Failure = null);

@@ -1,3 +1,4 @@
+using LegoNet.Lab.Attacks;
 using LegoNet.Lab.Methods;
 
 namespace LegoNet.Lab.Comparisons;
@@ -36,12 +37,15 @@ internal sealed class Oracles(ComparisonPlan plan, Yardstick yardstick, Cancella
 
         // Side by side: nobody times them, and one alone would not use all threads as well.
         var margins = new double[plan.Oracles][];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = plan.Threads, CancellationToken = cancellationToken };
-        Parallel.For(0, margins.Length, options, i =>
-        {
-            using var run = Train(oracle, SeedOf(i), threads: 1);
-            margins[i] = JudgedModel.Of(run.Model, yardstick, threads: 1).Margins;
-        });
+        ShadowModels.Train(
+            margins.Length,
+            plan.Threads,
+            i =>
+            {
+                using var run = Train(oracle, SeedOf(i), threads: 1);
+                margins[i] = JudgedModel.Of(run.Model, yardstick, threads: 1).Margins;
+            },
+            cancellationToken);
         return _margins[key] = margins;
     }
 

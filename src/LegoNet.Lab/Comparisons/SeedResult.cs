@@ -12,8 +12,7 @@ namespace LegoNet.Lab.Comparisons;
 /// <param name="ForgottenDisagreement">The share of forgotten records of which they do.</param>
 /// <param name="ActivationDistance">Mean distance of their probabilities on the records that stayed.</param>
 /// <param name="IsSameModel">Whether they are the same to the byte.</param>
-/// <param name="Klom">KL divergence of margins to the oracles, in nats: the median over points; null where no oracle was trained.</param>
-/// <param name="KlomWorst">The same, at the 95th percentile of points; null where no oracle was trained.</param>
+/// <param name="Klom">Divergence of margins from the oracles'; null where no oracle was trained.</param>
 /// <param name="RelearningSteps">
 /// Steps of training on the forgotten records until they are as sure as before; null where the method's model is no single network.
 /// </param>
@@ -30,7 +29,6 @@ public sealed record SeedResult(
     double ForgottenDisagreement,
     double ActivationDistance,
     bool IsSameModel,
-    double? Klom,
-    double? KlomWorst,
+    KlomFigures? Klom,
     int? RelearningSteps,
     int? OracleRelearningSteps);

@@ -1,4 +1,3 @@
-using LegoNet.Lab.Measures;
 using LegoNet.Lab.Methods;
 using LegoNet.Lab.Tasks;
 
@@ -35,7 +34,7 @@ internal sealed class TaskRun
     {
         try
         {
-            var runs = new List<(SeedResult Result, JudgedModel Model, JudgedModel Oracle)>();
+            var runs = new List<(SeedResult Result, JudgedModel Model)>();
             foreach (var seed in _plan.Seeds)
             {
                 runs.Add(Run(method, seed));
@@ -44,20 +43,26 @@ internal sealed class TaskRun
 
             if (method.Kind == MethodKind.Oracle || runs.TrueForAll(run => run.Result.IsSameModel))
             {
-                return new MethodResult(method.Name, [.. runs.Select(run => run.Result)], 0, null, null);
+                return new MethodResult(method.Name, [.. runs.Select(run => run.Result)], 0, null);
             }
 
             var oracles = _oracles.Margins(method.Oracle);
-            var (median, worst) = Means([.. runs.Select(run => run.Oracle.Margins)], oracles);
-            return new MethodResult(method.Name, [.. runs.Select(run => WithKlom(run.Result, run.Model, oracles))], oracles.Length, median, worst);
+            var forgotten = _yardstick.ForgottenPoints;
+            SeedResult[] results = [.. runs.Select(run => run.Result with { Klom = KlomFigures.Of(run.Model.Margins, oracles, forgotten) })];
+            return new MethodResult(method.Name, results, oracles.Length, KlomFigures.OfOracles(oracles, forgotten));
         }
         catch (LegoNetException failure)
         {
-            return new MethodResult(method.Name, [], 0, null, null, failure.Message);
+            return new MethodResult(method.Name, [], 0, null, failure.Message);
+        }
+        catch (IOException failure)
+        {
+            // A method that keeps much can fill the disk.
+            return new MethodResult(method.Name, [], 0, null, failure.Message);
         }
     }
 
-    private (SeedResult Result, JudgedModel Model, JudgedModel Oracle) Run(IForgettingMethod method, long seed)
+    private (SeedResult Result, JudgedModel Model) Run(IForgettingMethod method, long seed)
     {
         using var run = MethodRun.Train(method, _plan.Records, null, new RunSettings(seed, _plan.Threads), _cancellationToken);
         var (kept, trained) = (run.KeptBytes, run.Model);
@@ -88,10 +93,9 @@ internal sealed class TaskRun
             after.ActivationDistanceTo(oracle),
             after.IsSameAs(oracle),
             Klom: null,
-            KlomWorst: null,
             after.RelearningSteps,
             oracle.RelearningSteps);
-        return (result, after, oracle);
+        return (result, after);
     }
 
     // Where the last model depends on what remains alone, the rest is forgotten at once when enough requests were timed.
@@ -101,17 +105,4 @@ internal sealed class TaskRun
         MethodKind.Approximate => int.MaxValue,
         _ => TimedOfRest,
     };
-
-    private static SeedResult WithKlom(SeedResult result, JudgedModel model, double[][] oracles)
-    {
-        var (median, worst) = Means([model.Margins], oracles);
-        return result with { Klom = median, KlomWorst = worst };
-    }
-
-    // Of each model alone, and then the mean: the spread of three models says nothing.
-    private static (double Median, double Worst) Means(double[][] models, double[][] oracles)
-    {
-        double[][] each = [.. models.Select(margins => Klom.Of([margins], oracles))];
-        return (each.Average(points => Statistics.Quantile(points, 0.5)), each.Average(points => Statistics.Quantile(points, 0.95)));
-    }
 }

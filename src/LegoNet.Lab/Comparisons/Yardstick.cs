@@ -17,7 +17,7 @@ internal sealed class Yardstick
     private const int MostPoints = 200;
 
     // Probabilities of one kind of record that are held at a time.
-    private const int MostProbabilities = 10_000_000;
+    private const int MostProbabilities = 2_000_000;
 
     public Yardstick(RecordSet records, RecordSet test, ForgetTask task, long seed)
     {
@@ -60,6 +60,9 @@ internal sealed class Yardstick
     /// <summary>Steps that a model which forgot takes to know the forgotten records again (<see cref="Relearning.Steps"/>).</summary>
     public int? RelearningSteps(IScoringModel model, IScoringModel before, CancellationToken cancellationToken)
         => Relearning.Steps(model, before, Records, AllForgotten, cancellationToken: cancellationToken);
+
+    /// <summary>How many of them are forgotten records; they come first.</summary>
+    public int ForgottenPoints => Kinds(Forgotten.Length)[0];
 
     /// <summary>Of each kind of record, the points that KLoM compares.</summary>
     public static int[] Kinds(params int[] judged) => Array.ConvertAll(judged, count => Math.Min(count, MostPoints));

@@ -111,7 +111,7 @@ public sealed class FixSisa : IForgettingMethod
     /// <summary>The mean of the probabilities of heads.</summary>
     private sealed class MeanModel(NetworkModel[] heads) : IScoringModel
     {
-        public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(string.Concat(heads.Select(h => h.Digest)))));
+        public string Digest => field ??= Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(string.Concat(heads.Select(h => h.Digest)))));
 
         public void Score(ReadOnlySpan<sbyte> codes, Span<double> scores)
         {

@@ -12,7 +12,7 @@ namespace LegoNet.Lab.Methods;
 internal sealed class HeadModel(byte[] file, IAdapter head, int classes, double temperature, RandomLift? lift = null) : IScoringModel
 {
     /// <inheritdoc/>
-    public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(file));
+    public string Digest => field ??= Convert.ToHexStringLower(SHA256.HashData(file));
 
     /// <inheritdoc/>
     public void Score(ReadOnlySpan<sbyte> codes, Span<double> scores)

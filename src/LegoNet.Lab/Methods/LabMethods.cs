@@ -31,7 +31,7 @@ public static class LabMethods
             RetrainedHead.Ridge(),
             new RetrainedNetwork { Trained = trained },
             new ExactRidgeHead(),
-            new ExactRidgeHead(10 * ExactRidgeHead.DefaultLambda, Math.Min(2 * records.Dimension, LongestLift)),
+            new ExactRidgeHead(100 * ExactRidgeHead.DefaultLambda, Math.Min(4 * records.Dimension, LongestLift)),
             new FixSisa(),
             new LegoNetMethod("LegoNet, ridge", """{"lambda":"auto","trainer":"ridge"}""", 1, EnsembleRule.Agreement, size, keys),
             new LegoNetMethod("LegoNet, auto", """{"trainer":"auto"}""", 1, EnsembleRule.Agreement, size, keys),

@@ -9,7 +9,7 @@ internal sealed class NetworkModel(Network network) : IScoringModel
     private const int BatchSize = 256;
 
     /// <inheritdoc/>
-    public string Digest { get; } = network.Digest;
+    public string Digest => field ??= network.Digest;
 
     /// <summary>The network.</summary>
     public Network Network => network;

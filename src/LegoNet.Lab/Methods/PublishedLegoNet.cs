@@ -48,7 +48,7 @@ public sealed class PublishedLegoNet : IForgettingMethod
         }
 
         var state = new State(this, records, rows, settings);
-        state.Fit(rows, Enumerable.Range(0, _adapters), cancellationToken);
+        state.Fit(Enumerable.Range(0, _adapters), cancellationToken);
         return state;
     }
 
@@ -61,6 +61,7 @@ public sealed class PublishedLegoNet : IForgettingMethod
         private readonly RunSettings _settings;
         private readonly Keys _keys;
         private readonly Dictionary<int, int[]> _routes;
+        private readonly int[][] _shards;
         private readonly NetworkModel?[] _heads;
 
         public State(PublishedLegoNet method, RecordSet records, int[] rows, RunSettings settings)
@@ -73,15 +74,16 @@ public sealed class PublishedLegoNet : IForgettingMethod
             _keys = new Keys([.. keys.Select(code => code + (Noise * draws.Bell()))], records.Dimension, method._active);
             _routes = rows.Zip(_keys.Route(records.Gather(rows), settings.Threads)).ToDictionary(r => r.First, r => r.Second);
             _heads = new NetworkModel?[method._adapters];
+            var activated = rows.SelectMany(row => _routes[row].Select(adapter => (adapter, row))).ToLookup(a => a.adapter, a => a.row);
+            _shards = [.. Enumerable.Range(0, method._adapters).Select(adapter => activated[adapter].ToArray())];
         }
 
         public IScoringModel Model { get; private set; } = null!;
 
         public long KeptBytes => Storage.OfRecords(_records, _routes.Count) + ((long)sizeof(int) * _method._active * _routes.Count);
 
-        public void Fit(int[] rows, IEnumerable<int> adapters, CancellationToken cancellationToken)
+        public void Fit(IEnumerable<int> adapters, CancellationToken cancellationToken)
         {
-            var activated = rows.SelectMany(row => _routes[row].Select(adapter => (adapter, row))).ToLookup(a => a.adapter, a => a.row);
             int[] trained = [.. adapters];
 
             // Heads are independent. Where there are fewer than threads, the others help within one; no bit depends on either.
@@ -91,8 +93,8 @@ public sealed class PublishedLegoNet : IForgettingMethod
             {
                 var seed = (long)Draws.Mix((ulong)_settings.Seed, adapter);
                 var network = _method._recipe.Create(_records, seed);
-                NetworkTrainer.Train(network, _records, _method._recipe.Plan(_records, activated[adapter], seed), within, cancellationToken);
-                _heads[adapter] = activated.Contains(adapter) ? new NetworkModel(network) : null;
+                NetworkTrainer.Train(network, _records, _method._recipe.Plan(_records, _shards[adapter], seed), within, cancellationToken);
+                _heads[adapter] = _shards[adapter].Length > 0 ? new NetworkModel(network) : null;
             });
 
             Model = new RoutedModel(_keys, [.. _heads], _records.Classes.Count);
@@ -101,12 +103,18 @@ public sealed class PublishedLegoNet : IForgettingMethod
         public void Forget(int[] rows, int[] retained, CancellationToken cancellationToken)
         {
             int[] touched = [.. rows.SelectMany(row => _routes[row]).Distinct().Order()];
+            var forgotten = rows.ToHashSet();
+            foreach (var adapter in touched)
+            {
+                _shards[adapter] = [.. _shards[adapter].Where(row => !forgotten.Contains(row))];
+            }
+
             foreach (var row in rows)
             {
                 _routes.Remove(row);
             }
 
-            Fit(retained, touched, cancellationToken);
+            Fit(touched, cancellationToken);
         }
 
         public void Dispose()
@@ -151,7 +159,7 @@ public sealed class PublishedLegoNet : IForgettingMethod
 
     private sealed class RoutedModel(Keys keys, NetworkModel?[] heads, int classes) : IScoringModel
     {
-        public string Digest { get; } = Convert.ToHexStringLower(
+        public string Digest => field ??= Convert.ToHexStringLower(
             SHA256.HashData([.. keys.Bytes, .. Encoding.ASCII.GetBytes(string.Join(',', heads.Select(h => h?.Digest)))]));
 
         public void Score(ReadOnlySpan<sbyte> codes, Span<double> scores)

@@ -7,7 +7,7 @@ namespace LegoNet.Lab.Reports;
 /// <param name="Words">The figure that says it.</param>
 /// <remarks>
 /// Many intervals are looked at: of 95 % intervals one in forty lies above chance by luck. So only one whose lower arm, doubled, still lies
-/// above chance counts as above; one in tens of thousands does so by luck. The area under the curve and the true positives at 0.1 % and 1 %
+/// above chance counts as above; about one in two thousand does so by luck. The area under the curve and the true positives at 0.1 % and 1 %
 /// false alarms are judged, over all choices of records.
 /// </remarks>
 internal sealed record AttackFinding(Chance Chance, string Words)

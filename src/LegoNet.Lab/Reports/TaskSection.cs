@@ -15,8 +15,9 @@ internal static class TaskSection
         new("Training", "Price"),
         new("Kept", "Price"),
         new("Same bytes", "Against its oracle"),
-        new("KLoM, median", "Against its oracle"),
-        new("KLoM, 95th percentile", "Against its oracle"),
+        new("KLoM, forgotten: median", "Against its oracle"),
+        new("KLoM, forgotten: 95th percentile", "Against its oracle"),
+        new("KLoM, others: median", "Against its oracle"),
         new("Activation distance", "Against its oracle"),
         new("Disagreement, test", "Against its oracle"),
         new("Disagreement, forgotten", "Against its oracle"),
@@ -63,8 +64,9 @@ internal static class TaskSection
             Figures.Seconds(figures.Over(s => s.TrainingSeconds)!.Median),
             Figures.Bytes(figures.Storage.Median),
             figures.IsSame ? "yes" : figures.Result.Seeds.Any(s => s.IsSameModel) ? "with some seeds" : "no",
-            Klom(figures, s => s.Klom, figures.Result.OracleKlom),
-            Klom(figures, s => s.KlomWorst, figures.Result.OracleKlomWorst),
+            Klom(figures, k => k.Forgotten),
+            Klom(figures, k => k.ForgottenWorst),
+            Klom(figures, k => k.Others),
             Figures.Measure(figures.Over(s => s.ActivationDistance)!.Mean),
             Figures.Percent(figures.Over(s => s.Disagreement)),
             Figures.Percent(figures.Over(s => s.ForgottenDisagreement)),
@@ -75,8 +77,9 @@ internal static class TaskSection
     private static string Change(TaskFigures figures, Func<Accuracies, double> part)
         => $"{Figures.Percent(figures.Over(s => part(s.Before))!.Mean).Replace(" %", "")} → {Figures.Percent(figures.Over(s => part(s.After)))}";
 
-    private static string Klom(TaskFigures figures, Func<SeedResult, double?> part, double? oracle)
-        => figures.Over(part) is { } klom ? Figures.Measure(klom.Mean) + (oracle is { } own ? $" ({Figures.Measure(own)})" : "")
+    private static string Klom(TaskFigures figures, Func<KlomFigures, double> part)
+        => figures.Over(s => s.Klom is { } k ? part(k) : null) is { } klom
+            ? Figures.Measure(klom.Mean) + (figures.Result.OracleKlom is { } oracle ? $" ({Figures.Measure(part(oracle))})" : "")
             : figures.IsSame ? "is its oracle" : "not measured";
 
     private static string Steps(TaskFigures figures)

@@ -26,7 +26,7 @@ public class MembershipAttackTests
         Assert.All(attack.Curves.Where(c => c.Question == AttackQuestion.Forgotten), curve =>
         {
             Assert.InRange(0.5, curve.AreaLow, curve.AreaHigh);
-            Assert.InRange(curve.AreaHigh - curve.AreaLow, 0.01, 0.2);
+            Assert.InRange(curve.AreaHigh - curve.AreaLow, 0.01, 0.25);
             Assert.All(curve.At, at => Assert.InRange(at.FalsePositives, at.Low, at.High));
         });
         Assert.InRange(Curve(attack, AttackQuestion.Retained).AreaLow, area, 1);

@@ -40,7 +40,7 @@ internal static class SampleComparison
     {
         if (task == 3 && number == 7)
         {
-            return new MethodResult(method.Name, [], 0, null, null, "The trainer sees one class alone in an adapter's shard; give it fewer adapters than 400.");
+            return new MethodResult(method.Name, [], 0, null, "The trainer sees one class alone in an adapter's shard; give it fewer adapters than 400.");
         }
 
         var isSame = method.Kind is MethodKind.Oracle or MethodKind.Exact;
@@ -62,11 +62,11 @@ internal static class SampleComparison
                 seed, 30 * seconds / (1 + number), seconds * (1 + Noise(0.3)), method.Kind == MethodKind.Oracle ? 3 : 20, kept,
                 new Accuracies(level + 0.07, level + 0.06, level), new Accuracies(after + 0.07, task == 2 ? (isSame ? 0 : 0.12) : after + 0.01, after),
                 isSame ? 0 : 0.04 + Noise(0.02), isSame ? 0 : 0.11 + Noise(0.05), isSame ? 0 : 0.052 + Noise(0.03), isSame,
-                isSame ? null : 0.8 + Noise(0.4), isSame ? null : 12 + Noise(9), isNetwork ? 14 + seed : null, isNetwork ? 31 : null);
+                isSame ? null : new KlomFigures(0.8 + Noise(0.4), 12 + Noise(9), 0.5, 4), isNetwork ? 14 + seed : null, isNetwork ? 31 : null);
         }
 
         return new MethodResult(
-            method.Name, [.. Enumerable.Range(1, seeds).Select(Seed)], isSame ? 0 : 20, isSame ? null : 0.021, isSame ? null : 0.33);
+            method.Name, [.. Enumerable.Range(1, seeds).Select(Seed)], isSame ? 0 : 20, isSame ? null : new KlomFigures(0.021, 0.33, 0.02, 0.3));
     }
 
     private static MethodAttack Attack(MethodFacts method, int number, Draws draws)
