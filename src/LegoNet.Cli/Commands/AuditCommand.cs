@@ -11,7 +11,8 @@ namespace LegoNet.Cli.Commands;
 internal static class AuditCommand
 {
     private const int Named = 5;
-    private const int MostShadowModels = 10_000;
+    private const int LeastAtOnePercent = 99;
+    private const int MostShadowModels = 1_000;
 
     public static Command Create(CommandHost host)
     {
@@ -110,12 +111,12 @@ internal static class AuditCommand
             + $"each trained on {result.ShadowRecords:N0} of {result.Retained:N0} other records");
         text.AppendLine($"tests        {string.Join(", ", found.Tests.Select(t => $"{t.Name} p = {P(t.PValue)}"))}; "
             + (found.Tests.Count > 1 ? $"corrected for {found.Tests.Count} tests p = {P(found.PValue)}" : "one test"));
-        text.AppendLine($"at 1 %       {AtOnePercent(found)}, where chance is 1 %");
+        text.AppendLine($"at 1 %       {AtOnePercent(found, result.Unseen)}, where chance is 1 %, over all classes");
         if (result.Control is { } control)
         {
             var others = control.Records.Count;
             text.AppendLine($"control      the same attack on {Plural.Of(others, "record")} that {Plural.Form(others, "was", "were")} not named: "
-                + $"p = {P(control.PValue)}, {AtOnePercent(control)}");
+                + $"p = {P(control.PValue)}, {AtOnePercent(control, result.Unseen)}");
         }
 
         foreach (var line in LeftAside(result))
@@ -162,8 +163,9 @@ internal static class AuditCommand
         return all.Where(a => a.Count > 0).Select(a => $"{Plural.Of(a.Count, "record")} {a.Why}");
     }
 
-    private static string AtOnePercent(AuditedGroup group)
-        => $"{group.AtOnePercent.TruePositives:P1} stand out more than 99 % of the unseen do "
+    private static string AtOnePercent(AuditedGroup group, int unseen)
+        => unseen < LeastAtOnePercent ? $"not to be told from {Plural.Of(unseen, "unseen record")}"
+            : $"{group.AtOnePercent.TruePositives:P1} stand out more than 99 % of the unseen do "
             + $"(95 % interval {group.AtOnePercent.Low:P1} to {group.AtOnePercent.High:P1})";
 
     private static string P(double value) => value.ToString(value >= 0.001 ? "0.###" : "0.#e-0", CultureInfo.InvariantCulture);

@@ -17,6 +17,7 @@ internal static class CompareCommand
     private const int DefaultSeeds = 3;
     private const int MostSeeds = 100;
     private const int DefaultShadows = 64;
+    private const int MostShadows = 10_000;
 
     private static readonly string[] s_quickTasks = [CompareTasks.Random, CompareTasks.Class];
     public static Command Create(CommandHost host)
@@ -42,8 +43,13 @@ internal static class CompareCommand
                 + """or as a spec has it, e.g. '{"trainer":"ridge","lambda":1000}'.""",
         };
         var seeds = Number("--seeds", $"Runs of each method and task, each with a seed of its own (default: {DefaultSeeds}).", 1, MostSeeds);
-        var shadows = Number("--shadows", $"Shadow models that each method is attacked with; 0 for no attack (default: {DefaultShadows}).", 0, 10_000);
-        var records = Number("--records", $"Records to train on at most; of more, about so many are drawn (default: {DefaultRecords:N0}).", 2, int.MaxValue);
+        var shadows = Number(
+            "--shadows",
+            $"Shadow models that each method is attacked with, from {AttackPlan.LeastModels}; 0 for no attack (default: {DefaultShadows}).",
+            AttackPlan.LeastModels,
+            MostShadows,
+            orNone: true);
+        var records = Number("--records", $"Records to train on at most; of more, so many are drawn (default: {DefaultRecords:N0}).", 2, int.MaxValue);
         var (encoder, device, threads, force) = (Arguments.Encoder(), Arguments.Device(), Arguments.Threads(), Outputs.Force());
         var command = new Command("compare", "Compare ways of forgetting on your own data: accuracy, seconds, storage, and what an attacker still finds.")
         {
@@ -147,14 +153,15 @@ internal static class CompareCommand
         _ => "approximate",
     };
 
-    private static Option<int?> Number(string name, string description, int least, int most)
+    private static Option<int?> Number(string name, string description, int least, int most, bool orNone = false)
     {
         var option = new Option<int?>(name) { Description = description };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var value) && value >= least && value <= most))
+            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var value)
+                && ((value >= least && value <= most) || (orNone && value == 0))))
             {
-                result.AddError($"{name} must be a whole number from {least}{(most < int.MaxValue ? $" to {most}" : "")}.");
+                result.AddError($"{name} must be {(orNone ? "0 or " : "")}a whole number from {least:N0}{(most < int.MaxValue ? $" to {most:N0}" : "")}.");
             }
         });
         return option;

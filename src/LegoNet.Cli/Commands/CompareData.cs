@@ -32,7 +32,7 @@ internal sealed record CompareData(RecordSet Records, RecordSet Test, long Total
     /// <summary>Encodes; of more records than wanted a part, drawn by their names alone.</summary>
     /// <param name="pipeline">The spec.</param>
     /// <param name="setup">Its encoder.</param>
-    /// <param name="most">Records to train on at most, about.</param>
+    /// <param name="most">Records to train on at most.</param>
     /// <param name="threads">Batches encoded at a time.</param>
     /// <param name="context">Progress and cancellation.</param>
     /// <exception cref="LegoNetException">A source is malformed or too small.</exception>
@@ -40,25 +40,36 @@ internal sealed record CompareData(RecordSet Records, RecordSet Test, long Total
     {
         var notes = new List<string>();
         var source = pipeline.OpenSource();
+        var training = SharedRecords.Of(source, context);
         if (pipeline.HasTest)
         {
-            var records = Encode(source, most, "records to train on", _ => true);
-            return new CompareData(records, Encode(pipeline.OpenTest(), MostTest, "test records", _ => true), source.Count ?? records.Count, notes);
+            var test = pipeline.OpenTest();
+            var shared = test.Read(context.CancellationToken).LongCount(record => training.Contains(record, test.IdsArePositions));
+            if (shared > 0)
+            {
+                notes.Add(FormattableString.Invariant($"{shared:N0} test records are the same as, or of the same person as, records to train on."));
+            }
+
+            return new CompareData(Encode(source, most, "records to train on", _ => true), Encode(test, MostTest, "test records", _ => true), training.Count, notes);
         }
 
         // By whose a record is: a person's other records would tell too much of those that are judged.
         notes.Add($"The spec names no test records, so the records of about {TestOfTen} in 10 subjects were kept apart and nothing was trained on them.");
-        var fit = Encode(source, most * 10L / (10 - TestOfTen), "records", record => !IsTest(record));
-        return new CompareData(fit, Encode(source, MostTest * 10L / TestOfTen, "records", IsTest), source.Count ?? fit.Count, notes);
+        return new CompareData(
+            Encode(source, most, "records to train on", record => !IsTest(record)), Encode(source, MostTest, "records kept apart", IsTest), training.Count, notes);
 
-        RecordSet Encode(IRecordSource from, long part, string what, Func<SourceRecord, bool> among)
+        RecordSet Encode(IRecordSource from, int part, string what, Func<SourceRecord, bool> among)
         {
-            bool IsTaken(SourceRecord record) => among(record) && (!(from.Count > part) || Draw(record, "part") < part / (double)from.Count.Value);
-            if (from.Count > part)
+            // Names are read once before anything is encoded: not every source knows how many it has.
+            double[] draws = [.. from.Read(context.CancellationToken).Where(among).Select(record => Draw(record, "part"))];
+            var last = double.PositiveInfinity;
+            if (draws.Length > part)
             {
-                notes.Add(FormattableString.Invariant($"About {part:N0} of {from.Count:N0} {what} were taken, drawn by their names."));
+                last = draws.Order().ElementAt(part - 1);
+                notes.Add(FormattableString.Invariant($"{part:N0} of {draws.Length:N0} {what} were taken, drawn by their names."));
             }
 
+            bool IsTaken(SourceRecord record) => among(record) && Draw(record, "part") <= last;
             var encoded = RecordEncoder.Encode(from, setup.Encoder, threads, IsTaken, context.Progress, context.CancellationToken);
             return RecordSet.Of(encoded, pipeline.Labels, setup.Encoder.Dimension);
         }
@@ -70,6 +81,6 @@ internal sealed record CompareData(RecordSet Records, RecordSet Test, long Total
     private static double Draw(SourceRecord record, string purpose)
     {
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}\0{record.Subject}\0{record.Id}"));
-        return BinaryPrimitives.ReadUInt32LittleEndian(digest) / (double)uint.MaxValue;
+        return BinaryPrimitives.ReadUInt64LittleEndian(digest) / (double)ulong.MaxValue;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class CompareMethods(ModelDefinition definition, IReadOnlyList<s
         var keys = spec.Keys == KeySource.Public ? KeySet.FromValues(definition.Keys.Values[..(size.Adapters * spec.Dimension)], spec.Dimension) : null;
         List<IForgettingMethod> methods = [.. LabMethods.For(records, size, keys)];
         IEnumerable<IForgettingMethod> more = trainers.Select((text, i) => Method(text, trainers.Take(i), size, keys));
-        if (!methods.OfType<LegoNetMethod>().Any(m => Trainer(m.Adapter, "").Declaration == spec.Adapter))
+        if (!methods.OfType<LegoNetMethod>().Any(IsDeclared))
         {
             more = more.Prepend(new LegoNetMethod("LegoNet, as in the spec", spec.Adapter, spec.Temperature, spec.Ensemble, size, keys));
         }
@@ -32,6 +32,9 @@ internal sealed class CompareMethods(ModelDefinition definition, IReadOnlyList<s
         methods.InsertRange(methods.FindLastIndex(m => m is LegoNetMethod) + 1, more);
         return methods;
     }
+
+    private bool IsDeclared(LegoNetMethod method) => definition.Spec is var spec && Trainer(method.Adapter, "").Declaration == spec.Adapter
+        && method.Temperature.Equals(spec.Temperature) && method.Ensemble == spec.Ensemble;
 
     // No more than the spec has keys for.
     private EnsembleSize Least(EnsembleSize rule)

@@ -69,7 +69,7 @@ internal static class CompareTasks
                 default:
                     context.Progress.Report(new LegoNetProgress("looking for the most vulnerable records", 0, null));
                     var scores = Vulnerability.Of(records, threads: threads, cancellationToken: context.CancellationToken);
-                    tasks.Add(ForgetTasks.MostVulnerable(records, scores, MostVulnerable));
+                    tasks.Add(ForgetTasks.MostVulnerable(records, scores, Math.Clamp(records.Count / RandomOfRecords, 1, MostVulnerable)));
                     break;
             }
         }

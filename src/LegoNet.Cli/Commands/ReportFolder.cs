@@ -50,6 +50,7 @@ internal sealed class ReportFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            folder.Dispose();
             throw LegoNetException.BadInput($"{path}: cannot be written ({e.Message.TrimEnd('.')}).");
         }
         catch
@@ -59,12 +60,12 @@ internal sealed class ReportFolder : IDisposable
         }
     }
 
-    /// <summary>Writes the report.</summary>
+    /// <summary>Writes the report, all of whose files are made before the first is written.</summary>
     public void Write(ComparisonResult result)
     {
-        foreach (var (file, text) in _files)
+        foreach (var (file, bytes) in _files.Select(f => (f.File, Encoding.UTF8.GetBytes(f.Text(result)))).ToArray())
         {
-            file.Write(Encoding.UTF8.GetBytes(text(result)));
+            file.Write(bytes);
         }
     }
 

@@ -3,6 +3,9 @@ namespace LegoNet.Lab.Attacks;
 /// <summary>How large an attack is.</summary>
 public sealed record AttackPlan
 {
+    /// <summary>The fewest models that an attack can be made with.</summary>
+    public const int LeastModels = 12;
+
     /// <summary>Models to train for each method, each then attacked with the help of the others. A third of them is there for each kind of record.</summary>
     public int ShadowModels { get; init; } = 64;
 

@@ -30,17 +30,17 @@ public sealed class AttackSample
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Candidates, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Threads, 1);
-        const int leastRecords = 20, leastModels = 12, share = 10;
+        const int leastRecords = 20, share = 10;
         if (Math.Min(records.Count, plan.Records) < leastRecords)
         {
             throw LegoNetException.BadInput(
                 $"An attack needs at least {leastRecords} records, and there are {Math.Min(records.Count, plan.Records)}; leave it out, or take more.");
         }
 
-        if (plan.ShadowModels < leastModels)
+        if (plan.ShadowModels < AttackPlan.LeastModels)
         {
             throw LegoNetException.BadInput(
-                $"An attack needs at least {leastModels} shadow models, and {plan.ShadowModels} are asked for; 64 give usable figures.");
+                $"An attack needs at least {AttackPlan.LeastModels} shadow models, and {plan.ShadowModels} are asked for; 64 give usable figures.");
         }
 
         int[] rows = [.. new Draws(plan.Seed, -10).Sample(records.AllRows, plan.Records).Order()];

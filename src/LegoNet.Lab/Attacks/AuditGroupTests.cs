@@ -58,8 +58,8 @@ internal static class AuditGroupTests
         double Lost(int[] at)
         {
             double Mean(double[] values) => at.Average(i => values[i]);
-            var (z, degrees) = (Standing(Mean(margins), Array.ConvertAll(shadows, Mean)), shadows.Length - 1.0);
-            return NormalTail.Above(Math.Sign(z) * Math.Sqrt(degrees * Math.Log(1 + (z * z / degrees))) * ((8 * degrees) + 1) / ((8 * degrees) + 3));
+            var (t, degrees) = (Standing(Mean(margins), Array.ConvertAll(shadows, Mean)), shadows.Length - 1.0);
+            return NormalTail.Above(NormalOf(t, degrees));
         }
 
         double Test(Converter<double, double> value, bool isNormal, int stream)
@@ -79,10 +79,15 @@ internal static class AuditGroupTests
     {
         var mean = nulls.Average();
         var variance = nulls.Sum(n => (n - mean) * (n - mean)) / (nulls.Length - 1);
-        return (z - Math.Max(0, mean)) / Math.Sqrt(Math.Max(1, variance));
+        var left = (z - Math.Max(0, mean)) / Math.Sqrt(Math.Max(1, variance));
+        return variance > 1 ? NormalOf(left, nulls.Length - 1.0) : left;
     }
 
-    // Student's t of one more value, whose tail is turned into the normal one's by Wallace's approximation (1959).
+    // Student's t, whose tail is turned into the normal one's by Wallace's approximation (1959): a spread is estimated.
+    private static double NormalOf(double t, double degrees)
+        => Math.Sign(t) * Math.Sqrt(degrees * Math.Log(1 + (t * t / degrees))) * ((8 * degrees) + 1) / ((8 * degrees) + 3);
+
+    // Student's t of one more value.
     private static double Standing(double value, double[] nulls)
     {
         var mean = nulls.Average();

@@ -35,19 +35,5 @@ internal static class ShadowModel
     }
 
     /// <summary>Margins of records under a model, [m].</summary>
-    public static double[] Margins(Scorer scorer, RecordSet asked) => [.. ScoredRecords.Of(new Answers(scorer), asked).Margins];
-
-    private sealed class Answers(Scorer scorer) : IScoringModel
-    {
-        public string Digest => "";
-
-        public void Score(ReadOnlySpan<sbyte> codes, Span<double> scores)
-        {
-            scorer.Score(codes, scores);
-            foreach (ref var score in scores)
-            {
-                score /= scorer.Spec.Temperature;
-            }
-        }
-    }
+    public static double[] Margins(Scorer scorer, RecordSet asked) => [.. ScoredRecords.Of(new ScorerModel("", scorer), asked).Margins];
 }

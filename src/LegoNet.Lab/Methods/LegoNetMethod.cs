@@ -13,8 +13,6 @@ namespace LegoNet.Lab.Methods;
 /// </summary>
 public sealed class LegoNetMethod : IForgettingMethod
 {
-    private readonly double _temperature;
-    private readonly EnsembleRule _ensemble;
     private readonly KeySet? _keys;
 
     /// <summary>Creates the method.</summary>
@@ -34,8 +32,8 @@ public sealed class LegoNetMethod : IForgettingMethod
 
         Name = name;
         Adapter = adapter;
-        _temperature = temperature;
-        _ensemble = ensemble;
+        Temperature = temperature;
+        Ensemble = ensemble;
         Size = size;
         _keys = keys;
     }
@@ -48,6 +46,12 @@ public sealed class LegoNetMethod : IForgettingMethod
 
     /// <summary>The adapters' trainer as in a spec.</summary>
     public string Adapter { get; }
+
+    /// <summary>As <see cref="ModelSpec.Temperature"/>.</summary>
+    public double Temperature { get; }
+
+    /// <summary>As <see cref="ModelSpec.Ensemble"/>.</summary>
+    public EnsembleRule Ensemble { get; }
 
     /// <summary>Adapters n and k; null where the number of records tells.</summary>
     public EnsembleSize? Size { get; }
@@ -78,8 +82,8 @@ public sealed class LegoNetMethod : IForgettingMethod
             Keys = _keys is null ? KeySource.Gaussian : KeySource.Public,
             KeysDigest = keys.Digest,
             Adapter = Adapter,
-            Temperature = _temperature,
-            Ensemble = _ensemble,
+            Temperature = Temperature,
+            Ensemble = Ensemble,
             Seed = settings.Seed,
         };
         var folder = Directory.CreateTempSubdirectory("legonet-lab-").FullName;
@@ -109,7 +113,7 @@ public sealed class LegoNetMethod : IForgettingMethod
 
     private sealed class State(string folder, LegoNetModel model) : ITrainedState
     {
-        public IScoringModel Model { get; private set; } = new Snapshot(model.RootDigest, model.Scorer);
+        public IScoringModel Model { get; private set; } = new ScorerModel(model.RootDigest, model.Scorer);
 
         // The directory without what scores, adapters and keys, and without the ledger, which proves what was forgotten and forgets nothing.
         public long KeptBytes => new DirectoryInfo(model.Path)
@@ -120,27 +124,13 @@ public sealed class LegoNetMethod : IForgettingMethod
         public void Forget(int[] rows, int[] retained, CancellationToken cancellationToken)
         {
             model.Forget([.. rows.Select(row => new ForgetTarget(Subject(row), Id))], false, null, cancellationToken);
-            Model = new Snapshot(model.RootDigest, model.Scorer);
+            Model = new ScorerModel(model.RootDigest, model.Scorer);
         }
 
         public void Dispose()
         {
             model.Dispose();
             Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private sealed class Snapshot(string digest, Scorer scorer) : IScoringModel
-    {
-        public string Digest => digest;
-
-        public void Score(ReadOnlySpan<sbyte> codes, Span<double> scores)
-        {
-            scorer.Score(codes, scores);
-            foreach (ref var score in scores)
-            {
-                score /= scorer.Spec.Temperature;
-            }
         }
     }
 }

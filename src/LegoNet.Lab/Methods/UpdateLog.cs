@@ -7,18 +7,23 @@ namespace LegoNet.Lab.Methods;
 /// The updates of every step of training, each with the records of its batch, in a temporary file that goes with the log. Of each block the
 /// largest entries are kept; all of them where the fraction is 1.
 /// </summary>
-/// <param name="fraction">The share of each block's update that is kept, by magnitude.</param>
-internal sealed class UpdateLog(double fraction) : IDisposable
+internal sealed class UpdateLog : IDisposable
 {
-    private readonly FileStream _file = new(
-        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-        FileMode.CreateNew,
-        FileAccess.ReadWrite,
-        FileShare.None,
-        1 << 16,
-        FileOptions.DeleteOnClose);
-
+    private readonly double _fraction;
+    private readonly DirectoryInfo _folder;
+    private readonly FileStream _file;
     private readonly List<Step> _steps = [];
+
+    /// <param name="fraction">The share of each block's update that is kept, by magnitude.</param>
+    public UpdateLog(double fraction)
+    {
+        _fraction = fraction;
+
+        // For its owner only, and with a name that tells whose it is should the process be killed.
+        _folder = Directory.CreateTempSubdirectory("legonet-lab-");
+        _file = new FileStream(
+            Path.Combine(_folder.FullName, "updates"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+    }
 
     /// <summary>Bytes that are kept: numbers, where only some are kept their positions, and the records of each batch.</summary>
     public long Bytes => _steps.Sum(s => s.Bytes + ((long)sizeof(int) * s.Rows.Length));
@@ -31,14 +36,14 @@ internal sealed class UpdateLog(double fraction) : IDisposable
         var start = _file.Seek(0, SeekOrigin.End);
         foreach (var update in updates)
         {
-            if (fraction >= 1)
+            if (_fraction >= 1)
             {
                 _file.Write(MemoryMarshal.AsBytes<float>(update));
                 continue;
             }
 
             var pruned = update.ToArray();
-            LargestMagnitudes.Keep(pruned, fraction);
+            LargestMagnitudes.Keep(pruned, _fraction);
             int[] places = [.. Enumerable.Range(0, pruned.Length).Where(i => pruned[i] != 0)];
             Write([places.Length]);
             Write(places);
@@ -59,7 +64,7 @@ internal sealed class UpdateLog(double fraction) : IDisposable
             _file.Position = step.Start;
             foreach (var block in network.Blocks)
             {
-                if (fraction >= 1)
+                if (_fraction >= 1)
                 {
                     Kernels.AddScaled(-1, Read<float>(block.Values.Length), block.Values);
                     continue;
@@ -78,7 +83,11 @@ internal sealed class UpdateLog(double fraction) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _folder.Delete(recursive: true);
+    }
 
     private void Write(ReadOnlySpan<int> numbers) => _file.Write(MemoryMarshal.AsBytes(numbers));
 

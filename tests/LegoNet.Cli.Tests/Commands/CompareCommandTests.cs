@@ -72,6 +72,18 @@ public sealed class CompareCommandTests
         Assert.Contains("kept apart", (string)facts["notes"]![0]!, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Compare_MoreRecordsThanWanted_TakesSoMany()
+    {
+        using var folder = new TempFolder();
+
+        Legonet.Run("compare", Spec(folder, 300), "--out", folder["out"], "--tasks", "share", "--shadows", "0", "--seeds", "1", "--records", "150").Succeeds();
+
+        var facts = Report(folder["out"])["facts"]!;
+        Assert.Equal(150, (int)facts["records"]!);
+        Assert.Contains(facts["notes"]!.AsArray(), n => (string)n! == "150 of 300 records to train on were taken, drawn by their names.");
+    }
+
     [Theory]
     [InlineData("declares no class \"pink\" to forget; it has \"red\"", "--class", "pink")]
     [InlineData("300 of 300 records are to be forgotten", "--random", "300")]
@@ -120,6 +132,7 @@ public sealed class CompareCommandTests
     [InlineData("--tasks", "everything")]
     [InlineData("--seeds", "0")]
     [InlineData("--shadows", "-1")]
+    [InlineData("--shadows", "11")]
     [InlineData("--records", "many")]
     public void Compare_WrongOption_IsUsage(string option, string value)
     {
