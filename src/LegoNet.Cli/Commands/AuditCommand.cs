@@ -50,6 +50,11 @@ internal static class AuditCommand
         {
             var targets = Targets.Read(parsed.GetValue(forgotten)!);
             var options = Arguments.Options(parsed, key, threads, context: context);
+            if (options.TagKeyPath is { } keyPath && !File.Exists(keyPath))
+            {
+                throw LegoNetException.BadInput($"{keyPath}: there is no such tag key.");
+            }
+
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
             ModelAudit.RequireClasses(opened);
             var path = parsed.GetValue(data)!;
@@ -101,6 +106,11 @@ internal static class AuditCommand
                 $"Not forgotten: {Plural.Of(stored.Value, "record")} of those named {Plural.Form(stored.Value, "is", "are")} still stored in the model.");
         }
 
+        if (stored is null)
+        {
+            text.AppendLine("Whether the named records are still stored is not known without the model's tag key; name its place with --key.");
+        }
+
         text.AppendLine(found.IsFound
             ? $"Traces found: the model is surer of the {count} in question than of records that it never saw (p = {P(found.PValue)})."
             : isWeak ? $"No trace found, but this attack could hardly have found one in {count} (p = {P(found.PValue)}): {WhyWeak(result)}."
@@ -127,7 +137,7 @@ internal static class AuditCommand
         // Where nothing was found, a list of names would only frighten.
         foreach (var record in found.Records.Take(found.IsFound ? Named : 0))
         {
-            text.AppendLine($"stands out   {data.Name(record.Row)} (as far as {record.PValue:P2} of the unseen)");
+            text.AppendLine($"stands out   {data.Name(record.Row)} ({record.PValue:P2} of the unseen stand out as much)");
         }
 
         text.AppendLine();
@@ -135,11 +145,6 @@ internal static class AuditCommand
             ? $"So strong a difference comes by chance in fewer than 1 of {1 / AuditSettings.Level:N0} audits. Copies under other names leave one too."
             : "An attack finds what it looks for, or nothing; it cannot prove that nothing is there.");
         text.AppendLine("`legonet verify MODEL` does more: it derives every byte from the records that are stored.");
-        if (stored is null)
-        {
-            context.Note("note: whether the named records are stored is not known without the model's tag key; name its place with --key.");
-        }
-
         var exit = found.IsFound || stored > 0 ? ExitCodes.VerificationFailed : ExitCodes.Done;
         return new CommandResult(ToJson(result, data, stored, isWeak, context), text.ToString(), exit);
     }

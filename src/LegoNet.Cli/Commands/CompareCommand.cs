@@ -26,15 +26,20 @@ internal static class CompareCommand
         var output = Arguments.Out("Folder for report.html, report.md and report.json; it is made where it is not there.");
         var quick = new Option<bool>("--quick")
         {
-            Description = $"The same page in two minutes: one seed, two tasks and a small attack, on {QuickRecords:N0} records at most.",
+            Description = $"The same page, soon: one seed, two tasks and a small attack, on {QuickRecords:N0} records at most (two minutes for codes of 256 numbers).",
         };
         var tasks = new Option<string[]>("--tasks")
         {
-            Description = "What to forget: random (records, one at a time), share (1 % at once), class, subjects (with the most records), "
+            Description = "What to forget, joined by commas: random (records, one at a time), share (1 % at once), class, subjects (with the most records), "
                 + "vulnerable (the records most easily recognised). Default: all that the data has.",
-            AllowMultipleArgumentsPerToken = true,
         };
-        tasks.AcceptOnlyFromAmong([.. CompareTasks.All]);
+        tasks.Validators.Add(result =>
+        {
+            foreach (var unknown in CompareTasks.Names(result.Tokens.Select(t => t.Value)).Except(CompareTasks.All))
+            {
+                result.AddError($"--tasks: \"{unknown}\" is no task; there are {string.Join(", ", CompareTasks.All)}, joined by commas.");
+            }
+        });
         var name = new Option<string?>("--class") { Description = "The class to forget (default: the one with the most records)." };
         var random = Number("--random", "Random records to forget, one at a time (default: 100, or a tenth of the records).", 1, int.MaxValue);
         var trainers = new Option<string[]>("--trainer")
@@ -66,9 +71,10 @@ internal static class CompareCommand
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
             var methods = new CompareMethods(pipeline.Freeze(setup), [.. parsed.GetValue(trainers)!.SelectMany(Trainers)]);
+            methods.Check();
             var most = parsed.GetValue(records) ?? (isQuick ? QuickRecords : DefaultRecords);
             var data = CompareData.Read(pipeline, setup, most, parsed.GetValue(threads), context);
-            var wanted = parsed.GetValue(tasks) is { Length: > 0 } named ? named : isQuick ? s_quickTasks : [];
+            var wanted = parsed.GetValue(tasks) is { Length: > 0 } named ? CompareTasks.Names(named) : isQuick ? s_quickTasks : [];
             var plan = new ComparisonPlan
             {
                 Data = pipeline.Name,
@@ -76,7 +82,7 @@ internal static class CompareCommand
                 Test = data.Test,
                 Methods = part => methods.For(part, 2 * part.Count < data.Total),
                 Tasks = CompareTasks.Of(
-                    data.Records, wanted, parsed.GetValue(random) ?? (isQuick ? 20 : null), parsed.GetValue(name), parsed.GetValue(threads), context),
+                    data.Records, wanted, parsed.GetValue(random) ?? (isQuick ? Math.Clamp(data.Records.Count / 10, 1, 20) : null), parsed.GetValue(name), parsed.GetValue(threads), context),
                 Seeds = [.. Enumerable.Range(1, parsed.GetValue(seeds) ?? (isQuick ? 1 : DefaultSeeds))],
                 Attack = Attack(parsed.GetValue(shadows), isQuick),
                 Threads = parsed.GetValue(threads),
@@ -107,26 +113,37 @@ internal static class CompareCommand
 
     private static CommandResult Show(string page, ComparisonResult result)
     {
-        var json = new JsonObject { ["report"] = page, ["seconds"] = Math.Round(result.Facts.Seconds, 3) };
         var text = new StringBuilder();
         text.AppendLine($"Compared {result.Methods.Count} methods in {result.Facts.Seconds:F0} s: {page}");
         text.AppendLine();
+        ShowFirst(result, text);
+        text.AppendLine();
+        text.AppendLine("Area 0.5: the attack tells forgotten records from never-seen ones no better than a coin; 1: always.");
+        var json = new JsonObject
+        {
+            ["report"] = page,
+            ["seconds"] = Math.Round(result.Facts.Seconds, 3),
+            ["tasks"] = new JsonArray([.. result.Tasks.Select(task => new JsonObject
+            {
+                ["task"] = task.Name,
+                ["methods"] = new JsonArray([.. result.Methods.Zip(task.Methods, (method, done) => ToJson(method, done, AreaOf(result, method)))]),
+            })]),
+        };
+        return new CommandResult(json, text.ToString());
+    }
+
+    private static void ShowFirst(ComparisonResult result, StringBuilder text)
+    {
         var task = result.Tasks[0];
         var width = result.Methods.Max(m => m.Name.Length);
         text.AppendLine($"To forget {task.Name}:");
         text.AppendLine($"{"method".PadRight(width)}  claims        s/request  accuracy  same bytes  attack's area");
-        var methods = new JsonArray();
         foreach (var (method, done) in result.Methods.Zip(task.Methods))
         {
-            var attack = result.Attacks.FirstOrDefault(a => a.Method == method.Name)?.Curves.FirstOrDefault(c => c.Question == AttackQuestion.Forgotten);
-            var row = new JsonObject { ["method"] = method.Name, ["kind"] = Claim(method.Kind), ["failure"] = done.Failure };
             text.Append($"{method.Name.PadRight(width)}  {Claim(method.Kind),-12}");
             if (done.Failure is null)
             {
                 var (seconds, accuracy) = (done.Seeds.Average(s => s.RequestSeconds), done.Seeds.Average(s => s.After.Test));
-                row["secondsPerRequest"] = seconds;
-                row["testAccuracy"] = accuracy;
-                row["isSameModel"] = done.Seeds.All(s => s.IsSameModel);
                 text.Append(CultureInfo.InvariantCulture, $"  {seconds,9:G2}  {accuracy,8:P1}  {(done.Seeds.All(s => s.IsSameModel) ? "yes" : "no"),10}");
             }
             else
@@ -134,16 +151,23 @@ internal static class CompareCommand
                 text.Append("  could not do it");
             }
 
-            row["attackArea"] = attack?.Area;
-            text.AppendLine(attack is null ? "" : FormattableString.Invariant($"  {attack.Area,13:F3}"));
-            methods.Add(row);
+            text.AppendLine(AreaOf(result, method) is { } area ? FormattableString.Invariant($"  {area,13:F3}") : "");
         }
-
-        json["methods"] = methods;
-        text.AppendLine();
-        text.AppendLine("Area 0.5: the attack tells forgotten records from never-seen ones no better than a coin; 1: always.");
-        return new CommandResult(json, text.ToString());
     }
+
+    private static JsonObject ToJson(MethodFacts method, MethodResult done, double? area) => new()
+    {
+        ["method"] = method.Name,
+        ["claims"] = Claim(method.Kind),
+        ["failure"] = done.Failure,
+        ["secondsPerRequest"] = done.Failure is null ? done.Seeds.Average(s => s.RequestSeconds) : null,
+        ["testAccuracy"] = done.Failure is null ? done.Seeds.Average(s => s.After.Test) : null,
+        ["isSameModel"] = done.Failure is null ? done.Seeds.All(s => s.IsSameModel) : null,
+        ["attackArea"] = area,
+    };
+
+    private static double? AreaOf(ComparisonResult result, MethodFacts method)
+        => result.Attacks.FirstOrDefault(a => a.Method == method.Name)?.Curves.FirstOrDefault(c => c.Question == AttackQuestion.Forgotten)?.Area;
 
     private static string Claim(MethodKind kind) => kind switch
     {

@@ -13,6 +13,20 @@ namespace LegoNet.Cli.Commands;
 /// <param name="trainers">Other trainers of LegoNet's adapters: names, or objects as in a spec.</param>
 internal sealed class CompareMethods(ModelDefinition definition, IReadOnlyList<string> trainers)
 {
+    /// <summary>Refuses trainers that cannot be used, before anything is encoded.</summary>
+    /// <exception cref="LegoNetException">One is unknown here, its options are malformed, or it is named twice.</exception>
+    public void Check()
+    {
+        foreach (var (i, text) in trainers.Index())
+        {
+            _ = Trainer(Adapter(text), $"--trainer {text}");
+            if (trainers.Take(i).Contains(text))
+            {
+                throw LegoNetException.BadInput($"--trainer {text}: is named twice.");
+            }
+        }
+    }
+
     /// <summary>Methods for records: with the spec's n and k where they suit so many, and by the rule where they are a small part.</summary>
     /// <param name="records">The records.</param>
     /// <param name="isPart">Whether the records are far fewer than the spec is for.</param>
@@ -46,7 +60,7 @@ internal sealed class CompareMethods(ModelDefinition definition, IReadOnlyList<s
     // One of the lab's or of the line's own trainers with other options is called by them.
     private LegoNetMethod Method(string text, IEnumerable<string> before, EnsembleSize size, KeySet? keys)
     {
-        var trainer = Trainer(Adapter(text), "--trainer");
+        var trainer = Trainer(Adapter(text), $"--trainer {text}");
         var name = Name(trainer);
         var isTaken = AdapterTrainers.IsBuiltIn(name) || before.Any(other => Name(Trainer(Adapter(other), "--trainer")) == name);
         return new LegoNetMethod(

@@ -15,10 +15,10 @@ internal static class CompareTasks
     public const string Vulnerable = "vulnerable";
 
     private const int MostRandom = 100;
-    private const int MostVulnerable = 20;
+    private const int MostOfKind = 20;
 
     // As many random records as leave the others much as they were.
-    private const int RandomOfRecords = 10;
+    private const int OfRecords = 10;
 
     /// <summary>Their names on a command line.</summary>
     public static IReadOnlyList<string> All { get; } = [Random, Share, Class, Subjects, Vulnerable];
@@ -47,40 +47,44 @@ internal static class CompareTasks
         RecordSet records, IReadOnlyList<string> names, int? random, string? className, int threads, CommandContext context)
     {
         var tasks = new List<ForgetTask>();
-        foreach (var name in names.Count > 0 ? names.Distinct() : All)
+        foreach (var name in names.Count > 0 ? names : All)
         {
-            switch (name)
+            try
             {
-                case Random:
-                    tasks.Add(ForgetTasks.RandomOneByOne(records, random ?? Math.Clamp(records.Count / RandomOfRecords, 1, MostRandom)));
-                    break;
-                case Share:
-                    tasks.Add(ForgetTasks.RandomShare(records));
-                    break;
-                case Class:
-                    tasks.Add(ForgetTasks.OfClass(records, className ?? LargestClass(records)));
-                    break;
-                case Subjects when names.Count == 0 && !HasSubjects(records):
-                    context.Note("note: no subject has several records, so the task of the most prolific subjects was left out.");
-                    break;
-                case Subjects:
-                    tasks.Add(ForgetTasks.MostProlific(records));
-                    break;
-                default:
-                    context.Progress.Report(new LegoNetProgress("looking for the most vulnerable records", 0, null));
-                    var scores = Vulnerability.Of(records, threads: threads, cancellationToken: context.CancellationToken);
-                    tasks.Add(ForgetTasks.MostVulnerable(records, scores, Math.Clamp(records.Count / RandomOfRecords, 1, MostVulnerable)));
-                    break;
+                tasks.Add(Task(name));
+            }
+            catch (LegoNetException e) when (names.Count == 0)
+            {
+                context.Note($"note: the task {name} was left out: {e.Message}");
             }
         }
 
-        return tasks;
+        return tasks.Count > 0 ? tasks
+            : throw LegoNetException.BadInput($"{Plural.Of(records.Count, "record")} to train on are too few for any task; take more.");
+
+        ForgetTask Task(string name) => name switch
+        {
+            Random => ForgetTasks.RandomOneByOne(records, random ?? Some(MostRandom)),
+            Share => ForgetTasks.RandomShare(records),
+            Class => ForgetTasks.OfClass(records, className ?? LargestClass(records)),
+            Subjects => ForgetTasks.MostProlific(records),
+            _ => MostVulnerable(),
+        };
+
+        ForgetTask MostVulnerable()
+        {
+            context.Progress.Report(new LegoNetProgress("looking for the most vulnerable records", 0, null));
+            var scores = Vulnerability.Of(records, threads: threads, cancellationToken: context.CancellationToken);
+            return ForgetTasks.MostVulnerable(records, scores, Some(MostOfKind));
+        }
+
+        int Some(int most) => Math.Clamp(records.Count / OfRecords, 1, most);
     }
+
+    /// <summary>Reads --tasks: names, apart or joined by commas, each once.</summary>
+    public static IReadOnlyList<string> Names(IEnumerable<string> texts) => [.. texts.SelectMany(t => t.Split(',', StringSplitOptions.TrimEntries)).Distinct()];
 
     // Among equals the first.
     private static string LargestClass(RecordSet records)
         => records.Classes[Enumerable.Range(0, records.Count).CountBy(records.Label).MaxBy(c => (c.Value, -c.Key)).Key];
-
-    private static bool HasSubjects(RecordSet records)
-        => Enumerable.Range(0, records.Count).Select(records.Subject).Distinct(StringComparer.Ordinal).Count() < records.Count;
 }

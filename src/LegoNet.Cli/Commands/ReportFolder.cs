@@ -63,6 +63,7 @@ internal sealed class ReportFolder : IDisposable
     /// <summary>Writes the report, all of whose files are made before the first is written.</summary>
     public void Write(ComparisonResult result)
     {
+        Directory.CreateDirectory(Path);
         foreach (var (file, bytes) in _files.Select(f => (f.File, Encoding.UTF8.GetBytes(f.Text(result)))).ToArray())
         {
             file.Write(bytes);

@@ -110,7 +110,8 @@ internal sealed class AuditPlan
         int[] rest = [.. retained.Except(control)];
         return rest.Length < FewestRetained
             ? throw LegoNetException.BadInput(
-                $"Shadow models learn from training records that are not named, of which at least {FewestRetained} are needed, and there are {rest.Length:N0}.")
+                $"The models to compare with learn from the other records of the data, of which at least {FewestRetained} are needed, and there are "
+                    + $"{rest.Length:N0}; give all training records, and not only those in question.")
             : new AuditPlan(training, compared, control, rest, unseen, others, seed)
             {
                 LeftAside = new AuditLeftAside(named.Length - own.Length, own.Length - comparable.Length, comparable.Length - compared.Length),

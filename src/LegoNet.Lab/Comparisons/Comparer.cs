@@ -26,6 +26,11 @@ public static class Comparer
         // First, since it refuses what cannot be attacked.
         var sample = plan.Attack is { } attack ? AttackSample.Draw(plan.Records, attack with { Threads = plan.Threads }, cancellationToken) : null;
         var (done, total, points) = (0, plan.Tasks.Count * methods.Count * plan.Seeds.Count, 0);
+        foreach (var method in methods)
+        {
+            WarmUp(plan, method, cancellationToken);
+        }
+
         var tasks = new List<TaskResult>();
         foreach (var task in plan.Tasks)
         {
@@ -48,6 +53,25 @@ public static class Comparer
             [.. methods.Select(m => new MethodFacts(m.Name, m.Kind, m.Settings))],
             tasks,
             attacks);
+    }
+
+    // What runs for the first time is compiled first, and a task of one request would measure that.
+    private static void WarmUp(ComparisonPlan plan, IForgettingMethod method, CancellationToken cancellationToken)
+    {
+        const int records = 200, requests = 3;
+        var rows = new Draws(plan.TaskSeed, -21).Sample(plan.Records.AllRows, records);
+        try
+        {
+            using var run = MethodRun.Train(method, plan.Records, rows, new RunSettings(0, plan.Threads), cancellationToken);
+            foreach (var row in rows.Take(Math.Min(requests, rows.Length - requests)))
+            {
+                run.Forget([row], cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is LegoNetException or IOException)
+        {
+            // The method's own runs will say so.
+        }
     }
 
     private static List<MethodAttack> Attack(

@@ -89,7 +89,7 @@ internal static class HtmlStyle
         thead th { vertical-align: bottom; background: var(--raised); border-top: 0; min-width: 5em; }
         thead tr + tr th { border-top: 1px solid var(--line); }
         thead .group { text-align: center; border-left: 1px solid var(--line); }
-        .text { text-align: left; white-space: normal; min-width: 6em; overflow-wrap: anywhere; }
+        .text { text-align: left; white-space: normal; min-width: 7.5em; overflow-wrap: anywhere; }
         tbody th, thead tr:first-child th:first-child { text-align: left; position: sticky; left: 0; z-index: 1; background: var(--page);
           width: 15em; min-width: 9.5em; max-width: 15em; overflow-wrap: anywhere; border-right: 1px solid var(--line); }
         thead tr:first-child th:first-child { background: var(--raised); z-index: 2; }

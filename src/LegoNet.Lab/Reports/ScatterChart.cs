@@ -31,13 +31,15 @@ internal static class ScatterChart
             body.Text(Left - 6, y.Position(tick) + 4, Figures.Percent(tick, 0), "tick end");
         }
 
-        foreach (var tick in x.Ticks)
+        // Where some cost nothing, the sign for that stands at the axis's beginning.
+        var hasNothing = points.Any(p => p.X.Median == 0);
+        foreach (var tick in x.Ticks.Where(t => !hasNothing || x.Position(t) > x.Position(x.Low) + Width / 12.0))
         {
             body.Line(x.Position(tick), Top, x.Position(tick), Bottom, "grid");
             body.Text(x.Position(tick), Bottom + 16, xWords(tick), "tick middle");
         }
 
-        if (points.Any(p => p.X.Median == 0))
+        if (hasNothing)
         {
             body.Text(x.Position(x.Low), Bottom + 16, "0", "tick middle");
         }

@@ -104,17 +104,17 @@ internal static class SummarySection
         }
         else if (hidden.Length > 0)
         {
-            yield return "The attack sees through no approximate method for sure.";
+            yield return "The attack surely sees through no approximate method.";
         }
 
         if (seen.Length > 0 && hidden.Length > 0)
         {
-            yield return $"Against {Figures.Listed(hidden)} it finds nothing for sure, which is no proof that nothing is left.";
+            yield return $"Against {Figures.Listed(hidden)} what it finds can be chance, which is no proof that nothing is left.";
         }
 
         string[] caught = [.. found[(false, Chance.Above)]];
         yield return caught.Length == 0
-            ? "It does no better than chance, for sure, against any other method."
+            ? "What it finds of every other method can be chance."
             : $"It is above chance against {Figures.Listed(caught)} as well.";
     }
 

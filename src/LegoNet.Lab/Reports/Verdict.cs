@@ -91,6 +91,6 @@ internal sealed record Verdict(string Claim, string Findings)
     {
         var seconds = $"{Figures.Seconds(first.Seconds.Median)} a request";
         return view.BestOracle is not { } best || best == method ? seconds
-            : $"{seconds}, {Against(first.Seconds.Median, best.First!.Seconds.Median, "retraining it")}";
+            : $"{seconds}, {Against(first.Seconds.Median, best.First!.Seconds.Median, "the best oracle")}";
     }
 }

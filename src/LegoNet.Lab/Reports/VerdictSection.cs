@@ -16,7 +16,8 @@ internal static class VerdictSection
             "As published: does to the letter what its paper says, where that falls short of exactness. Its keys encode training records.",
             "Accuracy and seconds in a verdict are those of the first task: accuracy is the mean over seeds, seconds the median, and both are held against the "
                 + "oracle with the best test accuracy there. Less than 0.05 points apart counts as equal.",
-            "Seconds a request are those of the method alone, on the machine and with the threads named under Settings. What it keeps is what it needs beside "
+            "Seconds a request are those of the machine and threads named under Settings. For LegoNet they include a durable commit to disk and a signed "
+                + "ledger entry; the other methods forget in memory. What it keeps is what it needs beside "
                 + "the model in order to forget, retained records included.",
             "The attack is judged by 95 % intervals of its area under the curve and of its true positives at 0.1 % and 1 % false alarms. Many intervals are "
                 + "looked at, and one in forty lies above chance by luck: above chance is said only where it still does with its lower arm doubled, "

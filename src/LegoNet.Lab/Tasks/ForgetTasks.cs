@@ -12,7 +12,7 @@ public static class ForgetTasks
     /// <param name="seed">Seed of the draw.</param>
     /// <exception cref="LegoNetException">Fewer than two records would stay.</exception>
     public static ForgetTask RandomOneByOne(RecordSet records, int count = 100, long seed = 1)
-        => new($"{count} random records, one at a time", [.. Sample(records, count, seed).Select(row => new[] { row })]);
+        => new($"{count} random {(count == 1 ? "record" : "records")}, one at a time", [.. Sample(records, count, seed).Select(row => new[] { row })]);
 
     /// <summary>A random share of the records, in one request.</summary>
     /// <param name="records">The records.</param>
