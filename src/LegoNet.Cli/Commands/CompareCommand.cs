@@ -14,6 +14,7 @@ internal static class CompareCommand
 {
     private const int DefaultRecords = 50_000;
     private const int QuickRecords = 6_000;
+    private const int QuickRandom = 20;
     private const int DefaultSeeds = 3;
     private const int MostSeeds = 100;
     private const int DefaultShadows = 64;
@@ -26,12 +27,14 @@ internal static class CompareCommand
         var output = Arguments.Out("Folder for report.html, report.md and report.json; it is made where it is not there.");
         var quick = new Option<bool>("--quick")
         {
-            Description = $"The same page, soon: one seed, two tasks and a small attack, on {QuickRecords:N0} records at most (two minutes for codes of 256 numbers).",
+            Description = $"The same page, soon: one seed, two tasks and a small attack, on {QuickRecords:N0} records at most "
+                + "(two minutes for codes of 256 numbers).",
         };
         var tasks = new Option<string[]>("--tasks")
         {
             Description = "What to forget, joined by commas: random (records, one at a time), share (1 % at once), class, subjects (with the most records), "
                 + "vulnerable (the records most easily recognised). Default: all that the data has.",
+            AllowMultipleArgumentsPerToken = true,
         };
         tasks.Validators.Add(result =>
         {
@@ -75,14 +78,14 @@ internal static class CompareCommand
             var most = parsed.GetValue(records) ?? (isQuick ? QuickRecords : DefaultRecords);
             var data = CompareData.Read(pipeline, setup, most, parsed.GetValue(threads), context);
             var wanted = parsed.GetValue(tasks) is { Length: > 0 } named ? CompareTasks.Names(named) : isQuick ? s_quickTasks : [];
+            var several = parsed.GetValue(random) ?? (isQuick ? Math.Clamp(data.Records.Count / 10, 1, QuickRandom) : null);
             var plan = new ComparisonPlan
             {
                 Data = pipeline.Name,
                 Records = data.Records,
                 Test = data.Test,
                 Methods = part => methods.For(part, 2 * part.Count < data.Total),
-                Tasks = CompareTasks.Of(
-                    data.Records, wanted, parsed.GetValue(random) ?? (isQuick ? Math.Clamp(data.Records.Count / 10, 1, 20) : null), parsed.GetValue(name), parsed.GetValue(threads), context),
+                Tasks = CompareTasks.Of(data.Records, wanted, several, parsed.GetValue(name), parsed.GetValue(threads), context),
                 Seeds = [.. Enumerable.Range(1, parsed.GetValue(seeds) ?? (isQuick ? 1 : DefaultSeeds))],
                 Attack = Attack(parsed.GetValue(shadows), isQuick),
                 Threads = parsed.GetValue(threads),

@@ -50,13 +50,14 @@ internal sealed record CompareData(RecordSet Records, RecordSet Test, long Total
                 notes.Add(FormattableString.Invariant($"{shared:N0} test records are the same as, or of the same person as, records to train on."));
             }
 
-            return new CompareData(Encode(source, most, "records to train on", _ => true), Encode(test, MostTest, "test records", _ => true), training.Count, notes);
+            var all = Encode(source, most, "records to train on", _ => true);
+            return new CompareData(all, Encode(test, MostTest, "test records", _ => true), training.Count, notes);
         }
 
         // By whose a record is: a person's other records would tell too much of those that are judged.
         notes.Add($"The spec names no test records, so the records of about {TestOfTen} in 10 subjects were kept apart and nothing was trained on them.");
-        return new CompareData(
-            Encode(source, most, "records to train on", record => !IsTest(record)), Encode(source, MostTest, "records kept apart", IsTest), training.Count, notes);
+        var fit = Encode(source, most, "records to train on", record => !IsTest(record));
+        return new CompareData(fit, Encode(source, MostTest, "records kept apart", IsTest), training.Count, notes);
 
         RecordSet Encode(IRecordSource from, int part, string what, Func<SourceRecord, bool> among)
         {

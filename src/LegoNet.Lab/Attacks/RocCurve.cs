@@ -3,8 +3,8 @@ namespace LegoNet.Lab.Attacks;
 /// <summary>
 /// The receiver operating characteristic of some trials. Trials of one model share that model, and trials of one record are scored by the same
 /// shadow models, so neither are independent: confidence intervals are of 1,000 bootstrap resamples of models and records together (a trial counts
-/// as often as its model times as often as its record; Owen 2007), each with thresholds of its own, which is rather too wide. Those of a share reach as far as Wilson's for independent trials
-/// at least, since what never happened happens in no resample either.
+/// as often as its model times as often as its record; Owen 2007), each with thresholds of its own, which is rather too wide. Those of a share
+/// reach as far as Wilson's for independent trials at least, since what never happened happens in no resample either.
 /// </summary>
 internal sealed class RocCurve
 {

@@ -5,7 +5,8 @@ namespace LegoNet.Lab.Measures;
 /// </summary>
 /// <remarks>
 /// Both sides are taken for Gaussian, since there are tens of models here and not hundreds as in the literature, where histograms do. A model is
-/// compared alone and gets the oracles' own spread: that of a few seeds says nothing. A spread is taken for 10⁻³ at least, so that methods without chance stay comparable.
+/// compared alone and gets the oracles' own spread: that of a few seeds says nothing. A spread is taken for 10⁻³ at least, so that methods
+/// without chance stay comparable.
 /// </remarks>
 public static class Klom
 {

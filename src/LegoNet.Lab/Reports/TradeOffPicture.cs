@@ -23,7 +23,7 @@ internal static class TradeOffPicture
         }
 
         var chart = TradeOffSection.BySeconds(methods);
-        var (width, height) = (chart.Width + Names, Math.Max(chart.Height, Line * (methods.Length + KindWords.All.Count)) + Top);
+        var (width, height) = (chart.Width + Names, Math.Max(chart.Height, Line * (methods.Length + KindWords.All.Count)) + Top + 8);
         var names = new SvgBody();
         double y = Top;
         foreach (var kind in KindWords.All.Where(kind => methods.Any(m => m.Kind == kind)))

@@ -19,7 +19,7 @@ public sealed class AuditCommandTests
         Assert.Equal(4, run.ExitCode);
         Assert.Equal(before, Tree.Read(model));
         Assert.Equal("traces", (string)run.Json["verdict"]!);
-        Assert.InRange((double)run.Json["named"]!["p"]!, 0, 1e-6);
+        Assert.InRange((double)run.Json["named"]!["p"]!, 0, 1e-5);
         Assert.InRange((double)run.Json["control"]!["p"]!, 0, 1e-3);
         Assert.Equal((long)run.Json["named"]!["records"]!, (long)run.Json["stillStored"]!);
         Assert.StartsWith("s", (string)run.Json["standOut"]![0]!["subject"]!, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class AuditCommandTests
         var run = Legonet.Run("audit", folder["renamed"], "--forgotten", file, "--data", spec, "--shadow-models", "24", "--json");
         Assert.Equal(4, run.ExitCode);
         Assert.Equal(0, (long)run.Json["stillStored"]!);
-        Assert.InRange((double)run.Json["named"]!["p"]!, 0, 1e-6);
+        Assert.InRange((double)run.Json["named"]!["p"]!, 0, 1e-5);
 
         var text = Legonet.Run("audit", model, "--forgotten", file, "--data", spec, "--shadow-models", "24").Output;
         Assert.StartsWith("Not forgotten: ", text, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class AuditCommandTests
             Environment = new Dictionary<string, string> { ["TMPDIR"] = temporary },
         };
 
-        var run = Legonet.RunChild(options, "audit", model, "--forgotten", file, "--data", spec, "--shadow-models", "10000", "--json");
+        var run = Legonet.RunChild(options, "audit", model, "--forgotten", file, "--data", spec, "--shadow-models", "1000", "--json");
 
         Assert.Contains("Cancelled", run.Fails(130), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(temporary, "legonet-*"));

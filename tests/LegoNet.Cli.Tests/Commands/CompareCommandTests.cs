@@ -30,7 +30,7 @@ public sealed class CompareCommandTests
         {
             Assert.True(results!["failure"] is null, $"{results["method"]}: {results["failure"]}");
             var kind = (string)report["methods"]!.AsArray().Single(m => (string)m!["name"]! == (string)results["method"]!)!["kind"]!;
-            Assert.Equal(kind is "oracle" or "exact", (bool)results["seeds"]![0]!["isSameModel"]!);
+            Assert.Equal(kind is "Oracle" or "Exact", (bool)results["seeds"]![0]!["isSameModel"]!);
         }
 
         Assert.Contains("LegoNet, auto", run.Output, StringComparison.Ordinal);
