@@ -13,7 +13,7 @@ namespace LegoNet.Cli.Commands;
 internal static class CompareCommand
 {
     private const int DefaultRecords = 50_000;
-    private const int QuickRecords = 6_000;
+    private const int QuickRecords = 4_000;
     private const int QuickRandom = 20;
     private const int DefaultSeeds = 3;
     private const int MostSeeds = 100;
