@@ -21,6 +21,7 @@ internal static class CompareCommand
     private const int MostShadows = 10_000;
 
     private static readonly string[] s_quickTasks = [CompareTasks.Random, CompareTasks.Class];
+
     public static Command Create(CommandHost host)
     {
         var spec = Arguments.Spec();
