@@ -28,7 +28,7 @@ public static class MembershipAttack
         {
             margins = ShadowMargins.Of(method, sample, candidates, cancellationToken);
         }
-        catch (LegoNetException e)
+        catch (Exception e) when (e is LegoNetException or IOException)
         {
             return result with { Failure = e.Message };
         }

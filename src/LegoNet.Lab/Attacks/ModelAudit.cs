@@ -45,15 +45,15 @@ public static class ModelAudit
         var shadows = new double[settings.ShadowModels][];
         var done = 0;
         progress?.Report(new LegoNetProgress("training shadow models", 0, shadows.Length));
-        Parallel.For(
-            0,
+        ShadowModels.Train(
             shadows.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = settings.Threads, CancellationToken = cancellationToken },
+            settings.Threads,
             s =>
             {
                 shadows[s] = ShadowModel.Margins(model, training, plan.Learned(s), records, cancellationToken);
                 progress?.Report(new LegoNetProgress("training shadow models", Interlocked.Increment(ref done), shadows.Length));
-            });
+            },
+            cancellationToken);
         var margins = ShadowModel.Margins(model.Scorer, records);
         return new AuditResult(
             Test(0, plan.Named, plan.Lost),

@@ -71,8 +71,7 @@ internal sealed class ShadowMargins
             cancellationToken);
         return margins;
 
-        double[] Margins(IScoringModel model) => ScoredRecords.Of(model, records, candidates).Margins is var all && all.All(double.IsFinite) ? [.. all]
-            : throw LegoNetException.BadInput("Its scores are not numbers any more: the steps it takes are too long for these records.");
+        double[] Margins(IScoringModel model) => [.. ScoredRecords.Of(model, records, candidates).Margins];
     }
 
     /// <summary>Attacks each model with the help of the others.</summary>

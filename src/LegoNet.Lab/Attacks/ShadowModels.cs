@@ -11,6 +11,7 @@ internal static class ShadowModels
     /// <param name="train">Trains one, by its number.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="LegoNetException">One could not be trained: the failure of the lowest number, whatever the threads.</exception>
+    /// <exception cref="IOException">One could not keep what it must, likewise.</exception>
     public static void Train(int count, int threads, Action<int> train, CancellationToken cancellationToken)
     {
         var failures = new ExceptionDispatchInfo?[count];
@@ -20,7 +21,7 @@ internal static class ShadowModels
             {
                 train(shadow);
             }
-            catch (LegoNetException e)
+            catch (Exception e) when (e is LegoNetException or IOException)
             {
                 failures[shadow] = ExceptionDispatchInfo.Capture(e);
                 loop.Break();

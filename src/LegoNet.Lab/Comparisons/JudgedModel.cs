@@ -39,11 +39,7 @@ internal sealed class JudgedModel
     /// <param name="relearningSteps">What <see cref="Relearning.Steps"/> says of it, where that was asked.</param>
     /// <exception cref="LegoNetException">The model's scores are no numbers.</exception>
     public static JudgedModel Of(IScoringModel model, Yardstick yardstick, int threads, int? relearningSteps = null)
-    {
-        var judged = new JudgedModel(model, yardstick, threads, relearningSteps);
-        return Array.TrueForAll(judged.Margins, double.IsFinite) ? judged
-            : throw LegoNetException.BadInput("Its scores are not numbers any more: the steps it takes are too long for these records.");
-    }
+        => new(model, yardstick, threads, relearningSteps);
 
     public bool IsSameAs(JudgedModel other) => _digest == other._digest;
 

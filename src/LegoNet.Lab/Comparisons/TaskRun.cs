@@ -51,11 +51,7 @@ internal sealed class TaskRun
             SeedResult[] results = [.. runs.Select(run => run.Result with { Klom = KlomFigures.Of(run.Model.Margins, oracles, forgotten) })];
             return new MethodResult(method.Name, results, oracles.Length, KlomFigures.OfOracles(oracles, forgotten));
         }
-        catch (LegoNetException failure)
-        {
-            return new MethodResult(method.Name, [], 0, null, failure.Message);
-        }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is LegoNetException or IOException)
         {
             // A method that keeps much can fill the disk.
             return new MethodResult(method.Name, [], 0, null, failure.Message);

@@ -34,6 +34,7 @@ public sealed class ScoredRecords
     /// <param name="records">The records.</param>
     /// <param name="rows">Rows of those to score; null for all.</param>
     /// <param name="threads">Threads to use, from 1.</param>
+    /// <exception cref="LegoNetException">The model's scores are no numbers.</exception>
     public static ScoredRecords Of(IScoringModel model, RecordSet records, IReadOnlyList<int>? rows = null, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -50,6 +51,11 @@ public sealed class ScoredRecords
         });
         double[][] each = [.. scored.SelectMany(scores => scores.Chunk(classes))];
         double[] margins = [.. each.Zip(labels, Margin)];
+        if (!Array.TrueForAll(margins, double.IsFinite))
+        {
+            throw LegoNetException.BadInput("Its scores are not numbers any more: the steps it takes are too long for these records.");
+        }
+
         Array.ForEach(each, s => Probability.OfScores(s));
         return new ScoredRecords(labels, each, margins);
     }

@@ -1,3 +1,5 @@
+using LegoNet.Lab.Comparisons;
+
 namespace LegoNet.Lab.Reports;
 
 /// <summary>A figure over seeds.</summary>
@@ -17,10 +19,10 @@ internal sealed record Spread(double Mean, double Median, double Low, double Hig
             return null;
         }
 
-        var (mean, half) = (sorted.Average(), sorted.Length / 2);
+        var mean = sorted.Average();
         return new Spread(
             mean,
-            sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2,
+            Statistics.Median(sorted),
             sorted[0],
             sorted[^1],
             sorted.Length == 1 ? null : Math.Sqrt(sorted.Sum(v => (v - mean) * (v - mean)) / (sorted.Length - 1)));

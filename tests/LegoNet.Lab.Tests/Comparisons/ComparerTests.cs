@@ -99,6 +99,22 @@ public class ComparerTests
     }
 
     [Fact]
+    public void Run_MethodThatFillsTheDisk_FailsAloneWhereverItIsTrained()
+    {
+        var plan = Plan(ForgetTasks.RandomShare(s_records)) with
+        {
+            Methods = _ => [new FillsTheDisk(), RetrainedHead.Ridge()],
+            Seeds = [1],
+            Attack = new AttackPlan { ShadowModels = 12, Records = 60, Candidates = 6 },
+        };
+
+        var result = Comparer.Run(plan, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["No space left.", null], result.Tasks[0].Methods.Select(m => m.Failure));
+        Assert.Equal(["No space left.", null], result.Attacks.Select(a => a.Failure));
+    }
+
+    [Fact]
     public void Run_PlanThatMakesNoSense_IsRefusedInOneSentence()
     {
         var plan = Plan(ForgetTasks.RandomShare(s_records));
@@ -128,6 +144,18 @@ public class ComparerTests
 
     private static ComparisonPlan Plan(params ForgetTask[] tasks)
         => new() { Data = "generated", Records = s_records, Test = s_test, Methods = _ => [new FixSisa()], Tasks = tasks, Seeds = [1, 2], Threads = 2 };
+
+    private sealed class FillsTheDisk : IForgettingMethod
+    {
+        public string Name => "fills the disk";
+
+        public MethodKind Kind => MethodKind.Approximate;
+
+        public string Settings => "";
+
+        public ITrainedState Train(RecordSet records, int[] rows, RunSettings settings, CancellationToken cancellationToken)
+            => throw new IOException("No space left.");
+    }
 
     private sealed class Watcher(List<LegoNetProgress> seen) : IProgress<LegoNetProgress>
     {

@@ -41,6 +41,10 @@ public class MeasuresTests
     }
 
     [Fact]
+    public void Of_AModelThatDiverged_IsRefused()
+        => Assert.Contains("not numbers", Assert.Throws<LegoNetException>(() => ScoredRecords.Of(new Fixed(double.NaN), s_records)).Message);
+
+    [Fact]
     public void Klom_GaussianMargins_GivesTheDivergenceOfGaussians()
     {
         // Mean 0 and variance 20/19 of the oracles; the model's mean 3, and their variance.
