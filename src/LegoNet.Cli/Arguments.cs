@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using LegoNet.Data;
 using LegoNet.Data.Csv;
 using LegoNet.Data.Files;
@@ -80,16 +81,24 @@ internal static class Arguments
             Description = "Threads (default: all processors). No result depends on it.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        option.Validators.Add(result =>
-        {
-            // Read as text: asking for the number throws where it is none.
-            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var threads) && threads is >= 1 and <= 1024))
-            {
-                result.AddError("--threads must be a whole number from 1 to 1024.");
-            }
-        });
+        option.Validators.Add(RequireNumber(1, 1024));
         return option;
     }
+
+    /// <summary>A validator of an option that takes a whole number.</summary>
+    /// <param name="least">The least that it may be.</param>
+    /// <param name="most">The most; <see cref="int.MaxValue"/> for no bound that is named.</param>
+    /// <param name="orNone">Whether 0 is allowed too.</param>
+    public static Action<OptionResult> RequireNumber(int least, int most = int.MaxValue, bool orNone = false) => result =>
+    {
+        // Read as text: asking for the number throws where it is none.
+        if (result.Tokens.Count > 0
+            && !(int.TryParse(result.Tokens[0].Value, out var number) && ((number >= least && number <= most) || (orNone && number == 0))))
+        {
+            var bound = most < int.MaxValue ? $" to {most}" : "";
+            result.AddError($"{result.Option.Name} must be {(orNone ? "0 or " : "")}a whole number from {least}{bound}.");
+        }
+    };
 
     public static ModelOptions Options(
         ParseResult parsed,

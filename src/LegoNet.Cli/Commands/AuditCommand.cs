@@ -38,9 +38,9 @@ internal static class AuditCommand
             Description = $"Models that are trained without the records in question, to compare with: from {AuditSettings.FewestShadowModels}.",
             DefaultValueFactory = _ => new AuditSettings().ShadowModels,
         };
-        shadowModels.Validators.Add(RequireNumber(AuditSettings.FewestShadowModels, MostShadowModels));
+        shadowModels.Validators.Add(Arguments.RequireNumber(AuditSettings.FewestShadowModels, MostShadowModels));
         var seed = new Option<int>("--seed") { Description = "Seed of what is drawn.", DefaultValueFactory = _ => 1 };
-        seed.Validators.Add(RequireNumber(0, int.MaxValue));
+        seed.Validators.Add(Arguments.RequireNumber(0));
         var (encoder, device, key, threads) = (Arguments.Encoder(), Arguments.Device(), Arguments.Key(), Arguments.Threads());
         var command = new Command("audit", "Attack a model: do records that should be forgotten still leave a trace? The model stays as it is.")
         {
@@ -71,15 +71,6 @@ internal static class AuditCommand
         });
         return command;
     }
-
-    private static Action<System.CommandLine.Parsing.OptionResult> RequireNumber(int least, int most) => result =>
-    {
-        // Read as text: asking for the number throws where it is none.
-        if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var number) && number >= least && number <= most))
-        {
-            result.AddError($"{result.Option.Name} must be a whole number from {least} to {most}.");
-        }
-    };
 
     // A tag is made with the key, so without it nobody can say what is stored of whom.
     private static long? StillStored(LegoNetModel model, List<ForgetTarget> targets)

@@ -184,14 +184,7 @@ internal static class CompareCommand
     private static Option<int?> Number(string name, string description, int least, int most, bool orNone = false)
     {
         var option = new Option<int?>(name) { Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var value)
-                && ((value >= least && value <= most) || (orNone && value == 0))))
-            {
-                result.AddError($"{name} must be {(orNone ? "0 or " : "")}a whole number from {least:N0}{(most < int.MaxValue ? $" to {most:N0}" : "")}.");
-            }
-        });
+        option.Validators.Add(Arguments.RequireNumber(least, most, orNone));
         return option;
     }
 }

@@ -44,25 +44,31 @@ internal sealed record CompareData(RecordSet Records, RecordSet Test, long Total
         if (pipeline.HasTest)
         {
             var test = pipeline.OpenTest();
-            var shared = test.Read(context.CancellationToken).LongCount(record => training.Contains(record, test.IdsArePositions));
+            var (tested, shared) = (0L, 0L);
+            foreach (var record in test.Read(context.CancellationToken))
+            {
+                tested++;
+                shared += training.Contains(record, test.IdsArePositions) ? 1 : 0;
+            }
+
             if (shared > 0)
             {
                 notes.Add(FormattableString.Invariant($"{shared:N0} test records are the same as, or of the same person as, records to train on."));
             }
 
-            var all = Encode(source, most, "records to train on", _ => true);
-            return new CompareData(all, Encode(test, MostTest, "test records", _ => true), training.Count, notes);
+            var all = Encode(source, training.Count, most, "records to train on", _ => true);
+            return new CompareData(all, Encode(test, tested, MostTest, "test records", _ => true), training.Count, notes);
         }
 
         // By whose a record is: a person's other records would tell too much of those that are judged.
         notes.Add($"The spec names no test records, so the records of about {TestOfTen} in 10 subjects were kept apart and nothing was trained on them.");
-        var fit = Encode(source, most, "records to train on", record => !IsTest(record));
-        return new CompareData(fit, Encode(source, MostTest, "records kept apart", IsTest), training.Count, notes);
+        var fit = Encode(source, training.Count, most, "records to train on", record => !IsTest(record));
+        return new CompareData(fit, Encode(source, training.Count, MostTest, "records kept apart", IsTest), training.Count, notes);
 
-        RecordSet Encode(IRecordSource from, int part, string what, Func<SourceRecord, bool> among)
+        RecordSet Encode(IRecordSource from, long count, int part, string what, Func<SourceRecord, bool> among)
         {
-            // Names are read once before anything is encoded: not every source knows how many it has.
-            double[] draws = [.. from.Read(context.CancellationToken).Where(among).Select(record => Draw(record, "part"))];
+            // Where there can be too many, names are read before anything is encoded.
+            double[] draws = count <= part ? [] : [.. from.Read(context.CancellationToken).Where(among).Select(record => Draw(record, "part"))];
             var last = double.PositiveInfinity;
             if (draws.Length > part)
             {

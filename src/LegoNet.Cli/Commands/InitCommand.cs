@@ -52,8 +52,8 @@ internal static class InitCommand
             DefaultValueFactory = _ => 224,
         };
         var force = new Option<bool>("--force") { Description = "Replace a spec that exists." };
-        CheckRange(atLeast, 1, 1_000_000);
-        CheckRange(size, 1, 4096);
+        atLeast.Validators.Add(Arguments.RequireNumber(1, 1_000_000));
+        size.Validators.Add(Arguments.RequireNumber(1, 4096));
         var command = new Command("init", "Propose a spec: from your own data, or from a Model Builder configuration.")
         {
             data, from, output, label, subject, id, texts, ignored, task, test, atLeast, encoder, reference, size, force,
@@ -146,17 +146,6 @@ internal static class InitCommand
 
     private static Option<string[]> Columns(string name, string what)
         => new(name) { Description = what, HelpName = "COL", DefaultValueFactory = _ => [] };
-
-    private static void CheckRange(Option<int> option, int min, int max) => option.Validators.Add(result =>
-    {
-        // Read as text: asking for the number throws where it is none.
-        if (result.Tokens.Count > 0
-            && !(int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
-                && number >= min && number <= max))
-        {
-            result.AddError($"{option.Name} must be a whole number from {min} to {max}.");
-        }
-    });
 
     private static OutputFile PrepareOutput(string? given, string origin, bool isConfiguration, bool force, params IEnumerable<string?> inputs)
     {

@@ -11,13 +11,7 @@ internal static class ReceiptCommand
     {
         var model = Arguments.Model();
         var sequence = new Option<int>("--sequence") { Description = "The change's number in the ledger (`legonet ledger list MODEL`).", Required = true };
-        sequence.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var number) && number >= 1))
-            {
-                result.AddError("--sequence must be a whole number from 1.");
-            }
-        });
+        sequence.Validators.Add(Arguments.RequireNumber(1));
         var output = new Option<string?>("--out") { Description = "Write the receipt to this file (default: print it)." };
         var force = Outputs.Force();
         var (key, signingKey) = (Arguments.Key(), Arguments.SigningKey());
