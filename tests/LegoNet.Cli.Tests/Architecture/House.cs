@@ -45,6 +45,7 @@ internal static class House
             "LegoNet.Hosting",
             "Microsoft.Extensions.DependencyInjection",
             "LegoNet.Pipelines",
+            "LegoNet.Runs",
         ]),
         new("LegoNet.Onnx",
         [
@@ -72,6 +73,12 @@ internal static class House
             "LegoNet.Lab.Attacks",
             "LegoNet.Lab.Comparisons",
             "LegoNet.Lab.Reports",
+        ]),
+        new("LegoNet.Cluster",
+        [
+            "LegoNet.Cluster",
+            "LegoNet.Cluster.Scripts",
+            "LegoNet.Cluster.Stores",
         ]),
         new("LegoNet.Cli",
         [
