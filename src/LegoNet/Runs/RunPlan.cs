@@ -96,8 +96,11 @@ internal abstract class RunPlan
         var first = 0;
         foreach (var (name, count, encodes) in stages)
         {
-            numbered.Add(new RunStage(name, first, count, encodes));
-            first += count;
+            if (count > 0)
+            {
+                numbered.Add(new RunStage(name, first, count, encodes));
+                first += count;
+            }
         }
 
         return numbered;

@@ -69,6 +69,10 @@ internal sealed class ShardPart
         }
     }
 
+    /// <summary>The part as a whole shard, where all of its rows came.</summary>
+    public CollectedShard ToShard()
+        => new(_sums is null ? new Shard(_spec.Labels, _spec.Dimension, _codes!, _labels!) : null, _sums, ShardFile.Distinct(_subjects!));
+
     /// <summary>Lets go of what was collected.</summary>
     public void Release() => (_sums, _codes, _labels, _subjects) = (null, null, null, null);
 

@@ -14,44 +14,28 @@ internal sealed class SolveStep(TrainRun run)
     /// <summary>Makes the adapters of a range.</summary>
     public Action<Utf8JsonWriter> Make(int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
-        var (division, spec, trainer) = (run.Training.Division, run.Spec, run.Parts.Trainer);
-        Refitter.RequireRefittable(trainer);
-        var records = run.Records(0..division.KeyRanges);
-        var rows = Enumerable.Range(0, spec.Adapters).Select(adapter => records.Sum(r => r.Shards[adapter])).ToArray();
-        var shards = new ShardsStep(run);
-        var views = new List<FileView>();
-        try
+        Refitter.RequireRefittable(run.Parts.Trainer);
+        var collector = new ShardCollector(run);
+        var refitter = new Refitter(run.Spec, run.Parts.Trainer, output, run.Model.Threads, progress);
+        var adapters = run.Training.Division.AdaptersOf(number, run.Spec.Adapters);
+        var entries = run.Training.Division.Groups > 0
+            ? FromFiles(number, adapters, collector, refitter, cancellationToken)
+            : FromRecords(adapters, collector, refitter, progress, cancellationToken);
+        return json =>
         {
-            var files = Open(number, views);
-            var refitter = new Refitter(spec, trainer, output, run.Model.Threads, progress);
-            var entries = refitter.Fit(
-                division.AdaptersOf(number, spec.Adapters),
-                adapter => rows[adapter],
-                adapter => ShardPart.Collect(spec, adapter, rows[adapter], shards.UsesSums(rows[adapter]) ? (IPartialSums)trainer : null, files),
-                cancellationToken);
-            return json =>
+            json.WriteStartArray("adapters");
+            foreach (var entry in entries)
             {
-                json.WriteStartArray("adapters");
-                foreach (var entry in entries.OfType<AdapterEntry>())
-                {
-                    json.WriteStartObject();
-                    json.WriteNumber("number", entry.Number);
-                    json.WriteNumber("rows", entry.Rows);
-                    json.WriteString("adapter", entry.Adapter);
-                    json.WriteString("shard", entry.Shard);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-            };
-        }
-        finally
-        {
-            foreach (IDisposable view in views)
-            {
-                view.Dispose();
+                json.WriteStartObject();
+                json.WriteNumber("number", entry.Number);
+                json.WriteNumber("rows", entry.Rows);
+                json.WriteString("adapter", entry.Adapter);
+                json.WriteString("shard", entry.Shard);
+                json.WriteEndObject();
             }
-        }
+
+            json.WriteEndArray();
+        };
     }
 
     /// <summary>The adapters that a task made.</summary>
@@ -62,6 +46,45 @@ internal sealed class SolveStep(TrainRun run)
             a.Digest("adapter"),
             a.Digest("shard")))];
 
+    private List<AdapterEntry> FromRecords(
+        int[] adapters, ShardCollector collector, Refitter refitter, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var entries = new List<AdapterEntry>();
+        var all = 0..run.Training.Division.KeyRanges;
+        collector.Collect(
+            collector.Parts(adapters, all),
+            all,
+            pass =>
+            {
+                var parts = pass.ToDictionary(p => p.Adapter);
+                entries.AddRange(refitter.Fit([.. parts.Keys], adapter => parts[adapter].Rows, adapter => parts[adapter].ToShard(), cancellationToken).OfType<AdapterEntry>());
+            },
+            progress,
+            cancellationToken);
+        return entries;
+    }
+
+    private List<AdapterEntry> FromFiles(int range, int[] adapters, ShardCollector collector, Refitter refitter, CancellationToken cancellationToken)
+    {
+        var views = new List<FileView>();
+        try
+        {
+            var files = Open(range, views);
+            return [.. refitter.Fit(
+                adapters,
+                adapter => collector.Rows[adapter],
+                adapter => ShardPart.Collect(run.Spec, adapter, collector.Rows[adapter], collector.Summing(adapter), files),
+                cancellationToken).OfType<AdapterEntry>()];
+        }
+        finally
+        {
+            foreach (IDisposable view in views)
+            {
+                view.Dispose();
+            }
+        }
+    }
+
     private List<SafetensorsFile> Open(int range, List<FileView> views)
     {
         var division = run.Training.Division;
@@ -69,7 +92,7 @@ internal sealed class SolveStep(TrainRun run)
         for (var group = 0; group < division.Groups; group++)
         {
             var task = run.TaskOf(TrainPlan.Shards, (group * division.Bundles) + division.BundleOf(range));
-            foreach (var file in run.ResultOf(task).Files.Where(f => Path.GetFileName(f.Name).StartsWith(ShardsStep.NameOf(group, range) + "-", StringComparison.Ordinal)))
+            foreach (var file in run.ResultOf(task).Files.Where(f => Path.GetFileName(f.Name).StartsWith(ShardsStep.NameOf(group, range), StringComparison.Ordinal)))
             {
                 var view = run.View(task, file);
                 views.Add(view);

@@ -6,7 +6,10 @@ namespace LegoNet.Runs;
 
 /// <summary>How the work of a training is divided into tasks.</summary>
 /// <param name="KeyRanges">Ranges of keys, for the trie and its segments.</param>
-/// <param name="Groups">Ranges of keys, for what shards are made of: each is of whole <paramref name="KeyRanges"/>.</param>
+/// <param name="Groups">
+/// Ranges of keys whose sums or rows are collected by tasks of their own: each is of whole <paramref name="KeyRanges"/>. None where records are so
+/// few that whoever fits adapters collects their shards as well.
+/// </param>
 /// <param name="Bundles">For each group, ranges of adapters whose sums or rows are collected at a time.</param>
 /// <param name="AdapterRanges">Ranges of adapters that are fitted by one task; each bundle is of whole ones.</param>
 internal sealed record TrainDivision(int KeyRanges, int Groups, int Bundles, int AdapterRanges)
@@ -17,6 +20,9 @@ internal sealed record TrainDivision(int KeyRanges, int Groups, int Bundles, int
     // Of the memory of a task; the rest is for the writing, for readers and encoders, and for the runtime.
     private const int RowsShare = 2;
     private const int CollectedShare = 4;
+
+    // Rows per column of a group's shards from which sums over them are shorter than the rows.
+    private const int RowsPerSum = 32;
 
     /// <summary>Divides.</summary>
     /// <param name="spec">The frozen spec.</param>
@@ -30,14 +36,16 @@ internal sealed record TrainDivision(int KeyRanges, int Groups, int Bundles, int
         long width = spec.Dimension + (sizeof(int) * spec.Labels.Width) + (sizeof(ushort) * spec.Active);
         var parts = Least(records * (width + RowOverhead) * RowsShare, memory);
         var keyRanges = Math.Min(Math.Max(tasks, Least(records * RowOverhead, memory)), KeyRange.Slots);
-        var rowsEach = records * spec.Active / spec.Adapters;
+        var (rowsEach, order) = (records * spec.Active / spec.Adapters, spec.Dimension + 1L);
         var sums = trainer is IPartialSums partial && partial.KeepsSums(rowsEach, spec.Dimension);
-        var groups = !sums ? keyRanges : (int)Math.Clamp(rowsEach / (32L * (spec.Dimension + 1)), 1, keyRanges);
-        groups = Math.Min(groups, Math.Max(tasks, 1));
-        long order = spec.Dimension + 1;
+
+        // Sums are shorter than their rows by far. Rows are not: where a task can read all records, it finds its shards itself.
+        var groups = sums ? (int)Math.Clamp(rowsEach / (RowsPerSum * order), 1, Math.Min(keyRanges, tasks))
+            : records * width <= memory ? 0
+            : Math.Min(keyRanges, tasks);
         var collected = sums
             ? spec.Adapters * sizeof(long) * (GramKernel.PackedLength((int)order) + (spec.Labels.Outputs * order))
-            : records / groups * spec.Active * (width + sizeof(uint));
+            : records / Math.Max(1, groups) * spec.Active * (width + sizeof(uint));
         var bundles = Math.Min(Least(collected * CollectedShare, memory), spec.Adapters);
         var ranges = Math.Min(Math.Max(tasks, bundles), spec.Adapters);
         return ((int)Math.Min(Math.Max(tasks, parts), records), new TrainDivision(keyRanges, groups, bundles, ranges));
@@ -54,7 +62,10 @@ internal sealed record TrainDivision(int KeyRanges, int Groups, int Bundles, int
 
     /// <summary>The adapters of a range.</summary>
     public int[] AdaptersOf(int range, int adapters)
-        => Split(range, AdapterRanges, adapters) is var part ? [.. Enumerable.Range(part.Start.Value, part.End.Value - part.Start.Value)] : [];
+    {
+        var part = Split(range, AdapterRanges, adapters);
+        return [.. Enumerable.Range(part.Start.Value, part.End.Value - part.Start.Value)];
+    }
 
     private static Range Split(int number, int parts, int items)
         => (int)((long)number * items / parts)..(int)((long)(number + 1) * items / parts);

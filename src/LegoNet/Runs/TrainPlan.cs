@@ -3,7 +3,7 @@ using LegoNet.Data.Json;
 
 namespace LegoNet.Runs;
 
-/// <summary>The plan of a training: encode → records → shards → solve.</summary>
+/// <summary>The plan of a training: encode → records → shards, where there are many records → solve.</summary>
 internal sealed class TrainPlan : RunPlan
 {
     public const string Encode = "encode";
@@ -76,7 +76,7 @@ internal sealed class TrainPlan : RunPlan
             OneProcessor = root.Boolean("oneProcessor", false),
             Division = new TrainDivision(
                 (int)division.Integer("keyRanges", 1, KeyRange.Slots),
-                (int)division.Integer("groups", 1, KeyRange.Slots),
+                (int)division.Integer("groups", 0, KeyRange.Slots),
                 (int)division.Integer("bundles", 1, ushort.MaxValue),
                 (int)division.Integer("adapterRanges", 1, ushort.MaxValue)),
             Parts = [.. root.Objects("parts").Select(p =>

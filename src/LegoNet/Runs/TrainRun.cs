@@ -51,9 +51,17 @@ internal sealed class TrainRun : TaskRun
         return PipelineSpec.Parse(Encoding.UTF8.GetString(copy), Training.SpecFile);
     }
 
-    /// <summary>What the tasks of some key ranges made of the records.</summary>
-    public RecordsOfRange[] Records(Range ranges)
-        => [.. Enumerable.Range(ranges.Start.Value, ranges.End.Value - ranges.Start.Value).Select(r => RecordsOfRange.Read(this, r))];
+    /// <summary>What became of the records of each range of keys.</summary>
+    public RecordsOfRange[] Records() => [.. Enumerable.Range(0, Training.Division.KeyRanges).Select(r => RecordsOfRange.Read(this, r))];
+
+    /// <summary>The task that made the file of the records' trie of which a failure speaks; the first where that is not known.</summary>
+    public int TaskThatMade(LegoNetException failure)
+    {
+        var stage = Stages.First(s => s.Name == TrainPlan.Records);
+        var at = Enumerable.Range(stage.First, stage.Count)
+            .Where(task => ResultOf(task).Files.Any(f => failure.Message.StartsWith(f.Name["model/".Length..], StringComparison.Ordinal)));
+        return at.DefaultIfEmpty(stage.First).First();
+    }
 
     protected override Action<Utf8JsonWriter> Make(
         RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken) => stage.Name switch
@@ -89,7 +97,7 @@ internal sealed class TrainRun : TaskRun
             Made,
             sink =>
             {
-                var ranges = Records(0..Training.Division.KeyRanges);
+                var ranges = Records();
                 (repeated, records) = (ranges.Sum(r => r.Repeated), ranges.Sum(r => r.Count) + ranges.Sum(r => r.Repeated));
                 var obsolete = new HashSet<string>(StringComparer.Ordinal);
                 using var store = new RecordStore(Spec.Rows, null, MadeFiles, key.Key);
