@@ -18,9 +18,8 @@ internal static class FinishCommand
     /// <summary>Finishes a run whose tasks are done, and says what came of it.</summary>
     public static CommandResult Finish(ITaskRun run, CommandContext context)
     {
-        var model = TaskRuns.StatusOf(run.Path).Model;
-        run.Finish(context.Progress, context.CancellationToken);
-        using var made = LegoNetModel.Open(model);
+        var result = run.Finish(context.Progress, context.CancellationToken);
+        using var made = LegoNetModel.Open(result.Output);
         return new CommandResult(
             new JsonObject
             {

@@ -127,11 +127,11 @@ internal abstract class TaskRun : ITaskRun
     }
 
     /// <inheritdoc/>
-    public void Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    public RunResult Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
             $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
-        if (!IsCommitted())
+        if (Committed() is not { } result)
         {
             foreach (var stage in Stages)
             {
@@ -146,10 +146,11 @@ internal abstract class TaskRun : ITaskRun
                 }
             }
 
-            Commit(progress, cancellationToken);
+            result = Commit(progress, cancellationToken);
         }
 
         Remove();
+        return result;
     }
 
     /// <summary>How far the run is.</summary>
@@ -211,11 +212,11 @@ internal abstract class TaskRun : ITaskRun
     protected abstract Action<System.Text.Json.Utf8JsonWriter> Make(
         RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
 
-    /// <summary>Whether an attempt at finishing came as far as the commit.</summary>
-    protected abstract bool IsCommitted();
+    /// <summary>What came of an attempt at finishing that came as far as the commit; null where none did.</summary>
+    protected abstract RunResult? Committed();
 
     /// <summary>Commits what the tasks made.</summary>
-    protected abstract void Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
+    protected abstract RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
 
     // Whether a task is done and its files are there, as long as they were.
     private bool IsWhole(int task)

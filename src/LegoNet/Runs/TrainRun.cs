@@ -18,6 +18,8 @@ internal sealed class TrainRun : TaskRun
 
     private readonly Lazy<FrozenParts> _parts;
 
+    private RunResult Result => new(Plan.Kind, Model.Paths.Root);
+
     public TrainRun(RunPaths paths, TrainPlan plan, ModelRun model)
         : base(paths, plan, model)
     {
@@ -72,19 +74,19 @@ internal sealed class TrainRun : TaskRun
             _ => new SolveStep(this).Make(number, output, progress, cancellationToken),
         };
 
-    protected override bool IsCommitted()
+    protected override RunResult? Committed()
     {
         if (!Files.FileExists(Paths.Made) || Files.FileExists(Made.Manifest))
         {
-            return false;
+            return null;
         }
 
         // What was made is not here any more: it is the model, and may have been changed since.
         var root = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, JsonRules.For(LegoNetError.Damaged, "the root of what a run made")).Digest("root");
-        return new Audit.Ledger(Model.Paths, Files).Entries().Any(entry => entry.Entry.RootAfter == root);
+        return new Audit.Ledger(Model.Paths, Files).Entries().Any(entry => entry.Entry.RootAfter == root) ? Result : null;
     }
 
-    protected override void Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         // What an attempt left that did not come as far.
         Files.DeleteDirectory(Made.LedgerFolder);
@@ -130,6 +132,8 @@ internal sealed class TrainRun : TaskRun
         {
             Model.Logger.LogWarning("{Passed}", IncomingRows.PassedOver(repeated, records));
         }
+
+        return Result;
     }
 
     // A model directory holds what its manifest names and nothing else, whatever became of tasks that were done twice.
