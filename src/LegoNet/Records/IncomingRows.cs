@@ -31,7 +31,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
             throw LegoNetException.BadInput($"{record.Origin}: the code holds −128, which is outside −127…127.");
         }
 
-        if (!allowOtherEncoder && record.Fingerprint != spec.Fingerprint)
+        if (!allowOtherEncoder && !record.Fingerprint.Agrees(spec.Fingerprint))
         {
             throw LegoNetException.BadInput(
                 $"{record.Origin}: {Difference(record.Fingerprint)}; other encoders must be allowed for it to be stored all the same.",
@@ -69,11 +69,18 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
             if (kept > 0 && row.Key.Equals(rows[kept - 1].Key))
             {
                 // Of two that differ in their maker alone, which one is kept would depend on the order they came in.
-                if (!row.SameContent(rows[kept - 1]) || row.Fingerprint != rows[kept - 1].Fingerprint)
+                if (!row.SameContent(rows[kept - 1]) || !row.Fingerprint.IsSameEncoder(rows[kept - 1].Fingerprint))
                 {
                     var (first, second) = Arrival(row).CompareTo(Arrival(rows[kept - 1])) < 0 ? (row, rows[kept - 1]) : (rows[kept - 1], row);
                     throw LegoNetException.BadInput(
-                        $"{MemoryRows.OriginOf(second)}: has the same subject and id as {MemoryRows.OriginOf(first)}, but other content.");
+                        $"{MemoryRows.OriginOf(second)}: has the same subject and id as {MemoryRows.OriginOf(first)}, but other content"
+                            + $"{first.Fingerprint.WhyCodesMayDiffer(second.Fingerprint)}.");
+                }
+
+                // Equal codes from two kinds of processors: the kind that comes first by name is kept, in whatever order they came in.
+                if (string.CompareOrdinal(row.Fingerprint.Processor, rows[kept - 1].Fingerprint.Processor) < 0)
+                {
+                    rows[kept - 1] = row;
                 }
 
                 continue;
@@ -141,7 +148,9 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
     {
         var expected = spec.Fingerprint;
         return actual.Encoder != expected.Encoder ? "its code was made by another encoder, calibration or input treatment than the model's"
-            : $"its code was made by {actual.Runtime} ({actual.Provider}, {actual.Precision}, batch {actual.Batch}) "
-                + $"and the model's by {expected.Runtime} ({expected.Provider}, {expected.Precision}, batch {expected.Batch})";
+            : actual.IsSameEncoder(expected)
+                ? $"its code was made on another kind of processor ({actual.Processor}) than the model's ({expected.Processor}), and the two can round "
+                    + "differently, so encode it on a machine of the model's kind"
+            : $"its code was made by {actual.Maker} and the model's by {expected.Maker}";
     }
 }
