@@ -8,8 +8,8 @@ namespace LegoNet.Onnx.Graphs;
 /// </summary>
 internal static class IntegerOperators
 {
-    // Of ONNX's names and ONNX Runtime's own: QLinearConv, DynamicQuantizeLinear, GatherBlockQuantized, MatMulInteger, MatMulNBits, MatMulBnb4.
-    private static readonly string[] s_marks = ["Q", "Integer", "NBits", "Bnb4"];
+    // Of ONNX's names and ONNX Runtime's own: QLinearConv, DequantizeLinear, GatherBlockQuantized, MatMulInteger, MatMulNBits, MatMulBnb4.
+    private static readonly string[] s_marks = ["Q", "quantize", "Integer", "NBits", "Bnb4"];
 
     /// <summary>Whether a model has one.</summary>
     /// <param name="model">A ModelProto.</param>
