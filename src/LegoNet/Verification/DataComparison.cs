@@ -99,7 +99,7 @@ internal sealed class DataComparison(RecordStore store, TagKey tagKey, ModelSpec
         => $"{Plural.Of(count, "stored code")} that {Plural.Form(count, "was", "were")} made "
             + (stored.Encoder != here.Encoder ? "by another encoder, calibration or input treatment"
                 : stored.IsSameEncoder(here) ? $"on another kind of processor ({stored.Processor}; here {here.Processor})"
-                : $"by {stored.Maker} (here by {here.Maker})");
+                : $"by {stored.Maker}, not by {here.Maker} as here,");
 
     private void Say(EncodedRecord record, string what)
     {
