@@ -1,7 +1,7 @@
 namespace LegoNet.Cluster.Scripts;
 
 /// <summary>How Kubernetes is to run the tasks of a run.</summary>
-public sealed class KubernetesOptions
+public sealed record KubernetesOptions
 {
     /// <summary>The image in which the tasks run. It has <c>/bin/sh</c> and <see cref="Command"/>.</summary>
     public required string Image { get; init; }

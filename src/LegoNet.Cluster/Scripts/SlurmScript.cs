@@ -22,12 +22,14 @@ public static class SlurmScript
         attempt() {
           what=$1 job=$2
           shift 2
+          wait=5
           while :; do
             legonet "$@"
             status=$?
             [ "$status" -eq 7 ] || break
             # Another process is at it, or a task that it needs is not done: no failure, and soon over.
-            sleep 30
+            sleep "$wait"
+            wait=$((wait < 60 ? wait * 2 : 60))
           done
           case $status in
           0) exit 0 ;;
