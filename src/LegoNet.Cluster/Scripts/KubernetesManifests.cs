@@ -19,21 +19,21 @@ public static class KubernetesManifests
 
     // Kubernetes replaces $(NAME) in arguments by a variable of that name; there is no such text here.
     private const string Script = """
-                        # Index COUNT is the finish. Exit status 7: a task that this one needs is not done yet. A pod that has waited
-                        # for five minutes makes room for others, and is made again.
-                        tries=20
-                        while [ "$tries" -gt 0 ]; do
-                          if [ "$JOB_COMPLETION_INDEX" -eq "$COUNT" ]; then
-                            "$@" finish --run "$RUN"
-                          else
-                            "$@" task --run "$RUN" --index "$((FIRST + JOB_COMPLETION_INDEX))" --threads "$THREADS"
-                          fi
-                          status=$?
-                          [ "$status" -eq 7 ] || exit "$status"
-                          tries=$((tries - 1))
-                          sleep 15
-                        done
-                        exit 7
+                      # Index COUNT is the finish. Exit status 7: a task that this one needs is not done yet. A pod that has waited
+                      # for five minutes makes room for others, and is made again.
+                      tries=20
+                      while [ "$tries" -gt 0 ]; do
+                        if [ "$JOB_COMPLETION_INDEX" -eq "$COUNT" ]; then
+                          "$@" finish --run "$RUN"
+                        else
+                          "$@" task --run "$RUN" --index "$((FIRST + JOB_COMPLETION_INDEX))" --threads "$THREADS"
+                        fi
+                        status=$?
+                        [ "$status" -eq 7 ] || exit "$status"
+                        tries=$((tries - 1))
+                        sleep 15
+                      done
+                      exit 7
 
         """;
 
@@ -171,10 +171,10 @@ public static class KubernetesManifests
                       args:
                         - |
 
-            """).Append(Script).Append("                - sh\n");
+            """).Append(Script).Append("            - sh\n");
         foreach (var word in options.Command)
         {
-            text.Append($"                - {Value(word)}\n");
+            text.Append($"            - {Value(word)}\n");
         }
 
         text.Append($"""
@@ -197,11 +197,11 @@ public static class KubernetesManifests
         AppendMemory(text, options);
         if (options.Memory is not null || group.Gpus > 0)
         {
-            text.Append("                limits:\n");
+            text.Append("            limits:\n");
             AppendMemory(text, options);
             if (group.Gpus > 0)
             {
-                text.Append($"                  nvidia.com/gpu: \"{group.Gpus}\"\n");
+                text.Append($"              nvidia.com/gpu: \"{group.Gpus}\"\n");
             }
         }
 
@@ -238,7 +238,7 @@ public static class KubernetesManifests
     {
         if (options.Memory is { } bytes)
         {
-            text.Append($"                  memory: \"{bytes}\"\n");
+            text.Append($"              memory: \"{bytes}\"\n");
         }
     }
 

@@ -160,7 +160,7 @@ public static class SlurmScript
             """);
         text.Append($$"""
             legonet() {
-              {{string.Join(' ', options.Command.Select(ShellText.Quote))}} "$@"
+              command {{string.Join(' ', options.Command.Select(ShellText.Quote))}} "$@"
             }
 
             """).Append(Body);

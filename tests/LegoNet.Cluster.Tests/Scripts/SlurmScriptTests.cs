@@ -28,7 +28,7 @@ public class SlurmScriptTests
             new PlannedRun("/data/run", s_stages),
             new SlurmOptions { Command = ["dotnet", "/opt/it's/legonet.dll"], Memory = 1_000_000_001, Threads = 8, EncodeResources = "gpu:1", AtOnce = 20, Retries = 2 });
 
-        Assert.Contains("\n  'dotnet' '/opt/it'\\''s/legonet.dll' \"$@\"\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  command 'dotnet' '/opt/it'\\''s/legonet.dll' \"$@\"\n", text, StringComparison.Ordinal);
         Assert.Contains("\nmemory=954M\n", text, StringComparison.Ordinal);
         Assert.Contains("\nthreads=8\n", text, StringComparison.Ordinal);
         Assert.Contains("\nretries=2\n", text, StringComparison.Ordinal);
