@@ -4,8 +4,8 @@ using LegoNet.Runs;
 namespace LegoNet.Cluster.Scripts;
 
 /// <summary>
-/// A run as a shell script for Slurm: started on a machine that has <c>sbatch</c>, it submits a job array for each stage and a job for the
-/// finish; in these jobs the same script does the tasks.
+/// A run as a shell script for Slurm: started on a machine that has <c>sbatch</c>, it submits a job array for each stage, a job for the finish,
+/// and one that says so if it did not come to the finish; in these jobs the same script does the tasks.
 /// </summary>
 public static class SlurmScript
 {
@@ -60,6 +60,13 @@ public static class SlurmScript
         in-job-finish)
           attempt finish "$SLURM_JOB_ID" finish --run "$run"
           ;;
+        in-job-verdict)
+          cat "$run/plan.json" >/dev/null 2>&1 || exit 0
+          echo "The run stopped before its end. What failed for good:"
+          cat "$logs/$failed" 2>/dev/null || echo "Nothing that the tasks know of: Slurm ended a job. The newest files in $logs say which."
+          echo "When that is mended, start the script again; what is done is not made again."
+          exit 1
+          ;;
         esac
 
         # From here on: the submission.
@@ -83,7 +90,7 @@ public static class SlurmScript
 
         # Submits one job or array, and leaves its number in $job. Nothing stays in the queue of a submission that fails half-way.
         submit_job() {
-          if ! job=$(sbatch --parsable --job-name="$name-$stage" ${after:+"--dependency=afterok:$after"} --kill-on-invalid-dep=yes --requeue \
+          if ! job=$(sbatch --parsable --job-name="$name-$stage" ${after:+"--dependency=$after"} --kill-on-invalid-dep=yes --requeue \
             --open-mode=append --chdir=/ --ntasks=1 --cpus-per-task="$threads" ${memory:+"--mem=$memory"} "$@"); then
             echo "$0: Slurm did not take the stage $stage; nothing is left in its queue" >&2
             # The numbers are words of their own.
@@ -105,7 +112,7 @@ public static class SlurmScript
             first=$((first + size))
             count=$((count - size))
           done
-          after=${jobs#:}
+          after=afterok$jobs
         }
 
         """;
@@ -113,8 +120,10 @@ public static class SlurmScript
     private const string End = """
         stage=finish
         submit_job --output="$finish_pattern" "$@" "$self" in-job-finish
-        echo "finish: job $job, which writes to $finish_log"
-        echo "Tasks that fail for good are named in $logs/$failed, and their logs lie beside it. 'squeue --me' shows what waits."
+        echo "finish: job $job"
+        stage=verdict after=afterany:$job
+        submit_job --output="$finish_pattern" "$@" "$self" in-job-verdict
+        echo "What became of the run will stand in $finish_log, what fails in the meantime in $logs; 'squeue --me' shows what waits."
 
         """;
 

@@ -41,9 +41,26 @@ public sealed class SlurmRunTests : IClassFixture<SlurmClusterFixture>, IDisposa
         // The larger stage takes two arrays.
         Assert.Contains("records: tasks 2 to 5, job", submitted, StringComparison.Ordinal);
         Assert.Contains("records: tasks 6 to 6, job", submitted, StringComparison.Ordinal);
-        var log = Path.Combine(_folder.Path, "legonet-0123456789ab.log");
-        Assert.Contains(log, submitted, StringComparison.Ordinal);
-        Assert.Equal("finished 8 tasks\n", File.ReadAllText(log));
+        Assert.Contains(Log, submitted, StringComparison.Ordinal);
+        Assert.Equal("finished 8 tasks\n", File.ReadAllText(Log));
+    }
+
+    [Fact]
+    public void Script_JobKilledWithAllThatIsInIt_SaysSoAndGoesOnWhenStartedAgain()
+    {
+        var run = Plan("run");
+        using var process = StartSlowly(run, task: 1);
+
+        // What Slurm started, so that nobody is left who could put the task back into the queue.
+        File.Delete(Path.Combine(run, "slow", "1"));
+        var jobs = _cluster.Run("squeue", "--noheader", "--states=running", "--format=%K %F_%K").Output.Split('\n');
+        _cluster.Run("scancel", "--full", "--signal=KILL", jobs.Single(j => j.StartsWith("1 ", StringComparison.Ordinal)).Split(' ')[1]);
+        _cluster.WaitUntilIdle(s_limit);
+
+        Assert.Contains("Slurm ended a job", File.ReadAllText(Log), StringComparison.Ordinal);
+        Submit(run);
+        _cluster.WaitUntilIdle(s_limit);
+        AssertFinished(run);
     }
 
     [Fact]
@@ -107,11 +124,11 @@ public sealed class SlurmRunTests : IClassFixture<SlurmClusterFixture>, IDisposa
         var submitted = Submit(run);
         _cluster.WaitUntilIdle(s_limit);
 
-        var failed = Path.Combine(run, SlurmScript.LogFolder, SlurmScript.FailedFile);
-        Assert.Contains(failed, submitted, StringComparison.Ordinal);
-        var line = Assert.Single(File.ReadAllLines(failed));
+        var line = Assert.Single(File.ReadAllLines(Path.Combine(run, SlurmScript.LogFolder, SlurmScript.FailedFile)));
         Assert.Matches($"^[0-9TZ:-]+ task 1 \\(encode\\), job [0-9]+_1 on .+: exit status {status}, trying again is useless$", line);
         Assert.EndsWith(line + "\n", File.ReadAllText(Path.Combine(run, SlurmScript.LogFolder, "encode-0+1.log")), StringComparison.Ordinal);
+        Assert.Contains(Log, submitted, StringComparison.Ordinal);
+        Assert.Contains($"stopped before its end. What failed for good:\n{line}\n", File.ReadAllText(Log), StringComparison.Ordinal);
         Assert.Equal(["task 0", "task 1"], File.ReadAllLines(Path.Combine(run, "attempts")).Order(StringComparer.Ordinal));
 
         // What was the matter is gone: started again, the script does what is left.
@@ -192,6 +209,8 @@ public sealed class SlurmRunTests : IClassFixture<SlurmClusterFixture>, IDisposa
         _cluster.WaitUntilIdle(TimeSpan.FromSeconds(20));
     }
 
+    private string Log => _folder["legonet-0123456789ab.log"];
+
     private static string Script(string run) => $"{run} script.sh";
 
     private static void Fail(string run, string task, params int[] statuses)
@@ -224,6 +243,7 @@ public sealed class SlurmRunTests : IClassFixture<SlurmClusterFixture>, IDisposa
             Directory.CreateDirectory(Path.Combine(run, folder));
         }
 
+        File.WriteAllText(Path.Combine(run, "plan.json"), "{}");
         File.WriteAllText(Path.Combine(run, "stages"), string.Concat(stages.Select(s => $"{s.First} {s.Count}\n")));
         File.WriteAllText(Script(run), SlurmScript.Write(new PlannedRun(run, stages), options));
     }
