@@ -24,7 +24,7 @@ public static class KubernetesManifests
                       tries=20
                       while [ "$tries" -gt 0 ]; do
                         if [ "$JOB_COMPLETION_INDEX" -eq "$COUNT" ]; then
-                          "$@" finish --run "$RUN"
+                          "$@" finish --run "$RUN" --threads "$THREADS"
                         else
                           "$@" task --run "$RUN" --index "$((FIRST + JOB_COMPLETION_INDEX))" --threads "$THREADS"
                         fi

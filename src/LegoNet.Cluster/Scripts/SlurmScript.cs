@@ -27,9 +27,14 @@ public static class SlurmScript
             legonet "$@"
             status=$?
             [ "$status" -eq 7 ] || break
-            # Another process is at it, or a task that it needs is not done: no failure, and soon over.
+            # Another process is at it. Or what an earlier task had made is lost; then nobody makes it again unless it is done here.
+            if [ "$wait" -gt 10 ]; then
+              legonet work --run "$run" --workers 1 --threads "$threads" --tasks-only
+              status=$?
+              [ "$status" -eq 0 ] || [ "$status" -eq 7 ] || break
+            fi
             sleep "$wait"
-            wait=$((wait < 60 ? wait * 2 : 60))
+            wait=$((wait < 60 ? wait * 2 : wait))
           done
           case $status in
           0) exit 0 ;;
@@ -58,7 +63,7 @@ public static class SlurmScript
           attempt "task $task ($2)" "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" task --run "$run" --index "$task" --threads "$threads"
           ;;
         in-job-finish)
-          attempt finish "$SLURM_JOB_ID" finish --run "$run"
+          attempt finish "$SLURM_JOB_ID" finish --run "$run" --threads "$threads"
           ;;
         in-job-verdict)
           cat "$run/plan.json" >/dev/null 2>&1 || exit 0

@@ -1,7 +1,7 @@
 namespace LegoNet.Cluster.Tests.Scripts;
 
 /// <summary>
-/// A shell script that obeys the contract of `legonet task` and `legonet finish`, and fails as tests wish: it says what runners do with exit
+/// A shell script that obeys the contract of `legonet task`, `finish` and `work`, and fails as tests wish: it says what runners do with exit
 /// codes, without a model.
 /// </summary>
 /// <remarks>
@@ -36,11 +36,19 @@ internal static class FakeTool
           [ -z "$task" ] || [ "$task" -ge "$((first + count))" ] || break
           i=$first
           while [ "$i" -lt "$((first + count))" ]; do
-            [ -e "$run/done/$i" ] || { echo "task $i is not done"; exit 7; }
+            [ -e "$run/done/$i" ] || [ "$command" = work ] || { echo "task $i is not done"; exit 7; }
             i=$((i + 1))
           done
           total=$i
         done <"$run/stages"
+        if [ "$command" = work ]; then
+          i=0
+          while [ "$i" -lt "$total" ]; do
+            [ -e "$run/done/$i" ] || { echo "$i" >"$run/done/$i"; echo "task $i done by work"; }
+            i=$((i + 1))
+          done
+          exit 0
+        fi
         if [ "$command" = finish ]; then
           cat "$run"/done/* | sort -n >"$run.result"
           cp "$run/attempts" "$run.attempts"

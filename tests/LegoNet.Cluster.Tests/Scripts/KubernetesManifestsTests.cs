@@ -137,7 +137,7 @@ public partial class KubernetesManifestsTests
 
     [Theory]
     [InlineData(0, "task --run /mnt/shared/run --index 3 --threads 1", 0)]
-    [InlineData(6, "finish --run /mnt/shared/run", 0)]
+    [InlineData(6, "finish --run /mnt/shared/run --threads 1", 0)]
     [InlineData(0, "task --run /mnt/shared/run --index 3 --threads 1", 5)]
     public void Write_Script_CallsTheToolAndHandsOnWhatItSays(int index, string call, int status)
     {

@@ -167,6 +167,22 @@ public sealed class SlurmRunTests : IClassFixture<SlurmClusterFixture>, IDisposa
     }
 
     [Fact]
+    public void Script_ResultOfAnEarlierStageIsLost_IsMadeAgain()
+    {
+        var run = Plan("run");
+        File.WriteAllText(Path.Combine(run, "slow", "2"), "3");
+        Submit(run);
+        var file = Path.Combine(run, "pid-2");
+        _cluster.WaitUntil(() => File.Exists(file), "a task of the second stage to start");
+
+        File.Delete(Path.Combine(run, "done", "0"));
+        _cluster.WaitUntilIdle(s_limit);
+
+        AssertFinished(run);
+        Assert.Contains("work ", Attempts(run));
+    }
+
+    [Fact]
     public void Script_StartedTwiceAndOnceMore_ChangesNothing()
     {
         var run = Plan("run");
