@@ -105,7 +105,10 @@ public sealed class SlurmRunTests : IClassFixture<SlurmClusterFixture>, IDisposa
         Fail(run, "1", 1);
         File.Delete(Path.Combine(run, "slow", "1"));
         process.Kill();
-        Thread.Sleep(TimeSpan.FromSeconds(2));
+        // What scontrol says to that, after ten seconds, stands below what the script says.
+        var log = Path.Combine(run, SlurmScript.LogFolder, "encode-0+1.log");
+        _cluster.WaitUntil(() => !File.ReadAllText(log).TrimEnd().EndsWith("back into the queue (1 of 5)", StringComparison.Ordinal)
+            && File.ReadAllText(log).Contains("back into the queue", StringComparison.Ordinal), "the script to ask the controller in vain");
         _cluster.StartController();
         _cluster.WaitUntilIdle(s_limit);
 
