@@ -11,7 +11,10 @@ internal static class FinishCommand
     {
         var (run, threads) = (RunArguments.Run(), Arguments.Threads());
         var command = new Command("finish", "Commit what the tasks of a run have made, and remove the run directory.") { run, threads };
-        host.Bind(command, (parsed, context) => Finish(TaskRuns.Open(parsed.GetValue(run)!, RunArguments.Options(parsed, threads, context)), context));
+        host.Bind(
+            command,
+            (parsed, context) => Finish(TaskRuns.Open(parsed.GetValue(run)!, RunArguments.Options(parsed, threads, context)), context),
+            onIOFailure: ExitCodes.TryAgain);
         return command;
     }
 

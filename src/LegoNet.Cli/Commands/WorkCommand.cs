@@ -10,6 +10,9 @@ namespace LegoNet.Cli.Commands;
 /// <summary>legonet work --run DIR [--workers N]</summary>
 internal static class WorkCommand
 {
+    private const string UntilInputEnds = "--until-input-ends";
+    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(500);
+
     public static Command Create(CommandHost host)
     {
         var run = RunArguments.Run();
@@ -21,27 +24,74 @@ internal static class WorkCommand
         var threads = new Option<int>("--threads") { Description = "Threads of each worker (default: its share of the processors)." };
         threads.Validators.Add(Arguments.RequireNumber(1, 1024));
         var tasksOnly = new Option<bool>("--tasks-only") { Description = "Do the tasks, and leave the finish to somebody else." };
-        var command = new Command("work", "Do what is left of a run, with processes on this machine, and finish it.") { run, workers, threads, tasksOnly };
+        var untilInputEnds = new Option<bool>(UntilInputEnds) { Hidden = true };
+        var command = new Command("work", "Do what is left of a run, with processes on this machine, and finish it.")
+        {
+            run, workers, threads, tasksOnly, untilInputEnds,
+        };
         host.Bind(command, (parsed, context) =>
         {
             var directory = parsed.GetValue(run)!;
             var count = parsed.GetValue(workers) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount);
             var each = parsed.GetValue(threads) is > 0 and var named ? named : Math.Max(1, Environment.ProcessorCount / count);
             var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
-            if (count == 1)
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+            if (parsed.GetValue(untilInputEnds))
             {
-                RunWorker.Work(opened, context.Progress, context.CancellationToken);
-            }
-            else
-            {
-                new LocalWorkers(() => Worker(opened.Path, each)).Work(opened, count, context.Progress, context.CancellationToken);
+                EndWithInput(ending);
             }
 
-            return parsed.GetValue(tasksOnly)
-                ? new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.")
-                : FinishCommand.Finish(opened, context);
-        });
+            while (true)
+            {
+                if (count == 1)
+                {
+                    RunWorker.Work(opened, context.Progress, ending.Token);
+                }
+                else
+                {
+                    new LocalWorkers(() => Worker(opened.Path, each)).Work(opened, count, context.Progress, ending.Token);
+                }
+
+                if (parsed.GetValue(tasksOnly))
+                {
+                    return new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.");
+                }
+
+                try
+                {
+                    return FinishCommand.Finish(opened, context);
+                }
+                catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy)
+                {
+                    // What a task made was lost, and is made again; or somebody else is at the finish, or at the model.
+                    context.Progress?.Report(new LegoNetProgress("waiting for the finish", 0, null));
+                    ending.Token.WaitHandle.WaitOne(s_wait);
+                    ending.Token.ThrowIfCancellationRequested();
+                }
+            }
+        }, onIOFailure: ExitCodes.TryAgain);
         return command;
+    }
+
+    // Whoever started this worker holds its standard input open, and when he dies the system closes it.
+    private static void EndWithInput(CancellationTokenSource ending)
+    {
+        var input = Console.OpenStandardInput();
+        new Thread(() =>
+        {
+            while (input.ReadByte() >= 0)
+            {
+            }
+
+            try
+            {
+                ending.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The work is done.
+            }
+        }) { IsBackground = true }.Start();
     }
 
     // This program again, as it was started.
@@ -55,7 +105,7 @@ internal static class WorkCommand
         }
 
         foreach (var argument in (ReadOnlySpan<string>)
-            ["work", "--run", run, "--workers", "1", "--threads", threads.ToString(CultureInfo.InvariantCulture), "--tasks-only"])
+            ["work", "--run", run, "--workers", "1", "--threads", threads.ToString(CultureInfo.InvariantCulture), "--tasks-only", UntilInputEnds])
         {
             info.ArgumentList.Add(argument);
         }

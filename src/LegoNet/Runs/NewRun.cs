@@ -1,3 +1,4 @@
+using System.Text;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
@@ -25,6 +26,7 @@ internal sealed class NewRun : IDisposable
     {
         var paths = new RunPaths(directory);
         ModelGround.Avoid(paths.Root);
+        RequireApart(paths, model.Paths);
         var files = model.Files;
         if (files.FileExists(paths.Root) || (files.DirectoryExists(paths.Root) && (files.EnumerateFiles(paths.Root).Any() || files.EnumerateDirectories(paths.Root).Any())))
         {
@@ -91,6 +93,7 @@ internal sealed class NewRun : IDisposable
     /// <summary>Writes the plan: from here on there is a run.</summary>
     public void Complete(RunPlan plan)
     {
+        Files.WriteAllBytes(Paths.PlanDigest, Encoding.ASCII.GetBytes($"{plan.Digest}  {RunPaths.PlanName}\n"), flush: true, Paths.Look);
         Files.FlushDirectory(Paths.Root);
         Files.TryCreate(Paths.Plan, plan.ToJson(), secret: true);
         Files.FlushDirectory(Path.GetDirectoryName(Paths.Root)!);
@@ -103,6 +106,20 @@ internal sealed class NewRun : IDisposable
         {
             Files.DeleteDirectory(Paths.Root);
         }
+    }
+
+    // The run directory goes in the end, with everything in it.
+    private static void RequireApart(RunPaths paths, ModelPaths model)
+    {
+        string[] places = [model.Root, model.Partial, model.Replaced, model.TagKey, model.SigningKeyFile, model.PublicKey];
+        foreach (var place in places.Where(place => IsWithin(place, paths.Root) || IsWithin(paths.Root, place)))
+        {
+            throw LegoNetException.BadInput(
+                $"{paths.Root}: cannot be the run directory, which goes when the run is finished, since {place} is the model's; choose one beside the model.");
+        }
+
+        static bool IsWithin(string path, string folder)
+            => (RealPath.Of(path) + Path.DirectorySeparatorChar).StartsWith(RealPath.Of(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
     // What the tasks make takes the model's name by a rename.
