@@ -18,6 +18,9 @@ public interface ITaskRun
     /// <summary>Whether a task is done, and what it made is there.</summary>
     bool IsDone(int task);
 
+    /// <summary>The sentence with which a task failed for good when it was last tried; null where it did not, or nobody has noted it.</summary>
+    string? Failure(int task) => null;
+
     /// <summary>Runs a task. Running it again, or twice at a time, changes nothing.</summary>
     /// <param name="task">Its number.</param>
     /// <param name="progress">Receives progress.</param>

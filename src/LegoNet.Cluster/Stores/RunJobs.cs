@@ -1,0 +1,178 @@
+using LegoNet.Runs;
+using Quartz;
+
+namespace LegoNet.Cluster.Stores;
+
+/// <summary>
+/// A run as Quartz's jobs. A job's group is the plan's digest and its name the task's number; its data say the same, and nothing else, because
+/// an engine's tables, logs and backups outlive a forget. A job without a trigger is a task that failed for good. One more job, which is never
+/// triggered, says that the run is here at all: what belongs to no such run is dropped by whoever comes across it.
+/// </summary>
+internal sealed class RunJobs(IScheduler scheduler, TimeProvider clock)
+{
+    /// <summary>The name of the job that says that a run is here.</summary>
+    public const string Registration = "run";
+
+    /// <summary>Quartz's execution group of the tasks that run the encoder.</summary>
+    public const string EncodeGroup = "encode";
+
+    private const string PlanKey = "plan";
+    private const string TaskKey = "task";
+
+    // One transaction holds the cluster's lock for as long as it takes to write so many jobs.
+    private const int JobsAtATime = 200;
+
+    /// <summary>The run and the task of a job.</summary>
+    public static (string Digest, int Task) Read(JobDataMap data)
+        => ((string)data[PlanKey]!, TaskTurn.TaskOf((string?)data[TaskKey]) ?? throw new FormatException($"{data[TaskKey]}: is no task of ours."));
+
+    /// <summary>Says that a run is here. Saying it again changes nothing.</summary>
+    public async Task RegisterAsync(ITaskRun run, CancellationToken cancellationToken)
+    {
+        var job = JobBuilder.Create<TaskJob>().WithIdentity(Registration, run.Digest).UsingJobData(PlanKey, run.Digest).StoreDurably().Build();
+        try
+        {
+            await scheduler.AddJob(job, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectAlreadyExistsException)
+        {
+            // Somebody else has submitted it too.
+        }
+    }
+
+    /// <summary>Whether a run is here.</summary>
+    public ValueTask<bool> IsRegisteredAsync(string digest, CancellationToken cancellationToken)
+        => scheduler.Exists(new JobKey(Registration, digest), cancellationToken);
+
+    /// <summary>
+    /// Schedules what is due: the tasks of the first stage that is not done, or the finish. What is there is left as it is, so any number of
+    /// processes may do it at a time.
+    /// </summary>
+    public async Task AdvanceAsync(ITaskRun run, CancellationToken cancellationToken)
+    {
+        if (!await IsRegisteredAsync(run.Digest, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var (due, encodes) = Due(run);
+        var there = await NamesAsync(run.Digest, cancellationToken).ConfigureAwait(false);
+        foreach (var tasks in due.Where(task => !there.Contains(TaskTurn.JobName(task))).Chunk(JobsAtATime))
+        {
+            await ScheduleAsync(run.Digest, tasks, encodes, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives tasks that failed for good another chance, from the first try on.</summary>
+    public async Task RearmAsync(ITaskRun run, IEnumerable<int> parked, CancellationToken cancellationToken)
+    {
+        foreach (var task in parked)
+        {
+            var encodes = run.Stages.Any(s => s.Encodes && task >= s.First && task < s.First + s.Count);
+            await AgainAsync(run.Digest, new TaskTurn(task), TimeSpan.Zero, encodes ? EncodeGroup : null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives a job another turn.</summary>
+    public async Task AgainAsync(string digest, TaskTurn turn, TimeSpan delay, string? group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await scheduler.ScheduleJob(Trigger(digest, turn, delay, group), cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectAlreadyExistsException)
+        {
+            // Another worker took this one for dead and has done the same.
+        }
+        catch (JobPersistenceException)
+        {
+            // The job may be gone: the run was finished, or taken back.
+            if (await scheduler.Exists(Key(digest, turn.Task), cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Ends a job, and tells whether it was the last of its run's that are here.</summary>
+    public async Task<bool> EndAsync(string digest, int task, CancellationToken cancellationToken)
+    {
+        await scheduler.DeleteJob(Key(digest, task), cancellationToken).ConfigureAwait(false);
+        return (await NamesAsync(digest, cancellationToken).ConfigureAwait(false)).All(name => name == Registration);
+    }
+
+    /// <summary>Removes all that is here of a run.</summary>
+    public async Task RemoveAsync(string digest, CancellationToken cancellationToken)
+    {
+        // First what makes the others count.
+        await scheduler.DeleteJob(new JobKey(Registration, digest), cancellationToken).ConfigureAwait(false);
+        await scheduler.DeleteJobs(GroupMatcher<JobKey>.GroupEquals(digest), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static (IEnumerable<int> Tasks, bool Encodes) Due(ITaskRun run)
+    {
+        foreach (var stage in run.Stages)
+        {
+            int[] open = [.. Enumerable.Range(stage.First, stage.Count).Where(task => !run.IsDone(task))];
+            if (open.Length > 0)
+            {
+                return (open, stage.Encodes);
+            }
+        }
+
+        return ([TaskTurn.Finish], false);
+    }
+
+    private static JobKey Key(string digest, int task) => new(TaskTurn.JobName(task), digest);
+
+    private static IJobDetail Job(string digest, int task) => JobBuilder.Create<TaskJob>()
+        .WithIdentity(Key(digest, task))
+        .UsingJobData(PlanKey, digest)
+        .UsingJobData(TaskKey, TaskTurn.JobName(task))
+        .RequestRecovery()
+        .StoreDurably()
+        .Build();
+
+    // A task that waits long because all workers are busy is not late.
+    private ITrigger Trigger(string digest, TaskTurn turn, TimeSpan delay, string? group) => TriggerBuilder.Create(clock)
+        .WithIdentity(turn.ToString(), digest)
+        .ForJob(Key(digest, turn.Task))
+        .StartAt(clock.GetUtcNow() + delay)
+        .WithSchedule(SimpleScheduleBuilder.Create().WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires))
+        .WithExecutionGroup(group)
+        .Build();
+
+    private async Task ScheduleAsync(string digest, int[] tasks, bool encodes, CancellationToken cancellationToken)
+    {
+        var group = encodes ? EncodeGroup : null;
+        var jobs = tasks.ToDictionary(
+            task => Job(digest, task),
+            task => (IReadOnlyCollection<ITrigger>)[Trigger(digest, new TaskTurn(task), TimeSpan.Zero, group)]);
+        try
+        {
+            await scheduler.ScheduleJobs(jobs, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectAlreadyExistsException)
+        {
+            // Somebody else is at it too; nothing of these was scheduled, and each is now by whoever is first.
+            foreach (var (job, triggers) in jobs)
+            {
+                try
+                {
+                    await scheduler.ScheduleJob(job, triggers.Single(), cancellationToken: cancellationToken).ConfigureAwait(false);
+                }
+                catch (ObjectAlreadyExistsException)
+                {
+                    continue;
+                }
+            }
+        }
+    }
+
+    private async Task<HashSet<string>> NamesAsync(string digest, CancellationToken cancellationToken)
+    {
+        var query = new JobQuery { Group = GroupMatcher<JobKey>.GroupEquals(digest), Take = PagedQuery.All };
+        var page = await scheduler.QueryJobs(query, cancellationToken).ConfigureAwait(false);
+        return [.. page.Items.Select(job => job.Key.Name)];
+    }
+}
