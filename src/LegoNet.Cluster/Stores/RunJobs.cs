@@ -5,10 +5,10 @@ namespace LegoNet.Cluster.Stores;
 
 /// <summary>
 /// A run as Quartz's jobs. A job's group is the plan's digest and its name the task's number; its data say the same, and nothing else, because
-/// an engine's tables, logs and backups outlive a forget. A job without a trigger is a task that failed for good. One more job, which is never
+/// an engine's tables, logs and backups outlive a forget. A job whose trigger is paused is a task that failed for good. One more job, which is never
 /// triggered, says that the run is here at all: what belongs to no such run is dropped by whoever comes across it.
 /// </summary>
-internal sealed class RunJobs(IScheduler scheduler, TimeProvider clock)
+internal sealed class RunJobs(IScheduler scheduler, StoreDatabase database)
 {
     /// <summary>The name of the job that says that a run is here.</summary>
     public const string Registration = "run";
@@ -50,35 +50,41 @@ internal sealed class RunJobs(IScheduler scheduler, TimeProvider clock)
     /// </summary>
     public async Task AdvanceAsync(ITaskRun run, CancellationToken cancellationToken)
     {
-        if (!await IsRegisteredAsync(run.Digest, cancellationToken).ConfigureAwait(false))
+        var (due, encodes) = Due(run);
+        var group = encodes ? EncodeGroup : null;
+        var state = await database.StateOfAsync(run.Digest, cancellationToken).ConfigureAwait(false);
+        if (!state.IsRegistered)
         {
             return;
         }
 
-        var (due, encodes) = Due(run);
-        var there = await NamesAsync(run.Digest, cancellationToken).ConfigureAwait(false);
-        foreach (var tasks in due.Where(task => !there.Contains(TaskTurn.JobName(task))).Chunk(JobsAtATime))
+        foreach (var task in due.Where(state.Idle.Contains))
         {
-            await ScheduleAsync(run.Digest, tasks, encodes, cancellationToken).ConfigureAwait(false);
+            await AgainAsync(run.Digest, new TaskTurn(task), TimeSpan.Zero, group, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var tasks in due.Where(t => !state.Live.Contains(t) && !state.Parked.Contains(t) && !state.Idle.Contains(t)).Chunk(JobsAtATime))
+        {
+            await ScheduleAsync(run.Digest, tasks, group, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Gives tasks that failed for good another chance, from the first try on.</summary>
-    public async Task RearmAsync(ITaskRun run, IEnumerable<int> parked, CancellationToken cancellationToken)
+    /// <summary>Forgets that tasks failed for good, so that they are scheduled again like others.</summary>
+    public async Task UnparkAsync(string digest, IEnumerable<int> parked, CancellationToken cancellationToken)
     {
         foreach (var task in parked)
         {
-            var encodes = run.Stages.Any(s => s.Encodes && task >= s.First && task < s.First + s.Count);
-            await AgainAsync(run.Digest, new TaskTurn(task), TimeSpan.Zero, encodes ? EncodeGroup : null, cancellationToken).ConfigureAwait(false);
+            await scheduler.DeleteJob(Key(digest, task), cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Gives a job another turn.</summary>
-    public async Task AgainAsync(string digest, TaskTurn turn, TimeSpan delay, string? group, CancellationToken cancellationToken)
+    public async Task AgainAsync(
+        string digest, TaskTurn turn, TimeSpan delay, string? group, CancellationToken cancellationToken, ScheduleJobOptions options = default)
     {
         try
         {
-            await scheduler.ScheduleJob(Trigger(digest, turn, delay, group), cancellationToken: cancellationToken).ConfigureAwait(false);
+            await scheduler.ScheduleJob(Trigger(digest, turn, delay, group), options, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectAlreadyExistsException)
         {
@@ -94,11 +100,15 @@ internal sealed class RunJobs(IScheduler scheduler, TimeProvider clock)
         }
     }
 
+    /// <summary>Sets a job aside that failed for good.</summary>
+    public Task ParkAsync(string digest, TaskTurn turn, CancellationToken cancellationToken)
+        => AgainAsync(digest, turn.Next, TimeSpan.Zero, null, cancellationToken, new ScheduleJobOptions { Paused = true });
+
     /// <summary>Ends a job, and tells whether it was the last of its run's that are here.</summary>
     public async Task<bool> EndAsync(string digest, int task, CancellationToken cancellationToken)
     {
         await scheduler.DeleteJob(Key(digest, task), cancellationToken).ConfigureAwait(false);
-        return (await NamesAsync(digest, cancellationToken).ConfigureAwait(false)).All(name => name == Registration);
+        return await database.StateOfAsync(digest, cancellationToken).ConfigureAwait(false) is { Live.Count: 0, Parked.Count: 0 };
     }
 
     /// <summary>Removes all that is here of a run.</summary>
@@ -109,7 +119,7 @@ internal sealed class RunJobs(IScheduler scheduler, TimeProvider clock)
         await scheduler.DeleteJobs(GroupMatcher<JobKey>.GroupEquals(digest), cancellationToken).ConfigureAwait(false);
     }
 
-    private static (IEnumerable<int> Tasks, bool Encodes) Due(ITaskRun run)
+    private static (IReadOnlyCollection<int> Tasks, bool Encodes) Due(ITaskRun run)
     {
         foreach (var stage in run.Stages)
         {
@@ -134,17 +144,16 @@ internal sealed class RunJobs(IScheduler scheduler, TimeProvider clock)
         .Build();
 
     // A task that waits long because all workers are busy is not late.
-    private ITrigger Trigger(string digest, TaskTurn turn, TimeSpan delay, string? group) => TriggerBuilder.Create(clock)
+    private ITrigger Trigger(string digest, TaskTurn turn, TimeSpan delay, string? group) => TriggerBuilder.Create(database.Clock)
         .WithIdentity(turn.ToString(), digest)
         .ForJob(Key(digest, turn.Task))
-        .StartAt(clock.GetUtcNow() + delay)
+        .StartAt(database.Clock.GetUtcNow() + delay)
         .WithSchedule(SimpleScheduleBuilder.Create().WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires))
         .WithExecutionGroup(group)
         .Build();
 
-    private async Task ScheduleAsync(string digest, int[] tasks, bool encodes, CancellationToken cancellationToken)
+    private async Task ScheduleAsync(string digest, int[] tasks, string? group, CancellationToken cancellationToken)
     {
-        var group = encodes ? EncodeGroup : null;
         var jobs = tasks.ToDictionary(
             task => Job(digest, task),
             task => (IReadOnlyCollection<ITrigger>)[Trigger(digest, new TaskTurn(task), TimeSpan.Zero, group)]);
@@ -167,12 +176,5 @@ internal sealed class RunJobs(IScheduler scheduler, TimeProvider clock)
                 }
             }
         }
-    }
-
-    private async Task<HashSet<string>> NamesAsync(string digest, CancellationToken cancellationToken)
-    {
-        var query = new JobQuery { Group = GroupMatcher<JobKey>.GroupEquals(digest), Take = PagedQuery.All };
-        var page = await scheduler.QueryJobs(query, cancellationToken).ConfigureAwait(false);
-        return [.. page.Items.Select(job => job.Key.Name)];
     }
 }

@@ -19,7 +19,16 @@ internal sealed class StoreDatabase : IAsyncDisposable
     // Any number that all agree on: PostgreSQL's own IF NOT EXISTS does not keep two sessions from colliding.
     private const long SchemaLock = 0x4C65676F4E6574;
 
-    private const string HasTrigger = $"EXISTS (SELECT 1 FROM {Prefix}triggers t WHERE t.sched_name = j.sched_name AND t.job_name = j.job_name AND t.job_group = j.job_group)";
+    private const string TriggerOfJob = $"SELECT 1 FROM {Prefix}triggers t WHERE t.sched_name = j.sched_name AND t.job_name = j.job_name AND t.job_group = j.job_group";
+
+    // A job that cannot be created, because this version does not know it, leaves its trigger in error.
+    private const string IsParked = $"EXISTS ({TriggerOfJob} AND t.trigger_state IN ('PAUSED', 'PAUSED_BLOCKED', 'ERROR'))";
+
+    // Of a job that has begun the trigger may be gone.
+    private const string IsLive = $"""
+        (NOT {IsParked} AND (EXISTS ({TriggerOfJob}) OR EXISTS (
+            SELECT 1 FROM {Prefix}fired_triggers f WHERE f.sched_name = j.sched_name AND f.job_name = j.job_name AND f.job_group = j.job_group)))
+        """;
 
     private readonly Action<string> _note;
     private bool _lost;
@@ -101,7 +110,7 @@ internal sealed class StoreDatabase : IAsyncDisposable
     public async Task<RunState> StateOfAsync(string digest, CancellationToken cancellationToken)
     {
         const string Query = $"""
-            SELECT j.job_name, {HasTrigger}, (SELECT count(*) FROM {Prefix}scheduler_state s WHERE s.sched_name = @cluster AND s.last_checkin_time > @since)
+            SELECT j.job_name, {IsLive}, {IsParked}, (SELECT count(*) FROM {Prefix}scheduler_state s WHERE s.sched_name = @cluster AND s.last_checkin_time > @since)
             FROM (SELECT @cluster AS sched_name, @run AS job_name, @digest AS job_group) one
             LEFT JOIN {Prefix}job_details j ON j.sched_name = one.sched_name AND j.job_group = one.job_group
             """;
@@ -110,27 +119,26 @@ internal sealed class StoreDatabase : IAsyncDisposable
         command.Parameters.AddWithValue("digest", digest);
         command.Parameters.AddWithValue("since", (Clock.GetUtcNow() - TimeSpan.FromMinutes(1)).Ticks);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var (registered, live, workers) = (false, 0, 0L);
+        var (registered, workers) = (false, 0L);
+        HashSet<int> live = [];
+        HashSet<int> idle = [];
         List<int> parked = [];
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            workers = reader.GetInt64(2);
+            workers = reader.GetInt64(3);
             var name = await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false) ? null : reader.GetString(0);
             if (name == RunJobs.Registration)
             {
                 registered = true;
             }
-            else if (name is not null && reader.GetBoolean(1))
-            {
-                live++;
-            }
             else if (TaskTurn.TaskOf(name) is { } task)
             {
-                parked.Add(task);
+                ICollection<int> those = reader.GetBoolean(1) ? live : reader.GetBoolean(2) ? parked : idle;
+                those.Add(task);
             }
         }
 
-        return new RunState(registered, live, [.. parked.Order()], (int)workers);
+        return new RunState(registered, live, [.. parked.Order()], idle, (int)workers);
     }
 
     /// <summary>The runs of which no task waits or is worked on, by their digests.</summary>
@@ -138,7 +146,7 @@ internal sealed class StoreDatabase : IAsyncDisposable
     {
         const string Query = $"""
             SELECT r.job_group FROM {Prefix}job_details r WHERE r.sched_name = @cluster AND r.job_name = @run AND NOT EXISTS (
-                SELECT 1 FROM {Prefix}job_details j WHERE j.sched_name = r.sched_name AND j.job_group = r.job_group AND {HasTrigger})
+                SELECT 1 FROM {Prefix}job_details j WHERE j.sched_name = r.sched_name AND j.job_group = r.job_group AND {IsLive})
             """;
         await using var command = Command(Query);
         command.Parameters.AddWithValue("run", RunJobs.Registration);
@@ -155,8 +163,20 @@ internal sealed class StoreDatabase : IAsyncDisposable
     /// <summary>Whether any task of any run waits or is worked on.</summary>
     public async Task<bool> HasWorkAsync(CancellationToken cancellationToken)
     {
-        await using var command = Command($"SELECT EXISTS (SELECT 1 FROM {Prefix}triggers WHERE sched_name = @cluster)");
+        await using var command = Command($"SELECT EXISTS (SELECT 1 FROM {Prefix}job_details j WHERE j.sched_name = @cluster AND {IsLive})");
         return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+
+    /// <summary>Takes a worker that has ended off the list, which Quartz leaves to those that look for the dead.</summary>
+    public async Task RemoveWorkerAsync(string name)
+    {
+        const string Query = $"""
+            DELETE FROM {Prefix}scheduler_state s WHERE s.sched_name = @cluster AND s.instance_name = @name
+            AND NOT EXISTS (SELECT 1 FROM {Prefix}fired_triggers f WHERE f.sched_name = s.sched_name AND f.instance_name = s.instance_name)
+            """;
+        await using var command = Command(Query);
+        command.Parameters.AddWithValue("name", name);
+        await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();

@@ -28,7 +28,7 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
         await using var database = await StoreDatabase.OpenAsync(address, note, cancellationToken).ConfigureAwait(false);
         var options = new StoreWorkerOptions { Times = Times };
         await using var scheduler = await StoreScheduler.CreateAsync(database, options, tasks: null, cancellationToken).ConfigureAwait(false);
-        var jobs = new RunJobs(scheduler.Scheduler, database.Clock);
+        var jobs = new RunJobs(scheduler.Scheduler, database);
         await StoreAsync(database, () => SubmitAsync(database, jobs, cancellationToken), cancellationToken).ConfigureAwait(false);
         var (gone, left, alone) = (0, 0, 0);
         while (true)
@@ -52,7 +52,7 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
                 return;
             }
 
-            gone = there || state.Live > 0 ? 0 : gone + 1;
+            gone = there || state.Live.Count > 0 ? 0 : gone + 1;
             left = there && !state.IsRegistered ? left + 1 : 0;
             if (gone > Looks || left > Looks)
             {
@@ -62,7 +62,7 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
                     : $"{run.Path}: the run was taken out of the store, because somebody took it back or no worker sees this directory; submit it again.");
             }
 
-            if (there && state is { IsRegistered: true, Live: 0 })
+            if (there && state is { IsRegistered: true, Live.Count: 0 })
             {
                 await StoreAsync(database, () => jobs.AdvanceAsync(run, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
@@ -81,7 +81,7 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
     {
         var before = await database.StateOfAsync(run.Digest, cancellationToken).ConfigureAwait(false);
         await jobs.RegisterAsync(run, cancellationToken).ConfigureAwait(false);
-        await jobs.RearmAsync(run, before.Parked, cancellationToken).ConfigureAwait(false);
+        await jobs.UnparkAsync(run.Digest, before.Parked, cancellationToken).ConfigureAwait(false);
         await jobs.AdvanceAsync(run, cancellationToken).ConfigureAwait(false);
     }
 

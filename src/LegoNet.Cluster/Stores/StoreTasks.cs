@@ -19,7 +19,7 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
         Interlocked.Increment(ref _running);
         try
         {
-            var jobs = new RunJobs(context.Scheduler, database.Clock);
+            var jobs = new RunJobs(context.Scheduler, database);
             var (digest, task) = RunJobs.Read(context.MergedJobDataMap);
             var turn = TaskTurn.Parse(task, (context.Recovering ? context.RecoveringTriggerKey : context.Trigger.Key)?.Name ?? "");
             var after = context.Recovering ? Died(digest, turn) : await TryAsync(jobs, digest, turn).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
                 return false;
             }
 
-            await new RunJobs(scheduler, database.Clock).AdvanceAsync(run, cancellationToken).ConfigureAwait(false);
+            await new RunJobs(scheduler, database).AdvanceAsync(run, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is LegoNetException or IOException or UnauthorizedAccessException)
         {
@@ -107,7 +107,7 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
         catch (LegoNetException e)
         {
             note($"{name}: failed for good: {e.Message}");
-            return Park;
+            return Park(digest, turn);
         }
         catch (Exception e)
         {
@@ -187,11 +187,10 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
         }
 
         note($"{Name(digest, turn.Task)}: failed for good: it was tried {times.Tries} times, and {why}.");
-        return Park;
+        return Park(digest, turn);
     }
 
-    // The job stays without a trigger.
-    private static Task Park(RunJobs jobs, string? group) => Task.CompletedTask;
+    private static Func<RunJobs, string?, Task> Park(string digest, TaskTurn turn) => (jobs, _) => jobs.ParkAsync(digest, turn, CancellationToken.None);
 
     private static string Name(string digest, int task) => $"Run {Short(digest)}, {(task == TaskTurn.Finish ? "finish" : $"task {task}")}";
 

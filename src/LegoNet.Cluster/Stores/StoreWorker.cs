@@ -102,7 +102,7 @@ public sealed class StoreWorker(StoreAddress address, RunFolder runs, StoreWorke
             else if ((_unseen[digest] = _unseen.GetValueOrDefault(digest) + 1) > _times.UnseenTurns)
             {
                 note($"Run {StoreTasks.Short(digest)}: dropped, because no run directory below {runs.Path} has had that plan for long.");
-                await new RunJobs(scheduler, database.Clock).RemoveAsync(digest, cancellationToken).ConfigureAwait(false);
+                await new RunJobs(scheduler, database).RemoveAsync(digest, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -117,6 +117,14 @@ public sealed class StoreWorker(StoreAddress address, RunFolder runs, StoreWorke
         }
 
         await scheduler.Shutdown(waitForJobsToComplete: tasks.Running == 0, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await database.RemoveWorkerAsync(options.Name).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StoreDatabase.IsOfTheStore(e))
+        {
+            database.Lost(e);
+        }
     }
 
     private void NoteClock(TimeSpan ahead)
