@@ -32,4 +32,26 @@ public interface IRecordSource
     /// <summary>Reads the records in the source's own order; as long as the data stays as it is, every reading gives the same ones.</summary>
     /// <exception cref="LegoNetException">The source is missing, malformed or empty of required columns; the message names file and line.</exception>
     IEnumerable<SourceRecord> Read(CancellationToken cancellationToken);
+
+    /// <summary>Reads records that follow each other; where a source can go to the first of them, those before cost nothing.</summary>
+    /// <param name="first">The place of the first in the source's own order, from 0.</param>
+    /// <param name="count">Records; fewer come where the source ends before.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="LegoNetException">As <see cref="Read(CancellationToken)"/>, of what is read.</exception>
+    IEnumerable<SourceRecord> Read(long first, long count, CancellationToken cancellationToken)
+    {
+        long place = 0;
+        foreach (var record in Read(cancellationToken))
+        {
+            if (place == first + count)
+            {
+                yield break;
+            }
+
+            if (place++ >= first)
+            {
+                yield return record;
+            }
+        }
+    }
 }

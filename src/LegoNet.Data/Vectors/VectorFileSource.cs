@@ -31,7 +31,9 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
 
     public bool IdsArePositions => recordTable?.Columns.Id is null;
 
-    public IEnumerable<SourceRecord> Read(CancellationToken cancellationToken)
+    public IEnumerable<SourceRecord> Read(CancellationToken cancellationToken) => Read(0, long.MaxValue, cancellationToken);
+
+    public IEnumerable<SourceRecord> Read(long first, long count, CancellationToken cancellationToken)
     {
         var layout = readLayout();
         using var file = SourceFile.OpenRaw(path);
@@ -39,7 +41,13 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
         using var table = recordTable is null ? null : CsvTable.Open(recordTable.Path, recordTable.Options);
         var name = Path.GetFileName(path);
         var records = table is null ? null : recordTable!.Columns.Bind(table, name);
-        for (long row = 1; row <= layout.Rows; row++)
+        for (long row = 1; row <= first && table is not null; row++)
+        {
+            Next(table, row, layout);
+        }
+
+        var end = count < layout.Rows - first ? first + count : layout.Rows;
+        for (var row = first + 1; row <= end; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var place = vectors.Place(row - 1);
@@ -51,17 +59,21 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
                 continue;
             }
 
-            if (!table!.Next())
-            {
-                throw LegoNetException.BadInput($"{table.Path}: has {row - 1} rows where {path} has {layout.Rows} vectors.");
-            }
-
+            Next(table!, row, layout);
             yield return records.Record(input, place);
         }
 
-        if (table is not null && table.Next())
+        if (end == layout.Rows && table is not null && table.Next())
         {
             throw LegoNetException.BadInput($"{table.Path}: has more rows than {path} has vectors ({layout.Rows}).");
+        }
+    }
+
+    private void Next(CsvTable table, long row, VectorLayout layout)
+    {
+        if (!table.Next())
+        {
+            throw LegoNetException.BadInput($"{table.Path}: has {row - 1} rows where {path} has {layout.Rows} vectors.");
         }
     }
 }

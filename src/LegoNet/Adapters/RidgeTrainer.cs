@@ -15,7 +15,7 @@ namespace LegoNet.Adapters;
 /// more rows than d + 1 is solved in the primal form (Gram matrix), a shorter one in the dual form (kernel matrix), which depends
 /// on the number of rows alone. The constant column is penalised like the others.
 /// </remarks>
-public sealed class RidgeTrainer : ISummingTrainer
+public sealed class RidgeTrainer : ISummingTrainer, IPartialSums
 {
     /// <summary>The name in specs.</summary>
     public const string TrainerName = "ridge";
@@ -130,25 +130,37 @@ public sealed class RidgeTrainer : ISummingTrainer
 
         AddSums(change.Removed, gram, moments, subtract: true, settings.Threads);
         AddSums(change.Added, gram, moments, subtract: false, settings.Threads);
-        return Solve(gram, moments, settings.Threads);
+        return Solve(new Dictionary<string, long[]> { [GramName] = gram, [MomentsName] = moments }, settings.Threads);
     }
 
     /// <inheritdoc/>
     public IAdapter Load(ReadOnlyMemory<byte> bytes, string file) => LinearAdapter.Read(bytes, file, _labels.Outputs, _dimension);
 
+    Dictionary<string, long[]> IPartialSums.NoSums() => NoSums();
+
+    void IPartialSums.AddTo(Dictionary<string, long[]> sums, Shard rows, int threads)
+        => AddSums(rows, sums[GramName], sums[MomentsName], subtract: false, threads);
+
+    FittedAdapter IPartialSums.FitSums(Dictionary<string, long[]> sums, FitSettings settings) => Solve(sums, settings.Threads);
+
+    private Dictionary<string, long[]> NoSums() => new()
+    {
+        [GramName] = new long[GramKernel.PackedLength(Width)],
+        [MomentsName] = new long[_labels.Outputs * Width],
+    };
+
     private FittedAdapter FitPrimal(Shard shard, int threads)
     {
-        var gram = new long[GramKernel.PackedLength(Width)];
-        var moments = new long[_labels.Outputs * Width];
-        AddSums(shard, gram, moments, subtract: false, threads);
-        return Solve(gram, moments, threads);
+        var sums = NoSums();
+        AddSums(shard, sums[GramName], sums[MomentsName], subtract: false, threads);
+        return Solve(sums, threads);
     }
 
-    private FittedAdapter Solve(long[] gram, long[] moments, int threads)
+    private FittedAdapter Solve(Dictionary<string, long[]> sums, int threads)
     {
-        var solution = Array.ConvertAll(moments, m => (double)m);
-        SolveRidge(gram, Width, solution, threads);
-        return Finish(solution, new Dictionary<string, long[]> { [GramName] = gram, [MomentsName] = moments });
+        var solution = Array.ConvertAll(sums[MomentsName], m => (double)m);
+        SolveRidge(sums[GramName], Width, solution, threads);
+        return Finish(solution, sums);
     }
 
     private FittedAdapter FitDual(Shard shard, int threads)

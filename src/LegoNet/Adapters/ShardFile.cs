@@ -39,8 +39,8 @@ internal sealed record ShardFile(uint[] Subjects, IReadOnlyDictionary<string, lo
         return Distinct([.. subjects]);
     }
 
-    // What is nearly in order is sorted fast.
-    private static uint[] Distinct(uint[] subjects)
+    /// <summary>Sorts subjects and keeps each once. What is nearly in order is sorted fast.</summary>
+    public static uint[] Distinct(uint[] subjects)
     {
         subjects.AsSpan().Sort();
         var kept = 0;

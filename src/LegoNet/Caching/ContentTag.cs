@@ -22,59 +22,54 @@ internal static class ContentTag
     public static bool TryWrite(TagKey tagKey, RecordInput input, Span<int> words)
     {
         using var mac = tagKey.BeginContentTag();
-        switch (input)
+        if (Append(mac, input) == 0)
         {
-            case ImageFileInput image:
-                Append(mac, 1, image.Bytes.Span);
-                break;
-            case PixelInput pixels:
-                Append(mac, 2, pixels.Pixels.Span);
-                Append(mac, pixels.Height);
-                Append(mac, pixels.Width);
-                Append(mac, pixels.Channels);
-                break;
-            case TextInput text:
-                Append(mac, 3, text.Text);
-                break;
-            case TableRowInput row:
-                Append(mac, 4, row.Columns);
-                Append(mac, 4, row.Fields);
-                break;
-            case VectorInput vector:
-                Append(mac, 5, MemoryMarshal.AsBytes(vector.Values.Span));
-                break;
-            default:
-                return false;
+            return false;
         }
 
         mac.GetHashAndReset(MemoryMarshal.AsBytes(words));
         return true;
     }
 
-    private static void Append(IncrementalHash mac, int kind, IReadOnlyList<string> texts)
+    /// <summary>Appends an input to a hash.</summary>
+    /// <returns>Bytes appended; 0 for a kind of input that is not known here, of which nothing is.</returns>
+    public static long Append(IncrementalHash mac, RecordInput input) => input switch
     {
-        Append(mac, kind);
-        Append(mac, texts.Count);
+        ImageFileInput image => Append(mac, 1, image.Bytes.Span),
+        PixelInput pixels => Append(mac, 2, pixels.Pixels.Span)
+            + Append(mac, pixels.Height) + Append(mac, pixels.Width) + Append(mac, pixels.Channels),
+        TextInput text => Append(mac, 3, text.Text),
+        TableRowInput row => Append(mac, 4, row.Columns) + Append(mac, 4, row.Fields),
+        VectorInput vector => Append(mac, 5, MemoryMarshal.AsBytes(vector.Values.Span)),
+        _ => 0,
+    };
+
+    private static long Append(IncrementalHash mac, int kind, IReadOnlyList<string> texts)
+    {
+        var bytes = Append(mac, kind) + Append(mac, texts.Count);
         foreach (var text in texts)
         {
-            Append(mac, kind, text);
+            bytes += Append(mac, kind, text);
         }
+
+        return bytes;
     }
 
     // As UTF-16: UTF-8 has one spelling for all unpaired surrogates, and texts that differ in those only would be taken for one.
-    private static void Append(IncrementalHash mac, int kind, string text) => Append(mac, kind, MemoryMarshal.AsBytes(text.AsSpan()));
+    private static long Append(IncrementalHash mac, int kind, string text) => Append(mac, kind, MemoryMarshal.AsBytes(text.AsSpan()));
 
-    private static void Append(IncrementalHash mac, int kind, ReadOnlySpan<byte> bytes)
+    private static long Append(IncrementalHash mac, int kind, ReadOnlySpan<byte> bytes)
     {
-        Append(mac, kind);
-        Append(mac, bytes.Length);
+        var before = Append(mac, kind) + Append(mac, bytes.Length);
         mac.AppendData(bytes);
+        return before + bytes.Length;
     }
 
-    private static void Append(IncrementalHash mac, int number)
+    private static long Append(IncrementalHash mac, int number)
     {
         Span<byte> bytes = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
         mac.AppendData(bytes);
+        return bytes.Length;
     }
 }

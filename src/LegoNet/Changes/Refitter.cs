@@ -50,6 +50,30 @@ internal sealed class Refitter(
         return entries;
     }
 
+    /// <summary>Fits some adapters from what was collected of their shards; the others' entries are null.</summary>
+    /// <param name="adapters">The adapters.</param>
+    /// <param name="rows">Rows of each.</param>
+    /// <param name="collect">Collects a shard that has rows, when its turn comes.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public AdapterEntry?[] Fit(int[] adapters, Func<int, long> rows, Func<int, CollectedShard> collect, CancellationToken cancellationToken)
+    {
+        var entries = new AdapterEntry?[spec.Adapters];
+        int[] withRows = [.. adapters.Where(adapter => rows(adapter) > 0)];
+        Run(
+            withRows,
+            rows,
+            adapter =>
+            {
+                var shard = collect(adapter);
+                var fitted = shard.Sums is { } sums
+                    ? ((IPartialSums)trainer).FitSums(sums, Settings(adapter))
+                    : trainer.Fit(shard.Rows!, Settings(adapter), cancellationToken);
+                entries[adapter] = Write(adapter, rows(adapter), fitted, shard.Subjects);
+            },
+            cancellationToken);
+        return entries;
+    }
+
     /// <summary>Refits the adapters that a change touches.</summary>
     /// <param name="before">The manifest's adapters before the change.</param>
     /// <param name="shards">Their shard files.</param>

@@ -79,7 +79,7 @@ internal sealed class Training
         }
 
         _parts = sized?.Invoke(rows.Count) ?? _parts;
-        return Create(key, rows, [], columns, progress, cancellationToken);
+        return Create(key, [], columns, () => Build(key, rows, progress, cancellationToken));
     }
 
     /// <summary>Trains from another model's stored records, under its tag key.</summary>
@@ -107,16 +107,41 @@ internal sealed class Training
 
         // The caches that hold this model's records hold the other's too.
         var columns = RunSettings.Read(source.Run.Paths, source.Run.Files).Columns;
-        return Create(key, rows, RegisteredCaches.Of(source.Run, source.RequireHead()), columns, progress, cancellationToken);
+        return Create(key, RegisteredCaches.Of(source.Run, source.RequireHead()), columns, () => Build(key, rows, progress, cancellationToken));
     }
 
-    private ModelSession Create(
+    /// <summary>Makes the model of what the tasks of a run have made of it.</summary>
+    /// <param name="key">The tag key.</param>
+    /// <param name="made">The directory where it lies; it becomes the model's.</param>
+    /// <param name="complete">Completes the records' trie and gives its root, and the adapters.</param>
+    /// <param name="committing">Told the model's root before it takes its name.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels; what was made stays where it lies.</param>
+    public ModelSession Commit(
         TagKeyFile key,
-        IncomingRows rows,
-        IReadOnlyList<CacheName> caches,
-        ViewColumns? columns,
+        ModelPaths made,
+        Func<DirectorySink, (NodeRef? Records, AdapterEntry?[] Adapters)> complete,
+        Action<string> committing,
         IProgress<LegoNetProgress>? progress,
         CancellationToken cancellationToken)
+        => Create(
+            key,
+            [],
+            null,
+            () =>
+            {
+                var sink = new DirectorySink(made, _run.Files);
+                CreateFolders(made);
+                var (records, adapters) = complete(sink);
+                var (manifest, bytes) = Assemble(made, sink, key, records, adapters);
+                var warned = adapters.Select(a => a?.Rows ?? 0).ToArray();
+                WarnOfUnequalShards(records?.Count ?? 0, warned);
+                committing(RootDigests.Of(manifest, Digests.Of(bytes)));
+                Name(made, sink, key, progress, cancellationToken);
+                return ModelState.Load(_run.Paths, _run.Files);
+            });
+
+    private ModelSession Create(TagKeyFile key, IReadOnlyList<CacheName> caches, ViewColumns? columns, Func<ModelState> build)
     {
         using var held = WriterLock.Acquire(_run);
         Replacement.Finish(_run);
@@ -136,7 +161,7 @@ internal sealed class Training
         // since they may hold the same people's records.
         RegisteredCaches.Add(_run, caches);
         var settings = RunSettings.Read(_run.Paths, _run.Files);
-        var state = Build(key, rows, progress, cancellationToken);
+        var state = build();
         var used = settings with { Encoder = _encoder.Path is { } encoder ? Path.GetFullPath(encoder) : settings.Encoder, Columns = columns, Steps = null };
         if (used != settings)
         {
@@ -169,23 +194,8 @@ internal sealed class Training
             int[] adapters = [.. Enumerable.Range(0, spec.Adapters)];
             WarnOfUnequalShards(store.Count, [.. adapters.Select(adapter => (long)assignment.Count(adapter))]);
             var entries = refitter.Fit(assignment, adapters, cancellationToken);
-            var (manifest, files) = _parts.Assemble(_parts.Trainer.FileExtension, key.Key, CopyEncoder(sink), store.Root, entries);
-            foreach (var (name, content) in files)
-            {
-                sink.Put(name, content);
-            }
-
-            var manifestBytes = manifest.ToJson();
-            sink.Put(Manifest.FileName, manifestBytes);
-            WriteLedger(partial, sink, key.Key, manifest, manifestBytes);
-            progress?.Report(new LegoNetProgress("flushing", 0, null));
-            sink.Flush();
-            cancellationToken.ThrowIfCancellationRequested();
-
-            // Before the model takes its name: without its key no record of it could ever be forgotten. Not earlier: a training that
-            // fails leaves no key behind.
-            key.Keep();
-            Replacement.TakeName(_run, _replace);
+            var (manifest, manifestBytes) = Assemble(partial, sink, key, store.Root, entries);
+            Name(partial, sink, key, progress, cancellationToken);
             FreeRows(bytes);
             return ModelState.Of(manifest, manifestBytes, _parts, refitter.Fitted);
         }
@@ -194,6 +204,32 @@ internal sealed class Training
             Replacement.DeletePartial(_run);
             throw;
         }
+    }
+
+    private (Manifest Manifest, byte[] Bytes) Assemble(ModelPaths made, DirectorySink sink, TagKeyFile key, NodeRef? records, AdapterEntry?[] adapters)
+    {
+        var (manifest, files) = _parts.Assemble(_parts.Trainer.FileExtension, key.Key, CopyEncoder(sink), records, adapters);
+        foreach (var (name, content) in files)
+        {
+            sink.Put(name, content);
+        }
+
+        var bytes = manifest.ToJson();
+        sink.Put(Manifest.FileName, bytes);
+        WriteLedger(made, sink, key.Key, manifest, bytes);
+        return (manifest, bytes);
+    }
+
+    private void Name(ModelPaths made, DirectorySink sink, TagKeyFile key, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        progress?.Report(new LegoNetProgress("flushing", 0, null));
+        sink.Flush();
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // Before the model takes its name: without its key no record of it could ever be forgotten. Not earlier: a training that
+        // fails leaves no key behind.
+        key.Keep();
+        Replacement.TakeName(_run, made.Root, _replace);
     }
 
     // Before the fits, which take longest just then.

@@ -71,6 +71,11 @@ public sealed class PipelineSpec
     /// <exception cref="LegoNetException">The file is missing or malformed; the message names the member.</exception>
     public static PipelineSpec Load(string file) => new(StrictJson.Load(file), file);
 
+    /// <summary>Reads a copy of a spec file, whose paths are resolved as in the file itself.</summary>
+    /// <param name="json">The copy.</param>
+    /// <param name="file">The file.</param>
+    internal static PipelineSpec Parse(string json, string file) => new(StrictJson.Parse(json, file), file);
+
     /// <summary>Opens the records to train on.</summary>
     /// <exception cref="LegoNetException">The spec names no source, or a malformed one.</exception>
     public IRecordSource OpenSource() => SourceRegistry.Create(_source ?? throw LegoNetException.BadInput($"{File}: source is missing."), Paths);

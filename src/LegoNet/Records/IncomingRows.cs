@@ -62,37 +62,37 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
     /// <exception cref="LegoNetException">Two records have the same identity but not the same content.</exception>
     public RowRef[] Rows()
     {
-        var rows = InKeyOrder();
-        var kept = 0;
-        foreach (var row in rows)
+        var rows = new RowRef[Count];
+        var next = 0;
+        foreach (var block in _blocks)
         {
-            if (kept > 0 && row.Key.Equals(rows[kept - 1].Key))
+            for (var row = 0; row < block.Count; row++)
             {
-                // Of two that differ in their maker alone, which one is kept would depend on the order they came in.
-                if (!row.SameContent(rows[kept - 1]) || row.Fingerprint != rows[kept - 1].Fingerprint)
-                {
-                    var (first, second) = Arrival(row).CompareTo(Arrival(rows[kept - 1])) < 0 ? (row, rows[kept - 1]) : (rows[kept - 1], row);
-                    throw LegoNetException.BadInput(
-                        $"{MemoryRows.OriginOf(second)}: has the same subject and id as {MemoryRows.OriginOf(first)}, but other content.");
-                }
-
-                continue;
+                rows[next++] = new RowRef(block, row);
             }
-
-            rows[kept++] = row;
         }
 
+        KeyOrder.Sort(rows);
+        var kept = KeyOrder.Distinct(rows, Conflict);
         if (kept < rows.Length)
         {
-            logger.LogWarning(
-                "{Repeated} of {Records} records repeat another one, subject, id and content, and were passed over; {Kept} are left.",
-                rows.Length - kept,
-                rows.Length,
-                kept);
+            logger.LogWarning("{Passed}", PassedOver(rows.Length - kept, rows.Length));
         }
 
         return kept == rows.Length ? rows : rows[..kept];
     }
+
+    /// <summary>What to say of repetitions.</summary>
+    /// <param name="repeated">Records that were passed over.</param>
+    /// <param name="records">Records with them.</param>
+    public static string PassedOver(long repeated, long records)
+        => $"{repeated} of {records} records repeat another one, subject, id and content, and were passed over; {records - repeated} are left.";
+
+    /// <summary>The failure of a source that has two records of one identity.</summary>
+    /// <param name="first">The place of the one.</param>
+    /// <param name="second">The place of the other.</param>
+    public static LegoNetException OtherContent(string first, string second)
+        => LegoNetException.BadInput($"{second}: has the same subject and id as {first}, but other content.");
 
     /// <summary>The rows in key order, as <see cref="Rows"/> gives them; they are not kept here.</summary>
     /// <inheritdoc cref="Rows" path="/exception"/>
@@ -104,35 +104,10 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
         return rows;
     }
 
-    // A key is 64 bytes; its first eight, by which nearly all differ, are much less to move about.
-    private RowRef[] InKeyOrder()
+    private LegoNetException Conflict(RowRef one, RowRef other)
     {
-        var rows = new RowRef[Count];
-        var words = new ulong[Count];
-        var next = 0;
-        foreach (var block in _blocks)
-        {
-            for (var row = 0; row < block.Count; row++, next++)
-            {
-                rows[next] = new RowRef(block, row);
-                words[next] = block.Key(row)[0];
-            }
-        }
-
-        Array.Sort(words, rows);
-        for (int start = 0, end; start < rows.Length; start = end)
-        {
-            for (end = start + 1; end < rows.Length && words[end] == words[start]; end++)
-            {
-            }
-
-            if (end - start > 1)
-            {
-                rows.AsSpan(start, end - start).Sort((a, b) => a.Key.CompareTo(b.Key));
-            }
-        }
-
-        return rows;
+        var (first, second) = Arrival(other).CompareTo(Arrival(one)) < 0 ? (other, one) : (one, other);
+        return OtherContent(MemoryRows.OriginOf(first), MemoryRows.OriginOf(second));
     }
 
     private (int Block, int Row) Arrival(RowRef row) => (_blocks.IndexOf((MemoryRows)row.Block), row.Row);

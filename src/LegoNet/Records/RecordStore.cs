@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Files;
@@ -218,15 +219,7 @@ internal sealed class RecordStore : IDisposable
     public RecordStore Update(ReadOnlySpan<RowChange> changes, IFileSink sink, ISet<string> obsolete)
     {
         var draft = new Draft();
-        var root = Root is null ? Merge(null, changes, draft) : UpdateNode(new Place(Root), changes, draft);
-        foreach (var (file, bytes) in draft.Created)
-        {
-            sink.Put(file, bytes);
-        }
-
-        draft.Replaced.ExceptWith(draft.Created.Keys);
-        obsolete.UnionWith(draft.Replaced);
-        return new RecordStore(Layout, root, _reader, _tagKey, _segments, _nodes);
+        return Put(Root is null ? Merge(null, changes, draft) : UpdateNode(new Place(Root), changes, draft), draft, sink, obsolete);
     }
 
     /// <summary>Builds a store's files from all its rows.</summary>
@@ -235,6 +228,30 @@ internal sealed class RecordStore : IDisposable
     /// <param name="threads">Parts of the trie built at a time.</param>
     public RecordStore Build(ReadOnlyMemory<RowRef> rows, IFileSink sink, int threads)
         => new(Layout, rows.IsEmpty ? null : BuildNode(rows, sink.Put, threads), _reader, _tagKey, _segments, _nodes);
+
+    /// <summary>The store over records that were built apart, by the first digits of their keys.</summary>
+    /// <param name="parts">What was built for each value of the digits, in order; null where there are no records. Files of it are in the reader.</param>
+    /// <param name="digits">Digits, from 0.</param>
+    /// <param name="sink">Receives the new files.</param>
+    /// <param name="obsolete">Receives the names of files of the parts that the store does not have.</param>
+    public RecordStore Join(IReadOnlyList<NodeRef?> parts, int digits, IFileSink sink, ISet<string> obsolete)
+    {
+        var draft = new Draft();
+        var nodes = parts.ToArray();
+        for (var depth = digits - 1; depth >= 0; depth--)
+        {
+            var joined = new NodeRef?[nodes.Length / 16];
+            for (var i = 0; i < joined.Length; i++)
+            {
+                var prefix = depth == 0 ? "" : i.ToString("x", CultureInfo.InvariantCulture).PadLeft(depth, '0');
+                joined[i] = Join(new InteriorNode(prefix, nodes[(16 * i)..(16 * (i + 1))]), draft);
+            }
+
+            nodes = joined;
+        }
+
+        return Put(nodes[0], draft, sink, obsolete);
+    }
 
     /// <summary>Forgets cached views of files that a commit removed.</summary>
     public void Release(IEnumerable<string> files)
@@ -304,6 +321,18 @@ internal sealed class RecordStore : IDisposable
         return interior.Count == node.Count && interior.Tags == node.Tags && (place.Parent is null || interior.IsBelow(place.Parent, place.Digit))
             ? interior
             : throw LegoNetException.Damaged($"{node.File}: does not belong where its parent names it.");
+    }
+
+    private RecordStore Put(NodeRef? root, Draft draft, IFileSink sink, ISet<string> obsolete)
+    {
+        foreach (var (file, bytes) in draft.Created)
+        {
+            sink.Put(file, bytes);
+        }
+
+        draft.Replaced.ExceptWith(draft.Created.Keys);
+        obsolete.UnionWith(draft.Replaced);
+        return new RecordStore(Layout, root, _reader, _tagKey, _segments, _nodes);
     }
 
     private static void PushChildren(Stack<Place> stack, InteriorNode parent)

@@ -67,9 +67,10 @@ internal static class Replacement
 
     /// <summary>Gives the finished model its name. The model that had it goes when the new name is durable.</summary>
     /// <param name="run">The model.</param>
+    /// <param name="made">The finished model's directory, on the same file system.</param>
     /// <param name="replace">Whether a model of this name may be there, to be replaced.</param>
     /// <exception cref="LegoNetException">Something else took the name meanwhile.</exception>
-    public static void TakeName(ModelRun run, bool replace)
+    public static void TakeName(ModelRun run, string made, bool replace)
     {
         RequireFree(run, replace);
         var (paths, files) = (run.Paths, run.Files);
@@ -85,7 +86,7 @@ internal static class Replacement
 
         try
         {
-            files.RenameDirectory(paths.Partial, paths.Place);
+            files.RenameDirectory(made, paths.Place);
         }
         catch
         {

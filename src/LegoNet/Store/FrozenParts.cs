@@ -54,11 +54,14 @@ internal sealed class FrozenParts
             throw LegoNetException.Damaged($"{Manifest.FileName}: names keys or a calibration that {Manifest.SpecFile} does not.");
         }
 
-        var keys = ReadKeys(manifest, files, spec);
-        var calibration = spec.Calibration is null ? null
-            : CalibrationFile.Parse(files.Read(Manifest.CalibrationFile, spec.Calibration), Manifest.CalibrationFile, spec.Dimension);
-        return new FrozenParts(spec, keys, calibration);
+        return Read(spec, files);
     }
+
+    /// <summary>Reads a spec and what it names, where there is no manifest yet.</summary>
+    /// <param name="spec">SHA-256 of the spec.</param>
+    /// <param name="files">The files.</param>
+    /// <exception cref="LegoNetException">A file is missing, altered or malformed.</exception>
+    public static FrozenParts Read(string spec, ModelFiles files) => Read(ReadSpec(spec, files), files);
 
     /// <summary>Checks that what was put together by a program could be read back: programs fill definitions without a spec file's checks.</summary>
     /// <exception cref="LegoNetException">The spec is malformed, or names other keys or another calibration.</exception>
@@ -78,15 +81,11 @@ internal sealed class FrozenParts
 
     /// <summary>The spec as stored.</summary>
     /// <exception cref="LegoNetException">The file is missing, altered or malformed.</exception>
-    public static ModelSpec ReadSpec(Manifest manifest, ModelFiles files)
-        => Stored(Manifest.SpecFile, () => ModelSpec.Parse(files.Read(Manifest.SpecFile, manifest.Spec), Manifest.SpecFile));
+    public static ModelSpec ReadSpec(Manifest manifest, ModelFiles files) => ReadSpec(manifest.Spec, files);
 
     /// <summary>The keys as stored.</summary>
     /// <exception cref="LegoNetException">The file is missing, altered or malformed.</exception>
-    public static KeySet ReadKeys(Manifest manifest, ModelFiles files, ModelSpec spec)
-        => Stored(
-            Manifest.KeysFile,
-            () => KeyFile.Parse(files.Read(Manifest.KeysFile, manifest.Keys), Manifest.KeysFile, spec.Adapters, spec.Dimension));
+    public static KeySet ReadKeys(Manifest manifest, ModelFiles files, ModelSpec spec) => ReadKeys(manifest.Keys, files, spec);
 
     /// <summary>The manifest over given records and adapters, and the frozen files it names.</summary>
     public (Manifest Manifest, (string Name, byte[] Bytes)[] Files) Assemble(
@@ -117,6 +116,20 @@ internal sealed class FrozenParts
         }
 
         return (manifest, [.. files]);
+    }
+
+    private static ModelSpec ReadSpec(string digest, ModelFiles files)
+        => Stored(Manifest.SpecFile, () => ModelSpec.Parse(files.Read(Manifest.SpecFile, digest), Manifest.SpecFile));
+
+    private static KeySet ReadKeys(string digest, ModelFiles files, ModelSpec spec)
+        => Stored(Manifest.KeysFile, () => KeyFile.Parse(files.Read(Manifest.KeysFile, digest), Manifest.KeysFile, spec.Adapters, spec.Dimension));
+
+    private static FrozenParts Read(ModelSpec spec, ModelFiles files)
+    {
+        var keys = ReadKeys(spec.KeysDigest, files, spec);
+        var calibration = spec.Calibration is null ? null
+            : CalibrationFile.Parse(files.Read(Manifest.CalibrationFile, spec.Calibration), Manifest.CalibrationFile, spec.Dimension);
+        return new FrozenParts(spec, keys, calibration);
     }
 
     // What is bad input in a user's file is damage in a model's own, whether its digest was made to match or not.

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using LegoNet.Runs;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet finish --run DIR</summary>
+internal static class FinishCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var (run, threads) = (RunArguments.Run(), Arguments.Threads());
+        var command = new Command("finish", "Commit what the tasks of a run have made, and remove the run directory.") { run, threads };
+        host.Bind(command, (parsed, context) => Finish(TaskRuns.Open(parsed.GetValue(run)!, RunArguments.Options(parsed, threads, context)), context));
+        return command;
+    }
+
+    /// <summary>Finishes a run whose tasks are done, and says what came of it.</summary>
+    public static CommandResult Finish(ITaskRun run, CommandContext context)
+    {
+        var result = run.Finish(context.Progress, context.CancellationToken);
+        using var made = LegoNetModel.Open(result.Output);
+        return new CommandResult(
+            new JsonObject
+            {
+                ["model"] = made.Path,
+                ["records"] = made.RecordCount,
+                ["root"] = made.RootDigest,
+                ["seconds"] = Math.Round(context.Seconds, 3),
+            },
+            $"Finished {made.Path}: {Plural.Of(made.RecordCount, "record")}, {Plural.Of(made.Spec.Adapters, "adapter")}, {context.Seconds:F1} s.\nroot {made.RootDigest}");
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using LegoNet.Runs;
+
+namespace LegoNet.Cli.Commands;
+
+/// <summary>legonet plan train SPEC --out MODEL --tasks N --run DIR</summary>
+internal static class PlanCommand
+{
+    public static Command Create(CommandHost host) => new("plan", "Divide a training into tasks, for several processes or machines.")
+    {
+        Train(host),
+    };
+
+    private static Command Train(CommandHost host)
+    {
+        var spec = Arguments.Spec();
+        var output = Arguments.Out("The model directory that the run is to make.");
+        var copy = new Option<bool>("--copy-encoder") { Description = "Put a copy of the encoder into the model directory." };
+        var oneProcessor = new Option<bool>("--one-processor")
+        {
+            Description = "Refuse to encode on another kind of processor than this machine's (default: each record names what made its code).",
+        };
+        var (run, tasks, memory) = (RunArguments.Run(), RunArguments.Tasks(), RunArguments.Memory());
+        var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
+        var (key, signingKey, shared) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Shared());
+        var command = new Command("train", "Plan the training of a model: what `train` does, in tasks. The model is the same, byte for byte.")
+        {
+            spec, output, run, tasks, memory, copy, oneProcessor, encoder, device, key, signingKey, shared,
+        };
+        host.Bind(command, (parsed, context) =>
+        {
+            var pipeline = SpecFile.Load(parsed.GetValue(spec)!);
+            var source = pipeline.OpenSource();
+            Arguments.NoteIdentity(source, context);
+            var options = RunArguments.Plan(parsed, tasks, memory);
+            options.TagKeyPath = parsed.GetValue(key);
+            options.SigningKeyPath = parsed.GetValue(signingKey);
+            options.Shared = parsed.GetValue(shared);
+            options.Device = parsed.GetValue(device)!;
+            options.EncoderPath = parsed.GetValue(encoder);
+            options.CopyEncoder = parsed.GetValue(copy);
+            options.OneProcessor = parsed.GetValue(oneProcessor);
+            using var setup = pipeline.CreateEncoder(options.Device, options.EncoderPath, context.Progress, context.CancellationToken);
+            context.Note(setup.Note);
+            var planned = TaskRuns.PlanTraining(
+                parsed.GetValue(run)!, pipeline, setup, parsed.GetValue(output)!, options, context.Progress, context.CancellationToken);
+            return Show(planned, context);
+        });
+        return command;
+    }
+
+    private static CommandResult Show(ITaskRun run, CommandContext context)
+    {
+        var tasks = run.Stages.Sum(s => s.Count);
+        return new CommandResult(
+            new JsonObject
+            {
+                ["run"] = run.Path,
+                ["plan"] = run.Digest,
+                ["tasks"] = tasks,
+                ["stages"] = new JsonArray([.. run.Stages.Select(s => (JsonNode)new JsonObject
+                {
+                    ["name"] = s.Name,
+                    ["first"] = s.First,
+                    ["count"] = s.Count,
+                    ["encodes"] = s.Encodes,
+                })]),
+                ["seconds"] = Math.Round(context.Seconds, 3),
+            },
+            $"""
+            Planned {run.Path}: {Plural.Of(tasks, "task")} ({string.Join(", ", run.Stages.Select(s => $"{s.Name} {s.Count:N0}"))}), {context.Seconds:F1} s.
+            plan {run.Digest}
+            Now do them: legonet work --run {run.Path}
+            """);
+    }
+}

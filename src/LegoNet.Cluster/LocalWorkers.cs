@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Globalization;
+using LegoNet.Runs;
+
+namespace LegoNet.Cluster;
+
+/// <summary>
+/// Workers of a run as processes of this machine. One that is killed is started again; what it was at is nobody's then, and done anew.
+/// </summary>
+/// <param name="start">Starts a worker's process, which does tasks of the run until all are done. Its failure is one line on its standard error.</param>
+public sealed class LocalWorkers(Func<ProcessStartInfo> start)
+{
+    // A worker that dies so often, and no task is done meanwhile, dies of the task.
+    private const int MostDeaths = 5;
+    private const int Milliseconds = 100;
+
+    /// <summary>Has workers do what is left of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="workers">Processes, from 1.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels, and stops the workers; what is done stays done.</param>
+    /// <exception cref="LegoNetException">A task cannot be done, or workers die of one; the message says why.</exception>
+    public void Work(ITaskRun run, int workers, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        var running = new List<Worker>();
+        try
+        {
+            for (var i = 0; i < workers; i++)
+            {
+                running.Add(Worker.Start(start()));
+            }
+
+            var (deaths, doneBefore) = (0, -1);
+            while (running.Count > 0)
+            {
+                cancellationToken.WaitHandle.WaitOne(Milliseconds);
+                cancellationToken.ThrowIfCancellationRequested();
+                var done = Report(run, progress);
+                if (done != doneBefore)
+                {
+                    (deaths, doneBefore) = (0, done);
+                }
+
+                foreach (var worker in running.Where(w => w.Process.HasExited).ToArray())
+                {
+                    running.Remove(worker);
+                    if (worker.Failure() is { } failure)
+                    {
+                        throw failure;
+                    }
+
+                    if (worker.Process.ExitCode != 0)
+                    {
+                        if (++deaths > MostDeaths)
+                        {
+                            throw LegoNetException.BadInput(
+                                $"{run.Path}: worker processes died {deaths} times while no task got done (the last by exit status {worker.Process.ExitCode}): "
+                                + (worker.LastWords is { } words ? $"{words}." : "perhaps a task needs more memory than there is."));
+                        }
+
+                        running.Add(Worker.Start(start()));
+                    }
+
+                    worker.Dispose();
+                }
+            }
+        }
+        finally
+        {
+            foreach (var worker in running)
+            {
+                worker.Kill();
+                worker.Dispose();
+            }
+        }
+    }
+
+    private static int Report(ITaskRun run, IProgress<LegoNetProgress>? progress)
+    {
+        var all = 0;
+        RunStage? at = null;
+        var ofStage = 0;
+        foreach (var stage in run.Stages)
+        {
+            var done = Enumerable.Range(stage.First, stage.Count).Count(run.IsDone);
+            all += done;
+            if (at is null && done < stage.Count)
+            {
+                (at, ofStage) = (stage, done);
+            }
+        }
+
+        if (at is not null)
+        {
+            progress?.Report(new LegoNetProgress(at.Name, ofStage, at.Count));
+        }
+
+        return all;
+    }
+
+    private sealed class Worker : IDisposable
+    {
+        private const string Mark = ": ";
+        private readonly Lock _gate = new();
+        private string? _lastLine;
+
+        private Worker(Process process) => Process = process;
+
+        public Process Process { get; }
+
+        public string? LastWords
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _lastLine?.TrimEnd('.');
+                }
+            }
+        }
+
+        public static Worker Start(ProcessStartInfo info)
+        {
+            info.RedirectStandardError = true;
+            info.RedirectStandardOutput = true;
+            info.RedirectStandardInput = true;
+            var worker = new Worker(Process.Start(info) ?? throw new InvalidOperationException("No process was started."));
+            worker.Process.StandardInput.Close();
+            worker.Process.ErrorDataReceived += (_, line) => worker.Hear(line.Data);
+            worker.Process.OutputDataReceived += (_, _) => { };
+            worker.Process.BeginErrorReadLine();
+            worker.Process.BeginOutputReadLine();
+            return worker;
+        }
+
+        /// <summary>What a task failed of for good; null where none did.</summary>
+        public LegoNetException? Failure()
+        {
+            if (!Enum.IsDefined((LegoNetError)Process.ExitCode))
+            {
+                return null;
+            }
+
+            Process.WaitForExit(); // Until its last line is read.
+            var words = LastWords ?? string.Create(CultureInfo.InvariantCulture, $"a worker ended with exit status {Process.ExitCode}");
+            var program = words.IndexOf(Mark, StringComparison.Ordinal);
+            return new LegoNetException((LegoNetError)Process.ExitCode, (program < 0 ? words : words[(program + Mark.Length)..]) + ".");
+        }
+
+        public void Kill()
+        {
+            try
+            {
+                Process.Kill(entireProcessTree: true);
+                Process.WaitForExit();
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended.
+            }
+        }
+
+        public void Dispose() => Process.Dispose();
+
+        private void Hear(string? line)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                lock (_gate)
+                {
+                    _lastLine = line;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using LegoNet.Adapters;
+using LegoNet.Data.Formats;
+using LegoNet.Numerics;
+using LegoNet.Records;
+using LegoNet.Specs;
+
+namespace LegoNet.Runs;
+
+/// <summary>What an adapter's shard has of a range of keys: its rows, or sums over them, and whose they are.</summary>
+internal sealed class ShardPart
+{
+    private const string CodesName = "codes";
+    private const string LabelsName = "labels";
+    private const string SubjectsName = "subjects";
+
+    private readonly ModelSpec _spec;
+    private readonly IPartialSums? _summing;
+    private Dictionary<string, long[]>? _sums;
+    private sbyte[]? _codes;
+    private int[]? _labels;
+    private uint[]? _subjects;
+    private int _at;
+
+    /// <summary>Begins a part.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="adapter">The adapter's number.</param>
+    /// <param name="rows">Rows that will come.</param>
+    /// <param name="summing">The trainer, where it fits this adapter from sums; otherwise null.</param>
+    public ShardPart(ModelSpec spec, int adapter, long rows, IPartialSums? summing)
+    {
+        (_spec, Adapter, Rows, _summing) = (spec, adapter, rows, summing);
+        long order = spec.Dimension + 1;
+        Bytes = (rows * sizeof(uint)) + (summing is null
+            ? rows * (spec.Dimension + (sizeof(int) * spec.Labels.Width))
+            : sizeof(long) * (GramKernel.PackedLength((int)order) + (spec.Labels.Outputs * order)));
+    }
+
+    public int Adapter { get; }
+
+    public long Rows { get; }
+
+    /// <summary>Bytes that it takes once rows come.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Adds rows.</summary>
+    public void Add(IReadOnlyList<RowRef> rows)
+    {
+        _subjects ??= new uint[Rows];
+        if (_summing is not null)
+        {
+            _summing.AddTo(_sums ??= _summing.NoSums(), new Shard(_spec, rows), threads: 1);
+        }
+        else
+        {
+            _codes ??= new sbyte[Rows * _spec.Dimension];
+            _labels ??= new int[Rows * _spec.Labels.Width];
+        }
+
+        for (var i = 0; i < rows.Count; i++, _at++)
+        {
+            var row = rows[i];
+            _subjects[_at] = row.Key.SubjectPrefix;
+            if (_codes is not null)
+            {
+                row.Code.CopyTo(_codes.AsSpan(_at * _spec.Dimension));
+                row.Label.CopyTo(_labels.AsSpan(_at * _spec.Labels.Width));
+            }
+        }
+    }
+
+    /// <summary>The part as a whole shard, where all of its rows came.</summary>
+    public CollectedShard ToShard()
+        => new(_sums is null ? new Shard(_spec.Labels, _spec.Dimension, _codes!, _labels!) : null, _sums, ShardFile.Distinct(_subjects!));
+
+    /// <summary>Lets go of what was collected.</summary>
+    public void Release() => (_sums, _codes, _labels, _subjects) = (null, null, null, null);
+
+    /// <summary>Several parts as one file.</summary>
+    public static byte[] ToFile(IReadOnlyList<ShardPart> parts)
+    {
+        // Wide elements first, so that all of them are aligned.
+        var writer = new SafetensorsWriter();
+        foreach (var part in parts.Where(p => p._sums is not null))
+        {
+            foreach (var (name, values) in part._sums!.OrderBy(s => s.Key, StringComparer.Ordinal))
+            {
+                writer.Add<long>(Name(part.Adapter, name), place => values.CopyTo(place), values.Length);
+            }
+        }
+
+        foreach (var part in parts)
+        {
+            if (part._labels is { } labels)
+            {
+                writer.Add<int>(Name(part.Adapter, LabelsName), place => labels.CopyTo(place), part.Rows, part._spec.Labels.Width);
+            }
+
+            var subjects = ShardFile.Distinct(part._subjects!);
+            writer.Add<uint>(Name(part.Adapter, SubjectsName), place => subjects.CopyTo(place), subjects.Length);
+        }
+
+        foreach (var part in parts.Where(p => p._codes is not null))
+        {
+            writer.Add<sbyte>(Name(part.Adapter, CodesName), place => part._codes.CopyTo(place), part.Rows, part._spec.Dimension);
+        }
+
+        return writer.ToArray();
+    }
+
+    /// <summary>Puts an adapter's shard together.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="rows">All rows of its shard.</param>
+    /// <param name="summing">The trainer, where it fits this adapter from sums; otherwise null.</param>
+    /// <param name="files">Files that may have parts of it.</param>
+    public static CollectedShard Collect(ModelSpec spec, int adapter, long rows, IPartialSums? summing, IReadOnlyList<SafetensorsFile> files)
+    {
+        SafetensorsFile[] mine = [.. files.Where(f => f.Header.TryGet(Name(adapter, SubjectsName), out _))];
+        uint[] subjects = ShardFile.Distinct([.. mine.SelectMany(f => f.Get<uint>(Name(adapter, SubjectsName), -1).ToArray())]);
+        if (summing is not null)
+        {
+            var sums = summing.NoSums();
+            foreach (var file in mine)
+            {
+                foreach (var (name, values) in sums)
+                {
+                    var part = file.Get<long>(Name(adapter, name), values.Length);
+                    for (var i = 0; i < values.Length; i++)
+                    {
+                        values[i] += part[i];
+                    }
+                }
+            }
+
+            return new CollectedShard(null, sums, subjects);
+        }
+
+        var codes = GC.AllocateUninitializedArray<sbyte>(checked((int)(rows * spec.Dimension)));
+        var labels = new int[rows * spec.Labels.Width];
+        var (code, label) = (0, 0);
+        foreach (var file in mine)
+        {
+            var moreCodes = file.Get<sbyte>(Name(adapter, CodesName), -1, spec.Dimension);
+            var moreLabels = file.Get<int>(Name(adapter, LabelsName), -1, spec.Labels.Width);
+            moreCodes.CopyTo(codes.AsSpan(code));
+            moreLabels.CopyTo(labels.AsSpan(label));
+            (code, label) = (code + moreCodes.Length, label + moreLabels.Length);
+        }
+
+        return new CollectedShard(new Shard(spec.Labels, spec.Dimension, codes, labels), null, subjects);
+    }
+
+    private static string Name(int adapter, string what) => string.Create(CultureInfo.InvariantCulture, $"{adapter}.{what}");
+}

@@ -1,0 +1,54 @@
+using LegoNet.Data;
+using LegoNet.Records;
+
+namespace LegoNet.Runs;
+
+/// <summary>Divides a source into parts of nearly equal length, and reads it once to digest them.</summary>
+internal static class SourceParts
+{
+    /// <summary>The number of records of a source; where it does not know, they are counted.</summary>
+    public static long Count(IRecordSource source, CancellationToken cancellationToken) => source.Count ?? source.Read(cancellationToken).LongCount();
+
+    /// <summary>Divides a source.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="records">Its records, from 1.</param>
+    /// <param name="parts">Parts, at most as many as records.</param>
+    /// <param name="key">The key of the digests.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="LegoNetException">The source is malformed, or was changed while it was read.</exception>
+    public static InputPart[] Divide(
+        IRecordSource source, long records, int parts, TagKey key, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        const int Often = 65_536;
+        var divided = new InputPart[parts];
+        using var digest = new InputDigest(key);
+        var (at, first, bytes) = (0, 0L, 0L);
+        foreach (var record in source.Read(cancellationToken))
+        {
+            if (at == parts)
+            {
+                throw Changed(source);
+            }
+
+            digest.Add(record);
+            if (digest.Records == End(at))
+            {
+                divided[at++] = new InputPart(first, digest.Records - first, digest.Bytes - bytes, digest.Finish());
+                (first, bytes) = (digest.Records, digest.Bytes);
+            }
+
+            if (digest.Records % Often == 0)
+            {
+                progress?.Report(new LegoNetProgress("reading the input", digest.Records, records));
+            }
+        }
+
+        return at == parts ? divided : throw Changed(source);
+
+        long End(int part) => (long)((Int128)records * (part + 1) / parts);
+    }
+
+    private static LegoNetException Changed(IRecordSource source)
+        => LegoNetException.BadInput($"{source.Name}: was changed while the run was planned; plan it again.");
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using LegoNet.Data.Files;
+using LegoNet.Files;
+using LegoNet.Store;
+
+namespace LegoNet.Runs;
+
+/// <summary>
+/// What a task makes: written to a folder of its own, flushed, renamed, and then published by its record, which is created whole or not at
+/// all and never replaces another's.
+/// </summary>
+internal sealed class TaskOutput : IFileSink, IDisposable
+{
+    private readonly RunPaths _paths;
+    private readonly IFileLayer _layer;
+    private readonly ModelPaths _model;
+    private readonly string _draft;
+    private readonly ConcurrentDictionary<string, TaskFile> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Begins a task's output.</summary>
+    /// <param name="paths">The run.</param>
+    /// <param name="layer">File operations.</param>
+    /// <param name="model">The model that the run makes, for what its files show from outside.</param>
+    /// <param name="task">The task's number.</param>
+    public TaskOutput(RunPaths paths, IFileLayer layer, ModelPaths model, int task)
+    {
+        _paths = paths;
+        _layer = layer;
+        _model = model;
+        _draft = paths.DraftOf(task, Guid.NewGuid().ToString("N"));
+        layer.CreateDirectory(_draft, paths.Look);
+    }
+
+    public IReadOnlyCollection<TaskFile> Files => [.. _files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)];
+
+    /// <summary>Writes a file of the model, as the model names it.</summary>
+    public void Put(string name, byte[] bytes) => Write("model/" + name, bytes, _model.LookOf(name), DigestIn(name));
+
+    /// <summary>Writes a file for later tasks, named by what it is for and by its content.</summary>
+    /// <returns>Its name and digest.</returns>
+    public TaskFile Hand(string name, byte[] bytes)
+    {
+        var digest = Digests.Of(bytes);
+        return Write($"parts/{name}-{digest[..16]}.safetensors", bytes, _paths.Look, digest);
+    }
+
+    /// <summary>Drops a file that turned out not to be needed.</summary>
+    public void Drop(string name)
+    {
+        if (_files.TryRemove("model/" + name, out var file))
+        {
+            _layer.Delete(DraftOf(file.Name));
+        }
+    }
+
+    /// <summary>Publishes all files and the task's record.</summary>
+    /// <param name="task">The task's number.</param>
+    /// <param name="plan">The plan's digest.</param>
+    /// <param name="content">What the record says besides.</param>
+    /// <returns>False where somebody published the task before; what this one made and that one did not is removed.</returns>
+    public bool Publish(int task, string plan, Action<Utf8JsonWriter> content)
+    {
+        var files = Files;
+        if (files.Count > 0)
+        {
+            _layer.FlushTree(_draft, [.. files.Select(f => DraftOf(f.Name))]);
+        }
+
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            var target = _paths.File(file.Name);
+            var folder = Path.GetDirectoryName(target)!;
+            if (folders.Add(folder))
+            {
+                _layer.CreateDirectory(folder, _paths.Look);
+            }
+
+            _layer.Rename(DraftOf(file.Name), target);
+        }
+
+        foreach (var folder in folders)
+        {
+            _layer.FlushDirectory(folder);
+        }
+
+        if (_layer.TryCreate(_paths.DoneBy(task), TaskResult.Write(plan, [.. files], content), secret: true))
+        {
+            _layer.FlushDirectory(_paths.Done);
+            return true;
+        }
+
+        // Codes may differ between kinds of processors. The first record pins its own, and the others' files are nobody's.
+        var pinned = TaskResult.Parse(_layer.ReadAllBytes(_paths.DoneBy(task)), _paths.DoneBy(task), plan).Files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in files.Where(f => !pinned.Contains(f.Name)))
+        {
+            _layer.Delete(_paths.File(file.Name));
+        }
+
+        return false;
+    }
+
+    /// <summary>Removes what was not published.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _layer.DeleteDirectory(_draft);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next one at this task removes it, or the finish.
+        }
+    }
+
+    // The files of a model that tasks make are named by their content.
+    private static string DigestIn(string name) => Path.GetFileNameWithoutExtension(name)[^64..];
+
+    private TaskFile Write(string name, byte[] bytes, FileLook look, string digest)
+    {
+        _layer.WriteAllBytes(DraftOf(name), bytes, flush: false, look);
+        var file = new TaskFile(name, bytes.Length, digest);
+        _files[name] = file;
+        return file;
+    }
+
+    private string DraftOf(string name) => Path.Combine(_draft, name.Replace('/', '~'));
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using LegoNet.Data.Json;
+
+namespace LegoNet.Runs;
+
+/// <summary>A file that a task made.</summary>
+/// <param name="Name">Its name relative to the run directory, '/'-separated.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Digest">SHA-256 of its content, in hex.</param>
+internal sealed record TaskFile(string Name, long Bytes, string Digest);
+
+/// <summary>
+/// What says that a task is done: the files that it made, and what others need to know of them. Whoever publishes the first one pins these
+/// files for everybody.
+/// </summary>
+internal sealed class TaskResult
+{
+    private static readonly JsonRules s_rules = JsonRules.For(LegoNetError.Damaged, "the record of a task");
+
+    private TaskResult(IReadOnlyList<TaskFile> files, StrictJson content)
+    {
+        Files = files;
+        Content = content;
+    }
+
+    public IReadOnlyList<TaskFile> Files { get; }
+
+    /// <summary>What the task has to say besides.</summary>
+    public StrictJson Content { get; }
+
+    public static byte[] Write(string plan, IReadOnlyList<TaskFile> files, Action<Utf8JsonWriter> content) => CanonicalJson.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("plan", plan);
+        json.WriteStartArray("files");
+        foreach (var file in files)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", file.Name);
+            json.WriteNumber("bytes", file.Bytes);
+            json.WriteString("digest", file.Digest);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("content");
+        content(json);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
+    /// <summary>Reads a record.</summary>
+    /// <exception cref="LegoNetException">It is none, or one of another plan.</exception>
+    public static TaskResult Parse(ReadOnlySpan<byte> bytes, string file, string plan)
+    {
+        var root = StrictJson.Parse(bytes, file, s_rules);
+        if (root.Digest("plan") != plan)
+        {
+            throw root.Error("plan", "is another than the run's");
+        }
+
+        TaskFile[] files = [.. root.Objects("files").Select(f =>
+        {
+            var read = new TaskFile(f.String("name"), f.Integer("bytes", 0, long.MaxValue), f.Digest("digest"));
+            f.Finish();
+            return read;
+        })];
+        var result = new TaskResult(files, root.Object("content"));
+        root.Finish();
+        return result;
+    }
+}

@@ -1,0 +1,252 @@
+using LegoNet.Files;
+using LegoNet.Records;
+using LegoNet.Store;
+using Microsoft.Extensions.Logging;
+
+namespace LegoNet.Runs;
+
+/// <summary>A run: its directory, its plan, and what is done of it. Each kind of plan says what its tasks are.</summary>
+internal abstract class TaskRun : ITaskRun
+{
+    private readonly RunPlan _plan;
+    private readonly HashSet<int> _done = [];
+    private readonly Lock _gate = new();
+    private TagKey? _tagKey;
+
+    protected TaskRun(RunPaths paths, RunPlan plan, ModelRun model)
+    {
+        Paths = paths;
+        _plan = plan;
+        Model = model;
+        Digest = plan.Digest;
+    }
+
+    /// <inheritdoc/>
+    public string Path => Paths.Root;
+
+    /// <inheritdoc/>
+    public string Digest { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunStage> Stages => _plan.Stages;
+
+    public RunPlan Plan => _plan;
+
+    public RunPaths Paths { get; }
+
+    /// <summary>The model that the run makes or changes, and the settings of this process.</summary>
+    public ModelRun Model { get; }
+
+    public IFileLayer Files => Model.Files;
+
+    /// <summary>What is being made of the model.</summary>
+    public abstract ModelPaths Made { get; }
+
+    /// <summary>The model's tag key.</summary>
+    /// <exception cref="LegoNetException">Its file is missing or holds no key.</exception>
+    public TagKey TagKey => _tagKey ??= TagKey.Load(Model.Paths.TagKey, Files);
+
+    /// <summary>All tasks.</summary>
+    public int Tasks => Stages[^1].First + Stages[^1].Count;
+
+    /// <inheritdoc/>
+    public bool IsDone(int task)
+    {
+        lock (_gate)
+        {
+            if (_done.Contains(task))
+            {
+                return true;
+            }
+        }
+
+        var done = Files.FileExists(Paths.DoneBy(task));
+        if (done)
+        {
+            lock (_gate)
+            {
+                _done.Add(task);
+            }
+        }
+
+        return done;
+    }
+
+    /// <inheritdoc/>
+    public TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var stage = StageOf(task);
+        if (IsWhole(task))
+        {
+            return TaskOutcome.DoneBefore;
+        }
+
+        if (!Stages.TakeWhile(s => s != stage).All(IsDone))
+        {
+            return TaskOutcome.NotReady;
+        }
+
+        using var claim = TaskClaim.TryTake(Paths, Model, task);
+        if (claim is null)
+        {
+            return TaskOutcome.Busy;
+        }
+
+        if (IsWhole(task))
+        {
+            return TaskOutcome.DoneBefore;
+        }
+
+        try
+        {
+            // What others left at this task; nobody is at it now.
+            foreach (var draft in Files.EnumerateDirectories(Paths.Drafts).Where(d => RunPaths.TaskOfDraft(System.IO.Path.GetFileName(d)) == task).ToArray())
+            {
+                Files.DeleteDirectory(draft);
+            }
+
+            using var output = new TaskOutput(Paths, Files, Made, task);
+            var content = Make(stage, task - stage.First, output, progress, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            var published = output.Publish(task, Digest, content);
+            Files.Delete(Paths.FailureOf(task));
+            return published ? TaskOutcome.Done : TaskOutcome.DoneBefore;
+        }
+        catch (LostTaskException lost)
+        {
+            // What an earlier task made is not what it was. It is made again, and then this one.
+            Model.Logger.LogWarning("{Why} Task {Task} is done again.", lost.Message, lost.Task);
+            Undo(lost.Task);
+            return TaskOutcome.NotReady;
+        }
+        catch (LegoNetException e) when (e.Reason != LegoNetReason.Busy)
+        {
+            TaskFailure.Note(Paths, Files, task, e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public RunResult Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
+            $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
+        if (Committed() is not { } result)
+        {
+            foreach (var stage in Stages)
+            {
+                for (var task = stage.First; task < stage.First + stage.Count; task++)
+                {
+                    if (!IsWhole(task))
+                    {
+                        throw LegoNetException.BadInput(
+                            $"{Path}: task {task} ({stage.Name}) is not done, so the run cannot be finished; do what is left first.",
+                            reason: LegoNetReason.Busy);
+                    }
+                }
+            }
+
+            result = Commit(progress, cancellationToken);
+        }
+
+        Remove();
+        return result;
+    }
+
+    /// <summary>How far the run is.</summary>
+    public RunStatus Status() => RunStatus.Of(this, Files);
+
+    /// <summary>Removes the run directory. What was made of a model that is not committed goes with it.</summary>
+    public void Remove()
+    {
+        // The plan goes first: what is left without one is no run any more, whatever a crash leaves.
+        Files.Delete(Paths.Plan);
+        Files.FlushDirectory(Path);
+        Files.DeleteDirectory(Path);
+        Files.FlushDirectory(System.IO.Path.GetDirectoryName(Path)!);
+    }
+
+    public RunStage StageOf(int task)
+        => Stages.FirstOrDefault(s => task >= s.First && task < s.First + s.Count)
+            ?? throw LegoNetException.BadInput($"{Path}: has no task {task}; its tasks are 0 to {Tasks - 1}.");
+
+    /// <summary>Whether all tasks of a stage are done.</summary>
+    public bool IsDone(RunStage stage) => Enumerable.Range(stage.First, stage.Count).All(IsDone);
+
+    /// <summary>The record of a task that is done.</summary>
+    /// <exception cref="LostTaskException">It is not there any more, or damaged.</exception>
+    public TaskResult ResultOf(int task)
+    {
+        try
+        {
+            return TaskResult.Parse(Files.ReadAllBytes(Paths.DoneBy(task)), Paths.DoneBy(task), Digest);
+        }
+        catch (Exception e) when (e is FileNotFoundException or LegoNetException { Error: LegoNetError.Damaged })
+        {
+            throw new LostTaskException(task, e is LegoNetException ? e.Message : $"{Paths.DoneBy(task)}: is missing.");
+        }
+    }
+
+    /// <summary>A view of a file that an earlier task made.</summary>
+    /// <exception cref="LostTaskException">It is missing or altered.</exception>
+    public FileView View(int task, TaskFile file)
+    {
+        try
+        {
+            var root = new ModelPaths(Path);
+            return new ModelFiles(root, Files).View(file.Name, file.Digest);
+        }
+        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
+        {
+            throw new LostTaskException(task, e.Message);
+        }
+    }
+
+    /// <summary>Makes what a task is to make.</summary>
+    /// <param name="stage">Its stage.</param>
+    /// <param name="number">Its number within the stage, from 0.</param>
+    /// <param name="output">Receives files.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Writes what its record says besides.</returns>
+    protected abstract Action<System.Text.Json.Utf8JsonWriter> Make(
+        RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>What came of an attempt at finishing that came as far as the commit; null where none did.</summary>
+    protected abstract RunResult? Committed();
+
+    /// <summary>Commits what the tasks made.</summary>
+    protected abstract RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
+
+    // Whether a task is done and its files are there, as long as they were.
+    private bool IsWhole(int task)
+    {
+        if (!IsDone(task))
+        {
+            return false;
+        }
+
+        try
+        {
+            if (ResultOf(task).Files.All(f => Files.FileExists(Paths.File(f.Name)) && Files.Length(Paths.File(f.Name)) == f.Bytes))
+            {
+                return true;
+            }
+        }
+        catch (LostTaskException)
+        {
+        }
+
+        Undo(task);
+        return false;
+    }
+
+    private void Undo(int task)
+    {
+        Files.Delete(Paths.DoneBy(task));
+        lock (_gate)
+        {
+            _done.Remove(task);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using LegoNet.Data.Json;
+
+namespace LegoNet.Runs;
+
+/// <summary>The plan of a training: encode → records → shards, where there are many records → solve.</summary>
+internal sealed class TrainPlan : RunPlan
+{
+    public const string Encode = "encode";
+    public const string Records = "records";
+    public const string Shards = "shards";
+    public const string Solve = "solve";
+
+    /// <inheritdoc/>
+    public override string Kind => "train";
+
+    /// <summary>The spec's file, against which its paths are resolved.</summary>
+    public required string SpecFile { get; init; }
+
+    /// <summary>SHA-256 of the spec's copy in the run directory.</summary>
+    public required string SpecDigest { get; init; }
+
+    /// <summary>SHA-256 of the frozen spec, as the model will have it.</summary>
+    public required string Frozen { get; init; }
+
+    /// <summary>The encoder's file where the spec names none, or another; null for the spec's.</summary>
+    public required string? Encoder { get; init; }
+
+    /// <summary>The device that encodes: "auto", "cpu", "cuda" or "cuda:N".</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Whether the model directory gets a copy of the encoder's file.</summary>
+    public required bool CopyEncoder { get; init; }
+
+    /// <summary>Whether the model is open to others.</summary>
+    public required bool Shared { get; init; }
+
+    /// <summary>Whether the tag key beside the model was made for this run, and goes with it where no model comes of it.</summary>
+    public required bool NewKey { get; init; }
+
+    /// <summary>Whether codes of other kinds of processors than the planner's are refused.</summary>
+    public required bool OneProcessor { get; init; }
+
+    /// <summary>The input by part.</summary>
+    public required IReadOnlyList<InputPart> Parts { get; init; }
+
+    /// <summary>How the work is divided.</summary>
+    public required TrainDivision Division { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<RunStage> Stages => field ??= Number(
+        (Encode, Parts.Count, true),
+        (Records, Division.KeyRanges, false),
+        (Shards, Division.Groups * Division.Bundles, false),
+        (Solve, Division.AdapterRanges, false));
+
+    public static TrainPlan Read(StrictJson root)
+    {
+        var division = root.Object("division");
+        long first = 0;
+        var plan = new TrainPlan
+        {
+            WrittenBy = root.String("legonet"),
+            Model = root.String("model"),
+            TagKey = root.OptionalString("tagKey"),
+            SigningKey = root.OptionalString("signingKey"),
+            Memory = root.Integer("memory", 1, long.MaxValue),
+            SpecFile = root.String("specFile"),
+            SpecDigest = root.Digest("spec"),
+            Frozen = root.Digest("frozen"),
+            Encoder = root.OptionalString("encoder"),
+            Device = root.String("device"),
+            CopyEncoder = root.Boolean("copyEncoder", false),
+            Shared = root.Boolean("shared", false),
+            NewKey = root.Boolean("newKey", false),
+            OneProcessor = root.Boolean("oneProcessor", false),
+            Division = new TrainDivision(
+                (int)division.Integer("keyRanges", 1, KeyRange.Slots),
+                (int)division.Integer("groups", 0, KeyRange.Slots),
+                (int)division.Integer("bundles", 1, ushort.MaxValue),
+                (int)division.Integer("adapterRanges", 1, ushort.MaxValue)),
+            Parts = [.. root.Objects("parts").Select(p =>
+            {
+                var part = new InputPart(first, p.Integer("records", 1, long.MaxValue), p.Integer("bytes", 0, long.MaxValue), p.Digest("digest"));
+                p.Finish();
+                first += part.Records;
+                return part;
+            })],
+        };
+        division.Finish();
+        return plan;
+    }
+
+    protected override void WriteRest(Utf8JsonWriter json)
+    {
+        json.WriteString("specFile", SpecFile);
+        json.WriteString("spec", SpecDigest);
+        json.WriteString("frozen", Frozen);
+        Optional(json, "encoder", Encoder);
+        json.WriteString("device", Device);
+        json.WriteBoolean("copyEncoder", CopyEncoder);
+        json.WriteBoolean("shared", Shared);
+        json.WriteBoolean("newKey", NewKey);
+        json.WriteBoolean("oneProcessor", OneProcessor);
+        json.WriteStartObject("division");
+        json.WriteNumber("keyRanges", Division.KeyRanges);
+        json.WriteNumber("groups", Division.Groups);
+        json.WriteNumber("bundles", Division.Bundles);
+        json.WriteNumber("adapterRanges", Division.AdapterRanges);
+        json.WriteEndObject();
+        json.WriteStartArray("parts");
+        foreach (var part in Parts)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("records", part.Records);
+            json.WriteNumber("bytes", part.Bytes);
+            json.WriteString("digest", part.Digest);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
