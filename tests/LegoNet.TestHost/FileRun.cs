@@ -38,6 +38,7 @@ internal sealed class FileRun : ITaskRun
         Sweep = TimeSpan.FromSeconds(1),
         Poll = TimeSpan.FromSeconds(0.1),
         Again = TimeSpan.FromSeconds(0.3),
+        Finish = TimeSpan.FromSeconds(1.5),
         Unseen = TimeSpan.FromSeconds(0.3),
         UnseenTurns = 10,
         FirstRetry = TimeSpan.FromSeconds(0.1),
@@ -123,18 +124,15 @@ internal sealed class FileRun : ITaskRun
         return TaskOutcome.Done;
     }
 
-    public void Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    public RunResult Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (File.Exists(Result))
-        {
-            return;
-        }
-
         var last = Stages[^1];
         var tries = Enumerable.Range(0, last.First + last.Count).Select(t => IsDone(t) ? Tries(t) : throw LegoNetException.BadInput($"Task {t} is not done."));
         GoWrong(-1, cancellationToken);
+        File.Delete(System.IO.Path.Combine(Path, "plan.json"));
         File.WriteAllText(Result, string.Join(' ', tries));
         Directory.Delete(Path, recursive: true);
+        return new RunResult("train", Result);
     }
 
     private static string Number(int task) => task.ToString("D4", CultureInfo.InvariantCulture);

@@ -8,7 +8,7 @@ namespace LegoNet.Cluster.Stores;
 /// an engine's tables, logs and backups outlive a forget. A job whose trigger is paused is a task that failed for good. One more job, which is never
 /// triggered, says that the run is here at all: what belongs to no such run is dropped by whoever comes across it.
 /// </summary>
-internal sealed class RunJobs(IScheduler scheduler, StoreDatabase database)
+internal sealed class RunJobs(IScheduler scheduler, StoreDatabase database, StoreTimes times)
 {
     /// <summary>The name of the job that says that a run is here.</summary>
     public const string Registration = "run";
@@ -156,7 +156,7 @@ internal sealed class RunJobs(IScheduler scheduler, StoreDatabase database)
     {
         var jobs = tasks.ToDictionary(
             task => Job(digest, task),
-            task => (IReadOnlyCollection<ITrigger>)[Trigger(digest, new TaskTurn(task), TimeSpan.Zero, group)]);
+            task => (IReadOnlyCollection<ITrigger>)[Trigger(digest, new TaskTurn(task), task == TaskTurn.Finish ? times.Finish : TimeSpan.Zero, group)]);
         try
         {
             await scheduler.ScheduleJobs(jobs, cancellationToken: cancellationToken).ConfigureAwait(false);

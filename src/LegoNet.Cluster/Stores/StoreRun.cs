@@ -17,46 +17,48 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
     internal StoreTimes Times { get; init; } = new();
 
     /// <summary>Submits the run, where that was not done before, and waits. Submitting twice, or from two machines, changes nothing.</summary>
+    /// <param name="finish">Finishes the run once all tasks are done, and shows what came of it. When nobody is there to do so, a worker finishes.</param>
     /// <param name="progress">Receives progress: tasks of the stage that is under way.</param>
     /// <param name="cancellationToken">Stops waiting; the workers go on.</param>
+    /// <returns>Whether it was finished here; a worker, or another process that had submitted it too, may have been faster.</returns>
     /// <exception cref="LegoNetException">
     /// A task failed for good, or the store cannot be used. The run is then no longer in the store; what is done of it stays done.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the run goes on.</exception>
-    public async Task RunAsync(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<bool> RunAsync(Action finish, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(finish);
         await using var database = await StoreDatabase.OpenAsync(address, note, cancellationToken).ConfigureAwait(false);
         var options = new StoreWorkerOptions { Times = Times };
         await using var scheduler = await StoreScheduler.CreateAsync(database, options, tasks: null, cancellationToken).ConfigureAwait(false);
-        var jobs = new RunJobs(scheduler.Scheduler, database);
+        var jobs = new RunJobs(scheduler.Scheduler, database, Times);
         await StoreAsync(database, () => SubmitAsync(database, jobs, cancellationToken), cancellationToken).ConfigureAwait(false);
         var (gone, left, alone) = (0, 0, 0);
-        while (true)
+        for (; ; await Task.Delay(Times.Poll, cancellationToken).ConfigureAwait(false))
         {
-            var there = Directory.Exists(run.Path);
-            if (there)
+            var there = TaskRuns.IsRun(run.Path);
+            if (there && Report(progress) && await TryFinishAsync().ConfigureAwait(false))
             {
-                Report(progress);
+                return true;
             }
 
             var state = await StoreAsync(database, () => database.StateOfAsync(run.Digest, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (!there && !state.IsRegistered)
             {
-                return;
+                return false;
             }
 
             if (there && state.Parked.Count > 0)
             {
-                await StoreAsync(database, () => jobs.RemoveAsync(run.Digest, cancellationToken), cancellationToken).ConfigureAwait(false);
-                Fail(state.Parked, progress, cancellationToken);
-                return;
+                await RemoveAsync().ConfigureAwait(false);
+                throw Failed(state.Parked[0]);
             }
 
             gone = there || state.Live.Count > 0 ? 0 : gone + 1;
             left = there && !state.IsRegistered ? left + 1 : 0;
             if (gone > Looks || left > Looks)
             {
-                await StoreAsync(database, () => jobs.RemoveAsync(run.Digest, cancellationToken), cancellationToken).ConfigureAwait(false);
+                await RemoveAsync().ConfigureAwait(false);
                 throw LegoNetException.BadInput(gone > Looks
                     ? $"{run.Path}: the run directory is gone, but no worker of the store finished it; plan the run again."
                     : $"{run.Path}: the run was taken out of the store, because somebody took it back or no worker sees this directory; submit it again.");
@@ -72,8 +74,28 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
             {
                 note($"{address}: no worker is at this store; the run waits until one is started.");
             }
+        }
 
-            await Task.Delay(Times.Poll, cancellationToken).ConfigureAwait(false);
+        Task RemoveAsync() => StoreAsync(database, () => jobs.RemoveAsync(run.Digest, cancellationToken), cancellationToken);
+
+        async Task<bool> TryFinishAsync()
+        {
+            try
+            {
+                finish();
+            }
+            catch (Exception e) when (IsOthers(e))
+            {
+                return false;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                await RemoveAsync().ConfigureAwait(false);
+                throw;
+            }
+
+            await RemoveAsync().ConfigureAwait(false);
+            return true;
         }
     }
 
@@ -85,21 +107,16 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
         await jobs.AdvanceAsync(run, cancellationToken).ConfigureAwait(false);
     }
 
-    private void Fail(IReadOnlyList<int> parked, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
-    {
-        var task = parked[0];
-        if (task == TaskTurn.Finish)
-        {
-            // It says here what it said there.
-            run.Finish(progress, cancellationToken);
-            return;
-        }
+    // Somebody else is finishing, or has finished under our hands, or a task has to be done again.
+    private bool IsOthers(Exception e) => e is LegoNetException { Reason: LegoNetReason.Busy } || (e is not OperationCanceledException && !TaskRuns.IsRun(run.Path));
 
-        throw LegoNetException.BadInput(run.Failure(task)
-            ?? $"{run.Path}: task {task} was tried {Times.Tries} times, and each time its worker died or a file failed; its workers say more.");
-    }
+    private LegoNetException Failed(int task) => LegoNetException.BadInput(
+        run.Failure(task) ?? (task == TaskTurn.Finish
+            ? $"{run.Path}: the run could not be finished; its workers say more."
+            : $"{run.Path}: task {task} was tried {Times.Tries} times, and each time its worker died or a file failed; its workers say more."));
 
-    private void Report(IProgress<LegoNetProgress>? progress)
+    // Whether all is done.
+    private bool Report(IProgress<LegoNetProgress>? progress)
     {
         foreach (var stage in run.Stages)
         {
@@ -109,9 +126,11 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
             progress?.Report(new LegoNetProgress(stage.Name, done, stage.Count));
             if (done < stage.Count)
             {
-                return;
+                return false;
             }
         }
+
+        return true;
     }
 
     private async Task StoreAsync(StoreDatabase database, Func<Task> action, CancellationToken cancellationToken)

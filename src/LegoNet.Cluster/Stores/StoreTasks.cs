@@ -19,7 +19,7 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
         Interlocked.Increment(ref _running);
         try
         {
-            var jobs = new RunJobs(context.Scheduler, database);
+            var jobs = new RunJobs(context.Scheduler, database, times);
             var (digest, task) = RunJobs.Read(context.MergedJobDataMap);
             var turn = TaskTurn.Parse(task, (context.Recovering ? context.RecoveringTriggerKey : context.Trigger.Key)?.Name ?? "");
             var after = context.Recovering ? Died(digest, turn) : await TryAsync(jobs, digest, turn).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
                 return false;
             }
 
-            await new RunJobs(scheduler, database).AdvanceAsync(run, cancellationToken).ConfigureAwait(false);
+            await new RunJobs(scheduler, database, times).AdvanceAsync(run, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is LegoNetException or IOException or UnauthorizedAccessException)
         {

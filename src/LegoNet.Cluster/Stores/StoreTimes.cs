@@ -18,6 +18,9 @@ internal sealed record StoreTimes
     /// <summary>When a task is tried again that was not ready, or that somebody was at.</summary>
     public TimeSpan Again { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the finish is left to the process that submitted the run, so that a person sees there what came of it.</summary>
+    public TimeSpan Finish { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>When a task is offered again whose run a worker does not see or cannot open.</summary>
     public TimeSpan Unseen { get; init; } = TimeSpan.FromSeconds(15);
 

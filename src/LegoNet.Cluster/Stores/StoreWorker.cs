@@ -102,7 +102,7 @@ public sealed class StoreWorker(StoreAddress address, RunFolder runs, StoreWorke
             else if ((_unseen[digest] = _unseen.GetValueOrDefault(digest) + 1) > _times.UnseenTurns)
             {
                 note($"Run {StoreTasks.Short(digest)}: dropped, because no run directory below {runs.Path} has had that plan for long.");
-                await new RunJobs(scheduler, database).RemoveAsync(digest, cancellationToken).ConfigureAwait(false);
+                await new RunJobs(scheduler, database, _times).RemoveAsync(digest, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -58,8 +58,10 @@ internal sealed class StoreGround : IAsyncDisposable
     /// <param name="run">The run.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="leave">Leaves the run to the workers.</param>
-    public Task SubmitAsync(FileRun run, IProgress<LegoNetProgress>? progress = null, CancellationTokenSource? leave = null)
-        => Task.Run(() => new StoreRun(Address, run, Note) { Times = FileRun.Times }.RunAsync(progress, leave?.Token ?? CancellationToken.None)).WaitAsync(s_patience);
+    /// <returns>Whether it was finished here.</returns>
+    public Task<bool> SubmitAsync(FileRun run, IProgress<LegoNetProgress>? progress = null, CancellationTokenSource? leave = null)
+        => Task.Run(() => new StoreRun(Address, run, Note) { Times = FileRun.Times }.RunAsync(() => run.Finish(), progress, leave?.Token ?? CancellationToken.None))
+            .WaitAsync(s_patience);
 
     public static async Task UntilAsync(Func<bool> condition, string what)
     {

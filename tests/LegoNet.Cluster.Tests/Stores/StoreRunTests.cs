@@ -50,7 +50,9 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
         var run = ground.Plan(5, ("encode", 20), ("solve", 20));
         ground.Work(new StoreWorkerOptions { Tasks = 2 });
 
-        await Task.WhenAll(ground.SubmitAsync(run), ground.SubmitAsync(FileRun.Open(run.Path)), ground.SubmitAsync(FileRun.Open(run.Path)));
+        var finished = await Task.WhenAll(ground.SubmitAsync(run), ground.SubmitAsync(FileRun.Open(run.Path)), ground.SubmitAsync(FileRun.Open(run.Path)));
+
+        Assert.Single(finished, here => here);
 
         Assert.Equal(string.Join(' ', Enumerable.Repeat(1, 40)), File.ReadAllText(run.Result));
         await ground.StopAsync();
@@ -162,7 +164,7 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
     }
 
     [Fact]
-    public async Task Finish_ThatFailsForGood_IsSaidByTheSubmission()
+    public async Task Finish_ThatFails_IsSaidByTheSubmission()
     {
         await using var ground = new StoreGround(_server.Postgres);
         var run = ground.Plan(0, ("encode", 1));
@@ -174,6 +176,23 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
         Assert.Equal("the model has changed since.", e.Message);
         await ground.StopAsync();
         await ground.AssertEmptyAsync();
+    }
+
+    [Fact]
+    public async Task Finish_ByAWorkerThatDiedBehindIt_LeavesNothing()
+    {
+        await using var ground = new StoreGround(_server.Postgres);
+        var run = ground.Plan(0, ("encode", 1));
+        run.RunTask(0, null, TestContext.Current.CancellationToken);
+        await RegisterAsync(ground, run, async (jobs, stop) =>
+        {
+            await jobs.AdvanceAsync(run, stop);
+            await jobs.AgainAsync(run.Digest, new TaskTurn(TaskTurn.Finish, Attempt: 1), TimeSpan.Zero, null, stop);
+        });
+        run.Finish(null, TestContext.Current.CancellationToken);
+
+        ground.Work();
+        await StoreGround.UntilAsync(() => ReadNames(ground).Count == 0, "the run is removed from the store");
     }
 
     [Fact]
@@ -304,11 +323,7 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
         // As after a worker that was killed between the last task of a stage and the next stage.
         await using var ground = new StoreGround(_server.Postgres);
         var run = ground.Plan(0, ("encode", 2), ("solve", 2));
-        await using (var database = await StoreDatabase.OpenAsync(ground.Address, _ => { }, TestContext.Current.CancellationToken))
-        await using (var scheduler = await StoreScheduler.CreateAsync(database, new StoreWorkerOptions(), null, TestContext.Current.CancellationToken))
-        {
-            await new RunJobs(scheduler.Scheduler, database).RegisterAsync(run, TestContext.Current.CancellationToken);
-        }
+        await RegisterAsync(ground, run, (_, _) => Task.CompletedTask);
 
         ground.Work();
 
@@ -363,6 +378,16 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
         Assert.True(e is null or LegoNetException, $"{e}");
         await ground.StopAsync();
         await ground.AssertEmptyAsync();
+    }
+
+    private static async Task RegisterAsync(StoreGround ground, FileRun run, Func<RunJobs, CancellationToken, Task> then)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var database = await StoreDatabase.OpenAsync(ground.Address, _ => { }, stop);
+        await using var scheduler = await StoreScheduler.CreateAsync(database, new StoreWorkerOptions(), null, stop);
+        var jobs = new RunJobs(scheduler.Scheduler, database, FileRun.Times with { Finish = TimeSpan.FromHours(1) });
+        await jobs.RegisterAsync(run, stop);
+        await then(jobs, stop);
     }
 
     private static List<string> ReadNames(StoreGround ground)
