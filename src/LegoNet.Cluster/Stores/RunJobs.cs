@@ -53,19 +53,28 @@ internal sealed class RunJobs(IScheduler scheduler, StoreDatabase database, Stor
         var (due, encodes) = Due(run);
         var group = encodes ? EncodeGroup : null;
         var state = await database.StateOfAsync(run.Digest, cancellationToken).ConfigureAwait(false);
-        if (!state.IsRegistered)
+        int[] missing = [.. due.Where(task => !state.Live.Contains(task) && !state.Parked.Contains(task))];
+
+        // Of a run that is finished no task seems to be done; its plan is the first to go.
+        if (!state.IsRegistered || missing.Length == 0 || !TaskRuns.IsRun(run.Path))
         {
             return;
         }
 
-        foreach (var task in due.Where(state.Idle.Contains))
+        foreach (var task in missing.Where(state.Idle.Contains))
         {
             await AgainAsync(run.Digest, new TaskTurn(task), TimeSpan.Zero, group, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var tasks in due.Where(t => !state.Live.Contains(t) && !state.Parked.Contains(t) && !state.Idle.Contains(t)).Chunk(JobsAtATime))
+        foreach (var tasks in missing.Where(task => !state.Idle.Contains(task)).Chunk(JobsAtATime))
         {
             await ScheduleAsync(run.Digest, tasks, group, cancellationToken).ConfigureAwait(false);
+        }
+
+        // It may have been finished, or taken back, meanwhile.
+        if (!await IsRegisteredAsync(run.Digest, cancellationToken).ConfigureAwait(false))
+        {
+            await RemoveAsync(run.Digest, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -59,9 +59,18 @@ internal sealed class StoreGround : IAsyncDisposable
     /// <param name="progress">Receives progress.</param>
     /// <param name="leave">Leaves the run to the workers.</param>
     /// <returns>Whether it was finished here.</returns>
-    public Task<bool> SubmitAsync(FileRun run, IProgress<LegoNetProgress>? progress = null, CancellationTokenSource? leave = null)
-        => Task.Run(() => new StoreRun(Address, run, Note) { Times = FileRun.Times }.RunAsync(() => run.Finish(), progress, leave?.Token ?? CancellationToken.None))
-            .WaitAsync(s_patience);
+    public async Task<bool> SubmitAsync(FileRun run, IProgress<LegoNetProgress>? progress = null, CancellationTokenSource? leave = null)
+    {
+        var submission = new StoreRun(Address, run, Note) { Times = FileRun.Times };
+        try
+        {
+            return await Task.Run(() => submission.RunAsync(() => run.Finish(), progress, leave?.Token ?? CancellationToken.None)).WaitAsync(s_patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"{string.Join('\n', await ReadAllAsync())}\n{Notes}");
+        }
+    }
 
     public static async Task UntilAsync(Func<bool> condition, string what)
     {
@@ -106,12 +115,7 @@ internal sealed class StoreGround : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (worker, stop) in _workers)
-        {
-            await stop.CancelAsync();
-            await worker.WaitAsync(s_patience);
-            stop.Dispose();
-        }
+        await StopAsync();
 
         _folder.Dispose();
     }
@@ -122,7 +126,14 @@ internal sealed class StoreGround : IAsyncDisposable
         foreach (var (worker, stop) in _workers)
         {
             await stop.CancelAsync();
-            await worker.WaitAsync(s_patience);
+            try
+            {
+                await worker.WaitAsync(s_patience);
+            }
+            catch (TimeoutException)
+            {
+                throw new TimeoutException($"A worker does not end.\n{Notes}");
+            }
         }
     }
 
