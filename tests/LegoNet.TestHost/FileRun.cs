@@ -34,7 +34,7 @@ internal sealed class FileRun : ITaskRun
     public static StoreTimes Times { get; } = new()
     {
         CheckIn = TimeSpan.FromSeconds(0.5),
-        CheckInGrace = TimeSpan.FromSeconds(1.5),
+        CheckInGrace = TimeSpan.FromSeconds(5),
         Sweep = TimeSpan.FromSeconds(1),
         Poll = TimeSpan.FromSeconds(0.1),
         Again = TimeSpan.FromSeconds(0.3),

@@ -23,7 +23,7 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
             var (digest, task) = RunJobs.Read(context.MergedJobDataMap);
             var turn = TaskTurn.Parse(task, (context.Recovering ? context.RecoveringTriggerKey : context.Trigger.Key)?.Name ?? "");
             var after = context.Recovering ? Died(digest, turn) : await TryAsync(jobs, digest, turn).ConfigureAwait(false);
-            await PersistAsync(() => after(jobs, context.Trigger.ExecutionGroup)).ConfigureAwait(false);
+            await PersistAsync(context.Scheduler, () => after(jobs, context.Trigger.ExecutionGroup)).ConfigureAwait(false);
         }
         finally
         {
@@ -196,9 +196,9 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
 
     private static string StageOf(ITaskRun run, int task) => task == TaskTurn.Finish ? "" : $" ({run.Stages.First(s => task < s.First + s.Count).Name})";
 
-    // PostgreSQL may be restarted under a task; what became of the task must not be lost by that. A worker that is to end while the store
-    // does not answer leaves its task as the store has it, and another takes it for dead.
-    private async Task PersistAsync(Func<Task> action)
+    // PostgreSQL may be restarted under a task; what became of the task must not be lost by that. A scheduler that has been shut down says
+    // nothing any more, whether because the store does not answer or because the task was begun too late: others see that it is not done.
+    private async Task PersistAsync(IScheduler scheduler, Func<Task> action)
     {
         while (true)
         {
@@ -210,6 +210,11 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
             }
             catch (Exception e) when (e is SchedulerException || StoreDatabase.IsOfTheStore(e))
             {
+                if (scheduler.Status is SchedulerStatus.ShuttingDown or SchedulerStatus.Shutdown)
+                {
+                    return;
+                }
+
                 database.Lost(e.GetBaseException());
                 await Task.Delay(times.Poll, CancellationToken.None).ConfigureAwait(false);
             }

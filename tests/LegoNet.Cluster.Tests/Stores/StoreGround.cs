@@ -7,7 +7,10 @@ namespace LegoNet.Cluster.Tests.Stores;
 /// <summary>A store and a folder of runs, with workers in this process.</summary>
 internal sealed class StoreGround : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+
+    /// <summary>Times for workers that do not die, however busy the machine is.</summary>
+    public static StoreTimes Patient { get; } = FileRun.Times with { CheckInGrace = TimeSpan.FromMinutes(1) };
 
     private readonly TempFolder _folder = new();
     private readonly List<(Task Worker, CancellationTokenSource Stop)> _workers = [];
@@ -38,10 +41,10 @@ internal sealed class StoreGround : IAsyncDisposable
 
     /// <summary>Starts a worker.</summary>
     /// <returns>Stops it, and waits for its end.</returns>
-    public Func<Task> Work(StoreWorkerOptions? options = null, string? folder = null)
+    public Func<Task> Work(StoreWorkerOptions? options = null, string? folder = null, int tries = 3)
     {
         var stop = new CancellationTokenSource();
-        var chosen = (options ?? new StoreWorkerOptions()) with { Times = options?.Times.Tries is null or 10 ? FileRun.Times : options.Times };
+        var chosen = (options ?? new StoreWorkerOptions()) with { Times = Patient with { Tries = tries } };
         var worker = new StoreWorker(Address, new RunFolder(folder ?? _folder.Path, FileRun.Open), chosen, Note);
         var work = Task.Run(() => worker.RunAsync(stop.Token));
         _workers.Add((work, stop));

@@ -201,14 +201,13 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
         await using var ground = new StoreGround(_server.Postgres);
         var run = ground.Plan(0, ("encode", 1));
         run.Break(0, "hang");
-        var once = new StoreWorkerOptions { Times = FileRun.Times with { Tries = 1 } };
-        var stop = ground.Work(once);
+        var stop = ground.Work(tries: 1);
         var submitted = ground.SubmitAsync(run);
         await StoreGround.UntilAsync(() => run.Tries(0) == 1, "the task is begun");
 
         await stop();
         run.Mend(0);
-        ground.Work(once);
+        ground.Work(tries: 1);
         await submitted;
 
         Assert.Equal("2", File.ReadAllText(run.Result));
@@ -310,7 +309,7 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submitted);
         }
 
-        var options = new StoreWorkerOptions { UntilIdle = true, Times = FileRun.Times };
+        var options = new StoreWorkerOptions { UntilIdle = true, Times = StoreGround.Patient };
         await new StoreWorker(ground.Address, new RunFolder(ground.Folder, FileRun.Open), options, _ => { }).RunAsync(TestContext.Current.CancellationToken);
 
         Assert.True(File.Exists(run.Result));
