@@ -176,6 +176,9 @@ internal abstract class TaskRun : ITaskRun
         }
     }
 
+    /// <summary>Removes a run that is given up.</summary>
+    public virtual void GiveUp() => Remove();
+
     /// <summary>How far the run is.</summary>
     public RunStatus Status() => RunStatus.Of(this, Files);
 
