@@ -42,6 +42,20 @@ public static class TaskRuns
     /// <exception cref="LegoNetException">The list beside the model is there but cannot be read.</exception>
     public static IReadOnlyList<string> Of(string model) => RegisteredRuns.Of(ModelOptions.RunAt(model, null));
 
+    /// <summary>
+    /// Has the runs that are making a model, which is not there yet, forget before they are finished: it takes its name without what is forgotten.
+    /// </summary>
+    /// <param name="model">The model directory.</param>
+    /// <param name="targets">Subjects or records; those of which nothing comes are passed over.</param>
+    /// <returns>The run directories. None where the model is there, or no run is making it: it is to be asked itself then.</returns>
+    /// <exception cref="LegoNetException">A run cannot be opened, or somebody is just finishing it.</exception>
+    public static IReadOnlyList<string> Forget(string model, IReadOnlyCollection<ForgetTarget> targets)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        ArgumentNullException.ThrowIfNull(targets);
+        return Directory.Exists(model) ? [] : [.. Of(model).Where(run => Open(run) is TrainRun training && training.NoteForget(targets))];
+    }
+
     /// <summary>Gives a run up: removes its directory, and what was made for it beside a model that never came to be.</summary>
     /// <param name="directory">The run directory.</param>
     /// <remarks>Nobody may be at it. A run of another version, or whose plan is damaged, is removed as well.</remarks>
