@@ -21,27 +21,46 @@ internal static class WorkCommand
         var threads = new Option<int>("--threads") { Description = "Threads of each worker (default: its share of the processors)." };
         threads.Validators.Add(Arguments.RequireNumber(1, 1024));
         var tasksOnly = new Option<bool>("--tasks-only") { Description = "Do the tasks, and leave the finish to somebody else." };
-        var command = new Command("work", "Do what is left of a run, with processes on this machine, and finish it.") { run, workers, threads, tasksOnly };
+        var (receipt, force) = (Receipts.Argument(), Outputs.Force());
+        var command = new Command("work", "Do what is left of a run, with processes on this machine, and finish it.")
+        {
+            run, workers, threads, tasksOnly, receipt, force,
+        };
         host.Bind(command, (parsed, context) =>
         {
             var directory = parsed.GetValue(run)!;
             var count = parsed.GetValue(workers) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount);
             var each = parsed.GetValue(threads) is > 0 and var named ? named : Math.Max(1, Environment.ProcessorCount / count);
-            var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
-            if (count == 1)
+            using var file = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), new ModelOptions());
+            while (true)
             {
-                RunWorker.Work(opened, context.Progress, context.CancellationToken);
+                var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
+                try
+                {
+                    Work(opened, count, each, context);
+                    return parsed.GetValue(tasksOnly)
+                        ? new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.")
+                        : FinishCommand.Finish(opened, context, file);
+                }
+                catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy && TaskRuns.IsRun(directory) && TaskRuns.Open(directory).Digest != opened.Digest)
+                {
+                    // The run begins anew, since its model was changed.
+                }
             }
-            else
-            {
-                new LocalWorkers(() => Worker(opened.Path, each)).Work(opened, count, context.Progress, context.CancellationToken);
-            }
-
-            return parsed.GetValue(tasksOnly)
-                ? new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.")
-                : FinishCommand.Finish(opened, context);
         });
         return command;
+    }
+
+    private static void Work(ITaskRun run, int workers, int threads, CommandContext context)
+    {
+        if (workers == 1)
+        {
+            RunWorker.Work(run, context.Progress, context.CancellationToken);
+        }
+        else
+        {
+            new LocalWorkers(() => Worker(run.Path, threads)).Work(run, workers, context.Progress, context.CancellationToken);
+        }
     }
 
     // This program again, as it was started.

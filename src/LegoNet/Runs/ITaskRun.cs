@@ -26,9 +26,10 @@ public interface ITaskRun
     /// <exception cref="IOException">A file could not be read or written; trying again may help.</exception>
     TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Commits what the tasks made, and removes the run directory. Finishing again says the same.</summary>
+    /// <summary>Commits what the tasks made, and removes the run directory. An attempt that was interrupted is gone on with.</summary>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; nothing is committed.</param>
+    /// <returns>What came of the run.</returns>
     /// <exception cref="LegoNetException">A task is not done yet, or the result cannot be committed.</exception>
-    void Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default);
+    RunResult Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,4 @@
+using LegoNet.Changes;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
@@ -57,12 +58,11 @@ internal sealed class NewRun : IDisposable
         }
     }
 
-    /// <summary>Keeps a copy of the spec.</summary>
+    /// <summary>Keeps a file in the run directory.</summary>
     /// <returns>Its SHA-256.</returns>
-    public string Copy(string spec)
+    public string Keep(string path, byte[] bytes)
     {
-        var bytes = Files.ReadAllBytes(spec);
-        Files.WriteAllBytes(Paths.Spec, bytes, flush: true, Paths.Look);
+        Files.WriteAllBytes(path, bytes, flush: true, Paths.Look);
         return Digests.Of(bytes);
     }
 
@@ -72,12 +72,7 @@ internal sealed class NewRun : IDisposable
     {
         parts.Validate();
         var model = Paths.ModelPaths(shared);
-        Files.CreateDirectory(model.Root, model.Look);
-        foreach (var folder in ModelPaths.DataDirectories.Where(d => d != "encoder"))
-        {
-            Files.CreateDirectory(model.File(folder), model.Look);
-        }
-
+        CreateFolders(model, model.Look);
         var (manifest, frozen) = parts.Assemble(parts.Trainer.FileExtension, key, null, null, new AdapterEntry?[parts.Spec.Adapters]);
         foreach (var (name, bytes) in frozen)
         {
@@ -88,13 +83,26 @@ internal sealed class NewRun : IDisposable
         return manifest.Spec;
     }
 
-    /// <summary>Writes the plan: from here on there is a run.</summary>
+    /// <summary>Makes the folders for what changes of a model, as open as the model's are.</summary>
+    public void CreateModelFolders(ModelPaths model) => CreateFolders(Paths.ModelPaths(shared: false), model.Look);
+
+    /// <summary>Writes the plan: from here on there is a run, and the model knows of it.</summary>
     public void Complete(RunPlan plan)
     {
+        RegisteredRuns.Add(_model, Paths.Root);
         Files.FlushDirectory(Paths.Root);
         Files.TryCreate(Paths.Plan, plan.ToJson(), secret: true);
         Files.FlushDirectory(Path.GetDirectoryName(Paths.Root)!);
         _complete = true;
+    }
+
+    private void CreateFolders(ModelPaths model, FileLook look)
+    {
+        Files.CreateDirectory(model.Root, look);
+        foreach (var folder in ModelPaths.DataDirectories.Where(d => d != "encoder"))
+        {
+            Files.CreateDirectory(model.File(folder), look);
+        }
     }
 
     public void Dispose()

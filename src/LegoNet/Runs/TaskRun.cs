@@ -1,3 +1,5 @@
+using LegoNet.Changes;
+using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
@@ -76,6 +78,7 @@ internal abstract class TaskRun : ITaskRun
     public TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var stage = StageOf(task);
+        RequireCurrent();
         if (IsWhole(task))
         {
             return TaskOutcome.DoneBefore;
@@ -110,7 +113,7 @@ internal abstract class TaskRun : ITaskRun
             cancellationToken.ThrowIfCancellationRequested();
             var published = output.Publish(task, Digest, content);
             Files.Delete(Paths.FailureOf(task));
-            return published ? TaskOutcome.Done : TaskOutcome.DoneBefore;
+            return published;
         }
         catch (LostTaskException lost)
         {
@@ -127,11 +130,12 @@ internal abstract class TaskRun : ITaskRun
     }
 
     /// <inheritdoc/>
-    public void Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    public RunResult Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
             $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
-        if (!IsCommitted())
+        RequireCurrent();
+        if (Committed() is not { } result)
         {
             foreach (var stage in Stages)
             {
@@ -146,10 +150,11 @@ internal abstract class TaskRun : ITaskRun
                 }
             }
 
-            Commit(progress, cancellationToken);
+            result = Commit(progress, cancellationToken);
         }
 
         Remove();
+        return result;
     }
 
     /// <summary>How far the run is.</summary>
@@ -158,6 +163,15 @@ internal abstract class TaskRun : ITaskRun
     /// <summary>Removes the run directory. What was made of a model that is not committed goes with it.</summary>
     public void Remove()
     {
+        RegisteredRuns.Remove(Model, Path);
+        if (Model.Shred)
+        {
+            foreach (var file in Paths.AllFiles(Files))
+            {
+                Files.Overwrite(file);
+            }
+        }
+
         // The plan goes first: what is left without one is no run any more, whatever a crash leaves.
         Files.Delete(Paths.Plan);
         Files.FlushDirectory(Path);
@@ -211,11 +225,11 @@ internal abstract class TaskRun : ITaskRun
     protected abstract Action<System.Text.Json.Utf8JsonWriter> Make(
         RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
 
-    /// <summary>Whether an attempt at finishing came as far as the commit.</summary>
-    protected abstract bool IsCommitted();
+    /// <summary>What came of an attempt at finishing that came as far as the commit; null where none did.</summary>
+    protected abstract RunResult? Committed();
 
     /// <summary>Commits what the tasks made.</summary>
-    protected abstract void Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
+    protected abstract RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
 
     // Whether a task is done and its files are there, as long as they were.
     private bool IsWhole(int task)
@@ -240,8 +254,28 @@ internal abstract class TaskRun : ITaskRun
         return false;
     }
 
+    // A run may begin anew under another plan while this process has it open: its records are none of this plan's business then.
+    private void RequireCurrent()
+    {
+        try
+        {
+            if (Digests.Of(Files.ReadAllBytes(Paths.Plan)) == Digest)
+            {
+                return;
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw LegoNetException.BadInput($"{Path}: is finished or was purged meanwhile.", e);
+        }
+
+        throw LegoNetException.BadInput(
+            $"{Path}: began anew meanwhile, since the model was changed; do its tasks again.", reason: LegoNetReason.Busy);
+    }
+
     private void Undo(int task)
     {
+        RequireCurrent();
         Files.Delete(Paths.DoneBy(task));
         lock (_gate)
         {
