@@ -16,5 +16,5 @@ internal sealed class PlannedRun(string path, params RunStage[] stages) : ITaskR
     public TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
         => throw new NotSupportedException();
 
-    public void Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public RunResult Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }
