@@ -141,6 +141,8 @@ internal sealed class ForgetRun : FittingRun
         return done && ReadRoot() != Forgetting.Root ? new RunResult(Plan.Kind, Model.Paths.Root) : null;
     }
 
+    protected override RunResult? Gone() => new(Plan.Kind, Model.Paths.Root);
+
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var session = ModelSession.Open(Model);
@@ -216,10 +218,7 @@ internal sealed class ForgetRun : FittingRun
             {
                 using var session = ModelSession.Open(Model);
                 var (root, whole) = session.Read((state, store) => (state.Root, store.Split(KeyRange.Digits) is null));
-                var draft = Paths.Plan + ".new";
-                Files.WriteAllBytes(draft, Forgetting.For(root, whole).ToJson(), flush: true, Paths.Look);
-                Files.Rename(draft, Paths.Plan);
-                Files.FlushDirectory(Path);
+                NewRun.ReplacePlan(Paths, Files, Forgetting.For(root, whole));
             }
         });
         Model.Logger.LogWarning("{Run}: the model was changed since the run was planned, so the run begins anew from the model as it is now.", Path);
