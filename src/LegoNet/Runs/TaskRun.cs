@@ -80,6 +80,9 @@ internal abstract class TaskRun : ITaskRun
     }
 
     /// <inheritdoc/>
+    public string? Failure(int task) => TaskFailure.Read(Paths, Files, task)?.Message;
+
+    /// <inheritdoc/>
     public TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var stage = StageOf(task);
