@@ -19,6 +19,11 @@ internal static class FinishCommand
     public static CommandResult Finish(ITaskRun run, CommandContext context)
     {
         var result = run.Finish(context.Progress, context.CancellationToken);
+        if (run is ScoreRun { Scoring: var scores })
+        {
+            return ScoreCommand.Result(result.Output, scores.Records, scores.Root, context);
+        }
+
         using var made = LegoNetModel.Open(result.Output);
         return new CommandResult(
             new JsonObject

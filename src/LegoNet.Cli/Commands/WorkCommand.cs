@@ -28,20 +28,40 @@ internal static class WorkCommand
             var count = parsed.GetValue(workers) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount);
             var each = parsed.GetValue(threads) is > 0 and var named ? named : Math.Max(1, Environment.ProcessorCount / count);
             var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
-            if (count == 1)
+            if (parsed.GetValue(tasksOnly))
             {
-                RunWorker.Work(opened, context.Progress, context.CancellationToken);
-            }
-            else
-            {
-                new LocalWorkers(() => Worker(opened.Path, each)).Work(opened, count, context.Progress, context.CancellationToken);
+                Work(opened, count, each, context);
+                return new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.");
             }
 
-            return parsed.GetValue(tasksOnly)
-                ? new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.")
-                : FinishCommand.Finish(opened, context);
+            for (; ; )
+            {
+                try
+                {
+                    Work(opened, count, each, context);
+                    return FinishCommand.Finish(opened, context);
+                }
+                catch (LegoNetException) when (opened is ScoreRun scores && scores.IsOutdated())
+                {
+                    // Nothing is published yet, and whoever forgot meanwhile wants no scores of before.
+                    opened = ((ScoreRun)opened).StartOver();
+                    context.Note($"note: {Path.GetFileName(scores.Scoring.Model)} was changed meanwhile; its records are scored again, by the state that it is in now.");
+                }
+            }
         });
         return command;
+    }
+
+    private static void Work(ITaskRun run, int workers, int threads, CommandContext context)
+    {
+        if (workers == 1)
+        {
+            RunWorker.Work(run, context.Progress, context.CancellationToken);
+        }
+        else
+        {
+            new LocalWorkers(() => Worker(run.Path, threads)).Work(run, workers, context.Progress, context.CancellationToken);
+        }
     }
 
     // This program again, as it was started.

@@ -20,8 +20,9 @@ internal sealed class NewRun : IDisposable
     /// <summary>Makes an empty run directory, its owner's alone.</summary>
     /// <param name="directory">The directory, which must not be there, or be empty.</param>
     /// <param name="model">The model that the run is for.</param>
+    /// <param name="becomesModel">Whether what the tasks make takes the model's name, so that the directory has to be on its file system.</param>
     /// <exception cref="LegoNetException">The name is taken, or the directory is not on the model's file system.</exception>
-    public static NewRun At(string directory, ModelRun model)
+    public static NewRun At(string directory, ModelRun model, bool becomesModel = true)
     {
         var paths = new RunPaths(directory);
         ModelGround.Avoid(paths.Root);
@@ -37,7 +38,11 @@ internal sealed class NewRun : IDisposable
         try
         {
             files.CreateDirectory(paths.Root, paths.Look);
-            made.RequireSameFileSystem();
+            if (becomesModel)
+            {
+                made.RequireSameFileSystem();
+            }
+
             foreach (var folder in paths.Folders)
             {
                 files.CreateDirectory(folder, paths.Look);

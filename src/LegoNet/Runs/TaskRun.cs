@@ -146,7 +146,18 @@ internal abstract class TaskRun : ITaskRun
                 }
             }
 
-            result = Commit(progress, cancellationToken);
+            try
+            {
+                result = Commit(progress, cancellationToken);
+            }
+            catch (LostTaskException lost)
+            {
+                Undo(lost.Task);
+                throw LegoNetException.BadInput(
+                    $"{Path}: what task {lost.Task} made is not whole any more ({lost.Message.TrimEnd('.')}), so it has to be done again before the run is finished.",
+                    lost,
+                    LegoNetReason.Busy);
+            }
         }
 
         Remove();
@@ -157,7 +168,7 @@ internal abstract class TaskRun : ITaskRun
     public RunStatus Status() => RunStatus.Of(this, Files);
 
     /// <summary>Removes the run directory. What was made of a model that is not committed goes with it.</summary>
-    public void Remove()
+    public virtual void Remove()
     {
         // The plan goes first: what is left without one is no run any more, whatever a crash leaves.
         Files.Delete(Paths.Plan);

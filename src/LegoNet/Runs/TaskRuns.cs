@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using LegoNet.Changes;
+using LegoNet.Data;
 using LegoNet.Data.Files;
 using LegoNet.Encoders;
+using LegoNet.Ensembles;
 using LegoNet.Files;
 using LegoNet.Pipelines;
 using LegoNet.Records;
@@ -108,16 +111,89 @@ public static class TaskRuns
         }
     }
 
-    private static TrainRun OpenPlanned(RunPaths paths, RunPlan plan, RunOptions options)
+    /// <summary>Plans the scoring of many records: what <see cref="LegoNetModel.Score(IRecordSource, ICodeEncoder, int, CancellationToken)"/> says of them, as a file.</summary>
+    /// <param name="directory">The run directory to create, where every worker sees it.</param>
+    /// <param name="model">The model. Its present state scores, and no other.</param>
+    /// <param name="encoder">Its encoder.</param>
+    /// <param name="data">The records: a folder or archive of images, a .csv, .tsv, .npy or .safetensors file, or a description such as "SPEC.json#test".</param>
+    /// <param name="output">The CSV file to write: subject, id, class, score and probability (regression: prediction) of each record, in the source's order.</param>
+    /// <param name="options">How to plan.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <returns>The run. Its plan is durable.</returns>
+    /// <exception cref="LegoNetException">The data is malformed, a name is taken, or the file cannot be written or would replace what must stay.</exception>
+    public static ITaskRun PlanScoring(
+        string directory,
+        LegoNetModel model,
+        EncoderSetup encoder,
+        string data,
+        string output,
+        ScorePlanOptions? options = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
-        var training = (TrainPlan)plan;
-        return new TrainRun(paths, training, new ModelRun(plan.ModelPaths(training.Shared))
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentException.ThrowIfNullOrEmpty(data);
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        options ??= new ScorePlanOptions();
+        var layout = options.LayoutPath is { } spec ? PipelineSpec.Load(spec) : null;
+        var source = ScoreRun.OpenSource(data, layout, encoder.InputKind);
+        string?[] read = [data, data.Split('#')[0], .. source.Files, encoder.ModelPath, options.LayoutPath];
+        string[] inputs = [.. read.OfType<string>().Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
+        using (var file = OutputFile.Prepare(output, ScoreTable.FileKind, options.Force, inputs))
+        {
+            if (file.IsStream || RealPath.IsInside(file.Path, directory))
+            {
+                throw LegoNetException.BadInput(
+                    $"{output}: {(file.IsStream ? "is a pipe or a device, and a run is finished elsewhere and later" : "lies in the run directory, which goes when the run is finished")}; "
+                    + "choose a file of its own.");
+            }
+        }
+
+        var records = SourceParts.Count(source, cancellationToken);
+        if (records == 0)
+        {
+            throw LegoNetException.BadInput($"{source.Name}: has no records.");
+        }
+
+        var run = ModelOptions.RunAt(model.Path, null);
+        using var made = NewRun.At(directory, run, becomesModel: false);
+        var key = RandomNumberGenerator.GetBytes(ScorePlan.KeyBytes);
+        var plan = new ScorePlan
+        {
+            Model = run.Paths.Root,
+            TagKey = null,
+            SigningKey = null,
+            Memory = new PlanOptions().Memory,
+            Root = model.RootDigest,
+            Data = Path.GetFullPath(data),
+            SpecFile = FullPath(options.LayoutPath),
+            SpecDigest = options.LayoutPath is null ? null : made.Copy(options.LayoutPath),
+            Encoder = FullPath(options.EncoderPath),
+            Device = options.Device,
+            Fingerprint = encoder.Encoder.Fingerprint,
+            Output = Path.GetFullPath(output),
+            Force = options.Force,
+            Inputs = inputs,
+            InputKey = key,
+            Parts = SourceParts.Divide(source, records, (int)Math.Min(options.Tasks, records), TagKey.FromBytes(key), progress, cancellationToken),
+        };
+        made.Complete(plan);
+        return new ScoreRun(made.Paths, plan, run);
+    }
+
+    private static TaskRun OpenPlanned(RunPaths paths, RunPlan plan, RunOptions options)
+    {
+        var model = new ModelRun(plan.ModelPaths(plan is TrainPlan { Shared: true }))
         {
             Files = options.Files,
             Threads = options.Threads,
             Logger = options.Logger,
             Clock = options.Clock,
-        });
+        };
+        return plan is ScorePlan scoring ? new ScoreRun(paths, scoring, model) : new TrainRun(paths, (TrainPlan)plan, model);
     }
 
     private static RunPlan Read(RunPaths paths, IFileLayer files)

@@ -57,7 +57,6 @@ internal sealed class TrainPlan : RunPlan
     public static TrainPlan Read(StrictJson root)
     {
         var division = root.Object("division");
-        long first = 0;
         var plan = new TrainPlan
         {
             WrittenBy = root.String("legonet"),
@@ -79,13 +78,7 @@ internal sealed class TrainPlan : RunPlan
                 (int)division.Integer("groups", 0, KeyRange.Slots),
                 (int)division.Integer("bundles", 1, ushort.MaxValue),
                 (int)division.Integer("adapterRanges", 1, ushort.MaxValue)),
-            Parts = [.. root.Objects("parts").Select(p =>
-            {
-                var part = new InputPart(first, p.Integer("records", 1, long.MaxValue), p.Integer("bytes", 0, long.MaxValue), p.Digest("digest"));
-                p.Finish();
-                first += part.Records;
-                return part;
-            })],
+            Parts = ReadParts(root),
         };
         division.Finish();
         return plan;
@@ -108,16 +101,6 @@ internal sealed class TrainPlan : RunPlan
         json.WriteNumber("bundles", Division.Bundles);
         json.WriteNumber("adapterRanges", Division.AdapterRanges);
         json.WriteEndObject();
-        json.WriteStartArray("parts");
-        foreach (var part in Parts)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("records", part.Records);
-            json.WriteNumber("bytes", part.Bytes);
-            json.WriteString("digest", part.Digest);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        WriteParts(json, Parts);
     }
 }

@@ -1,0 +1,228 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LegoNet.Data;
+using LegoNet.Data.Files;
+using LegoNet.Data.Json;
+using LegoNet.Data.Sources;
+using LegoNet.Encoders;
+using LegoNet.Ensembles;
+using LegoNet.Files;
+using LegoNet.Pipelines;
+using LegoNet.Records;
+using LegoNet.Store;
+
+namespace LegoNet.Runs;
+
+/// <summary>
+/// A scoring in tasks. Each of them writes the lines of its part of the input as <see cref="ScoreTable"/> spells them, and the finish puts
+/// them behind each other, so that the file is the one that one process would write.
+/// </summary>
+internal sealed class ScoreRun : TaskRun
+{
+    // Lines are handed on in pieces, so that neither a task nor the finish holds more than one, however long the part.
+    private const int PieceBytes = 16 << 20;
+
+    public ScoreRun(RunPaths paths, ScorePlan plan, ModelRun model)
+        : base(paths, plan, model) => Scoring = plan;
+
+    public ScorePlan Scoring { get; }
+
+    /// <inheritdoc/>
+    public override ModelPaths Made => Model.Paths;
+
+    private RunResult Result => new(Plan.Kind, Scoring.Output);
+
+    /// <summary>Opens the records to score.</summary>
+    /// <param name="data">As on a command line.</param>
+    /// <param name="layout">The spec as whose source they are laid out; null to go by the columns' names.</param>
+    /// <param name="kind">What the model's encoder reads.</param>
+    public static IRecordSource OpenSource(string data, PipelineSpec? layout, RecordInputKind kind)
+        => layout is null ? SourcePath.Infer(data, kind) : layout.OpenLike(data, kind, needsLabels: false);
+
+    /// <summary>Whether the model is in another state than the one that the run was planned with.</summary>
+    public bool IsOutdated()
+    {
+        using var model = OpenModel();
+        return model.RootDigest != Scoring.Root;
+    }
+
+    /// <summary>
+    /// Begins anew with the model's present state. What was scored with the former one goes at once. A process that is still at a task of it
+    /// publishes nothing that counts: its record names another plan.
+    /// </summary>
+    /// <returns>The run as it is planned now.</returns>
+    /// <exception cref="LegoNetException">Another process is finishing the run.</exception>
+    public ScoreRun StartOver()
+    {
+        using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
+            $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
+        using var model = OpenModel();
+        using var encoder = OpenEncoder(model);
+        var plan = Scoring.For(model.RootDigest, encoder.Encoder.Fingerprint);
+        var draft = Paths.Plan + ".new";
+        Files.WriteAllBytes(draft, plan.ToJson(), flush: true, Paths.Look);
+        Files.Rename(draft, Paths.Plan);
+        Files.FlushDirectory(Path);
+        Files.Delete(Draft());
+        Files.Delete(Paths.Made);
+        foreach (var file in ((ReadOnlySpan<string>)[Paths.Done, Paths.Failed, Paths.Parts]).ToArray().SelectMany(d => Files.EnumerateFiles(d).ToArray()))
+        {
+            Files.Delete(file);
+        }
+
+        return new ScoreRun(Paths, plan, Model);
+    }
+
+    /// <inheritdoc/>
+    public override void Remove()
+    {
+        Files.Delete(Draft());
+        base.Remove();
+    }
+
+    protected override Action<Utf8JsonWriter> Make(
+        RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var model = OpenModel();
+        RequireState(model);
+        using var encoder = OpenEncoder(model);
+        EncodeStep.RequireSameEncoder(this, encoder.Encoder, Scoring.Fingerprint);
+        var source = OpenSource(Scoring.Data, ReadLayout(), encoder.InputKind);
+        var part = new RangeSource(source, Scoring.Parts[number], number, Records.TagKey.FromBytes(Scoring.InputKey));
+        List<TaskFile> pieces = [];
+        using var lines = new MemoryStream();
+        using var writer = new StreamWriter(lines, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        long count = 0;
+        foreach (var scored in model.Score(part, encoder.Encoder, Model.Threads, cancellationToken))
+        {
+            writer.Write(ScoreTable.Line(model.Spec.Task, scored));
+            if (lines.Length >= PieceBytes)
+            {
+                HandOn();
+            }
+
+            if (++count % encoder.Encoder.BatchSize == 0)
+            {
+                progress?.Report(new LegoNetProgress("scoring", count, part.Count));
+            }
+        }
+
+        HandOn();
+        return json =>
+        {
+            json.WriteStartArray("pieces");
+            pieces.ForEach(piece => json.WriteStringValue(piece.Name));
+            json.WriteEndArray();
+        };
+
+        void HandOn()
+        {
+            writer.Flush();
+            pieces.Add(output.Hand($"scores-{number}-{pieces.Count}", lines.GetBuffer().AsSpan(0, (int)lines.Length), "csv"));
+            lines.SetLength(0);
+        }
+    }
+
+    protected override RunResult? Committed()
+    {
+        // Only once the file has its name is its draft gone; it may have been replaced since, and then the parts are put together again.
+        var file = RealPath.Of(Scoring.Output);
+        if (!Files.FileExists(Paths.Made) || Files.FileExists(Draft()) || !Files.FileExists(file))
+        {
+            return null;
+        }
+
+        var made = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, JsonRules.For(LegoNetError.Damaged, "the digest of what a run made"));
+        return Digests.OfFile(file) == made.Digest("digest") ? Result : null;
+    }
+
+    protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var model = OpenModel();
+        RequireState(model);
+        using var file = Prepare().DraftedAs(Digest);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        file.Draft(Pieces(model, progress, cancellationToken).Select(piece =>
+        {
+            digest.AppendData(piece.Span);
+            return piece;
+        }));
+
+        // As late as can be: a forget that is acknowledged from here on came after the scoring.
+        model.Reload();
+        RequireState(model);
+        Files.WriteAllBytes(
+            Paths.Made,
+            CanonicalJson.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("digest", Convert.ToHexStringLower(digest.GetHashAndReset()));
+                json.WriteEndObject();
+            }),
+            flush: true,
+            Paths.Look);
+        file.Complete();
+        Files.FlushDirectory(System.IO.Path.GetDirectoryName(file.Path)!);
+        return Result;
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> Pieces(LegoNetModel model, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        yield return Encoding.UTF8.GetBytes(ScoreTable.Header(model.Spec.Task));
+        for (var task = 0; task < Tasks; task++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(new LegoNetProgress("finishing", task, Tasks));
+            var result = ResultOf(task);
+            foreach (var name in result.Content.Strings("pieces"))
+            {
+                using IDisposable view = View(task, result.Files.First(f => f.Name == name));
+                yield return ((FileView)view).Memory;
+            }
+        }
+    }
+
+    private LegoNetModel OpenModel()
+        => LegoNetModel.Open(Model.Paths.Root, new ModelOptions { Threads = Model.Threads, Logger = Model.Logger, Clock = Model.Clock, Files = Files });
+
+    private EncoderSetup OpenEncoder(LegoNetModel model)
+        => EncoderRegistry.Open(model, new EncoderSettings { ModelPath = Scoring.Encoder, Device = Scoring.Device });
+
+    private void RequireState(LegoNetModel model)
+    {
+        if (model.RootDigest != Scoring.Root)
+        {
+            throw LegoNetException.BadInput(
+                $"{model.Path}: was changed since {Path} was planned, and scores by two states never come into one file; "
+                + "let `legonet work` start the run over, or purge it and plan it again.");
+        }
+    }
+
+    private PipelineSpec? ReadLayout()
+    {
+        if (Scoring.SpecFile is not { } file)
+        {
+            return null;
+        }
+
+        var copy = new ModelFiles(new ModelPaths(Path), Files).Read(System.IO.Path.GetFileName(Paths.Spec), Scoring.SpecDigest!);
+        return PipelineSpec.Parse(Encoding.UTF8.GetString(copy), file);
+    }
+
+    private OutputFile Prepare()
+    {
+        try
+        {
+            return OutputFile.Prepare(Scoring.Output, ScoreTable.FileKind, Scoring.Force, Scoring.Inputs);
+        }
+        catch (LegoNetException e) when (e.Reason == LegoNetReason.OtherKind)
+        {
+            // It was not there when the run was planned, and nobody is asked for --force here.
+            throw LegoNetException.BadInput(
+                $"{Scoring.Output}: is there by now and is not {ScoreTable.FileKind.Name}, so it is not replaced; move it away and finish again.", e);
+        }
+    }
+
+    private string Draft() => OutputFile.DraftOf(RealPath.Of(Scoring.Output), Digest);
+}
