@@ -64,9 +64,9 @@ internal sealed class ScoreRun : TaskRun
         Files.WriteAllBytes(draft, plan.ToJson(), flush: true, Paths.Look);
         Files.Rename(draft, Paths.Plan);
         Files.FlushDirectory(Path);
-        Files.Delete(Draft());
         Files.Delete(Paths.Made);
-        foreach (var file in ((ReadOnlySpan<string>)[Paths.Done, Paths.Failed, Paths.Parts]).ToArray().SelectMany(d => Files.EnumerateFiles(d).ToArray()))
+        RemoveNames();
+        foreach (var file in ((string[])[Paths.Done, Paths.Failed]).SelectMany(d => Files.EnumerateFiles(d).ToArray()))
         {
             Files.Delete(file);
         }
@@ -77,7 +77,7 @@ internal sealed class ScoreRun : TaskRun
     /// <inheritdoc/>
     public override void Remove()
     {
-        Files.Delete(Draft());
+        RemoveNames(); // While there is a plan: a crash must not leave them where nobody sees a run.
         base.Remove();
     }
 
@@ -221,6 +221,21 @@ internal sealed class ScoreRun : TaskRun
             // It was not there when the run was planned, and nobody is asked for --force here.
             throw LegoNetException.BadInput(
                 $"{Scoring.Output}: is there by now and is not {ScoreTable.FileKind.Name}, so it is not replaced; move it away and finish again.", e);
+        }
+    }
+
+    // Parts and drafts name people in plain text, as the result does.
+    private void RemoveNames()
+    {
+        Files.Delete(Draft());
+        foreach (var draft in Files.EnumerateDirectories(Paths.Drafts).ToArray())
+        {
+            Files.DeleteDirectory(draft);
+        }
+
+        foreach (var part in Files.EnumerateFiles(Paths.Parts).ToArray())
+        {
+            Files.Delete(part);
         }
     }
 
