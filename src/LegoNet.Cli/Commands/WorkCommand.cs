@@ -21,31 +21,30 @@ internal static class WorkCommand
         var threads = new Option<int>("--threads") { Description = "Threads of each worker (default: its share of the processors)." };
         threads.Validators.Add(Arguments.RequireNumber(1, 1024));
         var tasksOnly = new Option<bool>("--tasks-only") { Description = "Do the tasks, and leave the finish to somebody else." };
-        var command = new Command("work", "Do what is left of a run, with processes on this machine, and finish it.") { run, workers, threads, tasksOnly };
+        var (receipt, force) = (Receipts.Argument(), Outputs.Force());
+        var command = new Command("work", "Do what is left of a run, with processes on this machine, and finish it.")
+        {
+            run, workers, threads, tasksOnly, receipt, force,
+        };
         host.Bind(command, (parsed, context) =>
         {
             var directory = parsed.GetValue(run)!;
             var count = parsed.GetValue(workers) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount);
             var each = parsed.GetValue(threads) is > 0 and var named ? named : Math.Max(1, Environment.ProcessorCount / count);
-            var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
-            if (parsed.GetValue(tasksOnly))
+            using var file = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), new ModelOptions());
+            while (true)
             {
-                Work(opened, count, each, context);
-                return new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.");
-            }
-
-            for (; ; )
-            {
+                var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
                 try
                 {
                     Work(opened, count, each, context);
-                    return FinishCommand.Finish(opened, context);
+                    return parsed.GetValue(tasksOnly)
+                        ? new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.")
+                        : FinishCommand.Finish(opened, context, file);
                 }
-                catch (LegoNetException) when (opened is ScoreRun scores && scores.IsOutdated())
+                catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy && TaskRuns.IsRun(directory) && TaskRuns.Open(directory).Digest != opened.Digest)
                 {
-                    // Nothing is published yet, and whoever forgot meanwhile wants no scores of before.
-                    opened = ((ScoreRun)opened).StartOver();
-                    context.Note($"note: {Path.GetFileName(scores.Scoring.Model)} was changed meanwhile; its records are scored again, by the state that it is in now.");
+                    // The run begins anew, since its model was changed.
                 }
             }
         });

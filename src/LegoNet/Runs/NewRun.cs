@@ -1,7 +1,9 @@
+using LegoNet.Changes;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
+using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Runs;
 
@@ -9,9 +11,10 @@ namespace LegoNet.Runs;
 internal sealed class NewRun : IDisposable
 {
     private readonly ModelRun _model;
+    private readonly bool _changesModel;
     private bool _complete;
 
-    private NewRun(RunPaths paths, ModelRun model) => (Paths, _model) = (paths, model);
+    private NewRun(RunPaths paths, ModelRun model, bool changesModel) => (Paths, _model, _changesModel) = (paths, model, changesModel);
 
     public RunPaths Paths { get; }
 
@@ -20,9 +23,9 @@ internal sealed class NewRun : IDisposable
     /// <summary>Makes an empty run directory, its owner's alone.</summary>
     /// <param name="directory">The directory, which must not be there, or be empty.</param>
     /// <param name="model">The model that the run is for.</param>
-    /// <param name="becomesModel">Whether what the tasks make takes the model's name, so that the directory has to be on its file system.</param>
+    /// <param name="changesModel">Whether what the tasks make becomes the model's, so that the directory has to be on its file system.</param>
     /// <exception cref="LegoNetException">The name is taken, or the directory is not on the model's file system.</exception>
-    public static NewRun At(string directory, ModelRun model, bool becomesModel = true)
+    public static NewRun At(string directory, ModelRun model, bool changesModel = true)
     {
         var paths = new RunPaths(directory);
         ModelGround.Avoid(paths.Root);
@@ -34,11 +37,11 @@ internal sealed class NewRun : IDisposable
                 : $"{paths.Root}: exists already; choose another directory for the run.");
         }
 
-        var made = new NewRun(paths, model);
+        var made = new NewRun(paths, model, changesModel);
         try
         {
             files.CreateDirectory(paths.Root, paths.Look);
-            if (becomesModel)
+            if (changesModel)
             {
                 made.RequireSameFileSystem();
             }
@@ -62,12 +65,11 @@ internal sealed class NewRun : IDisposable
         }
     }
 
-    /// <summary>Keeps a copy of the spec.</summary>
+    /// <summary>Keeps a file in the run directory.</summary>
     /// <returns>Its SHA-256.</returns>
-    public string Copy(string spec)
+    public string Keep(string path, byte[] bytes)
     {
-        var bytes = Files.ReadAllBytes(spec);
-        Files.WriteAllBytes(Paths.Spec, bytes, flush: true, Paths.Look);
+        Files.WriteAllBytes(path, bytes, flush: true, Paths.Look);
         return Digests.Of(bytes);
     }
 
@@ -77,12 +79,7 @@ internal sealed class NewRun : IDisposable
     {
         parts.Validate();
         var model = Paths.ModelPaths(shared);
-        Files.CreateDirectory(model.Root, model.Look);
-        foreach (var folder in ModelPaths.DataDirectories.Where(d => d != "encoder"))
-        {
-            Files.CreateDirectory(model.File(folder), model.Look);
-        }
-
+        CreateFolders(model, model.Look);
         var (manifest, frozen) = parts.Assemble(parts.Trainer.FileExtension, key, null, null, new AdapterEntry?[parts.Spec.Adapters]);
         foreach (var (name, bytes) in frozen)
         {
@@ -93,13 +90,41 @@ internal sealed class NewRun : IDisposable
         return manifest.Spec;
     }
 
-    /// <summary>Writes the plan: from here on there is a run.</summary>
+    /// <summary>Makes the folders for what changes of a model, as open as the model's are.</summary>
+    public void CreateModelFolders(ModelPaths model) => CreateFolders(Paths.ModelPaths(shared: false), model.Look);
+
+    /// <summary>Writes the plan: from here on there is a run, and the model knows of it.</summary>
     public void Complete(RunPlan plan)
     {
+        Register();
         Files.FlushDirectory(Paths.Root);
         Files.TryCreate(Paths.Plan, plan.ToJson(), secret: true);
         Files.FlushDirectory(Path.GetDirectoryName(Paths.Root)!);
         _complete = true;
+    }
+
+    // Who only reads a model may score with it, but not write beside it. The state that the plan names keeps such a run from ending as if the
+    // model were as it was; only what its tasks made stays until somebody goes on with it.
+    private void Register()
+    {
+        try
+        {
+            RegisteredRuns.Add(_model, Paths.Root);
+        }
+        catch (Exception e) when (!_changesModel && (e is LegoNetException { Reason: not LegoNetReason.Busy } or IOException or UnauthorizedAccessException))
+        {
+            _model.Logger.LogWarning(
+                "{Run}: is not noted beside the model, which may only be read here, so a forget will not remove what its tasks made.", Paths.Root);
+        }
+    }
+
+    private void CreateFolders(ModelPaths model, FileLook look)
+    {
+        Files.CreateDirectory(model.Root, look);
+        foreach (var folder in ModelPaths.DataDirectories.Where(d => d != "encoder"))
+        {
+            Files.CreateDirectory(model.File(folder), look);
+        }
     }
 
     public void Dispose()

@@ -30,7 +30,7 @@ internal sealed class RecordsStep(TrainRun run)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var (first, end) = new KeyRange(slot, slot + 1).In(rows.AsSpan(0, kept));
-                using var store = new RecordStore(layout, null, run.MadeFiles, run.TagKey);
+                using var store = new RecordStore(layout, null, run.Reader, run.TagKey);
                 slots.Add(store.Build(rows.AsMemory(first, end - first), output, run.Model.Threads).Root);
             }
 
@@ -39,33 +39,7 @@ internal sealed class RecordsStep(TrainRun run)
                 ShardBalance.Count(row.Route, shards);
             }
 
-            return json =>
-            {
-                json.WriteNumber("repeated", repeated);
-                json.WriteStartArray("slots");
-                foreach (var slot in slots)
-                {
-                    if (slot is null)
-                    {
-                        json.WriteNullValue();
-                    }
-                    else
-                    {
-                        json.WriteStartObject();
-                        InteriorNode.WriteRef(json, slot);
-                        json.WriteEndObject();
-                    }
-                }
-
-                json.WriteEndArray();
-                json.WriteStartArray("shards");
-                foreach (var count in shards)
-                {
-                    json.WriteNumberValue(count);
-                }
-
-                json.WriteEndArray();
-            };
+            return json => RecordsOfRange.Write(json, new RecordsOfRange(slots, shards, repeated));
 
             int PartOf(RowRef row) => blocks.First(b => ReferenceEquals(b.Segment, row.Block)).Part;
         }

@@ -73,8 +73,9 @@ internal abstract class RunPlan
                 $"{file}: the run was planned by LegoNet {version}, and this is {Version}; let that version finish it, or purge it and plan it again.");
         }
 
-        RunPlan plan = root.Choice("kind", null, "train", "score") switch
+        RunPlan plan = root.Choice("kind", null, "train", "forget", "score") switch
         {
+            "forget" => ForgetPlan.Read(root),
             "score" => ScorePlan.Read(root),
             _ => TrainPlan.Read(root),
         };

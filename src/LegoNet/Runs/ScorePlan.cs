@@ -17,8 +17,8 @@ internal sealed class ScorePlan : RunPlan
     public override string Kind => "score";
 
     /// <summary>
-    /// The root digest of the model's state that scores. Scores of two states never come into one file: where the model is in another one, the
-    /// run is given up or started over (<see cref="ScoreRun.StartOver"/>), and nothing of it is published.
+    /// The root digest of the model's state that scores. Scores by two states never come into one file: where the model is in another one, the run
+    /// begins anew with that, and nothing is published before.
     /// </summary>
     public required string Root { get; init; }
 

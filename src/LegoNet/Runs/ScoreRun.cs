@@ -40,40 +40,6 @@ internal sealed class ScoreRun : TaskRun
     public static IRecordSource OpenSource(string data, PipelineSpec? layout, RecordInputKind kind)
         => layout is null ? SourcePath.Infer(data, kind) : layout.OpenLike(data, kind, needsLabels: false);
 
-    /// <summary>Whether the model is in another state than the one that the run was planned with.</summary>
-    public bool IsOutdated()
-    {
-        using var model = OpenModel();
-        return model.RootDigest != Scoring.Root;
-    }
-
-    /// <summary>
-    /// Begins anew with the model's present state. What was scored with the former one goes at once. A process that is still at a task of it
-    /// publishes nothing that counts: its record names another plan.
-    /// </summary>
-    /// <returns>The run as it is planned now.</returns>
-    /// <exception cref="LegoNetException">Another process is finishing the run.</exception>
-    public ScoreRun StartOver()
-    {
-        using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
-            $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
-        using var model = OpenModel();
-        using var encoder = OpenEncoder(model);
-        var plan = Scoring.For(model.RootDigest, encoder.Encoder.Fingerprint);
-        var draft = Paths.Plan + ".new";
-        Files.WriteAllBytes(draft, plan.ToJson(), flush: true, Paths.Look);
-        Files.Rename(draft, Paths.Plan);
-        Files.FlushDirectory(Path);
-        Files.Delete(Paths.Made);
-        RemoveNames();
-        foreach (var file in ((string[])[Paths.Done, Paths.Failed]).SelectMany(d => Files.EnumerateFiles(d).ToArray()))
-        {
-            Files.Delete(file);
-        }
-
-        return new ScoreRun(Paths, plan, Model);
-    }
-
     /// <inheritdoc/>
     public override void Remove()
     {
@@ -85,7 +51,11 @@ internal sealed class ScoreRun : TaskRun
         RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var model = OpenModel();
-        RequireState(model);
+        if (model.RootDigest != Scoring.Root)
+        {
+            throw BeginAnew();
+        }
+
         using var encoder = OpenEncoder(model);
         EncodeStep.RequireSameEncoder(this, encoder.Encoder, Scoring.Fingerprint);
         var source = OpenSource(Scoring.Data, ReadLayout(), encoder.InputKind);
@@ -139,8 +109,8 @@ internal sealed class ScoreRun : TaskRun
 
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
+        var epoch = RunGate.Epoch(Paths, Files);
         using var model = OpenModel();
-        RequireState(model);
         using var file = Prepare().DraftedAs(Digest);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         file.Draft(Pieces(model, progress, cancellationToken).Select(piece =>
@@ -149,22 +119,29 @@ internal sealed class ScoreRun : TaskRun
             return piece;
         }));
 
-        // As late as can be: a forget that is acknowledged from here on came after the scoring.
-        model.Reload();
-        RequireState(model);
-        Files.WriteAllBytes(
-            Paths.Made,
-            CanonicalJson.Write(json =>
+        // While the gate is held no change of the model is acknowledged: a forget comes before the state is read here, or after the scoring.
+        using (RunGate.Enter(Paths))
+        {
+            model.Reload();
+            if (model.RootDigest == Scoring.Root && RunGate.Epoch(Paths, Files) == epoch)
             {
-                json.WriteStartObject();
-                json.WriteString("digest", Convert.ToHexStringLower(digest.GetHashAndReset()));
-                json.WriteEndObject();
-            }),
-            flush: true,
-            Paths.Look);
-        file.Complete();
-        Files.FlushDirectory(System.IO.Path.GetDirectoryName(file.Path)!);
-        return Result;
+                Files.WriteAllBytes(
+                    Paths.Made,
+                    CanonicalJson.Write(json =>
+                    {
+                        json.WriteStartObject();
+                        json.WriteString("digest", Convert.ToHexStringLower(digest.GetHashAndReset()));
+                        json.WriteEndObject();
+                    }),
+                    flush: true,
+                    Paths.Look);
+                file.Complete();
+                Files.FlushDirectory(System.IO.Path.GetDirectoryName(file.Path)!);
+                return Result;
+            }
+        }
+
+        throw BeginAnew();
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> Pieces(LegoNetModel model, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
@@ -189,15 +166,14 @@ internal sealed class ScoreRun : TaskRun
     private EncoderSetup OpenEncoder(LegoNetModel model)
         => EncoderRegistry.Open(model, new EncoderSettings { ModelPath = Scoring.Encoder, Device = Scoring.Device });
 
-    private void RequireState(LegoNetModel model)
+    private LegoNetException BeginAnew() => BeginAnewAs(() =>
     {
-        if (model.RootDigest != Scoring.Root)
-        {
-            throw LegoNetException.BadInput(
-                $"{model.Path}: was changed since {Path} was planned, and scores by two states never come into one file; "
-                + "let `legonet work` start the run over, or purge it and plan it again.");
-        }
-    }
+        using var model = OpenModel();
+        using var encoder = OpenEncoder(model);
+        RemoveNames();
+        Files.Delete(Paths.Made);
+        return Scoring.For(model.RootDigest, encoder.Encoder.Fingerprint);
+    });
 
     private PipelineSpec? ReadLayout()
     {

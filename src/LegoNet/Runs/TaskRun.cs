@@ -1,3 +1,5 @@
+using LegoNet.Changes;
+using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
@@ -76,6 +78,7 @@ internal abstract class TaskRun : ITaskRun
     public TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var stage = StageOf(task);
+        RequireCurrent();
         if (IsWhole(task))
         {
             return TaskOutcome.DoneBefore;
@@ -110,7 +113,7 @@ internal abstract class TaskRun : ITaskRun
             cancellationToken.ThrowIfCancellationRequested();
             var published = output.Publish(task, Digest, content);
             Files.Delete(Paths.FailureOf(task));
-            return published ? TaskOutcome.Done : TaskOutcome.DoneBefore;
+            return published;
         }
         catch (LostTaskException lost)
         {
@@ -131,6 +134,7 @@ internal abstract class TaskRun : ITaskRun
     {
         using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
             $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
+        RequireCurrent();
         if (Committed() is not { } result)
         {
             foreach (var stage in Stages)
@@ -154,7 +158,7 @@ internal abstract class TaskRun : ITaskRun
             {
                 Undo(lost.Task);
                 throw LegoNetException.BadInput(
-                    $"{Path}: what task {lost.Task} made is not whole any more ({lost.Message.TrimEnd('.')}), so it has to be done again before the run is finished.",
+                    $"{Path}: what task {lost.Task} made is not whole any more ({lost.Message.TrimEnd('.')}), so it has to be done again first.",
                     lost,
                     LegoNetReason.Busy);
             }
@@ -170,6 +174,15 @@ internal abstract class TaskRun : ITaskRun
     /// <summary>Removes the run directory. What was made of a model that is not committed goes with it.</summary>
     public virtual void Remove()
     {
+        RegisteredRuns.Remove(Model, Path);
+        if (Model.Shred)
+        {
+            foreach (var file in Paths.AllFiles(Files))
+            {
+                Files.Overwrite(file);
+            }
+        }
+
         // The plan goes first: what is left without one is no run any more, whatever a crash leaves.
         Files.Delete(Paths.Plan);
         Files.FlushDirectory(Path);
@@ -229,6 +242,26 @@ internal abstract class TaskRun : ITaskRun
     /// <summary>Commits what the tasks made.</summary>
     protected abstract RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
 
+    /// <summary>Has the run begin anew under another plan, so that nothing that was begun under this one is published.</summary>
+    /// <param name="plan">The plan for the model as it is now; not asked for where another process was first.</param>
+    /// <returns>What says so.</returns>
+    protected LegoNetException BeginAnewAs(Func<RunPlan> plan)
+    {
+        RunGate.BeginAnew(Paths, Files, Model.Shred, () =>
+        {
+            if (Digests.Of(Files.ReadAllBytes(Paths.Plan)) == Digest)
+            {
+                var draft = Paths.Plan + ".new";
+                Files.WriteAllBytes(draft, plan().ToJson(), flush: true, Paths.Look);
+                Files.Rename(draft, Paths.Plan);
+                Files.FlushDirectory(Path);
+            }
+        });
+        Model.Logger.LogWarning("{Run}: the model was changed since the run was planned, so the run begins anew from the model as it is now.", Path);
+        return LegoNetException.BadInput(
+            $"{Path}: the model was changed since the run was planned, so the run begins anew; do its tasks again.", reason: LegoNetReason.Busy);
+    }
+
     // Whether a task is done and its files are there, as long as they were.
     private bool IsWhole(int task)
     {
@@ -252,8 +285,28 @@ internal abstract class TaskRun : ITaskRun
         return false;
     }
 
+    // A run may begin anew under another plan while this process has it open: its records are none of this plan's business then.
+    private void RequireCurrent()
+    {
+        try
+        {
+            if (Digests.Of(Files.ReadAllBytes(Paths.Plan)) == Digest)
+            {
+                return;
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw LegoNetException.BadInput($"{Path}: is finished or was purged meanwhile.", e);
+        }
+
+        throw LegoNetException.BadInput(
+            $"{Path}: began anew meanwhile, since the model was changed; do its tasks again.", reason: LegoNetReason.Busy);
+    }
+
     private void Undo(int task)
     {
+        RequireCurrent();
         Files.Delete(Paths.DoneBy(task));
         lock (_gate)
         {

@@ -8,6 +8,7 @@ using LegoNet.Ensembles;
 using LegoNet.Files;
 using LegoNet.Pipelines;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Store;
 
 namespace LegoNet.Runs;
@@ -86,7 +87,7 @@ public static class TaskRuns
                 SigningKey = FullPath(options.SigningKeyPath),
                 Memory = options.Memory,
                 SpecFile = Path.GetFullPath(spec.File),
-                SpecDigest = made.Copy(spec.File),
+                SpecDigest = made.Keep(made.Paths.Spec, run.Files.ReadAllBytes(spec.File)),
                 Frozen = made.Freeze(parts, key.Key, options.Shared),
                 Encoder = FullPath(options.EncoderPath),
                 Device = options.Device,
@@ -98,7 +99,7 @@ public static class TaskRuns
                 Division = division,
             };
             made.Complete(plan);
-            return new TrainRun(made.Paths, plan, run);
+            return OpenPlanned(made.Paths, plan, new RunOptions { Threads = run.Threads });
         }
         catch
         {
@@ -111,12 +112,80 @@ public static class TaskRuns
         }
     }
 
-    /// <summary>Plans the scoring of many records: what <see cref="LegoNetModel.Score(IRecordSource, ICodeEncoder, int, CancellationToken)"/> says of them, as a file.</summary>
+    /// <summary>Plans a forget.</summary>
+    /// <param name="directory">The run directory to create, on the file system of the model, where every worker sees it.</param>
+    /// <param name="model">The model directory.</param>
+    /// <param name="targets">Subjects or records. The run knows them by their keyed tags only.</param>
+    /// <param name="ignoreUnknown">Pass over targets of which nothing is stored. Otherwise a task that finds one fails, and nothing is forgotten.</param>
+    /// <param name="options">How to plan.</param>
+    /// <param name="requests">The file that the targets stand in, one a line, for messages; null where they stand in none.</param>
+    /// <param name="shred">Overwrite what becomes obsolete before it is unlinked.</param>
+    /// <param name="dropCaches">Registered caches of encodings that are lost for good.</param>
+    /// <returns>The run. Its plan is durable.</returns>
+    /// <exception cref="LegoNetException">There is no such model, it is damaged, or a registered cache is out of reach.</exception>
+    public static ITaskRun PlanForget(
+        string directory,
+        string model,
+        IReadOnlyCollection<ForgetTarget> targets,
+        bool ignoreUnknown = false,
+        PlanOptions? options = null,
+        string? requests = null,
+        bool shred = false,
+        IReadOnlyList<string>? dropCaches = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (targets.Count == 0)
+        {
+            throw LegoNetException.BadInput($"{requests ?? model}: names nobody, so there is nothing to forget.");
+        }
+
+        options ??= new PlanOptions();
+        dropCaches ??= [];
+        var run = ModelOptions.RunAt(
+            model,
+            new ModelOptions { TagKeyPath = options.TagKeyPath, SigningKeyPath = options.SigningKeyPath, Shred = shred, DropCaches = dropCaches });
+        using var session = ModelSession.Open(run);
+        var state = session.State;
+        Refitter.RequireRefittable(state.Parts.Trainer);
+        var head = session.RequireHead();
+        _ = session.SigningKeyAfter(head); // What the finish needs is asked for now.
+        var caches = CachePurge.Plan(run, head, isNeeded: true).Registered;
+        var records = state.Manifest.Records?.Count ?? 0;
+        var whole = session.Read((_, store) => store.Split(KeyRange.Digits) is null);
+        var (_, division) = TrainDivision.Of(state.Spec, state.Parts.Trainer, Math.Max(1, records), options.Tasks, options.Memory);
+        using var made = NewRun.At(directory, run);
+        var plan = new ForgetPlan
+        {
+            Model = run.Paths.Root,
+            TagKey = FullPath(options.TagKeyPath),
+            SigningKey = FullPath(options.SigningKeyPath),
+            Memory = options.Memory,
+            Root = state.Root,
+            Frozen = state.Manifest.Spec,
+            Targets = made.Keep(
+                made.Paths.Targets,
+                RunTargets.Write(targets, session.TagKey, [.. caches.Select(c => (c.Id, TagKey.Load(new ModelPaths(c.Path).TagKey, run.Files)))])),
+            Requests = requests,
+            IgnoreUnknown = ignoreUnknown,
+            Shred = shred,
+            DropCaches = [.. dropCaches.Select(Path.GetFullPath)],
+            Whole = whole,
+            Division = whole ? division with { KeyRanges = 1, Groups = Math.Min(division.Groups, 1) } : division,
+        };
+        made.CreateModelFolders(run.Paths);
+        made.Complete(plan);
+        return OpenPlanned(made.Paths, plan, new RunOptions());
+    }
+
+    /// <summary>Plans the scoring of many records: what a model says of them, as a file.</summary>
     /// <param name="directory">The run directory to create, where every worker sees it.</param>
     /// <param name="model">The model. Its present state scores, and no other.</param>
     /// <param name="encoder">Its encoder.</param>
-    /// <param name="data">The records: a folder or archive of images, a .csv, .tsv, .npy or .safetensors file, or a description such as "SPEC.json#test".</param>
-    /// <param name="output">The CSV file to write: subject, id, class, score and probability (regression: prediction) of each record, in the source's order.</param>
+    /// <param name="data">The records: a folder or archive of images, a .csv, .npy or .safetensors file, or a description such as "SPEC.json#test".</param>
+    /// <param name="output">
+    /// The CSV file to write, in the source's order: subject, id, class, score and probability of each record, for regression subject, id and prediction.
+    /// </param>
     /// <param name="options">How to plan.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
@@ -144,11 +213,12 @@ public static class TaskRuns
         string[] inputs = [.. read.OfType<string>().Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
         using (var file = OutputFile.Prepare(output, ScoreTable.FileKind, options.Force, inputs))
         {
-            if (file.IsStream || RealPath.IsInside(file.Path, directory))
+            var why = file.IsStream ? "is a pipe or a device, and a run is finished later, and perhaps elsewhere"
+                : RealPath.IsInside(file.Path, directory) ? "lies in the run directory, which goes when the run is finished"
+                : null;
+            if (why is not null)
             {
-                throw LegoNetException.BadInput(
-                    $"{output}: {(file.IsStream ? "is a pipe or a device, and a run is finished elsewhere and later" : "lies in the run directory, which goes when the run is finished")}; "
-                    + "choose a file of its own.");
+                throw LegoNetException.BadInput($"{output}: {why}; choose another place.");
             }
         }
 
@@ -159,7 +229,7 @@ public static class TaskRuns
         }
 
         var run = ModelOptions.RunAt(model.Path, null);
-        using var made = NewRun.At(directory, run, becomesModel: false);
+        using var made = NewRun.At(directory, run, changesModel: false);
         var key = RandomNumberGenerator.GetBytes(ScorePlan.KeyBytes);
         var plan = new ScorePlan
         {
@@ -170,7 +240,7 @@ public static class TaskRuns
             Root = model.RootDigest,
             Data = Path.GetFullPath(data),
             SpecFile = FullPath(options.LayoutPath),
-            SpecDigest = options.LayoutPath is null ? null : made.Copy(options.LayoutPath),
+            SpecDigest = options.LayoutPath is null ? null : made.Keep(made.Paths.Spec, run.Files.ReadAllBytes(options.LayoutPath)),
             Encoder = FullPath(options.EncoderPath),
             Device = options.Device,
             Fingerprint = encoder.Encoder.Fingerprint,
@@ -181,20 +251,26 @@ public static class TaskRuns
             Parts = SourceParts.Divide(source, records, (int)Math.Min(options.Tasks, records), TagKey.FromBytes(key), progress, cancellationToken),
         };
         made.Complete(plan);
-        return new ScoreRun(made.Paths, plan, run);
+        return OpenPlanned(made.Paths, plan, new RunOptions { Threads = run.Threads });
     }
 
-    private static TaskRun OpenPlanned(RunPaths paths, RunPlan plan, RunOptions options)
+    private static TaskRun OpenPlanned(RunPaths paths, RunPlan plan, RunOptions options) => plan switch
     {
-        var model = new ModelRun(plan.ModelPaths(plan is TrainPlan { Shared: true }))
-        {
-            Files = options.Files,
-            Threads = options.Threads,
-            Logger = options.Logger,
-            Clock = options.Clock,
-        };
-        return plan is ScorePlan scoring ? new ScoreRun(paths, scoring, model) : new TrainRun(paths, (TrainPlan)plan, model);
-    }
+        ForgetPlan forget => new ForgetRun(paths, forget, Run(forget, options, shared: false, forget.Shred, forget.DropCaches)),
+        ScorePlan scoring => new ScoreRun(paths, scoring, Run(scoring, options, shared: false, shred: false, [])),
+        TrainPlan training => new TrainRun(paths, training, Run(training, options, training.Shared, shred: false, [])),
+        _ => throw new InvalidOperationException($"No run is of the kind \"{plan.Kind}\"."),
+    };
+
+    private static ModelRun Run(RunPlan plan, RunOptions options, bool shared, bool shred, IReadOnlyList<string> dropCaches) => new(plan.ModelPaths(shared))
+    {
+        Files = options.Files,
+        Threads = options.Threads,
+        Logger = options.Logger,
+        Clock = options.Clock,
+        Shred = shred,
+        DropCaches = dropCaches,
+    };
 
     private static RunPlan Read(RunPaths paths, IFileLayer files)
     {

@@ -54,35 +54,25 @@ internal sealed class TrainPlan : RunPlan
         (Shards, Division.Groups * Division.Bundles, false),
         (Solve, Division.AdapterRanges, false));
 
-    public static TrainPlan Read(StrictJson root)
+    public static TrainPlan Read(StrictJson root) => new()
     {
-        var division = root.Object("division");
-        var plan = new TrainPlan
-        {
-            WrittenBy = root.String("legonet"),
-            Model = root.String("model"),
-            TagKey = root.OptionalString("tagKey"),
-            SigningKey = root.OptionalString("signingKey"),
-            Memory = root.Integer("memory", 1, long.MaxValue),
-            SpecFile = root.String("specFile"),
-            SpecDigest = root.Digest("spec"),
-            Frozen = root.Digest("frozen"),
-            Encoder = root.OptionalString("encoder"),
-            Device = root.String("device"),
-            CopyEncoder = root.Boolean("copyEncoder", false),
-            Shared = root.Boolean("shared", false),
-            NewKey = root.Boolean("newKey", false),
-            OneProcessor = root.Boolean("oneProcessor", false),
-            Division = new TrainDivision(
-                (int)division.Integer("keyRanges", 1, KeyRange.Slots),
-                (int)division.Integer("groups", 0, KeyRange.Slots),
-                (int)division.Integer("bundles", 1, ushort.MaxValue),
-                (int)division.Integer("adapterRanges", 1, ushort.MaxValue)),
-            Parts = ReadParts(root),
-        };
-        division.Finish();
-        return plan;
-    }
+        WrittenBy = root.String("legonet"),
+        Model = root.String("model"),
+        TagKey = root.OptionalString("tagKey"),
+        SigningKey = root.OptionalString("signingKey"),
+        Memory = root.Integer("memory", 1, long.MaxValue),
+        SpecFile = root.String("specFile"),
+        SpecDigest = root.Digest("spec"),
+        Frozen = root.Digest("frozen"),
+        Encoder = root.OptionalString("encoder"),
+        Device = root.String("device"),
+        CopyEncoder = root.Boolean("copyEncoder", false),
+        Shared = root.Boolean("shared", false),
+        NewKey = root.Boolean("newKey", false),
+        OneProcessor = root.Boolean("oneProcessor", false),
+        Division = TrainDivision.Read(root.Object("division")),
+        Parts = ReadParts(root),
+    };
 
     protected override void WriteRest(Utf8JsonWriter json)
     {
@@ -96,10 +86,7 @@ internal sealed class TrainPlan : RunPlan
         json.WriteBoolean("newKey", NewKey);
         json.WriteBoolean("oneProcessor", OneProcessor);
         json.WriteStartObject("division");
-        json.WriteNumber("keyRanges", Division.KeyRanges);
-        json.WriteNumber("groups", Division.Groups);
-        json.WriteNumber("bundles", Division.Bundles);
-        json.WriteNumber("adapterRanges", Division.AdapterRanges);
+        Division.WriteTo(json);
         json.WriteEndObject();
         WriteParts(json, Parts);
     }

@@ -109,54 +109,73 @@ public sealed class ScoreRunTests : IDisposable
         Assert.Contains("part 2", Assert.Single(TaskRuns.StatusOf(_folder["run"]).Stuck), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void RunTask_AndFinish_OfAModelThatChanged_AreRefused()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void RunTask_OfAModelThatChanged_BeginsAnew(bool registered)
     {
-        Plan(2);
+        Plan(3);
+        var former = TaskRuns.Open(_folder["run"]);
+        Do(former, 0);
+        Do(former, 1);
+        Forget(registered);
+
+        Assert.Equal(registered, !Directory.EnumerateFiles(_folder["run/parts"]).Any()); // Where the run is known, before the forget is acknowledged.
+        Assert.Equal(LegoNetReason.Busy, Assert.Throws<LegoNetException>(() => Do(former, 2)).Reason);
+
         var run = TaskRuns.Open(_folder["run"]);
-        Do(run, 0);
-        _model.Forget("s1");
-
-        Assert.Contains("was changed since", Assert.Throws<LegoNetException>(() => Do(run, 1)).Message, StringComparison.Ordinal);
-
-        Assert.False(run.IsDone(1));
-        Assert.False(File.Exists(Output));
+        Assert.NotEqual(former.Digest, run.Digest);
+        Assert.False(run.IsDone(0));
+        Assert.Empty(Directory.EnumerateFiles(_folder["run/parts"]));
+        Assert.Empty(TaskRuns.StatusOf(_folder["run"]).Stuck);
+        Complete();
+        Assert.Equal(Expected(), File.ReadAllText(Output));
+        AssertNothingElse();
     }
 
-    [Fact]
-    public void Finish_OfAModelThatChangedAfterTheLastTask_IsRefused()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Finish_OfAModelThatChangedAfterTheLastTask_BeginsAnew(bool registered)
     {
         Plan(2);
         var run = TaskRuns.Open(_folder["run"]);
         Work(run);
-        _model.Forget("s1");
+        Forget(registered);
 
-        Assert.Contains("was changed since", Assert.Throws<LegoNetException>(() => Finish(run)).Message, StringComparison.Ordinal);
+        Assert.Equal(LegoNetReason.Busy, Assert.Throws<LegoNetException>(() => Finish(run)).Reason);
 
-        Assert.False(File.Exists(Output));
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "scores*"));
+        Assert.Empty(Directory.EnumerateFiles(_folder["run/parts"]));
+        Try(() => Work(TaskRuns.Open(_folder["run"]))); // The first task finds the model changed, where no finish did.
+        Complete();
+        Assert.Equal(Expected(), File.ReadAllText(Output));
     }
 
     [Fact]
-    public void StartOver_AfterTheModelChanged_ScoresByItsNewStateOnly()
+    public void Finish_OfAModelThatChangesWhileItWrites_PublishesNothing()
     {
-        Plan(3);
-        var former = (ScoreRun)TaskRuns.Open(_folder["run"]);
-        Do(former, 0);
-        Do(former, 1);
-        Assert.False(former.IsOutdated());
-        _model.Forget("s1");
-        Assert.True(former.IsOutdated());
+        Plan(2);
+        Work(TaskRuns.Open(_folder["run"]));
+        var run = TaskRuns.Open(_folder["run"]);
+        var forgot = false;
 
-        var run = former.StartOver();
+        var refused = Assert.Throws<LegoNetException>(() => run.Finish(
+            new Progress(() =>
+        {
+            if (!forgot)
+            {
+                forgot = true;
+                Forget(registered: false);
+            }
+        }),
+            TestContext.Current.CancellationToken));
 
-        Assert.NotEqual(former.Digest, run.Digest);
-        Assert.Equal(run.Digest, TaskRuns.Open(_folder["run"]).Digest);
-        Assert.False(run.IsDone(0));
-        Assert.Empty(Directory.EnumerateFiles(_folder["run/parts"]));
+        Assert.True(forgot);
+        Assert.Equal(LegoNetReason.Busy, refused.Reason);
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path, "scores*"));
         Complete();
         Assert.Equal(Expected(), File.ReadAllText(Output));
-        AssertNothingElse();
     }
 
     [Fact]
@@ -344,6 +363,16 @@ public sealed class ScoreRunTests : IDisposable
         TaskRuns.PlanScoring(_folder["run"], _model, setup, Data, Output, new ScorePlanOptions { Tasks = tasks }, null, TestContext.Current.CancellationToken);
     }
 
+    private void Forget(bool registered)
+    {
+        if (!registered)
+        {
+            File.Delete(_folder["model.run.json"]);
+        }
+
+        _model.Forget("s1");
+    }
+
     private void Complete()
     {
         var run = TaskRuns.Open(_folder["run"], new RunOptions { Threads = 1 });
@@ -364,6 +393,11 @@ public sealed class ScoreRunTests : IDisposable
     {
         Assert.False(Directory.Exists(_folder["run"]));
         Assert.Equal([Output], Directory.EnumerateFiles(_folder.Path, "scores*"));
+    }
+
+    private sealed class Progress(Action act) : IProgress<LegoNetProgress>
+    {
+        public void Report(LegoNetProgress value) => act();
     }
 
     /// <summary>Dies before a file is removed.</summary>
