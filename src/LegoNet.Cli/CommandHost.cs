@@ -25,8 +25,9 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
     /// <param name="command">The command.</param>
     /// <param name="action">What it does.</param>
     /// <param name="asks">Whether it may ask the person at the terminal; its progress is then plain lines, since a live bar overdraws a question.</param>
-    public void Bind(Command command, Func<ParseResult, CommandContext, CommandResult> action, bool asks = false)
-        => command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, action, asks, cancellationToken), CancellationToken.None));
+    /// <param name="onIOFailure">The exit status where a file could not be read or written.</param>
+    public void Bind(Command command, Func<ParseResult, CommandContext, CommandResult> action, bool asks = false, int onIOFailure = ExitCodes.BadInput)
+        => command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, action, asks, onIOFailure, cancellationToken), CancellationToken.None));
 
     /// <summary>Runs what a command line asks for.</summary>
     /// <param name="root">The program. --json and --help are added to it and to all of its commands.</param>
@@ -94,7 +95,7 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         }
     }
 
-    private int Run(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool asks, CancellationToken cancellationToken)
+    private int Run(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool asks, int onIOFailure, CancellationToken cancellationToken)
     {
         var json = parsed.GetValue(_json);
         try
@@ -117,7 +118,7 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Fail(json, ExitCodes.BadInput, e.Message);
+            return Fail(json, onIOFailure, e.Message);
         }
     }
 

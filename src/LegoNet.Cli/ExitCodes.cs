@@ -4,6 +4,10 @@ namespace LegoNet.Cli;
 internal static class ExitCodes
 {
     public const int Done = 0;
+
+    /// <summary>A file could not be read or written, where trying again may help.</summary>
+    public const int TryAgain = 1;
+
     public const int Usage = 2;
     public const int BadInput = (int)LegoNetError.BadInput;
     public const int VerificationFailed = (int)LegoNetError.VerificationFailed;

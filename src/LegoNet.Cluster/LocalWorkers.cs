@@ -5,9 +5,13 @@ using LegoNet.Runs;
 namespace LegoNet.Cluster;
 
 /// <summary>
-/// Workers of a run as processes of this machine. One that is killed is started again; what it was at is nobody's then, and done anew.
+/// Workers of a run as processes of this machine. One that is killed is started again; what it was at is nobody's then, and done anew. When this
+/// process is killed, their standard input ends.
 /// </summary>
-/// <param name="start">Starts a worker's process, which does tasks of the run until all are done. Its failure is one line on its standard error.</param>
+/// <param name="start">
+/// Starts a worker's process, which does tasks of the run until all are done, or its standard input ends. Its failure is one line on its standard
+/// error.
+/// </param>
 public sealed class LocalWorkers(Func<ProcessStartInfo> start)
 {
     // A worker that dies so often, and no task is done meanwhile, dies of the task.
@@ -127,7 +131,6 @@ public sealed class LocalWorkers(Func<ProcessStartInfo> start)
             info.RedirectStandardOutput = true;
             info.RedirectStandardInput = true;
             var worker = new Worker(Process.Start(info) ?? throw new InvalidOperationException("No process was started."));
-            worker.Process.StandardInput.Close();
             worker.Process.ErrorDataReceived += (_, line) => worker.Hear(line.Data);
             worker.Process.OutputDataReceived += (_, _) => { };
             worker.Process.BeginErrorReadLine();

@@ -12,11 +12,14 @@ internal static class FinishCommand
     {
         var (run, threads, receipt, force) = (RunArguments.Run(), Arguments.Threads(), Receipts.Argument(), Outputs.Force());
         var command = new Command("finish", "Commit what the tasks of a run have made, and remove the run directory.") { run, threads, receipt, force };
-        host.Bind(command, (parsed, context) =>
-        {
-            using var file = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), new ModelOptions());
-            return Finish(TaskRuns.Open(parsed.GetValue(run)!, RunArguments.Options(parsed, threads, context)), context, file);
-        });
+        host.Bind(
+            command,
+            (parsed, context) =>
+            {
+                using var file = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), new ModelOptions());
+                return Finish(TaskRuns.Open(parsed.GetValue(run)!, RunArguments.Options(parsed, threads, context)), context, file);
+            },
+            onIOFailure: ExitCodes.TryAgain);
         return command;
     }
 

@@ -10,6 +10,9 @@ namespace LegoNet.Cli.Commands;
 /// <summary>legonet work --run DIR [--workers N]</summary>
 internal static class WorkCommand
 {
+    private const string UntilInputEnds = "--until-input-ends";
+    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(500);
+
     public static Command Create(CommandHost host)
     {
         var run = RunArguments.Run();
@@ -22,9 +25,10 @@ internal static class WorkCommand
         threads.Validators.Add(Arguments.RequireNumber(1, 1024));
         var tasksOnly = new Option<bool>("--tasks-only") { Description = "Do the tasks, and leave the finish to somebody else." };
         var (receipt, force) = (Receipts.Argument(), Outputs.Force());
+        var untilInputEnds = new Option<bool>(UntilInputEnds) { Hidden = true };
         var command = new Command("work", "Do what is left of a run, with processes on this machine, and finish it.")
         {
-            run, workers, threads, tasksOnly, receipt, force,
+            run, workers, threads, tasksOnly, receipt, force, untilInputEnds,
         };
         host.Bind(command, (parsed, context) =>
         {
@@ -32,35 +36,65 @@ internal static class WorkCommand
             var count = parsed.GetValue(workers) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount);
             var each = parsed.GetValue(threads) is > 0 and var named ? named : Math.Max(1, Environment.ProcessorCount / count);
             using var file = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), new ModelOptions());
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+            if (parsed.GetValue(untilInputEnds))
+            {
+                EndWithInput(ending);
+            }
+
             while (true)
             {
                 var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
                 try
                 {
-                    Work(opened, count, each, context);
+                    Work(opened, count, each, context, ending.Token);
                     return parsed.GetValue(tasksOnly)
                         ? new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.")
                         : FinishCommand.Finish(opened, context, file);
                 }
-                catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy && TaskRuns.IsRun(directory) && TaskRuns.Open(directory).Digest != opened.Digest)
+                catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy && TaskRuns.IsRun(directory))
                 {
-                    // The run begins anew, since its model was changed.
+                    // What a task made was lost, or the model was changed, and tasks are done again; or somebody else is at the finish, or at the model.
+                    context.Progress.Report(new LegoNetProgress("waiting for the finish", 0, null));
+                    ending.Token.WaitHandle.WaitOne(s_wait);
+                    ending.Token.ThrowIfCancellationRequested();
                 }
             }
-        });
+        }, onIOFailure: ExitCodes.TryAgain);
         return command;
     }
 
-    private static void Work(ITaskRun run, int workers, int threads, CommandContext context)
+    private static void Work(ITaskRun run, int workers, int threads, CommandContext context, CancellationToken cancellationToken)
     {
         if (workers == 1)
         {
-            RunWorker.Work(run, context.Progress, context.CancellationToken);
+            RunWorker.Work(run, context.Progress, cancellationToken);
         }
         else
         {
-            new LocalWorkers(() => Worker(run.Path, threads)).Work(run, workers, context.Progress, context.CancellationToken);
+            new LocalWorkers(() => Worker(run.Path, threads)).Work(run, workers, context.Progress, cancellationToken);
         }
+    }
+
+    // Whoever started this worker holds its standard input open, and when he dies the system closes it.
+    private static void EndWithInput(CancellationTokenSource ending)
+    {
+        var input = Console.OpenStandardInput();
+        new Thread(() =>
+        {
+            while (input.ReadByte() >= 0)
+            {
+            }
+
+            try
+            {
+                ending.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The work is done.
+            }
+        }) { IsBackground = true }.Start();
     }
 
     // This program again, as it was started.
@@ -74,7 +108,7 @@ internal static class WorkCommand
         }
 
         foreach (var argument in (ReadOnlySpan<string>)
-            ["work", "--run", run, "--workers", "1", "--threads", threads.ToString(CultureInfo.InvariantCulture), "--tasks-only"])
+            ["work", "--run", run, "--workers", "1", "--threads", threads.ToString(CultureInfo.InvariantCulture), "--tasks-only", UntilInputEnds])
         {
             info.ArgumentList.Add(argument);
         }

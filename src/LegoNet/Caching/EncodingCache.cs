@@ -229,7 +229,7 @@ public sealed class EncodingCache : IDisposable
     {
         var name = fingerprint.Encoder.Length > 16 ? fingerprint.Encoder[..16] + "…" : fingerprint.Encoder;
         return $"encoder {name} (int8 [{dimension}], {fingerprint.Runtime}, {fingerprint.Provider}, {fingerprint.Precision}, "
-            + $"threads {fingerprint.Threads}, batch {fingerprint.Batch})";
+            + $"threads {fingerprint.Threads}, batch {fingerprint.Batch}{(fingerprint.Processor is { } kind ? $", {kind}" : "")})";
     }
 
     private static SortedSet<RecordKey> Keys(EncodingCacheDirectory directory, IReadOnlyList<TagTarget> targets) => [.. targets.SelectMany(directory.KeysOf)];

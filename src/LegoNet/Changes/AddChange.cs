@@ -32,7 +32,8 @@ internal sealed class AddChange(IEnumerable<EncodedRecord> records, AddOptions o
             else if (!stored.SameContent(row))
             {
                 throw LegoNetException.BadInput(
-                    $"{MemoryRows.OriginOf(row)}: a record with the same subject and id is stored with other content; use correct to replace it.");
+                    $"{MemoryRows.OriginOf(row)}: a record with the same subject and id is stored with other content"
+                        + $"{stored.Fingerprint.WhyCodesMayDiffer(row.Fingerprint)}; use correct to replace it.");
             }
         }
 

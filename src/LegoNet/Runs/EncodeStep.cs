@@ -18,7 +18,7 @@ internal sealed class EncodeStep(TrainRun run)
         var plan = run.Training;
         var pipeline = run.ReadSpec();
         using var setup = pipeline.CreateEncoder(plan.Device, plan.Encoder, progress, cancellationToken);
-        RequireSameEncoder(run, setup.Encoder, run.Spec.Fingerprint);
+        RequireSameEncoder(run, setup.Encoder, run.Spec.Fingerprint, plan.OneProcessor);
         var source = new RangeSource(pipeline.OpenSource(), plan.Parts[number], number, run.TagKey);
         var incoming = new IncomingRows(run.Spec, run.TagKey, NullLogger.Instance, allowOtherEncoder: true);
         foreach (var record in RecordEncoder.Encode(source, setup.Encoder, run.Model.Threads, null, progress, cancellationToken))
@@ -69,14 +69,13 @@ internal sealed class EncodeStep(TrainRun run)
     }
 
     /// <summary>Refuses to encode where codes come out otherwise than planned.</summary>
-    public static void RequireSameEncoder(TaskRun run, ICodeEncoder encoder, EncoderFingerprint planned)
+    public static void RequireSameEncoder(TaskRun run, ICodeEncoder encoder, EncoderFingerprint planned, bool oneProcessor)
     {
         var here = encoder.Fingerprint;
-        if (here != planned)
+        if (!here.IsSameEncoder(planned) || (oneProcessor && here != planned))
         {
             throw LegoNetException.BadInput(
-                $"{run.Path}: the run encodes by {planned.Runtime} ({planned.Provider}, {planned.Precision}, batch {planned.Batch}), and this machine by "
-                + $"{here.Runtime} ({here.Provider}, {here.Precision}, batch {here.Batch}); run this task on a machine like the one that planned it.");
+                $"{run.Path}: the run encodes by {planned.Maker}, and this machine by {here.Maker}; do this task on a machine like the one that planned it.");
         }
     }
 }

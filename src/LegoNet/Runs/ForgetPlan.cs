@@ -50,6 +50,7 @@ internal sealed class ForgetPlan : RunPlan
     {
         Model = Model,
         TagKey = TagKey,
+        TagKeyFingerprint = TagKeyFingerprint,
         SigningKey = SigningKey,
         Memory = Memory,
         Root = root,
@@ -68,6 +69,7 @@ internal sealed class ForgetPlan : RunPlan
         WrittenBy = root.String("legonet"),
         Model = root.String("model"),
         TagKey = root.OptionalString("tagKey"),
+        TagKeyFingerprint = root.OptionalString("tagKeyFingerprint"),
         SigningKey = root.OptionalString("signingKey"),
         Memory = root.Integer("memory", 1, long.MaxValue),
         Root = root.Digest("root"),

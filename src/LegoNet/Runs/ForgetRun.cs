@@ -140,6 +140,8 @@ internal sealed class ForgetRun : FittingRun
         return done && ReadRoot() != Forgetting.Root ? new RunResult(Plan.Kind, Model.Paths.Root) : null;
     }
 
+    protected override RunResult? Gone() => new(Plan.Kind, Model.Paths.Root);
+
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var session = ModelSession.Open(Model);

@@ -1,3 +1,4 @@
+using System.Text;
 using LegoNet.Changes;
 using LegoNet.Data.Files;
 using LegoNet.Files;
@@ -29,6 +30,7 @@ internal sealed class NewRun : IDisposable
     {
         var paths = new RunPaths(directory);
         ModelGround.Avoid(paths.Root);
+        RequireApart(paths, model.Paths);
         var files = model.Files;
         if (files.FileExists(paths.Root) || (files.DirectoryExists(paths.Root) && (files.EnumerateFiles(paths.Root).Any() || files.EnumerateDirectories(paths.Root).Any())))
         {
@@ -97,6 +99,7 @@ internal sealed class NewRun : IDisposable
     public void Complete(RunPlan plan)
     {
         Register();
+        Files.WriteAllBytes(Paths.PlanDigest, DigestLine(plan.Digest), flush: true, Paths.Look);
         Files.FlushDirectory(Paths.Root);
         Files.TryCreate(Paths.Plan, plan.ToJson(), secret: true);
         Files.FlushDirectory(Path.GetDirectoryName(Paths.Root)!);
@@ -127,12 +130,40 @@ internal sealed class NewRun : IDisposable
         }
     }
 
+    /// <summary>Puts another plan in the place of a run's. After a crash either of them holds.</summary>
+    public static void ReplacePlan(RunPaths paths, IFileLayer files, RunPlan plan)
+    {
+        var draft = paths.Plan + ".new";
+        files.WriteAllBytes(draft, plan.ToJson(), flush: true, paths.Look);
+        files.WriteAllBytes(paths.PlanDigest + ".new", [.. DigestLine(plan.Digest), .. files.ReadAllBytes(paths.PlanDigest)], flush: true, paths.Look);
+        files.Rename(paths.PlanDigest + ".new", paths.PlanDigest);
+        files.FlushDirectory(paths.Root);
+        files.Rename(draft, paths.Plan);
+        files.FlushDirectory(paths.Root);
+    }
+
     public void Dispose()
     {
         if (!_complete)
         {
             Files.DeleteDirectory(Paths.Root);
         }
+    }
+
+    private static byte[] DigestLine(string digest) => Encoding.ASCII.GetBytes($"{digest}  {RunPaths.PlanName}\n");
+
+    // The run directory goes in the end, with everything in it.
+    private static void RequireApart(RunPaths paths, ModelPaths model)
+    {
+        string[] places = [model.Root, model.Partial, model.Replaced, model.TagKey, model.SigningKeyFile, model.PublicKey];
+        foreach (var place in places.Where(place => IsWithin(place, paths.Root) || IsWithin(paths.Root, place)))
+        {
+            throw LegoNetException.BadInput(
+                $"{paths.Root}: cannot be the run directory, which goes when the run is finished, since {place} is the model's; choose one beside the model.");
+        }
+
+        static bool IsWithin(string path, string folder)
+            => (RealPath.Of(path) + Path.DirectorySeparatorChar).StartsWith(RealPath.Of(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
     // What the tasks make takes the model's name by a rename.

@@ -21,7 +21,7 @@ internal sealed class RecordsStep(TrainRun run)
             var (blocks, repeated) = Open(number, views, cancellationToken);
             var rows = blocks.SelectMany(b => Enumerable.Range(0, b.Segment.Count).Select(r => new RowRef(b.Segment, r))).ToArray();
             KeyOrder.Sort(rows);
-            var kept = KeyOrder.Distinct(rows, (one, other) => Conflict(one.Key, PartOf(one), PartOf(other), cancellationToken));
+            var kept = KeyOrder.Distinct(rows, (one, other) => Conflict(one, other, PartOf(one), PartOf(other), cancellationToken));
             repeated += rows.Length - kept;
             var shards = new long[run.Spec.Adapters];
             var slots = new List<NodeRef?>();
@@ -73,8 +73,9 @@ internal sealed class RecordsStep(TrainRun run)
     }
 
     // Rows do not say where they stood, so for the message their parts are read again.
-    private LegoNetException Conflict(in RecordKey key, int onePart, int otherPart, CancellationToken cancellationToken)
+    private LegoNetException Conflict(RowRef one, RowRef other, int onePart, int otherPart, CancellationToken cancellationToken)
     {
+        var key = one.Key;
         var source = run.ReadSpec().OpenSource();
         var places = new List<string>();
         foreach (var part in new[] { onePart, otherPart }.Distinct().Order().Select(p => run.Training.Parts[p]))
@@ -89,7 +90,7 @@ internal sealed class RecordsStep(TrainRun run)
         }
 
         return places.Count > 1
-            ? IncomingRows.OtherContent(places[0], places[^1])
+            ? IncomingRows.OtherContent(places[0], places[^1], one.Fingerprint, other.Fingerprint)
             : LegoNetException.BadInput($"{source.Name}: was changed since the run was planned; plan it again.");
     }
 }

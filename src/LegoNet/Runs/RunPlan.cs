@@ -32,6 +32,9 @@ internal abstract class RunPlan
     /// <summary>The tag key's file where it is named; null for the one beside the model.</summary>
     public required string? TagKey { get; init; }
 
+    /// <summary>The tag key's fingerprint: records of one run are tagged with one key. Null where the run needs none.</summary>
+    public string? TagKeyFingerprint { get; init; }
+
     /// <summary>The private key's file where it is named; null for the one beside the model.</summary>
     public required string? SigningKey { get; init; }
 
@@ -56,6 +59,7 @@ internal abstract class RunPlan
         json.WriteString("model", Model);
         json.WriteNumber("memory", Memory);
         Optional(json, "tagKey", TagKey);
+        Optional(json, "tagKeyFingerprint", TagKeyFingerprint);
         Optional(json, "signingKey", SigningKey);
         WriteRest(json);
         json.WriteEndObject();

@@ -43,7 +43,7 @@ internal sealed class ScoreRun : TaskRun
     /// <inheritdoc/>
     public override void Remove()
     {
-        RemoveNames(); // While there is a plan: a crash must not leave them where nobody sees a run.
+        Files.Delete(Draft()); // It lies beside the result, where a finish was killed.
         base.Remove();
     }
 
@@ -57,7 +57,7 @@ internal sealed class ScoreRun : TaskRun
         }
 
         using var encoder = OpenEncoder(model);
-        EncodeStep.RequireSameEncoder(this, encoder.Encoder, Scoring.Fingerprint);
+        EncodeStep.RequireSameEncoder(this, encoder.Encoder, Scoring.Fingerprint, oneProcessor: false);
         var source = OpenSource(Scoring.Data, ReadLayout(), encoder.InputKind);
         var part = new RangeSource(source, Scoring.Parts[number], number, Records.TagKey.FromBytes(Scoring.InputKey));
         List<TaskFile> pieces = [];
@@ -106,6 +106,8 @@ internal sealed class ScoreRun : TaskRun
         var made = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, JsonRules.For(LegoNetError.Damaged, "the digest of what a run made"));
         return Digests.OfFile(file) == made.Digest("digest") ? Result : null;
     }
+
+    protected override RunResult? Gone() => Committed();
 
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
@@ -170,7 +172,7 @@ internal sealed class ScoreRun : TaskRun
     {
         using var model = OpenModel();
         using var encoder = OpenEncoder(model);
-        RemoveNames();
+        Files.Delete(Draft());
         Files.Delete(Paths.Made);
         return Scoring.For(model.RootDigest, encoder.Encoder.Fingerprint);
     });
@@ -197,21 +199,6 @@ internal sealed class ScoreRun : TaskRun
             // It was not there when the run was planned, and nobody is asked for --force here.
             throw LegoNetException.BadInput(
                 $"{Scoring.Output}: is there by now and is not {ScoreTable.FileKind.Name}, so it is not replaced; move it away and finish again.", e);
-        }
-    }
-
-    // Parts and drafts name people in plain text, as the result does.
-    private void RemoveNames()
-    {
-        Files.Delete(Draft());
-        foreach (var draft in Files.EnumerateDirectories(Paths.Drafts).ToArray())
-        {
-            Files.DeleteDirectory(draft);
-        }
-
-        foreach (var part in Files.EnumerateFiles(Paths.Parts).ToArray())
-        {
-            Files.Delete(part);
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using LegoNet.Data.Files;
 using LegoNet.Data.Json;
 
 namespace LegoNet.Runs;
@@ -11,7 +13,7 @@ internal sealed record TaskFile(string Name, long Bytes, string Digest);
 
 /// <summary>
 /// What says that a task is done: the files that it made, and what others need to know of them. Whoever publishes the first one pins these
-/// files for everybody.
+/// files for everybody. It ends with a digest of itself: nobody else knows what it said.
 /// </summary>
 internal sealed class TaskResult
 {
@@ -28,7 +30,16 @@ internal sealed class TaskResult
     /// <summary>What the task has to say besides.</summary>
     public StrictJson Content { get; }
 
-    public static byte[] Write(string plan, IReadOnlyList<TaskFile> files, Action<Utf8JsonWriter> content) => CanonicalJson.Write(json =>
+    public static byte[] Write(string plan, IReadOnlyList<TaskFile> files, Action<Utf8JsonWriter> content)
+    {
+        var body = Body(plan, files, content);
+        return [.. body.AsSpan(0, body.Length - 1), .. Seal(body)];
+    }
+
+    // What stands in the place of the body's closing brace.
+    private static byte[] Seal(ReadOnlySpan<byte> body) => Encoding.ASCII.GetBytes($",\"sha256\":\"{Digests.Of(body)}\"}}");
+
+    private static byte[] Body(string plan, IReadOnlyList<TaskFile> files, Action<Utf8JsonWriter> content) => CanonicalJson.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("plan", plan);
@@ -53,7 +64,14 @@ internal sealed class TaskResult
     /// <exception cref="LegoNetException">It is none, or one of another plan.</exception>
     public static TaskResult Parse(ReadOnlySpan<byte> bytes, string file, string plan)
     {
-        var root = StrictJson.Parse(bytes, file, s_rules);
+        var length = bytes.Length - Seal([]).Length;
+        byte[] body = length > 0 ? [.. bytes[..length], (byte)'}'] : [];
+        if (length <= 0 || !bytes[length..].SequenceEqual(Seal(body)))
+        {
+            throw LegoNetException.Damaged($"{file}: is not as it was written.");
+        }
+
+        var root = StrictJson.Parse(body, file, s_rules);
         if (root.Digest("plan") != plan)
         {
             throw root.Error("plan", "is another than the run's");

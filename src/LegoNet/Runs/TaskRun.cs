@@ -1,4 +1,5 @@
 using LegoNet.Changes;
+using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
@@ -10,8 +11,12 @@ namespace LegoNet.Runs;
 /// <summary>A run: its directory, its plan, and what is done of it. Each kind of plan says what its tasks are.</summary>
 internal abstract class TaskRun : ITaskRun
 {
+    // A task whose files are lost more often than that loses them to a disk that nobody can work on.
+    private const int MostUndone = 5;
+
     private readonly RunPlan _plan;
     private readonly HashSet<int> _done = [];
+    private readonly Dictionary<int, int> _undone = [];
     private readonly Lock _gate = new();
     private TagKey? _tagKey;
 
@@ -45,8 +50,8 @@ internal abstract class TaskRun : ITaskRun
     public abstract ModelPaths Made { get; }
 
     /// <summary>The model's tag key.</summary>
-    /// <exception cref="LegoNetException">Its file is missing or holds no key.</exception>
-    public TagKey TagKey => _tagKey ??= TagKey.Load(Model.Paths.TagKey, Files);
+    /// <exception cref="LegoNetException">Its file is missing, or holds no key or another one.</exception>
+    public TagKey TagKey => _tagKey ??= LoadTagKey();
 
     /// <summary>All tasks.</summary>
     public int Tasks => Stages[^1].First + Stages[^1].Count;
@@ -62,7 +67,7 @@ internal abstract class TaskRun : ITaskRun
             }
         }
 
-        var done = Files.FileExists(Paths.DoneBy(task));
+        var done = Files.FileExists(Paths.DoneBy(task)) || IsGoing;
         if (done)
         {
             lock (_gate)
@@ -82,6 +87,11 @@ internal abstract class TaskRun : ITaskRun
         if (IsWhole(task))
         {
             return TaskOutcome.DoneBefore;
+        }
+
+        if (IsGoing)
+        {
+            return TaskOutcome.Busy;
         }
 
         if (!Stages.TakeWhile(s => s != stage).All(IsDone))
@@ -118,8 +128,7 @@ internal abstract class TaskRun : ITaskRun
         catch (LostTaskException lost)
         {
             // What an earlier task made is not what it was. It is made again, and then this one.
-            Model.Logger.LogWarning("{Why} Task {Task} is done again.", lost.Message, lost.Task);
-            Undo(lost.Task);
+            Undo(lost);
             return TaskOutcome.NotReady;
         }
         catch (LegoNetException e) when (e.Reason != LegoNetReason.Busy)
@@ -132,40 +141,41 @@ internal abstract class TaskRun : ITaskRun
     /// <inheritdoc/>
     public RunResult Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
-            $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
-        RequireCurrent();
-        if (Committed() is not { } result)
+        if (!Files.FileExists(Paths.Plan))
         {
-            foreach (var stage in Stages)
-            {
-                for (var task = stage.First; task < stage.First + stage.Count; task++)
-                {
-                    if (!IsWhole(task))
-                    {
-                        throw LegoNetException.BadInput(
-                            $"{Path}: task {task} ({stage.Name}) is not done, so the run cannot be finished; do what is left first.",
-                            reason: LegoNetReason.Busy);
-                    }
-                }
-            }
-
-            try
-            {
-                result = Commit(progress, cancellationToken);
-            }
-            catch (LostTaskException lost)
-            {
-                Undo(lost.Task);
-                throw LegoNetException.BadInput(
-                    $"{Path}: what task {lost.Task} made is not whole any more ({lost.Message.TrimEnd('.')}), so it has to be done again first.",
-                    lost,
-                    LegoNetReason.Busy);
-            }
+            return Gone() ?? throw WentAlready();
         }
 
-        Remove();
-        return result;
+        try
+        {
+            Files.CreateDirectory(Paths.Claims, Paths.Look); // It is not there where a removal was interrupted near its end.
+            using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
+                $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
+            var isNearlyGone = !Files.DirectoryExists(Paths.Done);
+            if (!isNearlyGone)
+            {
+                RequireCurrent();
+            }
+
+            var result = isNearlyGone ? Gone() : Committed();
+            if (result is null && !isNearlyGone)
+            {
+                RequireDone(cancellationToken);
+                result = Commit(progress, cancellationToken);
+            }
+
+            Remove();
+            return result ?? throw WentAlready();
+        }
+        catch (LostTaskException lost)
+        {
+            Undo(lost);
+            throw LegoNetException.BadInput($"{Path}: task {lost.Task} has to be done again before the run is finished.", lost, LegoNetReason.Busy);
+        }
+        catch (LegoNetException e) when (e is { Reason: LegoNetReason.Other, InnerException: IOException and not (FileNotFoundException or DirectoryNotFoundException) or UnauthorizedAccessException })
+        {
+            throw new IOException($"{Path}: the run cannot be finished now ({LegoNetException.Cause(e.InnerException!)}); nothing is lost, so finish it again when that is mended.", e);
+        }
     }
 
     /// <summary>How far the run is.</summary>
@@ -174,7 +184,6 @@ internal abstract class TaskRun : ITaskRun
     /// <summary>Removes the run directory. What was made of a model that is not committed goes with it.</summary>
     public virtual void Remove()
     {
-        RegisteredRuns.Remove(Model, Path);
         if (Model.Shred)
         {
             foreach (var file in Paths.AllFiles(Files))
@@ -183,9 +192,24 @@ internal abstract class TaskRun : ITaskRun
             }
         }
 
-        // The plan goes first: what is left without one is no run any more, whatever a crash leaves.
-        Files.Delete(Paths.Plan);
+        // The drafts go first, so that nobody begins a task; and the plan last, so that whoever finds what a crash left can go on with it.
+        Files.DeleteDirectory(Paths.Drafts);
+        foreach (var folder in Files.EnumerateDirectories(Path).Where(f => f != Paths.Done && f != Paths.Claims).ToArray())
+        {
+            Files.DeleteDirectory(folder);
+        }
+
         Files.FlushDirectory(Path);
+        Files.DeleteDirectory(Paths.Done);
+        foreach (var file in Files.EnumerateFiles(Path).Where(f => f != Paths.Plan && f != Paths.PlanDigest).ToArray())
+        {
+            Files.Delete(file);
+        }
+
+        Files.DeleteDirectory(Paths.Claims);
+        Files.FlushDirectory(Path);
+        RegisteredRuns.Remove(Model, Path);
+        Files.Delete(Paths.Plan);
         Files.DeleteDirectory(Path);
         Files.FlushDirectory(System.IO.Path.GetDirectoryName(Path)!);
     }
@@ -205,7 +229,7 @@ internal abstract class TaskRun : ITaskRun
         {
             return TaskResult.Parse(Files.ReadAllBytes(Paths.DoneBy(task)), Paths.DoneBy(task), Digest);
         }
-        catch (Exception e) when (e is FileNotFoundException or LegoNetException { Error: LegoNetError.Damaged })
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or LegoNetException { Error: LegoNetError.Damaged })
         {
             throw new LostTaskException(task, e is LegoNetException ? e.Message : $"{Paths.DoneBy(task)}: is missing.");
         }
@@ -239,6 +263,9 @@ internal abstract class TaskRun : ITaskRun
     /// <summary>What came of an attempt at finishing that came as far as the commit; null where none did.</summary>
     protected abstract RunResult? Committed();
 
+    /// <summary>What came of a run whose directory is gone; null where that is not known.</summary>
+    protected virtual RunResult? Gone() => null;
+
     /// <summary>Commits what the tasks made.</summary>
     protected abstract RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
 
@@ -251,10 +278,7 @@ internal abstract class TaskRun : ITaskRun
         {
             if (Digests.Of(Files.ReadAllBytes(Paths.Plan)) == Digest)
             {
-                var draft = Paths.Plan + ".new";
-                Files.WriteAllBytes(draft, plan().ToJson(), flush: true, Paths.Look);
-                Files.Rename(draft, Paths.Plan);
-                Files.FlushDirectory(Path);
+                NewRun.ReplacePlan(Paths, Files, plan());
             }
         });
         Model.Logger.LogWarning("{Run}: the model was changed since the run was planned, so the run begins anew from the model as it is now.", Path);
@@ -277,8 +301,10 @@ internal abstract class TaskRun : ITaskRun
                 return true;
             }
         }
-        catch (LostTaskException)
+        catch (LostTaskException lost)
         {
+            Undo(lost);
+            return false;
         }
 
         Undo(task);
@@ -297,11 +323,62 @@ internal abstract class TaskRun : ITaskRun
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw LegoNetException.BadInput($"{Path}: is finished or was purged meanwhile.", e);
+            throw WentAlready();
         }
 
         throw LegoNetException.BadInput(
             $"{Path}: began anew meanwhile, since the model was changed; do its tasks again.", reason: LegoNetReason.Busy);
+    }
+
+    // Whether the run is being removed, or gone, since somebody finished or purged it. It asks for nothing more then.
+    private bool IsGoing => !Files.DirectoryExists(Paths.Drafts);
+
+    private LegoNetException WentAlready() => LegoNetException.BadInput($"{Path}: the run is gone; it was finished, or purged.");
+
+    // Everything is read once more: other machines wrote it, and from here on it is a model that people rely on.
+    private void RequireDone(CancellationToken cancellationToken)
+    {
+        InParallel.ForEach(Enumerable.Range(0, Tasks), Model.Threads, RequireDone, cancellationToken);
+
+        void RequireDone(int task)
+        {
+            if (!IsWhole(task) || !IsIntact(task))
+            {
+                throw LegoNetException.BadInput(
+                    $"{Path}: task {task} ({StageOf(task).Name}) is not done, so the run cannot be finished; do what is left first.", reason: LegoNetReason.Busy);
+            }
+        }
+    }
+
+    private bool IsIntact(int task)
+    {
+        try
+        {
+            foreach (var file in ResultOf(task).Files.Where(f => f.Name.StartsWith("model/", StringComparison.Ordinal)))
+            {
+                using IDisposable view = View(task, file);
+            }
+
+            return true;
+        }
+        catch (LostTaskException lost)
+        {
+            Undo(lost);
+            return false;
+        }
+    }
+
+    private TagKey LoadTagKey()
+    {
+        var key = TagKey.Load(Model.Paths.TagKey, Files);
+        return _plan.TagKeyFingerprint is not { } planned || key.Fingerprint == planned ? key : throw LegoNetException.BadInput(
+            $"{Model.Paths.TagKey}: holds another tag key than when the run {Path} was planned; bring that key back, or purge the run and plan it again.");
+    }
+
+    private void Undo(LostTaskException lost)
+    {
+        Model.Logger.LogWarning("{Why} Task {Task} is done again.", lost.Message, lost.Task);
+        Undo(lost.Task);
     }
 
     private void Undo(int task)
@@ -311,6 +388,12 @@ internal abstract class TaskRun : ITaskRun
         lock (_gate)
         {
             _done.Remove(task);
+            _undone[task] = _undone.GetValueOrDefault(task) + 1;
+            if (_undone[task] > MostUndone)
+            {
+                throw LegoNetException.Damaged(
+                    $"{Path}: what task {task} ({StageOf(task).Name}) makes was lost or altered {_undone[task]} times; look at the disk that the run directory is on.");
+            }
         }
     }
 }

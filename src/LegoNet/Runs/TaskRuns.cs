@@ -37,7 +37,7 @@ public static class TaskRuns
     public static bool IsRun(string directory)
     {
         var paths = new RunPaths(directory);
-        return File.Exists(paths.Plan) && Directory.Exists(paths.Done) && Directory.Exists(paths.Claims);
+        return File.Exists(paths.Plan) && File.Exists(paths.PlanDigest);
     }
 
     /// <summary>Plans the training of a model.</summary>
@@ -84,12 +84,14 @@ public static class TaskRuns
             {
                 Model = run.Paths.Root,
                 TagKey = FullPath(options.TagKeyPath),
+                TagKeyFingerprint = key.Key.Fingerprint,
                 SigningKey = FullPath(options.SigningKeyPath),
                 Memory = options.Memory,
                 SpecFile = Path.GetFullPath(spec.File),
                 SpecDigest = made.Keep(made.Paths.Spec, run.Files.ReadAllBytes(spec.File)),
                 Frozen = made.Freeze(parts, key.Key, options.Shared),
                 Encoder = FullPath(options.EncoderPath),
+                EncoderFile = FullPath(definition.EncoderPath),
                 Device = options.Device,
                 CopyEncoder = options.CopyEncoder,
                 Shared = options.Shared,
@@ -159,6 +161,7 @@ public static class TaskRuns
         {
             Model = run.Paths.Root,
             TagKey = FullPath(options.TagKeyPath),
+            TagKeyFingerprint = session.TagKey.Fingerprint,
             SigningKey = FullPath(options.SigningKeyPath),
             Memory = options.Memory,
             Root = state.Root,
@@ -276,16 +279,27 @@ public static class TaskRuns
     {
         try
         {
-            return RunPlan.Parse(files.ReadAllBytes(paths.Plan), paths.Plan);
+            var bytes = files.ReadAllBytes(paths.Plan);
+            var plan = RunPlan.Parse(bytes, paths.Plan);
+            return IsAsWritten(bytes) ? plan : throw LegoNetException.Damaged(
+                $"{paths.Plan}: is not as it was written, since {Path.GetFileName(paths.PlanDigest)} says otherwise; bring it back, or purge the run and plan it again.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
+            if (files.FileExists(paths.PlanDigest) && !files.EnumerateDirectories(paths.Root).Any())
+            {
+                files.DeleteDirectory(paths.Root); // Its removal was interrupted at the very end.
+            }
+
             throw LegoNetException.BadInput($"{paths.Root}: no such run (it has no {RunPaths.PlanName}); it is not planned yet, or finished already.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw LegoNetException.BadInput($"{paths.Plan}: cannot be read ({LegoNetException.Cause(e)}).", e);
         }
+
+        bool IsAsWritten(byte[] plan)
+            => files.FileExists(paths.PlanDigest) && Encoding.ASCII.GetString(files.ReadAllBytes(paths.PlanDigest)).Contains(Digests.Of(plan), StringComparison.Ordinal);
     }
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);

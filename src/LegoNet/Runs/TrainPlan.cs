@@ -26,6 +26,9 @@ internal sealed class TrainPlan : RunPlan
     /// <summary>The encoder's file where the spec names none, or another; null for the spec's.</summary>
     public required string? Encoder { get; init; }
 
+    /// <summary>The encoder's file as it was found, for the model's settings and its copy; null for a built-in encoder.</summary>
+    public required string? EncoderFile { get; init; }
+
     /// <summary>The device that encodes: "auto", "cpu", "cuda" or "cuda:N".</summary>
     public required string Device { get; init; }
 
@@ -59,12 +62,14 @@ internal sealed class TrainPlan : RunPlan
         WrittenBy = root.String("legonet"),
         Model = root.String("model"),
         TagKey = root.OptionalString("tagKey"),
+        TagKeyFingerprint = root.String("tagKeyFingerprint"),
         SigningKey = root.OptionalString("signingKey"),
         Memory = root.Integer("memory", 1, long.MaxValue),
         SpecFile = root.String("specFile"),
         SpecDigest = root.Digest("spec"),
         Frozen = root.Digest("frozen"),
         Encoder = root.OptionalString("encoder"),
+        EncoderFile = root.OptionalString("encoderFile"),
         Device = root.String("device"),
         CopyEncoder = root.Boolean("copyEncoder", false),
         Shared = root.Boolean("shared", false),
@@ -80,6 +85,7 @@ internal sealed class TrainPlan : RunPlan
         json.WriteString("spec", SpecDigest);
         json.WriteString("frozen", Frozen);
         Optional(json, "encoder", Encoder);
+        Optional(json, "encoderFile", EncoderFile);
         json.WriteString("device", Device);
         json.WriteBoolean("copyEncoder", CopyEncoder);
         json.WriteBoolean("shared", Shared);

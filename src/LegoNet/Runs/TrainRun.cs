@@ -21,7 +21,7 @@ internal sealed class TrainRun : FittingRun
     {
         Training = plan;
         _files = new ModelFiles(Made, model.Files);
-        _parts = new Lazy<FrozenParts>(() => FrozenParts.Read(plan.Frozen, _files));
+        _parts = new Lazy<FrozenParts>(() => Planned(() => FrozenParts.Read(plan.Frozen, _files)));
     }
 
     public TrainPlan Training { get; }
@@ -38,7 +38,7 @@ internal sealed class TrainRun : FittingRun
     /// <summary>The spec as it was when the run was planned.</summary>
     public PipelineSpec ReadSpec()
     {
-        var copy = new ModelFiles(new ModelPaths(Path), Files).Read(System.IO.Path.GetFileName(Paths.Spec), Training.SpecDigest);
+        var copy = Planned(() => new ModelFiles(new ModelPaths(Path), Files).Read(System.IO.Path.GetFileName(Paths.Spec), Training.SpecDigest));
         return PipelineSpec.Parse(Encoding.UTF8.GetString(copy), Training.SpecFile);
     }
 
@@ -60,15 +60,28 @@ internal sealed class TrainRun : FittingRun
 
         // What was made is not here any more: it is the model, and may have been changed since.
         var root = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, JsonRules.For(LegoNetError.Damaged, "the root of what a run made")).Digest("root");
-        return new Audit.Ledger(Model.Paths, Files).Entries().Any(entry => entry.Entry.RootAfter == root) ? Result : null;
+        if (!new Audit.Ledger(Model.Paths, Files).Entries().Any(entry => entry.Entry.RootAfter == root))
+        {
+            return null;
+        }
+
+        // The last that a commit does.
+        if (Training.EncoderFile is { } encoder && RunSettings.Read(Model.Paths, Files) is { Encoder: null } settings)
+        {
+            (settings with { Encoder = encoder }).Save(Model.Paths, Files);
+        }
+
+        return Result;
     }
+
+    protected override RunResult? Gone() => Files.FileExists(Model.Paths.Manifest) ? Result : null;
 
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         // What an attempt left that did not come as far.
         Files.DeleteDirectory(Made.LedgerFolder);
         Files.Delete(Made.Manifest);
-        var training = new Training(Model, Parts, new EncoderLocation(Training.Encoder, Training.CopyEncoder), replace: false);
+        var training = new Training(Model, Parts, new EncoderLocation(Training.EncoderFile, Training.CopyEncoder), replace: false);
         var key = TagKeyFile.Prepare(Model.Paths.TagKey, Files, () => TagKey, atOnce: false);
         long repeated = 0, records = 0;
         using var session = training.Commit(
@@ -115,5 +128,18 @@ internal sealed class TrainRun : FittingRun
         }
 
         return Result;
+    }
+
+    // What the plan itself put into the run directory: no task makes it again.
+    private T Planned<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
+        {
+            throw LegoNetException.Damaged($"{Path}: a file of the plan is lost ({LegoNetException.Cause(e)}); bring it back, or purge the run and plan it again.", e);
+        }
     }
 }

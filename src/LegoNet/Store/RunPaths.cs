@@ -16,6 +16,9 @@ internal sealed class RunPaths(string directory)
 
     public string Plan => Path.Combine(Root, PlanName);
 
+    /// <summary>SHA-256 of the plan: whoever edits a plan by hand is told so, and not obeyed.</summary>
+    public string PlanDigest => Path.Combine(Root, "plan.sha256");
+
     /// <summary>The spec as it was when the run was planned.</summary>
     public string Spec => Path.Combine(Root, "spec.json");
 
