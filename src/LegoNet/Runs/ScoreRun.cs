@@ -107,6 +107,7 @@ internal sealed class ScoreRun : TaskRun
         return Digests.OfFile(file) == made.Digest("digest") ? Result : null;
     }
 
+    // What says so goes together with the plan.
     protected override RunResult? Gone() => Committed();
 
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)

@@ -201,7 +201,7 @@ internal abstract class TaskRun : ITaskRun
 
         Files.FlushDirectory(Path);
         Files.DeleteDirectory(Paths.Done);
-        foreach (var file in Files.EnumerateFiles(Path).Where(f => f != Paths.Plan && f != Paths.PlanDigest).ToArray())
+        foreach (var file in Files.EnumerateFiles(Path).Where(f => f != Paths.Plan && f != Paths.PlanDigest && f != Paths.Made).ToArray())
         {
             Files.Delete(file);
         }
