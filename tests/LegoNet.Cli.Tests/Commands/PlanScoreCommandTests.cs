@@ -58,9 +58,9 @@ public sealed class PlanScoreCommandTests(TrainedModels models)
             "\"separator\": \"\\t\", \"subject\": \"who\", \"label\": \"kind\"",
             StringComparison.Ordinal));
         Points.Npy(folder, "points", Points.Draw(20, seed: 4));
-        var description = folder.Write("spec.json", Points.Spec(data: "points.npy").Replace(
-            "\"path\": \"points.npy\", \"subject\": \"subject\", \"id\": \"id\", \"label\": \"label\"",
-            "\"vectors\": \"points.npy\", \"records\": \"points.csv\", \"subject\": \"subject\", \"id\": \"id\", \"label\": \"label\"",
+        var description = folder.Write("spec.json", Points.Spec().Replace(
+            "\"type\": \"vectors\", \"path\": \"points.csv\"",
+            "\"type\": \"npy\", \"vectors\": \"points.npy\", \"records\": \"points.csv\"",
             StringComparison.Ordinal));
         foreach (var data in (string[][])
         [
