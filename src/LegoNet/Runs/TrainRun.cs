@@ -88,7 +88,8 @@ internal sealed class TrainRun : TaskRun
             return null;
         }
 
-        // The last that a commit does.
+        // The last that a commit does; and the lock goes that a killed one left.
+        using var held = WriterLock.Acquire(Model);
         if (Training.EncoderFile is { } encoder && RunSettings.Read(Model.Paths, Files) is { Encoder: null } settings)
         {
             (settings with { Encoder = encoder }).Save(Model.Paths, Files);
