@@ -36,7 +36,7 @@ internal sealed class OnnxCodeEncoder : ICodeEncoder
         // A line each, so that no two different sets of parts read the same.
         var identity = string.Join('\n', "legonet onnx encoder 1", encoder.ModelDigest, encoder.OutputName, encoder.Treatment.ToJson(), calibrationDigest);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
-        Fingerprint = new EncoderFingerprint(digest, encoder.Runtime, encoder.Provider, encoder.Precision, Threads: 1, encoder.BatchSize);
+        Fingerprint = new EncoderFingerprint(digest, encoder.Runtime, encoder.Provider, encoder.Precision, Threads: 1, encoder.BatchSize, encoder.Processor);
     }
 
     /// <inheritdoc/>

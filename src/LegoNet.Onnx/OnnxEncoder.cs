@@ -65,13 +65,16 @@ internal sealed class OnnxEncoder : IDisposable
             throw LegoNetException.BadInput($"{modelPath}: is another encoder than the one expected (SHA-256 {ModelDigest}, not {expectedSha256}).");
         }
 
-        if (OnnxModelFile.Parse(model, modelPath).HasExternalData)
+        var file = OnnxModelFile.Parse(model, modelPath);
+        if (file.HasExternalData)
         {
             throw LegoNetException.BadInput($"{modelPath}: keeps weights in separate files, which its digest would not cover; save it as one file.");
         }
 
         Runtime = OrtRuntime.Version;
         (_session, Provider, WhyNotCuda) = CreateSession(model, device, cudaDevice, threads);
+        var kind = ProcessorKind.Here;
+        Processor = Provider == "cuda" ? CudaDevice.NameOf(cudaDevice!.Value) : file.ComputesInIntegers ? kind.Integers : kind.Floats;
         try
         {
             (_inputNames, _inputShape) = DescribeInput();
@@ -115,6 +118,9 @@ internal sealed class OnnxEncoder : IDisposable
 
     /// <summary>Execution provider in use: "cpu" or "cuda".</summary>
     public string Provider { get; }
+
+    /// <summary>Kind of the processor that the model runs on: "x64 avx512" or a GPU's name, for instance; null for a GPU that does not say.</summary>
+    public string? Processor { get; }
 
     /// <summary>Arithmetic between the model's float32 input and its float32 output; what the model does inside is its file's matter.</summary>
     public string Precision { get; } = "float32";

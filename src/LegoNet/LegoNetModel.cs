@@ -338,6 +338,10 @@ public sealed class LegoNetModel : IDisposable
     /// </param>
     /// <param name="complete">Whether the source should hold every stored record.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>
+    /// What differs. Codes can be compared where one and the same thing made both: of those that another kind of processor or another runtime
+    /// made, unequal ones are no differences but in <see cref="VerificationReport.NotCompared"/>, equal ones in <see cref="VerificationReport.Notes"/>.
+    /// </returns>
     public VerificationReport VerifyData(IEnumerable<EncodedRecord> records, bool complete = true, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);

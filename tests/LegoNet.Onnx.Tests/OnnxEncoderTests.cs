@@ -330,7 +330,19 @@ public class OnnxEncoderTests
         Assert.NotEqual(encoder.Fingerprint.Encoder, other.Fingerprint.Encoder);
         var made = encoder.Fingerprint;
         Assert.Equal((plain.Runtime, "cpu", "float32", 1, 4), (made.Runtime, made.Provider, made.Precision, made.Threads, made.Batch));
+        Assert.Equal(ProcessorKind.Here.Floats, made.Processor);
         Assert.Throws<LegoNetException>(() => new OnnxCodeEncoder(plain, new CodeCalibration([0], [1]), "c"));
+    }
+
+    [Fact]
+    public void Processor_OfAQuantisedModel_IsTheKindForIntegers()
+    {
+        using var folder = new TempFolder();
+        using var encoder = new OnnxEncoder(folder.Write("m.onnx", TinyEncoders.Quantised(2)), new VectorTreatment(), 1, "cpu");
+        var encoding = new float[2];
+        encoder.Encode([Vector(0.26f, 1)], encoding);
+        Assert.Equal([0.25f, 1], encoding);
+        Assert.Equal(ProcessorKind.Here.Integers, encoder.Processor);
     }
 
     [Fact]

@@ -36,6 +36,19 @@ internal static class TinyEncoders
         return graph.ToArray();
     }
 
+    /// <summary>Vectors [N, d], rounded to multiples of 1/8: a quantised model, [N, d].</summary>
+    public static byte[] Quantised(int d)
+    {
+        var graph = new OnnxModelBuilder("tiny_quantised", 13);
+        graph.Input("vector", OnnxType.Float, "N", d);
+        var scale = graph.Constant("scale", [1], [0.125f]);
+        var shape = graph.Node("Reshape", "step", [scale, graph.Constant("none", [0], Array.Empty<long>())]);
+        var codes = graph.Node("QuantizeLinear", "codes", ["vector", shape]);
+        graph.Node("DequantizeLinear", "encoding_out", [codes, shape]);
+        graph.Output("encoding_out", OnnxType.Float, "N", d);
+        return graph.ToArray();
+    }
+
     /// <summary>A model that subtracts the batch's mean: rows depend on their neighbours.</summary>
     public static byte[] Mixing(int d)
     {

@@ -55,6 +55,6 @@ internal static class AddCommand
 
     public static Option<bool> AllowOtherEncoder() => new("--allow-other-encoder")
     {
-        Description = "Store codes made by another runtime version, provider or batch shape than the model's.",
+        Description = "Store codes made by another runtime version, provider, batch shape or kind of processor than the model's.",
     };
 }

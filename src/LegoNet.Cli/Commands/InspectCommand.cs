@@ -103,6 +103,7 @@ internal static class InspectCommand
     private static CommandResult ShowModel(LegoNetModel model, double opening)
     {
         var spec = model.Spec;
+        var made = spec.Fingerprint;
         var rows = model.ShardRows;
         var typical = opening + TypicalForgetSeconds(model); // By a command of its own.
         var size = Directory.EnumerateFiles(model.Path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
@@ -122,7 +123,7 @@ internal static class InspectCommand
             task       {spec.Task.Word()}, {labels}
             records    {model.RecordCount:N0}
             code       int8 [{spec.Dimension}], encoder {spec.Encoder}
-            made by    {spec.Fingerprint.Runtime}, {spec.Fingerprint.Provider}, {spec.Fingerprint.Precision}, batch {spec.Fingerprint.Batch}
+            made by    {made.Runtime}, {made.Provider}, {made.Precision}, batch {made.Batch}{(made.Processor is { } kind ? $", {kind}" : "")}
             routing    {spec.Active} of {spec.Adapters} adapters, {spec.Keys.Word()} keys
             adapter    {spec.Adapter}{Choices(choices)}
             shards     {ordered[0]:N0} to {ordered[^1]:N0} rows, median {ordered[ordered.Length / 2]:N0}, {rows.Count(r => r == 0)} empty{unequal}

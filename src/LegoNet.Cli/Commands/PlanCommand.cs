@@ -7,9 +7,10 @@ namespace LegoNet.Cli.Commands;
 /// <summary>legonet plan train SPEC --out MODEL --tasks N --run DIR</summary>
 internal static class PlanCommand
 {
-    public static Command Create(CommandHost host) => new("plan", "Divide a training into tasks, for several processes or machines.")
+    public static Command Create(CommandHost host) => new("plan", "Divide a training or a forget into tasks, for several processes or machines.")
     {
         Train(host),
+        Forget(host),
     };
 
     private static Command Train(CommandHost host)
@@ -45,6 +46,36 @@ internal static class PlanCommand
             context.Note(setup.Note);
             var planned = TaskRuns.PlanTraining(
                 parsed.GetValue(run)!, pipeline, setup, parsed.GetValue(output)!, options, context.Progress, context.CancellationToken);
+            return Show(planned, context);
+        });
+        return command;
+    }
+
+    private static Command Forget(CommandHost host)
+    {
+        var model = Arguments.Model();
+        var request = new ForgetRequest();
+        var (run, tasks, memory) = (RunArguments.Run(), RunArguments.Tasks(), RunArguments.Memory());
+        var (key, signingKey, shred, dropCache) = (Arguments.Key(), Arguments.SigningKey(), ForgetCommand.Shred(), RunCache.Drop());
+        var command = new Command("forget", "Plan a forget: what `forget` does, in tasks. The run knows whom to forget by keyed tags only.")
+        {
+            model, run, tasks, memory, shred, dropCache, key, signingKey,
+        };
+        request.AddTo(command);
+        host.Bind(command, (parsed, context) =>
+        {
+            var options = RunArguments.Plan(parsed, tasks, memory);
+            options.TagKeyPath = parsed.GetValue(key);
+            options.SigningKeyPath = parsed.GetValue(signingKey);
+            var planned = TaskRuns.PlanForget(
+                parsed.GetValue(run)!,
+                parsed.GetValue(model)!,
+                request.Targets(parsed),
+                request.IgnoresUnknown(parsed),
+                options,
+                request.File(parsed),
+                parsed.GetValue(shred),
+                parsed.GetValue(dropCache));
             return Show(planned, context);
         });
         return command;

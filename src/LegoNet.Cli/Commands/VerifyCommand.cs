@@ -92,7 +92,12 @@ internal static class VerifyCommand
 
     private static CommandResult Show(VerificationReport report, VerificationReport? encoded, ReceiptReport? receipt, CommandContext context)
     {
-        var all = report with { Differences = [.. report.Differences, .. encoded?.Differences ?? [], .. receipt?.Differences ?? []] };
+        var all = report with
+        {
+            Differences = [.. report.Differences, .. encoded?.Differences ?? [], .. receipt?.Differences ?? []],
+            NotCompared = [.. report.NotCompared, .. encoded?.NotCompared ?? []],
+            Notes = [.. encoded?.Notes ?? [], .. receipt?.Notes ?? []],
+        };
         var exit = all.Outcome switch
         {
             VerificationOutcome.Damaged => ExitCodes.Damaged,
@@ -108,7 +113,7 @@ internal static class VerifyCommand
             WriteLedger(text, all, receipt);
         }
 
-        foreach (var note in receipt?.Notes ?? [])
+        foreach (var note in all.Notes)
         {
             text.AppendLine($"note: {note}");
         }
@@ -197,6 +202,7 @@ internal static class VerifyCommand
         ["differences"] = new JsonArray([.. report.Differences.Select(d => (JsonNode)d)]),
         ["notCompared"] = new JsonArray([.. report.NotCompared.Select(n => (JsonNode)n)]),
         ["notComparable"] = report.WhyNotComparable,
+        ["notes"] = new JsonArray([.. (encoded?.Notes ?? []).Select(n => (JsonNode)n)]),
         ["seconds"] = Math.Round(context.Seconds, 3),
     };
 }

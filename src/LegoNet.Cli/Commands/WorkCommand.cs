@@ -24,17 +24,18 @@ internal static class WorkCommand
         var threads = new Option<int>("--threads") { Description = "Threads of each worker (default: its share of the processors)." };
         threads.Validators.Add(Arguments.RequireNumber(1, 1024));
         var tasksOnly = new Option<bool>("--tasks-only") { Description = "Do the tasks, and leave the finish to somebody else." };
+        var (receipt, force) = (Receipts.Argument(), Outputs.Force());
         var untilInputEnds = new Option<bool>(UntilInputEnds) { Hidden = true };
         var command = new Command("work", "Do what is left of a run, with processes on this machine, and finish it.")
         {
-            run, workers, threads, tasksOnly, untilInputEnds,
+            run, workers, threads, tasksOnly, receipt, force, untilInputEnds,
         };
         host.Bind(command, (parsed, context) =>
         {
             var directory = parsed.GetValue(run)!;
             var count = parsed.GetValue(workers) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount);
             var each = parsed.GetValue(threads) is > 0 and var named ? named : Math.Max(1, Environment.ProcessorCount / count);
-            var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
+            using var file = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), new ModelOptions());
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
             if (parsed.GetValue(untilInputEnds))
             {
@@ -43,34 +44,36 @@ internal static class WorkCommand
 
             while (true)
             {
-                if (count == 1)
-                {
-                    RunWorker.Work(opened, context.Progress, ending.Token);
-                }
-                else
-                {
-                    new LocalWorkers(() => Worker(opened.Path, each)).Work(opened, count, context.Progress, ending.Token);
-                }
-
-                if (parsed.GetValue(tasksOnly))
-                {
-                    return new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.");
-                }
-
+                var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
                 try
                 {
-                    return FinishCommand.Finish(opened, context);
+                    Work(opened, count, each, context, ending.Token);
+                    return parsed.GetValue(tasksOnly)
+                        ? new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.")
+                        : FinishCommand.Finish(opened, context, file);
                 }
-                catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy)
+                catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy && TaskRuns.IsRun(directory))
                 {
-                    // What a task made was lost, and is made again; or somebody else is at the finish, or at the model.
-                    context.Progress?.Report(new LegoNetProgress("waiting for the finish", 0, null));
+                    // What a task made was lost, or the model was changed, and tasks are done again; or somebody else is at the finish, or at the model.
+                    context.Progress.Report(new LegoNetProgress("waiting for the finish", 0, null));
                     ending.Token.WaitHandle.WaitOne(s_wait);
                     ending.Token.ThrowIfCancellationRequested();
                 }
             }
         }, onIOFailure: ExitCodes.TryAgain);
         return command;
+    }
+
+    private static void Work(ITaskRun run, int workers, int threads, CommandContext context, CancellationToken cancellationToken)
+    {
+        if (workers == 1)
+        {
+            RunWorker.Work(run, context.Progress, cancellationToken);
+        }
+        else
+        {
+            new LocalWorkers(() => Worker(run.Path, threads)).Work(run, workers, context.Progress, cancellationToken);
+        }
     }
 
     // Whoever started this worker holds its standard input open, and when he dies the system closes it.

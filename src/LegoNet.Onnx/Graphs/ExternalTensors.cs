@@ -8,8 +8,8 @@ namespace LegoNet.Onnx.Graphs;
 /// </summary>
 internal static class ExternalTensors
 {
-    // Protobuf readers stop at a depth of 100 messages, so no model that can be loaded is as deep.
-    private const int DeepestGraph = 100;
+    /// <summary>Protobuf readers stop at a depth of 100 messages, so no model that can be loaded is as deep.</summary>
+    internal const int DeepestGraph = 100;
 
     /// <summary>Whether a tensor of a model has its values elsewhere.</summary>
     /// <param name="model">A ModelProto.</param>

@@ -24,6 +24,7 @@ internal sealed class OnnxModelFile
             .Concat(graph.All(15).Select(s => ProtoMessage.Parse(s).Message(1)?.Text(8) ?? "")).ToHashSet();
 
         HasExternalData = ExternalTensors.AreIn(model, graph);
+        ComputesInIntegers = IntegerOperators.AreIn(model);
         Inputs = [.. graph.All(11).Select(Value).Where(v => !Initializers.Contains(v.Name))];
         Outputs = [.. graph.All(12).Select(Value)];
     }
@@ -39,6 +40,9 @@ internal sealed class OnnxModelFile
 
     /// <summary>True when values of any tensor, wherever in the model, lie in a separate file, which the model's digest would not cover.</summary>
     public bool HasExternalData { get; }
+
+    /// <summary>True when an operator, wherever in the model, computes in integers of eight bits or fewer.</summary>
+    public bool ComputesInIntegers { get; }
 
     /// <summary>The graph's inputs, those that merely name an initializer (IR version 3's way) left out.</summary>
     public IReadOnlyList<OnnxValueInfo> Inputs { get; }

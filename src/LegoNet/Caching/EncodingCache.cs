@@ -101,14 +101,14 @@ public sealed class EncodingCache : IDisposable
     public static long Purge(string path, IReadOnlyCollection<ForgetTarget> targets, EncodingCacheOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        return Purge(EncodingCacheOptions.RunAt(path, options), targets, null);
+        return Purge(EncodingCacheOptions.RunAt(path, options), PurgeTargets.Of(targets), null);
     }
 
     /// <summary>As the public one, with the settings of a model's run.</summary>
     /// <param name="run">The cache and the settings.</param>
     /// <param name="targets">Subjects or records.</param>
     /// <param name="id">The name of the cache that is to be there; null for whichever is.</param>
-    internal static long Purge(ModelRun run, IReadOnlyCollection<ForgetTarget> targets, string? id)
+    internal static long Purge(ModelRun run, PurgeTargets targets, string? id)
     {
         if (id is not null)
         {
@@ -121,7 +121,7 @@ public sealed class EncodingCache : IDisposable
         }
 
         using var directory = EncodingCacheDirectory.Open(run, create: null);
-        var keys = Keys(directory, targets);
+        var keys = Keys(directory, targets.Under(directory.Manifest.Id, directory.TagKey));
         directory.Apply(Removals(keys), run.Shred);
         return keys.Count;
     }
@@ -229,16 +229,15 @@ public sealed class EncodingCache : IDisposable
     {
         var name = fingerprint.Encoder.Length > 16 ? fingerprint.Encoder[..16] + "…" : fingerprint.Encoder;
         return $"encoder {name} (int8 [{dimension}], {fingerprint.Runtime}, {fingerprint.Provider}, {fingerprint.Precision}, "
-            + $"threads {fingerprint.Threads}, batch {fingerprint.Batch})";
+            + $"threads {fingerprint.Threads}, batch {fingerprint.Batch}{(fingerprint.Processor is { } kind ? $", {kind}" : "")})";
     }
 
-    private static SortedSet<RecordKey> Keys(EncodingCacheDirectory directory, IReadOnlyCollection<ForgetTarget> targets)
-        => [.. targets.SelectMany(target => directory.KeysOf(target.Subject, target.Id))];
+    private static SortedSet<RecordKey> Keys(EncodingCacheDirectory directory, IReadOnlyList<TagTarget> targets) => [.. targets.SelectMany(directory.KeysOf)];
 
     private static RowChange[] Removals(IEnumerable<RecordKey> keys) => [.. keys.Select(key => new RowChange(key, null))];
 
     /// <summary>Purges the open cache; null when it has been closed meanwhile.</summary>
-    private long? TryPurge(IReadOnlyCollection<ForgetTarget> targets, bool shred)
+    private long? TryPurge(PurgeTargets asked, bool shred)
     {
         _access.EnterWriteLock();
         try
@@ -250,14 +249,11 @@ public sealed class EncodingCache : IDisposable
 
             // Batches that are being encoded now may hold what is purged; their codes are used, but no longer kept.
             _purges++;
+            var targets = asked.Under(_directory.Manifest.Id, _directory.TagKey);
             var keys = Keys(_directory, targets);
             _directory.Apply(Removals(keys), shred);
-            var subjects = targets
-                .Where(t => t.Id is null)
-                .Select(t => Convert.ToHexStringLower(_directory.TagKey.SubjectTag(t.Subject)))
-                .ToHashSet(StringComparer.Ordinal);
-            var records = targets.Where(t => t.Id is not null).Select(t => _directory.TagKey.KeyOf(t.Subject, t.Id!)).ToHashSet();
-            keys.UnionWith(_pending.Keys.Where(key => records.Contains(key) || subjects.Contains(key.Prefix(2 * RecordKey.TagBytes))));
+            var (subjects, records) = (targets.Where(t => t.IsSubject).Select(t => t.ToTag()).ToHashSet(StringComparer.Ordinal), targets.Select(t => t.Key).ToHashSet());
+            keys.UnionWith(_pending.Keys.Where(key => records.Contains(key) || subjects.Contains(key.ToTag(withRecord: false))));
             foreach (var key in keys)
             {
                 _pending.Remove(key);

@@ -95,17 +95,11 @@ internal sealed class EncodingCacheDirectory : IDisposable
 
     /// <summary>Keys of the rows of a subject, or of one record of it.</summary>
     /// <exception cref="LegoNetException">A file of the cache is damaged.</exception>
-    public IReadOnlyList<RecordKey> KeysOf(string subject, string? id)
+    public IReadOnlyList<RecordKey> KeysOf(TagTarget target)
     {
-        if (id is not null)
-        {
-            var key = TagKey.KeyOf(subject, id);
-            return Find(key) is null ? [] : [key];
-        }
-
         try
         {
-            return [.. _store.FindSubject(TagKey.SubjectTag(subject)).Select(row => row.Key)];
+            return [.. target.FindIn(_store).Select(row => row.Key)];
         }
         catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
         {

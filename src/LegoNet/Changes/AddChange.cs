@@ -1,3 +1,4 @@
+using LegoNet.Caching;
 using LegoNet.Audit;
 using LegoNet.Encoders;
 using LegoNet.Records;
@@ -31,7 +32,8 @@ internal sealed class AddChange(IEnumerable<EncodedRecord> records, AddOptions o
             else if (!stored.SameContent(row))
             {
                 throw LegoNetException.BadInput(
-                    $"{MemoryRows.OriginOf(row)}: a record with the same subject and id is stored with other content; use correct to replace it.");
+                    $"{MemoryRows.OriginOf(row)}: a record with the same subject and id is stored with other content"
+                        + $"{stored.Fingerprint.WhyCodesMayDiffer(row.Fingerprint)}; use correct to replace it.");
             }
         }
 
@@ -47,7 +49,7 @@ internal sealed class AddChange(IEnumerable<EncodedRecord> records, AddOptions o
         if (forgotten.Length > 0 && options.Suppress)
         {
             // They were encoded on their way here, perhaps through a cache, and what was forgotten is to stay so there too.
-            CachePurge.Plan(session.Run, session.RequireHead(), isNeeded: true).Remove([.. forgotten.Select(row => _names[row.Key])]);
+            CachePurge.Plan(session.Run, session.RequireHead(), isNeeded: true).Remove(PurgeTargets.Of([.. forgotten.Select(row => _names[row.Key])]));
             throw LegoNetException.BadInput($"{forgotten.Length} of the records to add were forgotten before, and re-adding is suppressed.");
         }
 

@@ -4,8 +4,8 @@ namespace LegoNet.Changes;
 public sealed class AddOptions
 {
     /// <summary>
-    /// Accept codes whose fingerprint is not the spec's: another runtime version, provider or batch shape. Default: refused, since
-    /// such codes can differ from those the model was trained on.
+    /// Accept codes whose fingerprint is not the spec's: another runtime version, provider, batch shape or kind of processor. Default:
+    /// refused, since such codes can differ from those the model was trained on. A kind that is not on record is taken for the same.
     /// </summary>
     public bool AllowOtherEncoder { get; set; }
 

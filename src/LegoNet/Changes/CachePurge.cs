@@ -1,6 +1,5 @@
 using LegoNet.Audit;
 using LegoNet.Caching;
-using LegoNet.Records;
 using LegoNet.Store;
 
 namespace LegoNet.Changes;
@@ -38,7 +37,7 @@ internal sealed class CachePurge(ModelRun run, IReadOnlyList<CacheName> register
     /// <summary>Removes subjects or records from every cache that stays registered.</summary>
     /// <returns>Rows removed.</returns>
     /// <exception cref="LegoNetException">A cache cannot be purged.</exception>
-    public long Remove(IReadOnlyCollection<ForgetTarget> targets)
+    public long Remove(PurgeTargets targets)
         => targets.Count == 0 ? 0 : registered.Sum(cache => EncodingCache.Purge(run.At(new ModelPaths(cache.Path)), targets, cache.Id));
 
     private static CacheName[] ToDrop(ModelRun run, IReadOnlyList<CacheName> all, string path)

@@ -115,15 +115,17 @@ internal sealed class ChangeCommit
         using var commit = Store.Commit.Begin(Run.Paths, Run.Files, ModelPaths.ChangedDirectories, Run.Shred, _before.Root);
 
         // Records, then the adapters they touch, then the manifest that names both.
-        var records = _session.Store.Update(_plan.InKeyOrder(), commit, obsolete);
         _session.Sums.Begin(_before.Root);
-        var refitter = new Refitter(_before.Spec, _before.Parts.Trainer, commit, Run.Threads, _progress, _session.Sums);
-        var shards = _plan.Shards ?? new StoredShards(_before.Manifest.Adapters, _session.Files);
-        var (adapters, touched) = refitter.Refit(_before.Manifest.Adapters, shards, records, _plan.Removed, _plan.Added, _cancellationToken);
+        if (_plan.Made is not null)
+        {
+            _session.Sums.Clear(); // Nobody took out what the change alters.
+        }
+
+        var (records, adapters, touched, fitted) = _plan.Made?.Adopt(commit, _before.Manifest.Adapters, obsolete) ?? MakeNow(commit, obsolete);
         var manifest = _before.Manifest.With(records.Root, adapters);
         obsolete.UnionWith(touched.SelectMany(_before.Manifest.FilesOf).Except(touched.SelectMany(manifest.FilesOf)));
         var bytes = manifest.ToJson();
-        var after = _before.With(manifest, bytes, refitter.Fitted);
+        var after = _before.With(manifest, bytes, fitted);
         var draft = LedgerEntry.Of(_change.Operation, Run.Now(), _before.Root, after.Root, _before.Manifest.Spec) with
         {
             Tags = _plan.Tags,
@@ -135,6 +137,7 @@ internal sealed class ChangeCommit
 
         // Last before the commit: a purge that fails fails the change, and one that a failed change leaves behind only costs encodings.
         var purged = _caches.Remove(_plan.CacheTargets);
+        RegisteredRuns.BeginAnew(Run, _plan.Made?.Directory);
         using var alone = Run.Shred ? ReadersLock.Alone(Run) : null;
         if (alone is not null)
         {
@@ -154,6 +157,15 @@ internal sealed class ChangeCommit
             LedgerPrevious = ledger.Entry.Previous,
             DroppedCaches = [.. _caches.Dropped.Select(c => c.Path)],
         };
+    }
+
+    private MadeParts MakeNow(Store.Commit commit, HashSet<string> obsolete)
+    {
+        var records = _session.Store.Update(_plan.InKeyOrder(), commit, obsolete);
+        var refitter = new Refitter(_before.Spec, _before.Parts.Trainer, commit, Run.Threads, _progress, _session.Sums);
+        var shards = _plan.Shards ?? new StoredShards(_before.Manifest.Adapters, _session.Files);
+        var (adapters, touched) = refitter.Refit(_before.Manifest.Adapters, shards, records, _plan.Removed, _plan.Added, _cancellationToken);
+        return new MadeParts(records, adapters, touched, refitter.Fitted);
     }
 
     private Receipt Receipt(ModelState after, int[] touched, long purged, DateTimeOffset time, LedgerHead head) => new()

@@ -1,4 +1,5 @@
 using LegoNet.Audit;
+using LegoNet.Caching;
 using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Sessions;
@@ -32,7 +33,7 @@ internal sealed class CorrectChange(IEnumerable<EncodedRecord> records, AddOptio
 
         return new PlannedChange(removed, added, [.. removed.Select(r => r.Key.ToTag(withRecord: true))])
         {
-            CacheTargets = [.. removed.Select(r => _names[r.Key])],
+            CacheTargets = PurgeTargets.Of([.. removed.Select(r => _names[r.Key])]),
         };
     }
 }

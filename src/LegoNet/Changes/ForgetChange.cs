@@ -1,4 +1,5 @@
 using LegoNet.Audit;
+using LegoNet.Caching;
 using LegoNet.Records;
 using LegoNet.Sessions;
 
@@ -13,7 +14,7 @@ internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bo
     {
         if (targets.All(target => Find(session, session.Store, target).Length == 0) && FindDoneBefore(session) is { } done)
         {
-            return new PlannedChange([], [], []) { CacheTargets = targets, DoneBefore = done };
+            return new PlannedChange([], [], []) { CacheTargets = PurgeTargets.Of(targets), DoneBefore = done };
         }
 
         var (removed, tags) = Find(session, session.Store, targets, ignoreUnknown);
@@ -22,7 +23,7 @@ internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bo
         {
             Shards = shards,
             SameCodeElsewhere = SameCodes.CountElsewhere(session.Store, shards, removed),
-            CacheTargets = targets,
+            CacheTargets = PurgeTargets.Of(targets),
         };
     }
 
@@ -57,15 +58,12 @@ internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bo
         return ([.. found.Values.OrderBy(r => r.Key)], [.. tags.Order(StringComparer.Ordinal)]);
     }
 
-    private static RowRef[] Find(ModelSession session, RecordStore store, ForgetTarget target)
-        => target.Id is null ? [.. store.FindSubject(session.TagKey.SubjectTag(target.Subject, target.Origin))]
-            : store.Find(session.TagKey.KeyOf(target.Subject, target.Id, target.Origin)) is { } row ? [row]
-            : [];
+    private static RowRef[] Find(ModelSession session, RecordStore store, ForgetTarget target) => TagTarget.Of(target, session.TagKey).FindIn(store);
 
     // Who lost the receipt asks again for what is done. What the ledger has of it must be one forget: a receipt of a part would mislead.
     private LedgerHead? FindDoneBefore(ModelSession session)
     {
-        var asked = targets.Select(target => TagOf(session, target)).ToHashSet(StringComparer.Ordinal);
+        var asked = targets.Select(target => TagTarget.Of(target, session.TagKey).ToTag()).ToHashSet(StringComparer.Ordinal);
         var known = new HashSet<string>(StringComparer.Ordinal);
         var candidates = new List<LedgerHead>();
         foreach (var entry in new Ledger(session.Run.Paths, session.Run.Files).Back(session.RequireHead()))
@@ -79,11 +77,6 @@ internal sealed class ForgetChange(IReadOnlyCollection<ForgetTarget> targets, bo
 
         return ignoreUnknown || known.Count == asked.Count ? candidates.Find(entry => entry.Entry.Tags.Count == known.Count) : null;
     }
-
-    private static string TagOf(ModelSession session, ForgetTarget target)
-        => target.Id is null
-            ? Convert.ToHexStringLower(session.TagKey.SubjectTag(target.Subject))
-            : session.TagKey.KeyOf(target.Subject, target.Id).ToTag(withRecord: true);
 
     private static LegoNetException NothingStored(ModelSession session, ForgetTarget target)
     {

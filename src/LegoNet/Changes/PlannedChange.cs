@@ -1,4 +1,5 @@
 using LegoNet.Audit;
+using LegoNet.Caching;
 using LegoNet.Records;
 
 namespace LegoNet.Changes;
@@ -14,7 +15,10 @@ internal sealed record PlannedChange(IReadOnlyList<RowRef> Removed, IReadOnlyLis
     public long ForgottenBefore { get; init; }
 
     /// <summary>What registered caches of encodings have to drop before the change is acknowledged.</summary>
-    public IReadOnlyCollection<ForgetTarget> CacheTargets { get; init; } = [];
+    public PurgeTargets CacheTargets { get; init; } = PurgeTargets.None;
+
+    /// <summary>What was made of the change before, by tasks; null where it is made now.</summary>
+    public IMadeChange? Made { get; init; }
 
     /// <summary>The entry of the change that did what is asked for already, e.g. before a crash that lost its receipt.</summary>
     public LedgerHead? DoneBefore { get; init; }

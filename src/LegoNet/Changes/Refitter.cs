@@ -74,6 +74,40 @@ internal sealed class Refitter(
         return entries;
     }
 
+    /// <summary>Whether an adapter is refitted from the sums that its shard's file keeps.</summary>
+    /// <param name="before">Rows of its shard before the change.</param>
+    /// <param name="after">Rows after it.</param>
+    public bool UpdatesSums(long before, long after) => UsesSums(after) && KeepsSums(before);
+
+    /// <summary>Refits some adapters from the sums that their shards' files keep (<see cref="UpdatesSums"/>).</summary>
+    /// <param name="adapters">The adapters.</param>
+    /// <param name="rows">Rows of each after the change.</param>
+    /// <param name="shard">The shard's file before the change.</param>
+    /// <param name="change">What went and came.</param>
+    /// <param name="subjects">The index of the shard's subjects after the change.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public AdapterEntry?[] Update(
+        int[] adapters,
+        Func<int, long> rows,
+        Func<int, ShardFile> shard,
+        Func<int, ShardChange> change,
+        Func<int, ShardFile, uint[]> subjects,
+        CancellationToken cancellationToken)
+    {
+        var entries = new AdapterEntry?[spec.Adapters];
+        Run(
+            adapters,
+            rows,
+            adapter =>
+            {
+                var before = shard(adapter);
+                var fitted = _summing!.Update(before.Sums!, change(adapter), Settings(adapter), cancellationToken);
+                entries[adapter] = Write(adapter, rows(adapter), fitted, subjects(adapter, before));
+            },
+            cancellationToken);
+        return entries;
+    }
+
     /// <summary>Refits the adapters that a change touches.</summary>
     /// <param name="before">The manifest's adapters before the change.</param>
     /// <param name="shards">Their shard files.</param>
@@ -157,7 +191,7 @@ internal sealed class Refitter(
         var subjects = new Lazy<uint[]>(() => shard.Value.SubjectsWith(
             added.Select(row => row.Key.SubjectPrefix),
             removed.Select(row => row.Key.SubjectPrefix).Where(prefix => !search.RowsOf(adapter, prefix).Any())));
-        var sums = !UsesSums(rows) ? null : held ?? (KeepsSums(rowsBefore) ? shard.Value.Sums : null);
+        var sums = !UsesSums(rows) ? null : held ?? (UpdatesSums(rowsBefore, rows) ? shard.Value.Sums : null);
         if (sums is null)
         {
             return Fit(adapter, After(), cancellationToken);

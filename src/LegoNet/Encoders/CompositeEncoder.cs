@@ -81,7 +81,8 @@ internal sealed class CompositeEncoder : ICodeEncoder, IClampingEncoder
             Joined(parts.Select(part => part.Provider)),
             Joined(parts.Select(part => part.Precision)),
             parts.Max(part => part.Threads),
-            parts.Max(part => part.Batch));
+            parts.Max(part => part.Batch),
+            parts.All(part => part.Processor is null) ? null : Joined(parts.Select(part => part.Processor).OfType<string>()));
     }
 
     private static string Joined(IEnumerable<string> words) => string.Join(", ", words.Distinct(StringComparer.Ordinal));

@@ -31,7 +31,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
             throw LegoNetException.BadInput($"{record.Origin}: the code holds −128, which is outside −127…127.");
         }
 
-        if (!allowOtherEncoder && record.Fingerprint != spec.Fingerprint)
+        if (!allowOtherEncoder && !record.Fingerprint.Agrees(spec.Fingerprint))
         {
             throw LegoNetException.BadInput(
                 $"{record.Origin}: {Difference(record.Fingerprint)}; other encoders must be allowed for it to be stored all the same.",
@@ -91,8 +91,10 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
     /// <summary>The failure of a source that has two records of one identity.</summary>
     /// <param name="first">The place of the one.</param>
     /// <param name="second">The place of the other.</param>
-    public static LegoNetException OtherContent(string first, string second)
-        => LegoNetException.BadInput($"{second}: has the same subject and id as {first}, but other content.");
+    /// <param name="one">What made the code of the one.</param>
+    /// <param name="other">What made the code of the other.</param>
+    public static LegoNetException OtherContent(string first, string second, EncoderFingerprint one, EncoderFingerprint other)
+        => LegoNetException.BadInput($"{second}: has the same subject and id as {first}, but other content{one.WhyCodesMayDiffer(other)}.");
 
     /// <summary>The rows in key order, as <see cref="Rows"/> gives them; they are not kept here.</summary>
     /// <inheritdoc cref="Rows" path="/exception"/>
@@ -107,7 +109,7 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
     private LegoNetException Conflict(RowRef one, RowRef other)
     {
         var (first, second) = Arrival(other).CompareTo(Arrival(one)) < 0 ? (other, one) : (one, other);
-        return OtherContent(MemoryRows.OriginOf(first), MemoryRows.OriginOf(second));
+        return OtherContent(MemoryRows.OriginOf(first), MemoryRows.OriginOf(second), first.Fingerprint, second.Fingerprint);
     }
 
     private (int Block, int Row) Arrival(RowRef row) => (_blocks.IndexOf((MemoryRows)row.Block), row.Row);
@@ -116,7 +118,9 @@ internal sealed class IncomingRows(ModelSpec spec, TagKey tagKey, ILogger logger
     {
         var expected = spec.Fingerprint;
         return actual.Encoder != expected.Encoder ? "its code was made by another encoder, calibration or input treatment than the model's"
-            : $"its code was made by {actual.Runtime} ({actual.Provider}, {actual.Precision}, batch {actual.Batch}) "
-                + $"and the model's by {expected.Runtime} ({expected.Provider}, {expected.Precision}, batch {expected.Batch})";
+            : actual.IsSameEncoder(expected)
+                ? $"its code was made on another kind of processor ({actual.Processor}) than the model's ({expected.Processor}), and the two can round "
+                    + "differently, so encode it on a machine of the model's kind"
+            : $"its code was made by {actual.Maker} and the model's by {expected.Maker}";
     }
 }

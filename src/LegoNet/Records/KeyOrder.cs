@@ -39,9 +39,15 @@ internal static class KeyOrder
             if (kept > 0 && row.Key.Equals(rows[kept - 1].Key))
             {
                 // Of two that differ in their maker alone, which one is kept would depend on the order they came in.
-                if (!row.SameContent(rows[kept - 1]) || row.Fingerprint != rows[kept - 1].Fingerprint)
+                if (!row.SameContent(rows[kept - 1]) || !row.Fingerprint.IsSameEncoder(rows[kept - 1].Fingerprint))
                 {
                     throw conflict(rows[kept - 1], row);
+                }
+
+                // Equal codes from two kinds of processors: the kind that comes first by name is kept, in whatever order they came in.
+                if (string.CompareOrdinal(row.Fingerprint.Processor, rows[kept - 1].Fingerprint.Processor) < 0)
+                {
+                    rows[kept - 1] = row;
                 }
 
                 continue;

@@ -229,6 +229,36 @@ internal sealed class RecordStore : IDisposable
     public RecordStore Build(ReadOnlyMemory<RowRef> rows, IFileSink sink, int threads)
         => new(Layout, rows.IsEmpty ? null : BuildNode(rows, sink.Put, threads), _reader, _tagKey, _segments, _nodes);
 
+    /// <summary>The trie's nodes by the first digits of their keys, for changing them apart (<see cref="Join(IReadOnlyList{NodeRef?}, int, IFileSink, ISet{string})"/>).</summary>
+    /// <param name="digits">Digits, from 1.</param>
+    /// <returns>A node for each value of the digits, null where there are no records; null where so few records are stored that a segment has several.</returns>
+    /// <exception cref="LegoNetException">A node cannot be read.</exception>
+    public NodeRef?[]? Split(int digits)
+    {
+        var parts = new NodeRef?[1 << (4 * digits)];
+        return Root is null || Split(new Place(Root), digits, parts) ? parts : null;
+    }
+
+    /// <summary>The files of the nodes that lie above some others.</summary>
+    /// <param name="below">The files of those others, of which every way down passes one.</param>
+    public IEnumerable<string> Above(IReadOnlySet<string> below)
+    {
+        var stack = new Stack<Place>();
+        if (Root is not null)
+        {
+            stack.Push(new Place(Root));
+        }
+
+        while (stack.TryPop(out var place))
+        {
+            if (!below.Contains(place.Node.File))
+            {
+                yield return place.Node.File;
+                PushChildren(stack, OpenNode(place));
+            }
+        }
+    }
+
     /// <summary>The store over records that were built apart, by the first digits of their keys.</summary>
     /// <param name="parts">What was built for each value of the digits, in order; null where there are no records. Files of it are in the reader.</param>
     /// <param name="digits">Digits, from 0.</param>
@@ -321,6 +351,35 @@ internal sealed class RecordStore : IDisposable
         return interior.Count == node.Count && interior.Tags == node.Tags && (place.Parent is null || interior.IsBelow(place.Parent, place.Digit))
             ? interior
             : throw LegoNetException.Damaged($"{node.File}: does not belong where its parent names it.");
+    }
+
+    private bool Split(in Place place, int digits, NodeRef?[] parts)
+    {
+        if (place.Node.IsSegment)
+        {
+            var segment = OpenSegment(place.Node);
+            RecordKey first = segment.Key(0), last = segment.Key(segment.Count - 1);
+            Release([place.Node.File]);
+            parts[Convert.ToInt32(first.Prefix(digits), 16)] = place.Node;
+            return first.CommonNibbles(last) >= digits;
+        }
+
+        var interior = OpenNode(place);
+        if (interior.Depth >= digits)
+        {
+            parts[Convert.ToInt32(interior.Prefix[..digits], 16)] = place.Node;
+            return true;
+        }
+
+        for (var digit = 0; digit < interior.Children.Length; digit++)
+        {
+            if (interior.Children[digit] is { } child && !Split(new Place(child, interior, digit), digits, parts))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private RecordStore Put(NodeRef? root, Draft draft, IFileSink sink, ISet<string> obsolete)

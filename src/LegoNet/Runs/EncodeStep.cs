@@ -70,11 +70,10 @@ internal sealed class EncodeStep(TrainRun run)
     private void RequireSameEncoder(ICodeEncoder encoder)
     {
         var (here, planned) = (encoder.Fingerprint, run.Spec.Fingerprint);
-        if (here != planned)
+        if (!here.IsSameEncoder(planned) || (run.Training.OneProcessor && here != planned))
         {
             throw LegoNetException.BadInput(
-                $"{run.Path}: the run encodes by {planned.Runtime} ({planned.Provider}, {planned.Precision}, batch {planned.Batch}), and this machine by "
-                + $"{here.Runtime} ({here.Provider}, {here.Precision}, batch {here.Batch}); run this task on a machine like the one that planned it.");
+                $"{run.Path}: the run encodes by {planned.Maker}, and this machine by {here.Maker}; do this task on a machine like the one that planned it.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using LegoNet.Changes;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
@@ -59,12 +60,11 @@ internal sealed class NewRun : IDisposable
         }
     }
 
-    /// <summary>Keeps a copy of the spec.</summary>
+    /// <summary>Keeps a file in the run directory.</summary>
     /// <returns>Its SHA-256.</returns>
-    public string Copy(string spec)
+    public string Keep(string path, byte[] bytes)
     {
-        var bytes = Files.ReadAllBytes(spec);
-        Files.WriteAllBytes(Paths.Spec, bytes, flush: true, Paths.Look);
+        Files.WriteAllBytes(path, bytes, flush: true, Paths.Look);
         return Digests.Of(bytes);
     }
 
@@ -74,12 +74,7 @@ internal sealed class NewRun : IDisposable
     {
         parts.Validate();
         var model = Paths.ModelPaths(shared);
-        Files.CreateDirectory(model.Root, model.Look);
-        foreach (var folder in ModelPaths.DataDirectories.Where(d => d != "encoder"))
-        {
-            Files.CreateDirectory(model.File(folder), model.Look);
-        }
-
+        CreateFolders(model, model.Look);
         var (manifest, frozen) = parts.Assemble(parts.Trainer.FileExtension, key, null, null, new AdapterEntry?[parts.Spec.Adapters]);
         foreach (var (name, bytes) in frozen)
         {
@@ -90,14 +85,39 @@ internal sealed class NewRun : IDisposable
         return manifest.Spec;
     }
 
-    /// <summary>Writes the plan: from here on there is a run.</summary>
+    /// <summary>Makes the folders for what changes of a model, as open as the model's are.</summary>
+    public void CreateModelFolders(ModelPaths model) => CreateFolders(Paths.ModelPaths(shared: false), model.Look);
+
+    /// <summary>Writes the plan: from here on there is a run, and the model knows of it.</summary>
     public void Complete(RunPlan plan)
     {
-        Files.WriteAllBytes(Paths.PlanDigest, Encoding.ASCII.GetBytes($"{plan.Digest}  {RunPaths.PlanName}\n"), flush: true, Paths.Look);
+        RegisteredRuns.Add(_model, Paths.Root);
+        Files.WriteAllBytes(Paths.PlanDigest, DigestLine(plan.Digest), flush: true, Paths.Look);
         Files.FlushDirectory(Paths.Root);
         Files.TryCreate(Paths.Plan, plan.ToJson(), secret: true);
         Files.FlushDirectory(Path.GetDirectoryName(Paths.Root)!);
         _complete = true;
+    }
+
+    private void CreateFolders(ModelPaths model, FileLook look)
+    {
+        Files.CreateDirectory(model.Root, look);
+        foreach (var folder in ModelPaths.DataDirectories.Where(d => d != "encoder"))
+        {
+            Files.CreateDirectory(model.File(folder), look);
+        }
+    }
+
+    /// <summary>Puts another plan in the place of a run's. After a crash either of them holds.</summary>
+    public static void ReplacePlan(RunPaths paths, IFileLayer files, RunPlan plan)
+    {
+        var draft = paths.Plan + ".new";
+        files.WriteAllBytes(draft, plan.ToJson(), flush: true, paths.Look);
+        files.WriteAllBytes(paths.PlanDigest + ".new", [.. DigestLine(plan.Digest), .. files.ReadAllBytes(paths.PlanDigest)], flush: true, paths.Look);
+        files.Rename(paths.PlanDigest + ".new", paths.PlanDigest);
+        files.FlushDirectory(paths.Root);
+        files.Rename(draft, paths.Plan);
+        files.FlushDirectory(paths.Root);
     }
 
     public void Dispose()
@@ -107,6 +127,8 @@ internal sealed class NewRun : IDisposable
             Files.DeleteDirectory(Paths.Root);
         }
     }
+
+    private static byte[] DigestLine(string digest) => Encoding.ASCII.GetBytes($"{digest}  {RunPaths.PlanName}\n");
 
     // The run directory goes in the end, with everything in it.
     private static void RequireApart(RunPaths paths, ModelPaths model)

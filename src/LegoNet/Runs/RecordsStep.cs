@@ -21,7 +21,7 @@ internal sealed class RecordsStep(TrainRun run)
             var (blocks, repeated) = Open(number, views, cancellationToken);
             var rows = blocks.SelectMany(b => Enumerable.Range(0, b.Segment.Count).Select(r => new RowRef(b.Segment, r))).ToArray();
             KeyOrder.Sort(rows);
-            var kept = KeyOrder.Distinct(rows, (one, other) => Conflict(one.Key, PartOf(one), PartOf(other), cancellationToken));
+            var kept = KeyOrder.Distinct(rows, (one, other) => Conflict(one, other, PartOf(one), PartOf(other), cancellationToken));
             repeated += rows.Length - kept;
             var shards = new long[run.Spec.Adapters];
             var slots = new List<NodeRef?>();
@@ -30,7 +30,7 @@ internal sealed class RecordsStep(TrainRun run)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var (first, end) = new KeyRange(slot, slot + 1).In(rows.AsSpan(0, kept));
-                using var store = new RecordStore(layout, null, run.MadeFiles, run.TagKey);
+                using var store = new RecordStore(layout, null, run.Reader, run.TagKey);
                 slots.Add(store.Build(rows.AsMemory(first, end - first), output, run.Model.Threads).Root);
             }
 
@@ -39,33 +39,7 @@ internal sealed class RecordsStep(TrainRun run)
                 ShardBalance.Count(row.Route, shards);
             }
 
-            return json =>
-            {
-                json.WriteNumber("repeated", repeated);
-                json.WriteStartArray("slots");
-                foreach (var slot in slots)
-                {
-                    if (slot is null)
-                    {
-                        json.WriteNullValue();
-                    }
-                    else
-                    {
-                        json.WriteStartObject();
-                        InteriorNode.WriteRef(json, slot);
-                        json.WriteEndObject();
-                    }
-                }
-
-                json.WriteEndArray();
-                json.WriteStartArray("shards");
-                foreach (var count in shards)
-                {
-                    json.WriteNumberValue(count);
-                }
-
-                json.WriteEndArray();
-            };
+            return json => RecordsOfRange.Write(json, new RecordsOfRange(slots, shards, repeated));
 
             int PartOf(RowRef row) => blocks.First(b => ReferenceEquals(b.Segment, row.Block)).Part;
         }
@@ -99,8 +73,9 @@ internal sealed class RecordsStep(TrainRun run)
     }
 
     // Rows do not say where they stood, so for the message their parts are read again.
-    private LegoNetException Conflict(in RecordKey key, int onePart, int otherPart, CancellationToken cancellationToken)
+    private LegoNetException Conflict(RowRef one, RowRef other, int onePart, int otherPart, CancellationToken cancellationToken)
     {
+        var key = one.Key;
         var source = run.ReadSpec().OpenSource();
         var places = new List<string>();
         foreach (var part in new[] { onePart, otherPart }.Distinct().Order().Select(p => run.Training.Parts[p]))
@@ -115,7 +90,7 @@ internal sealed class RecordsStep(TrainRun run)
         }
 
         return places.Count > 1
-            ? IncomingRows.OtherContent(places[0], places[^1])
+            ? IncomingRows.OtherContent(places[0], places[^1], one.Fingerprint, other.Fingerprint)
             : LegoNetException.BadInput($"{source.Name}: was changed since the run was planned; plan it again.");
     }
 }

@@ -77,8 +77,9 @@ internal abstract class RunPlan
                 $"{file}: the run was planned by LegoNet {version}, and this is {Version}; let that version finish it, or purge it and plan it again.");
         }
 
-        RunPlan plan = root.Choice("kind", null, "train") switch
+        RunPlan plan = root.Choice("kind", null, "train", "forget") switch
         {
+            "forget" => ForgetPlan.Read(root),
             _ => TrainPlan.Read(root),
         };
         root.Finish();

@@ -17,20 +17,20 @@ internal sealed class ShardCollector
     // Of the memory of a task; what is collected may be there once more, in a file that is written or in what is fitted.
     private const int MemoryShare = 3;
 
-    private readonly TrainRun _run;
+    private readonly FittingRun _run;
     private readonly IPartialSums? _summing;
     private readonly RecordsOfRange[] _records;
 
     /// <summary>Prepares collecting.</summary>
-    public ShardCollector(TrainRun run)
+    public ShardCollector(FittingRun run)
     {
         _run = run;
         _summing = run.Parts.Trainer as IPartialSums;
         _records = run.Records();
-        Rows = [.. Enumerable.Range(0, run.Spec.Adapters).Select(adapter => _records.Sum(r => r.Shards[adapter]))];
+        Rows = run.RowsToCollect(_records);
     }
 
-    /// <summary>Rows of each adapter's shard, [n].</summary>
+    /// <summary>Rows of each adapter's shard, [n]; 0 where it is not to be collected.</summary>
     public IReadOnlyList<long> Rows { get; }
 
     /// <summary>The trainer, where it fits an adapter from sums; otherwise null.</summary>
@@ -41,8 +41,23 @@ internal sealed class ShardCollector
     /// <param name="keyRanges">The ranges of keys.</param>
     public ShardPart[] Parts(int[] adapters, Range keyRanges)
         => [.. adapters
-            .Select(adapter => new ShardPart(_run.Spec, adapter, _records[keyRanges].Sum(r => r.Shards[adapter]), Summing(adapter)))
-            .Where(part => part.Rows > 0)];
+            .Where(adapter => Rows[adapter] > 0)
+            .Select(adapter => new ShardPart(_run.Spec, adapter, Expected(adapter, keyRanges), Summing(adapter)))];
+
+    // Keys are spread evenly, so a range has about its share of every shard.
+    private long Expected(int adapter, Range keyRanges)
+    {
+        var mine = _records[keyRanges];
+        return mine.Length == _records.Length ? Rows[adapter] : Rows[adapter] * mine.Sum(r => r.Count) / Math.Max(1, _records.Sum(r => r.Count));
+    }
+
+    /// <summary>Collects the rows of one shard, whatever its size.</summary>
+    public Shard CollectOne(int adapter, long rows, CancellationToken cancellationToken)
+    {
+        Shard? shard = null;
+        Collect([new ShardPart(_run.Spec, adapter, rows, null)], 0.._records.Length, pass => shard = pass.Single().ToShard().Rows, null, cancellationToken);
+        return shard!;
+    }
 
     /// <summary>Collects parts, as many at a time as there is memory for, and one at least.</summary>
     /// <param name="parts">The parts.</param>
@@ -58,7 +73,7 @@ internal sealed class ShardCollector
         long bytes = 0;
         foreach (var part in parts)
         {
-            if (pass.Count > 0 && bytes + part.Bytes > _run.Training.Memory / MemoryShare)
+            if (pass.Count > 0 && bytes + part.Bytes > _run.Plan.Memory / MemoryShare)
             {
                 Pass();
             }
@@ -88,7 +103,7 @@ internal sealed class ShardCollector
     private void Read(NodeRef[] roots, HashSet<ShardPart> parts, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var (total, done) = (roots.Sum(r => r.Count), 0L);
-        using var store = new RecordStore(_run.Spec.Rows, null, _run.MadeFiles, null);
+        using var store = new RecordStore(_run.Spec.Rows, null, _run.Reader, null);
         var piece = new List<NodeRef>();
         long rows = 0;
         foreach (var node in roots.SelectMany(Segments))
@@ -120,7 +135,7 @@ internal sealed class ShardCollector
 
     private List<NodeRef> Segments(NodeRef root) => Guard(() =>
     {
-        using var store = new RecordStore(_run.Spec.Rows, root, _run.MadeFiles, null);
+        using var store = new RecordStore(_run.Spec.Rows, root, _run.Reader, null);
         return store.Nodes().Where(node => node.IsSegment).ToList();
     });
 
@@ -133,7 +148,7 @@ internal sealed class ShardCollector
         }
         catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
         {
-            throw new LostTaskException(_run.TaskThatMade(e), e.Message);
+            throw _run.TaskThatMade(e) is { } task ? new LostTaskException(task, e.Message) : e;
         }
     }
 }

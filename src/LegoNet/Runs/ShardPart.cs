@@ -17,64 +17,58 @@ internal sealed class ShardPart
     private readonly ModelSpec _spec;
     private readonly IPartialSums? _summing;
     private Dictionary<string, long[]>? _sums;
-    private sbyte[]? _codes;
-    private int[]? _labels;
-    private uint[]? _subjects;
-    private int _at;
+    private readonly long _expected;
+    private sbyte[] _codes = [];
+    private int[] _labels = [];
+    private uint[] _subjects = [];
 
     /// <summary>Begins a part.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="adapter">The adapter's number.</param>
-    /// <param name="rows">Rows that will come.</param>
+    /// <param name="expected">About how many rows will come.</param>
     /// <param name="summing">The trainer, where it fits this adapter from sums; otherwise null.</param>
-    public ShardPart(ModelSpec spec, int adapter, long rows, IPartialSums? summing)
+    public ShardPart(ModelSpec spec, int adapter, long expected, IPartialSums? summing)
     {
-        (_spec, Adapter, Rows, _summing) = (spec, adapter, rows, summing);
+        (_spec, Adapter, _expected, _summing) = (spec, adapter, expected, summing);
         long order = spec.Dimension + 1;
-        Bytes = (rows * sizeof(uint)) + (summing is null
-            ? rows * (spec.Dimension + (sizeof(int) * spec.Labels.Width))
+        Bytes = (expected * sizeof(uint)) + (summing is null
+            ? expected * (spec.Dimension + (sizeof(int) * spec.Labels.Width))
             : sizeof(long) * (GramKernel.PackedLength((int)order) + (spec.Labels.Outputs * order)));
     }
 
     public int Adapter { get; }
 
-    public long Rows { get; }
+    /// <summary>Rows that came.</summary>
+    public int Rows { get; private set; }
 
-    /// <summary>Bytes that it takes once rows come.</summary>
+    /// <summary>About how many bytes it takes once rows come.</summary>
     public long Bytes { get; }
 
     /// <summary>Adds rows.</summary>
     public void Add(IReadOnlyList<RowRef> rows)
     {
-        _subjects ??= new uint[Rows];
-        if (_summing is not null)
-        {
-            _summing.AddTo(_sums ??= _summing.NoSums(), new Shard(_spec, rows), threads: 1);
-        }
-        else
-        {
-            _codes ??= new sbyte[Rows * _spec.Dimension];
-            _labels ??= new int[Rows * _spec.Labels.Width];
-        }
-
-        for (var i = 0; i < rows.Count; i++, _at++)
+        Grow(rows.Count);
+        _summing?.AddTo(_sums ??= _summing.NoSums(), new Shard(_spec, rows), threads: 1);
+        for (var i = 0; i < rows.Count; i++, Rows++)
         {
             var row = rows[i];
-            _subjects[_at] = row.Key.SubjectPrefix;
-            if (_codes is not null)
+            _subjects[Rows] = row.Key.SubjectPrefix;
+            if (_summing is null)
             {
-                row.Code.CopyTo(_codes.AsSpan(_at * _spec.Dimension));
-                row.Label.CopyTo(_labels.AsSpan(_at * _spec.Labels.Width));
+                row.Code.CopyTo(_codes.AsSpan(Rows * _spec.Dimension));
+                row.Label.CopyTo(_labels.AsSpan(Rows * _spec.Labels.Width));
             }
         }
     }
 
     /// <summary>The part as a whole shard, where all of its rows came.</summary>
     public CollectedShard ToShard()
-        => new(_sums is null ? new Shard(_spec.Labels, _spec.Dimension, _codes!, _labels!) : null, _sums, ShardFile.Distinct(_subjects!));
+        => new(_sums is null ? new Shard(_spec.Labels, _spec.Dimension, Cut(_codes, _spec.Dimension), Cut(_labels, _spec.Labels.Width)) : null, _sums, Subjects);
+
+    private uint[] Subjects => ShardFile.Distinct(Cut(_subjects, 1));
 
     /// <summary>Lets go of what was collected.</summary>
-    public void Release() => (_sums, _codes, _labels, _subjects) = (null, null, null, null);
+    public void Release() => (_sums, _codes, _labels, _subjects, Rows) = (null, [], [], [], 0);
 
     /// <summary>Several parts as one file.</summary>
     public static byte[] ToFile(IReadOnlyList<ShardPart> parts)
@@ -91,18 +85,18 @@ internal sealed class ShardPart
 
         foreach (var part in parts)
         {
-            if (part._labels is { } labels)
+            if (part._sums is null)
             {
-                writer.Add<int>(Name(part.Adapter, LabelsName), place => labels.CopyTo(place), part.Rows, part._spec.Labels.Width);
+                writer.Add<int>(Name(part.Adapter, LabelsName), place => part._labels.AsSpan(0, place.Length).CopyTo(place), part.Rows, part._spec.Labels.Width);
             }
 
-            var subjects = ShardFile.Distinct(part._subjects!);
+            var subjects = part.Subjects;
             writer.Add<uint>(Name(part.Adapter, SubjectsName), place => subjects.CopyTo(place), subjects.Length);
         }
 
-        foreach (var part in parts.Where(p => p._codes is not null))
+        foreach (var part in parts.Where(p => p._sums is null))
         {
-            writer.Add<sbyte>(Name(part.Adapter, CodesName), place => part._codes.CopyTo(place), part.Rows, part._spec.Dimension);
+            writer.Add<sbyte>(Name(part.Adapter, CodesName), place => part._codes.AsSpan(0, place.Length).CopyTo(place), part.Rows, part._spec.Dimension);
         }
 
         return writer.ToArray();
@@ -148,8 +142,31 @@ internal sealed class ShardPart
             (code, label) = (code + moreCodes.Length, label + moreLabels.Length);
         }
 
-        return new CollectedShard(new Shard(spec.Labels, spec.Dimension, codes, labels), null, subjects);
+        return code == codes.Length
+            ? new CollectedShard(new Shard(spec.Labels, spec.Dimension, codes, labels), null, subjects)
+            : throw LegoNetException.Damaged(
+                $"shard {adapter}: {code / spec.Dimension} rows were collected where {rows} are due.", reason: LegoNetReason.Inconsistent);
     }
+
+    // As long as is expected at first; a range of keys may have some more.
+    private void Grow(int more)
+    {
+        var (held, needed) = (_subjects.Length, Rows + more);
+        if (needed <= held)
+        {
+            return;
+        }
+
+        var length = held == 0 ? (int)Math.Max(_expected, needed) : Math.Max(needed, held + (held / 8));
+        Array.Resize(ref _subjects, length);
+        if (_summing is null)
+        {
+            Array.Resize(ref _codes, checked(length * _spec.Dimension));
+            Array.Resize(ref _labels, length * _spec.Labels.Width);
+        }
+    }
+
+    private T[] Cut<T>(T[] values, int width) => values.Length == Rows * width ? values : values[..(Rows * width)];
 
     private static string Name(int adapter, string what) => string.Create(CultureInfo.InvariantCulture, $"{adapter}.{what}");
 }

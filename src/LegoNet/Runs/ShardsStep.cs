@@ -4,7 +4,7 @@ namespace LegoNet.Runs;
 
 /// <summary>Collects what the shards of a bundle of adapters have of a group of key ranges, in a file for each range of adapters.</summary>
 /// <param name="run">The run.</param>
-internal sealed class ShardsStep(TrainRun run)
+internal sealed class ShardsStep(FittingRun run)
 {
     /// <summary>What the names of the files of a group and a range of adapters begin with.</summary>
     public static string NameOf(int group, int range) => $"shards-{group}-{range}-";
@@ -12,7 +12,7 @@ internal sealed class ShardsStep(TrainRun run)
     /// <summary>Makes the files of a group and a bundle.</summary>
     public Action<Utf8JsonWriter> Make(int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
-        var division = run.Training.Division;
+        var division = run.Division;
         var (group, bundle) = (number / division.Bundles, number % division.Bundles);
         var keyRanges = division.KeyRangesOf(group);
         var collector = new ShardCollector(run);

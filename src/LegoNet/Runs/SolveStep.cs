@@ -9,7 +9,7 @@ namespace LegoNet.Runs;
 
 /// <summary>Fits the adapters of a range from what was collected of their shards.</summary>
 /// <param name="run">The run.</param>
-internal sealed class SolveStep(TrainRun run)
+internal sealed class SolveStep(FittingRun run)
 {
     /// <summary>Makes the adapters of a range.</summary>
     public Action<Utf8JsonWriter> Make(int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
@@ -17,10 +17,11 @@ internal sealed class SolveStep(TrainRun run)
         Refitter.RequireRefittable(run.Parts.Trainer);
         var collector = new ShardCollector(run);
         var refitter = new Refitter(run.Spec, run.Parts.Trainer, output, run.Model.Threads, progress);
-        var adapters = run.Training.Division.AdaptersOf(number, run.Spec.Adapters);
-        var entries = run.Training.Division.Groups > 0
+        var adapters = run.Division.AdaptersOf(number, run.Spec.Adapters);
+        var entries = run.Division.Groups > 0
             ? FromFiles(number, adapters, collector, refitter, cancellationToken)
             : FromRecords(adapters, collector, refitter, progress, cancellationToken);
+        entries.AddRange(run.FitOthers(adapters, refitter, collector, cancellationToken));
         return json =>
         {
             json.WriteStartArray("adapters");
@@ -39,7 +40,7 @@ internal sealed class SolveStep(TrainRun run)
     }
 
     /// <summary>The adapters that a task made.</summary>
-    public static AdapterEntry[] Read(TrainRun run, int range)
+    public static AdapterEntry[] Read(FittingRun run, int range)
         => [.. run.ResultOf(run.TaskOf(TrainPlan.Solve, range)).Content.Objects("adapters").Select(a => new AdapterEntry(
             (int)a.Integer("number", 0, ushort.MaxValue),
             a.Integer("rows", 1, long.MaxValue),
@@ -50,7 +51,7 @@ internal sealed class SolveStep(TrainRun run)
         int[] adapters, ShardCollector collector, Refitter refitter, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         var entries = new List<AdapterEntry>();
-        var all = 0..run.Training.Division.KeyRanges;
+        var all = 0..run.Division.KeyRanges;
         collector.Collect(
             collector.Parts(adapters, all),
             all,
@@ -87,7 +88,7 @@ internal sealed class SolveStep(TrainRun run)
 
     private List<SafetensorsFile> Open(int range, List<FileView> views)
     {
-        var division = run.Training.Division;
+        var division = run.Division;
         var files = new List<SafetensorsFile>();
         for (var group = 0; group < division.Groups; group++)
         {

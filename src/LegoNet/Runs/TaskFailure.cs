@@ -1,5 +1,6 @@
 using LegoNet.Data.Json;
 using LegoNet.Files;
+using LegoNet.Store;
 
 namespace LegoNet.Runs;
 

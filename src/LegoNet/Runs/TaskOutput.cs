@@ -16,6 +16,7 @@ internal sealed class TaskOutput : IFileSink, IDisposable
     private readonly IFileLayer _layer;
     private readonly ModelPaths _model;
     private readonly string _draft;
+    private readonly string _epoch;
     private readonly ConcurrentDictionary<string, TaskFile> _files = new(StringComparer.Ordinal);
 
     /// <summary>Begins a task's output.</summary>
@@ -29,6 +30,7 @@ internal sealed class TaskOutput : IFileSink, IDisposable
         _layer = layer;
         _model = model;
         _draft = paths.DraftOf(task, Guid.NewGuid().ToString("N"));
+        _epoch = RunGate.Epoch(paths, layer);
         layer.CreateDirectory(_draft, paths.Look);
     }
 
@@ -45,26 +47,26 @@ internal sealed class TaskOutput : IFileSink, IDisposable
         return Write($"parts/{name}-{digest[..16]}.safetensors", bytes, _paths.Look, digest);
     }
 
-    /// <summary>Drops a file that turned out not to be needed.</summary>
-    public void Drop(string name)
-    {
-        if (_files.TryRemove("model/" + name, out var file))
-        {
-            _layer.Delete(DraftOf(file.Name));
-        }
-    }
-
     /// <summary>Publishes all files and the task's record.</summary>
     /// <param name="task">The task's number.</param>
     /// <param name="plan">The plan's digest.</param>
     /// <param name="content">What the record says besides.</param>
-    /// <returns>False where somebody published the task before; what this one made and that one did not is removed.</returns>
-    public bool Publish(int task, string plan, Action<Utf8JsonWriter> content)
+    /// <returns>
+    /// <see cref="TaskOutcome.DoneBefore"/> where somebody published the task before; what this one made and that one did not is removed.
+    /// <see cref="TaskOutcome.NotReady"/> where the run began anew meanwhile; nothing is published.
+    /// </returns>
+    public TaskOutcome Publish(int task, string plan, Action<Utf8JsonWriter> content)
     {
         var files = Files;
         if (files.Count > 0)
         {
             _layer.FlushTree(_draft, [.. files.Select(f => DraftOf(f.Name))]);
+        }
+
+        using var gate = RunGate.Enter(_paths);
+        if (RunGate.Epoch(_paths, _layer) != _epoch)
+        {
+            return TaskOutcome.NotReady;
         }
 
         var folders = new HashSet<string>(StringComparer.Ordinal);
@@ -88,7 +90,7 @@ internal sealed class TaskOutput : IFileSink, IDisposable
         if (_layer.TryCreate(_paths.DoneBy(task), TaskResult.Write(plan, [.. files], content), secret: true))
         {
             _layer.FlushDirectory(_paths.Done);
-            return true;
+            return TaskOutcome.Done;
         }
 
         // Codes may differ between kinds of processors. The first record pins its own, and the others' files are nobody's.
@@ -98,7 +100,7 @@ internal sealed class TaskOutput : IFileSink, IDisposable
             _layer.Delete(_paths.File(file.Name));
         }
 
-        return false;
+        return TaskOutcome.DoneBefore;
     }
 
     /// <summary>Removes what was not published.</summary>

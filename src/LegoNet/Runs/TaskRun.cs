@@ -1,4 +1,6 @@
+using LegoNet.Changes;
 using LegoNet.Common;
+using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
@@ -9,10 +11,10 @@ namespace LegoNet.Runs;
 /// <summary>A run: its directory, its plan, and what is done of it. Each kind of plan says what its tasks are.</summary>
 internal abstract class TaskRun : ITaskRun
 {
-    private readonly RunPlan _plan;
     // A task whose files are lost more often than that loses them to a disk that nobody can work on.
     private const int MostUndone = 5;
 
+    private readonly RunPlan _plan;
     private readonly HashSet<int> _done = [];
     private readonly Dictionary<int, int> _undone = [];
     private readonly Lock _gate = new();
@@ -81,6 +83,7 @@ internal abstract class TaskRun : ITaskRun
     public TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var stage = StageOf(task);
+        RequireCurrent();
         if (IsWhole(task))
         {
             return TaskOutcome.DoneBefore;
@@ -120,7 +123,7 @@ internal abstract class TaskRun : ITaskRun
             cancellationToken.ThrowIfCancellationRequested();
             var published = output.Publish(task, Digest, content);
             Files.Delete(Paths.FailureOf(task));
-            return published ? TaskOutcome.Done : TaskOutcome.DoneBefore;
+            return published;
         }
         catch (LostTaskException lost)
         {
@@ -149,6 +152,11 @@ internal abstract class TaskRun : ITaskRun
             using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
                 $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
             var isNearlyGone = !Files.DirectoryExists(Paths.Done);
+            if (!isNearlyGone)
+            {
+                RequireCurrent();
+            }
+
             var result = isNearlyGone ? Gone() : Committed();
             if (result is null && !isNearlyGone)
             {
@@ -171,6 +179,14 @@ internal abstract class TaskRun : ITaskRun
     /// <summary>Removes the run directory. What was made of a model that is not committed goes with it.</summary>
     public void Remove()
     {
+        if (Model.Shred)
+        {
+            foreach (var file in Paths.AllFiles(Files))
+            {
+                Files.Overwrite(file);
+            }
+        }
+
         // The drafts go first, so that nobody begins a task; and the plan last, so that whoever finds what a crash left can go on with it.
         Files.DeleteDirectory(Paths.Drafts);
         foreach (var folder in Files.EnumerateDirectories(Path).Where(f => f != Paths.Done && f != Paths.Claims).ToArray())
@@ -187,6 +203,7 @@ internal abstract class TaskRun : ITaskRun
 
         Files.DeleteDirectory(Paths.Claims);
         Files.FlushDirectory(Path);
+        RegisteredRuns.Remove(Model, Path);
         Files.Delete(Paths.Plan);
         Files.DeleteDirectory(Path);
         Files.FlushDirectory(System.IO.Path.GetDirectoryName(Path)!);
@@ -272,6 +289,25 @@ internal abstract class TaskRun : ITaskRun
         return false;
     }
 
+    // A run may begin anew under another plan while this process has it open: its records are none of this plan's business then.
+    private void RequireCurrent()
+    {
+        try
+        {
+            if (Digests.Of(Files.ReadAllBytes(Paths.Plan)) == Digest)
+            {
+                return;
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw WentAlready();
+        }
+
+        throw LegoNetException.BadInput(
+            $"{Path}: began anew meanwhile, since the model was changed; do its tasks again.", reason: LegoNetReason.Busy);
+    }
+
     // Whether the run is being removed, or gone, since somebody finished or purged it. It asks for nothing more then.
     private bool IsGoing => !Files.DirectoryExists(Paths.Drafts);
 
@@ -325,6 +361,7 @@ internal abstract class TaskRun : ITaskRun
 
     private void Undo(int task)
     {
+        RequireCurrent();
         Files.Delete(Paths.DoneBy(task));
         lock (_gate)
         {

@@ -5,6 +5,7 @@ using LegoNet.Encoders;
 using LegoNet.Files;
 using LegoNet.Pipelines;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Store;
 
 namespace LegoNet.Runs;
@@ -84,7 +85,7 @@ public static class TaskRuns
                 SigningKey = FullPath(options.SigningKeyPath),
                 Memory = options.Memory,
                 SpecFile = Path.GetFullPath(spec.File),
-                SpecDigest = made.Copy(spec.File),
+                SpecDigest = made.Keep(made.Paths.Spec, run.Files.ReadAllBytes(spec.File)),
                 Frozen = made.Freeze(parts, key.Key, options.Shared),
                 Encoder = FullPath(options.EncoderPath),
                 EncoderFile = FullPath(definition.EncoderPath),
@@ -97,7 +98,7 @@ public static class TaskRuns
                 Division = division,
             };
             made.Complete(plan);
-            return new TrainRun(made.Paths, plan, run);
+            return OpenPlanned(made.Paths, plan, new RunOptions { Threads = run.Threads });
         }
         catch
         {
@@ -110,17 +111,89 @@ public static class TaskRuns
         }
     }
 
-    private static TrainRun OpenPlanned(RunPaths paths, RunPlan plan, RunOptions options)
+    /// <summary>Plans a forget.</summary>
+    /// <param name="directory">The run directory to create, on the file system of the model, where every worker sees it.</param>
+    /// <param name="model">The model directory.</param>
+    /// <param name="targets">Subjects or records. The run knows them by their keyed tags only.</param>
+    /// <param name="ignoreUnknown">Pass over targets of which nothing is stored. Otherwise a task that finds one fails, and nothing is forgotten.</param>
+    /// <param name="options">How to plan.</param>
+    /// <param name="requests">The file that the targets stand in, one a line, for messages; null where they stand in none.</param>
+    /// <param name="shred">Overwrite what becomes obsolete before it is unlinked.</param>
+    /// <param name="dropCaches">Registered caches of encodings that are lost for good.</param>
+    /// <returns>The run. Its plan is durable.</returns>
+    /// <exception cref="LegoNetException">There is no such model, it is damaged, or a registered cache is out of reach.</exception>
+    public static ITaskRun PlanForget(
+        string directory,
+        string model,
+        IReadOnlyCollection<ForgetTarget> targets,
+        bool ignoreUnknown = false,
+        PlanOptions? options = null,
+        string? requests = null,
+        bool shred = false,
+        IReadOnlyList<string>? dropCaches = null)
     {
-        var training = (TrainPlan)plan;
-        return new TrainRun(paths, training, new ModelRun(plan.ModelPaths(training.Shared))
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (targets.Count == 0)
         {
-            Files = options.Files,
-            Threads = options.Threads,
-            Logger = options.Logger,
-            Clock = options.Clock,
-        });
+            throw LegoNetException.BadInput($"{requests ?? model}: names nobody, so there is nothing to forget.");
+        }
+
+        options ??= new PlanOptions();
+        dropCaches ??= [];
+        var run = ModelOptions.RunAt(
+            model,
+            new ModelOptions { TagKeyPath = options.TagKeyPath, SigningKeyPath = options.SigningKeyPath, Shred = shred, DropCaches = dropCaches });
+        using var session = ModelSession.Open(run);
+        var state = session.State;
+        Refitter.RequireRefittable(state.Parts.Trainer);
+        var head = session.RequireHead();
+        _ = session.SigningKeyAfter(head); // What the finish needs is asked for now.
+        var caches = CachePurge.Plan(run, head, isNeeded: true).Registered;
+        var records = state.Manifest.Records?.Count ?? 0;
+        var whole = session.Read((_, store) => store.Split(KeyRange.Digits) is null);
+        var (_, division) = TrainDivision.Of(state.Spec, state.Parts.Trainer, Math.Max(1, records), options.Tasks, options.Memory);
+        using var made = NewRun.At(directory, run);
+        var plan = new ForgetPlan
+        {
+            Model = run.Paths.Root,
+            TagKey = FullPath(options.TagKeyPath),
+            TagKeyFingerprint = session.TagKey.Fingerprint,
+            SigningKey = FullPath(options.SigningKeyPath),
+            Memory = options.Memory,
+            Root = state.Root,
+            Frozen = state.Manifest.Spec,
+            Targets = made.Keep(
+                made.Paths.Targets,
+                RunTargets.Write(targets, session.TagKey, [.. caches.Select(c => (c.Id, TagKey.Load(new ModelPaths(c.Path).TagKey, run.Files)))])),
+            Requests = requests,
+            IgnoreUnknown = ignoreUnknown,
+            Shred = shred,
+            DropCaches = [.. dropCaches.Select(Path.GetFullPath)],
+            Whole = whole,
+            Division = whole ? division with { KeyRanges = 1, Groups = Math.Min(division.Groups, 1) } : division,
+        };
+        made.CreateModelFolders(run.Paths);
+        made.Complete(plan);
+        return OpenPlanned(made.Paths, plan, new RunOptions());
     }
+
+    private static TaskRun OpenPlanned(RunPaths paths, RunPlan plan, RunOptions options) => plan switch
+    {
+        ForgetPlan forget => new ForgetRun(paths, forget, Run(forget, options, shared: false, forget.Shred, forget.DropCaches)),
+        TrainPlan training => new TrainRun(paths, training, Run(training, options, training.Shared, shred: false, [])),
+        _ => throw new InvalidOperationException($"No run is of the kind \"{plan.Kind}\"."),
+    };
+
+    private static ModelRun Run(RunPlan plan, RunOptions options, bool shared, bool shred, IReadOnlyList<string> dropCaches) => new(plan.ModelPaths(shared))
+    {
+        Files = options.Files,
+        Threads = options.Threads,
+        Logger = options.Logger,
+        Clock = options.Clock,
+        Shred = shred,
+        DropCaches = dropCaches,
+    };
 
     private static RunPlan Read(RunPaths paths, IFileLayer files)
     {
@@ -146,7 +219,7 @@ public static class TaskRuns
         }
 
         bool IsAsWritten(byte[] plan)
-            => files.FileExists(paths.PlanDigest) && Encoding.ASCII.GetString(files.ReadAllBytes(paths.PlanDigest)).StartsWith(Digests.Of(plan), StringComparison.Ordinal);
+            => files.FileExists(paths.PlanDigest) && Encoding.ASCII.GetString(files.ReadAllBytes(paths.PlanDigest)).Contains(Digests.Of(plan), StringComparison.Ordinal);
     }
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);

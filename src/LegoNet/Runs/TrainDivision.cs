@@ -1,4 +1,6 @@
+using System.Text.Json;
 using LegoNet.Adapters;
+using LegoNet.Data.Json;
 using LegoNet.Numerics;
 using LegoNet.Specs;
 
@@ -46,9 +48,28 @@ internal sealed record TrainDivision(int KeyRanges, int Groups, int Bundles, int
         var collected = sums
             ? spec.Adapters * sizeof(long) * (GramKernel.PackedLength((int)order) + (spec.Labels.Outputs * order))
             : records / Math.Max(1, groups) * spec.Active * (width + sizeof(uint));
-        var bundles = Math.Min(Least(collected * CollectedShare, memory), spec.Adapters);
+        var bundles = groups == 0 ? 1 : Math.Min(Least(collected * CollectedShare, memory), spec.Adapters);
         var ranges = Math.Min(Math.Max(tasks, bundles), spec.Adapters);
         return ((int)Math.Min(Math.Max(tasks, parts), records), new TrainDivision(keyRanges, groups, bundles, ranges));
+    }
+
+    public static TrainDivision Read(StrictJson json)
+    {
+        var division = new TrainDivision(
+            (int)json.Integer("keyRanges", 1, KeyRange.Slots),
+            (int)json.Integer("groups", 0, KeyRange.Slots),
+            (int)json.Integer("bundles", 1, ushort.MaxValue),
+            (int)json.Integer("adapterRanges", 1, ushort.MaxValue));
+        json.Finish();
+        return division;
+    }
+
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteNumber("keyRanges", KeyRanges);
+        json.WriteNumber("groups", Groups);
+        json.WriteNumber("bundles", Bundles);
+        json.WriteNumber("adapterRanges", AdapterRanges);
     }
 
     /// <summary>The key ranges of a group.</summary>

@@ -59,9 +59,8 @@ internal sealed class TrainPlan : RunPlan
 
     public static TrainPlan Read(StrictJson root)
     {
-        var division = root.Object("division");
         long first = 0;
-        var plan = new TrainPlan
+        return new TrainPlan
         {
             WrittenBy = root.String("legonet"),
             Model = root.String("model"),
@@ -79,11 +78,7 @@ internal sealed class TrainPlan : RunPlan
             Shared = root.Boolean("shared", false),
             NewKey = root.Boolean("newKey", false),
             OneProcessor = root.Boolean("oneProcessor", false),
-            Division = new TrainDivision(
-                (int)division.Integer("keyRanges", 1, KeyRange.Slots),
-                (int)division.Integer("groups", 0, KeyRange.Slots),
-                (int)division.Integer("bundles", 1, ushort.MaxValue),
-                (int)division.Integer("adapterRanges", 1, ushort.MaxValue)),
+            Division = TrainDivision.Read(root.Object("division")),
             Parts = [.. root.Objects("parts").Select(p =>
             {
                 var part = new InputPart(first, p.Integer("records", 1, long.MaxValue), p.Integer("bytes", 0, long.MaxValue), p.Digest("digest"));
@@ -92,8 +87,6 @@ internal sealed class TrainPlan : RunPlan
                 return part;
             })],
         };
-        division.Finish();
-        return plan;
     }
 
     protected override void WriteRest(Utf8JsonWriter json)
@@ -109,10 +102,7 @@ internal sealed class TrainPlan : RunPlan
         json.WriteBoolean("newKey", NewKey);
         json.WriteBoolean("oneProcessor", OneProcessor);
         json.WriteStartObject("division");
-        json.WriteNumber("keyRanges", Division.KeyRanges);
-        json.WriteNumber("groups", Division.Groups);
-        json.WriteNumber("bundles", Division.Bundles);
-        json.WriteNumber("adapterRanges", Division.AdapterRanges);
+        Division.WriteTo(json);
         json.WriteEndObject();
         json.WriteStartArray("parts");
         foreach (var part in Parts)

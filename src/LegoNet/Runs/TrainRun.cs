@@ -2,67 +2,44 @@ using System.Text;
 using System.Text.Json;
 using LegoNet.Changes;
 using LegoNet.Data.Json;
+using LegoNet.Files;
 using LegoNet.Pipelines;
 using LegoNet.Records;
-using LegoNet.Specs;
 using LegoNet.Store;
 using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Runs;
 
 /// <summary>A training in tasks.</summary>
-internal sealed class TrainRun : TaskRun
+internal sealed class TrainRun : FittingRun
 {
-    // Of the folders of a model, those that tasks write to.
-    private static readonly string[] s_folders = ["records", "adapters", "shards"];
-
     private readonly Lazy<FrozenParts> _parts;
-
-    private RunResult Result => new(Plan.Kind, Model.Paths.Root);
+    private readonly ModelFiles _files;
 
     public TrainRun(RunPaths paths, TrainPlan plan, ModelRun model)
-        : base(paths, plan, model)
+        : base(paths, plan, model, plan.Division, paths.ModelPaths(plan.Shared))
     {
         Training = plan;
-        Made = paths.ModelPaths(plan.Shared);
-        MadeFiles = new ModelFiles(Made, model.Files);
-        _parts = new Lazy<FrozenParts>(() => Planned(() => FrozenParts.Read(plan.Frozen, MadeFiles)));
+        _files = new ModelFiles(Made, model.Files);
+        _parts = new Lazy<FrozenParts>(() => Planned(() => FrozenParts.Read(plan.Frozen, _files)));
     }
 
     public TrainPlan Training { get; }
 
-    public override ModelPaths Made { get; }
+    public override FrozenParts Parts => _parts.Value;
 
-    /// <summary>The files of the model that is being made.</summary>
-    public ModelFiles MadeFiles { get; }
+    public override IFileReader Reader => _files;
 
-    /// <summary>What the model freezes.</summary>
-    public FrozenParts Parts => _parts.Value;
+    private RunResult Result => new(Plan.Kind, Model.Paths.Root);
 
-    public ModelSpec Spec => Parts.Spec;
-
-    /// <summary>The number of a task.</summary>
-    /// <param name="stage">Its stage's name.</param>
-    /// <param name="number">Its number within the stage.</param>
-    public int TaskOf(string stage, int number) => Stages.First(s => s.Name == stage).First + number;
+    public override long[] RowsToCollect(IReadOnlyList<RecordsOfRange> records)
+        => [.. Enumerable.Range(0, Spec.Adapters).Select(adapter => records.Sum(r => r.Shards[adapter]))];
 
     /// <summary>The spec as it was when the run was planned.</summary>
     public PipelineSpec ReadSpec()
     {
         var copy = Planned(() => new ModelFiles(new ModelPaths(Path), Files).Read(System.IO.Path.GetFileName(Paths.Spec), Training.SpecDigest));
         return PipelineSpec.Parse(Encoding.UTF8.GetString(copy), Training.SpecFile);
-    }
-
-    /// <summary>What became of the records of each range of keys.</summary>
-    public RecordsOfRange[] Records() => [.. Enumerable.Range(0, Training.Division.KeyRanges).Select(r => RecordsOfRange.Read(this, r))];
-
-    /// <summary>The task that made the file of the records' trie of which a failure speaks; the first where that is not known.</summary>
-    public int TaskThatMade(LegoNetException failure)
-    {
-        var stage = Stages.First(s => s.Name == TrainPlan.Records);
-        var at = Enumerable.Range(stage.First, stage.Count)
-            .Where(task => ResultOf(task).Files.Any(f => failure.Message.StartsWith(f.Name["model/".Length..], StringComparison.Ordinal)));
-        return at.DefaultIfEmpty(stage.First).First();
     }
 
     protected override Action<Utf8JsonWriter> Make(
@@ -116,7 +93,7 @@ internal sealed class TrainRun : TaskRun
                 var ranges = Records();
                 (repeated, records) = (ranges.Sum(r => r.Repeated), ranges.Sum(r => r.Count) + ranges.Sum(r => r.Repeated));
                 var obsolete = new HashSet<string>(StringComparer.Ordinal);
-                using var store = new RecordStore(Spec.Rows, null, MadeFiles, key.Key);
+                using var store = new RecordStore(Spec.Rows, null, Reader, key.Key);
                 var root = store.Join([.. ranges.SelectMany(r => r.Slots)], KeyRange.Digits, sink, obsolete).Root;
                 var entries = new AdapterEntry?[Spec.Adapters];
                 for (var range = 0; range < Training.Division.AdapterRanges; range++)
@@ -127,7 +104,11 @@ internal sealed class TrainRun : TaskRun
                     }
                 }
 
-                RemoveOthers(root, entries, store, key.Key);
+                using var joined = new RecordStore(Spec.Rows, root, Reader, key.Key);
+                RemoveOthers([
+                    .. joined.Nodes().Select(n => n.File),
+                    .. entries.OfType<AdapterEntry>().SelectMany(e => new[] { e.AdapterFile(Parts.Trainer.FileExtension), e.ShardFile }),
+                ]);
                 return (root, entries);
             },
             root => Files.WriteAllBytes(
@@ -160,23 +141,6 @@ internal sealed class TrainRun : TaskRun
         catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
         {
             throw LegoNetException.Damaged($"{Path}: a file of the plan is lost ({LegoNetException.Cause(e)}); bring it back, or purge the run and plan it again.", e);
-        }
-    }
-
-    // A model directory holds what its manifest names and nothing else, whatever became of tasks that were done twice.
-    private void RemoveOthers(NodeRef? root, AdapterEntry?[] entries, RecordStore reader, TagKey key)
-    {
-        using var store = new RecordStore(reader.Layout, root, MadeFiles, key);
-        var named = store.Nodes().Select(n => Made.File(n.File)).ToHashSet(StringComparer.Ordinal);
-        foreach (var entry in entries.OfType<AdapterEntry>())
-        {
-            named.Add(Made.File(entry.AdapterFile(Parts.Trainer.FileExtension)));
-            named.Add(Made.File(entry.ShardFile));
-        }
-
-        foreach (var file in s_folders.SelectMany(d => Files.EnumerateFiles(Made.File(d)).ToArray()).Where(f => !named.Contains(f)))
-        {
-            Files.Delete(file);
         }
     }
 }

@@ -90,6 +90,25 @@ internal sealed class Commit : IFileSink, IDisposable
         Write(() => _layer.WriteAllBytes(path, bytes, flush: false, _paths.LookOf(name)));
     }
 
+    /// <summary>Takes over a file that was written elsewhere on this file system, as if it were put.</summary>
+    /// <param name="name">Its name in the directory, which says its content.</param>
+    /// <param name="path">Where it is; it is moved.</param>
+    public void Adopt(string name, string path)
+    {
+        var target = _paths.File(name);
+        if (_layer.FileExists(target))
+        {
+            return;
+        }
+
+        lock (_created)
+        {
+            _created.Add(name);
+        }
+
+        Write(() => _layer.Rename(path, target));
+    }
+
     /// <summary>Makes the change the model. After the rename there is no way back, so nothing here observes cancellation.</summary>
     /// <param name="manifest">The new manifest's bytes.</param>
     /// <param name="ledgerEntry">Path and bytes of the ledger's new entry; null where there is no ledger.</param>

@@ -17,6 +17,12 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
     /// <summary>The columns that the records were read from, where they came from a view; null where they did not, or that is not known.</summary>
     public ViewColumns? Columns { get; init; }
 
+    /// <summary>Full paths of the directories of runs that are planned for the model.</summary>
+    public IReadOnlyList<string> Runs { get; init; } = [];
+
+    /// <summary>Whether there is nothing to keep.</summary>
+    public bool IsEmpty => Encoder is null && Caches.Count == 0 && Columns is null && Steps is null && Runs.Count == 0;
+
     /// <summary>The steps of a pipeline around the model; null where none are kept.</summary>
     public KeptSteps? Steps { get; init; }
 
@@ -44,6 +50,7 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
             {
                 Columns = root.OptionalObject("columns") is { } columns ? ReadColumns(columns) : null,
                 Steps = root.OptionalObject("steps") is { } steps ? ReadSteps(steps) : null,
+                Runs = root.OptionalStrings("runs") ?? [],
             };
             root.Finish();
             return settings;
@@ -68,6 +75,17 @@ internal sealed record RunSettings(string? Encoder, IReadOnlyList<CacheName> Cac
                 json.WriteStartObject();
                 json.WriteString("encoder", Encoder);
                 CacheName.WriteAll(json, "caches", Caches);
+                if (Runs.Count > 0)
+                {
+                    json.WriteStartArray("runs");
+                    foreach (var run in Runs)
+                    {
+                        json.WriteStringValue(run);
+                    }
+
+                    json.WriteEndArray();
+                }
+
                 if (Columns is not null)
                 {
                     json.WriteStartObject("columns");

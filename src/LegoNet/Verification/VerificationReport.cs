@@ -29,8 +29,14 @@ public sealed record VerificationReport(
     /// <summary>Whether the ledger's signatures were checked. They are not where there is no public key beside the model.</summary>
     public bool SignaturesChecked { get; init; }
 
-    /// <summary>What was not compared, and why, one sentence each: damage or a missing key keeps only that which needs it from being compared.</summary>
+    /// <summary>
+    /// What was not compared, and why, one sentence each: damage or a missing key keeps only that which needs it from being compared, and
+    /// codes that another kind of processor or another runtime made can differ by rounding.
+    /// </summary>
     public IReadOnlyList<string> NotCompared { get; init; } = [];
+
+    /// <summary>What else there is to know, one sentence each; no finding among them.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>What the findings amount to. Damage outweighs differences, and both outweigh what could not be compared.</summary>
     public VerificationOutcome Outcome

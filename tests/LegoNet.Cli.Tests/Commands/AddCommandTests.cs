@@ -2,9 +2,6 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using LegoNet.Cli.Tests.Support;
 using LegoNet.Data.Formats;
-using LegoNet.Encoders;
-using LegoNet.Pipelines;
-using LegoNet.Specs;
 
 namespace LegoNet.Cli.Tests.Commands;
 
@@ -209,7 +206,7 @@ public sealed class AddCommandTests(TrainedModels models)
         using var folder = new TempFolder();
         folder.Write("points.csv", Points.Csv(Points.Draw(30)));
         var model = folder["model"];
-        TrainUnderAnotherRuntime(folder.Write("spec.json", Points.Spec()), model);
+        Points.TrainElsewhere(folder.Write("spec.json", Points.Spec()), model, here => here with { Runtime = "legonet-vector of another age" });
         var data = folder.Write("more.csv", Header + Row);
         var before = Tree.Read(model);
 
@@ -330,30 +327,4 @@ public sealed class AddCommandTests(TrainedModels models)
     }
 
     // As if the model had been made by an older build: the same codes under another fingerprint.
-    private static void TrainUnderAnotherRuntime(string specFile, string model)
-    {
-        var pipeline = PipelineSpec.Load(specFile);
-        using var setup = pipeline.CreateEncoder();
-        var now = pipeline.Freeze(setup);
-        var then = setup.Encoder.Fingerprint with { Runtime = "legonet-vector of another age" };
-        var spec = new ModelSpec
-        {
-            Task = now.Spec.Task,
-            Classes = now.Spec.Classes,
-            Temperature = now.Spec.Temperature,
-            Dimension = now.Spec.Dimension,
-            Encoder = now.Spec.Encoder,
-            Fingerprint = then,
-            Calibration = now.Spec.Calibration,
-            Adapters = now.Spec.Adapters,
-            Active = now.Spec.Active,
-            Keys = now.Spec.Keys,
-            KeysDigest = now.Spec.KeysDigest,
-            Adapter = now.Spec.Adapter,
-            Seed = now.Spec.Seed,
-        };
-        var records = RecordEncoder.Encode(pipeline.OpenSource(), setup.Encoder, 1)
-            .Select(r => new EncodedRecord(r.Subject, r.Id, r.Label, r.Code, then, r.Origin));
-        LegoNetModel.Train(model, new ModelDefinition { Spec = spec, Keys = now.Keys, Calibration = now.Calibration }, records).Dispose();
-    }
 }

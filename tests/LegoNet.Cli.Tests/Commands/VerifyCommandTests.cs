@@ -64,6 +64,35 @@ public sealed class VerifyCommandTests(TrainedModels models)
     }
 
     [Fact]
+    public void VerifyData_OtherCodesMadeElsewhere_ExitsWith6AndSaysWhatWasNotCompared()
+    {
+        using var folder = new TempFolder();
+        var points = Points.Draw(30);
+        folder.Write("points.csv", Points.Csv(points));
+        var model = folder["model"];
+        Points.TrainElsewhere(folder.Write("spec.json", Points.Spec()), model, here => here with { Processor = "x64 sse", Runtime = "of another age" });
+        points[4] = points[4] with { Values = [.. points[4].Values.Select(v => v + 1)] };
+        var data = folder.Write("changed.csv", Points.Csv(points));
+
+        var run = Legonet.Run("verify", model, "--data", data);
+
+        Assert.Equal(6, run.ExitCode);
+        Assert.Contains("not compared: 1 stored code that was made by of another age (cpu, float64, batch 1, x64 sse)", run.Output, StringComparison.Ordinal);
+        Assert.Contains("changed.csv: line 6; ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("What was compared is as it should be (30 records, ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("note: 29 stored codes that were made by of another age", run.Output, StringComparison.Ordinal);
+        var json = Legonet.Run("verify", model, "--data", data, "--json").Json;
+        Assert.False((bool)json["exact"]!);
+        Assert.Single(json["notCompared"]!.AsArray());
+        Assert.Single(json["notes"]!.AsArray());
+
+        // And without any that differ, it is exact.
+        run = Legonet.Run("verify", model, "--data", folder["points.csv"]).Succeeds();
+        Assert.Contains("note: 30 stored codes", run.Output, StringComparison.Ordinal);
+        Assert.Empty(Legonet.Run("verify", model, "--json").Succeeds().Json["notes"]!.AsArray());
+    }
+
+    [Fact]
     public void VerifyData_WithSomeOfTheRecords_NeedsPartial()
     {
         using var model = models.CopyPoints();

@@ -10,6 +10,13 @@ internal static partial class Legonet
     private const int Interrupt = 2;
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
+    /// <summary>The command that starts the tool as a process, before its arguments.</summary>
+    public static IReadOnlyList<string> Command { get; } =
+    [
+        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+        Path.Combine(AppContext.BaseDirectory, "LegoNet.Cli.dll"),
+    ];
+
     /// <summary>Runs the tool within this process.</summary>
     public static ToolRun Run(params string[] args) => RunAnswered(null, args);
 
@@ -62,8 +69,7 @@ internal static partial class Legonet
 
     private static ProcessStartInfo StartInfo(ChildOptions options, string[] args)
     {
-        var dotnet = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
-        List<string> command = [dotnet, Path.Combine(AppContext.BaseDirectory, "LegoNet.Cli.dll"), .. args];
+        List<string> command = [.. Command, .. args];
         if (options.InterruptAt is not null && IgnoresInterrupt())
         {
             command.InsertRange(0, ["env", "--default-signal=INT"]);

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using LegoNet.Data.Formats;
+using LegoNet.Encoders;
+using LegoNet.Pipelines;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Tests.Support;
 
@@ -99,6 +102,37 @@ internal static class Points
         var model = folder[name];
         Legonet.Run("train", spec, "--out", model, "--key", key ?? folder[name + ".key"]).Succeeds();
         return model;
+    }
+
+    /// <summary>Trains from a spec as if something else had encoded the records.</summary>
+    /// <param name="specFile">The spec.</param>
+    /// <param name="model">Where.</param>
+    /// <param name="elsewhere">The other fingerprint, given this machine's.</param>
+    public static void TrainElsewhere(string specFile, string model, Func<EncoderFingerprint, EncoderFingerprint> elsewhere)
+    {
+        var pipeline = PipelineSpec.Load(specFile);
+        using var setup = pipeline.CreateEncoder();
+        var now = pipeline.Freeze(setup);
+        var then = elsewhere(setup.Encoder.Fingerprint);
+        var spec = new ModelSpec
+        {
+            Task = now.Spec.Task,
+            Classes = now.Spec.Classes,
+            Temperature = now.Spec.Temperature,
+            Dimension = now.Spec.Dimension,
+            Encoder = now.Spec.Encoder,
+            Fingerprint = then,
+            Calibration = now.Spec.Calibration,
+            Adapters = now.Spec.Adapters,
+            Active = now.Spec.Active,
+            Keys = now.Spec.Keys,
+            KeysDigest = now.Spec.KeysDigest,
+            Adapter = now.Spec.Adapter,
+            Seed = now.Spec.Seed,
+        };
+        var records = RecordEncoder.Encode(pipeline.OpenSource(), setup.Encoder, 1)
+            .Select(r => new EncodedRecord(r.Subject, r.Id, r.Label, r.Code, then, r.Origin));
+        LegoNetModel.Train(model, new ModelDefinition { Spec = spec, Keys = now.Keys, Calibration = now.Calibration }, records).Dispose();
     }
 
     private static string Declared(string task) => task switch

@@ -68,6 +68,47 @@ public class OnnxModelFileTests
         Assert.False(OnnxModelFile.Parse(With(place, location: 0), "x.onnx").HasExternalData);
     }
 
+    [Theory]
+    [InlineData("Conv", false)]
+    [InlineData("MatMul", false)]
+    [InlineData("LayerNormalization", false)]
+    [InlineData("Sqrt", false)]
+    [InlineData("DequantizeLinear", true)]
+    [InlineData("DynamicQuantizeLinear", true)]
+    [InlineData("QLinearConv", true)]
+    [InlineData("QGemm", true)]
+    [InlineData("MatMulInteger", true)]
+    [InlineData("MatMulNBits", true)]
+    [InlineData("MatMulBnb4", true)]
+    [InlineData("MatMulFpQ4", true)]
+    public void ComputesInIntegers_WhereverTheNodeLies_IsByItsOperator(string operation, bool expected)
+    {
+        var node = ProtoField.Message(1, ProtoField.Of(4, operation));
+        ProtoField In(int graphs) => ProtoField.Message(1, ProtoField.Of(4, "Loop"), ProtoField.Message(5, ProtoField.Message(graphs, node)));
+        byte[][] models =
+        [
+            Bytes(ProtoField.Message(7, node)),
+            Bytes(ProtoField.Message(7, In(6))),
+            Bytes(ProtoField.Message(7, In(11))),
+            Bytes(ProtoField.Message(7), ProtoField.Message(25, ProtoField.Message(7, ProtoField.Of(4, operation)))),
+        ];
+        Assert.All(models, model => Assert.Equal(expected, OnnxModelFile.Parse(model, "x.onnx").ComputesInIntegers));
+    }
+
+    [Fact]
+    public void Parse_OfGraphsInGraphsTooDeepToLoadBesideExternalData_IsBadInput()
+    {
+        var graph = ProtoField.Message(6);
+        for (var depth = 0; depth < 2_000; depth++)
+        {
+            graph = ProtoField.Message(6, ProtoField.Message(1, ProtoField.Message(5, graph)));
+        }
+
+        var external = ProtoField.Message(5, ProtoField.Of(14, 1));
+        var model = Bytes(ProtoField.Message(7, external, ProtoField.Message(1, ProtoField.Message(5, graph))));
+        Assert.Throws<LegoNetException>(() => OnnxModelFile.Parse(model, "deep.onnx"));
+    }
+
     [Fact]
     public void Parse_OfGraphsInGraphsTooDeepToLoad_IsBadInput()
     {

@@ -5,12 +5,12 @@ using LegoNet.Specs;
 
 namespace LegoNet.TestSupport.Golden;
 
-/// <summary>An ONNX encoder whose fingerprint names no version of the runtime, so that digests outlive updates.</summary>
+/// <summary>An ONNX encoder whose fingerprint names no version of the runtime and no processor, so that digests outlive updates and hold anywhere.</summary>
 internal sealed class PinnedEncoder(ICodeEncoder encoder) : ICodeEncoder
 {
     public int Dimension => encoder.Dimension;
 
-    public EncoderFingerprint Fingerprint => encoder.Fingerprint with { Runtime = "onnxruntime golden" };
+    public EncoderFingerprint Fingerprint => encoder.Fingerprint with { Runtime = "onnxruntime golden", Processor = null };
 
     public int BatchSize => encoder.BatchSize;
 

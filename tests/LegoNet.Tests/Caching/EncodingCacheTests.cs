@@ -548,6 +548,21 @@ public class EncodingCacheTests
         EncodingCache.Open(folder["cache"], new CountingEncoder()).Dispose(); // And the lock is free again.
     }
 
+    [Theory]
+    [InlineData("x64 avx2", "x64 avx512")]
+    [InlineData(null, "x64 avx512")]
+    public void Open_AnotherKindOfProcessor_IsRefusedSinceCodesAreGivenOutAsThisOnes(string? kept, string now)
+    {
+        using var folder = new TempFolder();
+        EncodingCache.Open(folder["cache"], new CountingEncoder(Models.Fingerprint with { Processor = kept })).Dispose();
+        using var other = new CountingEncoder(Models.Fingerprint with { Processor = now });
+        var e = Assert.Throws<LegoNetException>(() => EncodingCache.Open(folder["cache"], other));
+        Assert.Equal(LegoNetError.BadInput, e.Error);
+        Assert.Contains($"batch 1{(kept is null ? "" : $", {kept}")}), and this run's", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"batch 1, {now}); use another directory", e.Message, StringComparison.Ordinal);
+        EncodingCache.Open(folder["cache"], new CountingEncoder(Models.Fingerprint with { Processor = kept })).Dispose();
+    }
+
     [Fact]
     public void Open_NotACacheOrDamagedOrOpen_IsRefused()
     {

@@ -4,6 +4,7 @@ using LegoNet.Encoders;
 using LegoNet.Encoders.Hashing;
 using LegoNet.Encoders.Tabular;
 using LegoNet.Pipelines;
+using LegoNet.Specs;
 
 namespace LegoNet.Tests.Encoders;
 
@@ -67,6 +68,19 @@ public sealed class CompositeEncoderTests
         Assert.Equal("ae6208a599342c1fc7e4d1a5dfd65aed831b267549d3a195f34804882651d38d", again.Encoder.Fingerprint.Encoder);
         using var other = Create($"{Titles},{Numbers}");
         Assert.NotEqual(composite.Encoder.Fingerprint, other.Encoder.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(null, "x64 avx2", "x64 avx2")]
+    [InlineData("x64 avx2", "x64 avx2", "x64 avx2")]
+    [InlineData("NVIDIA H200", "x64 avx2", "NVIDIA H200, x64 avx2")]
+    public void Fingerprint_PartsThatNameTheirProcessors_NamesThem(string? first, string? second, string? expected)
+    {
+        using var composite = new CompositeEncoder([Part(first), Part(second)]);
+        Assert.Equal(expected, composite.Fingerprint.Processor);
+
+        static CompositePart Part(string? processor) => new(new PlacedEncoder(processor), "{}", null);
     }
 
     [Fact]
@@ -143,4 +157,21 @@ public sealed class CompositeEncoderTests
     private static SourceRecord Text(string text) => Record(new TextInput(text));
 
     private static SourceRecord Record(RecordInput input) => new("subject", "id", null, input, "ads.csv: line 7");
+
+    private sealed class PlacedEncoder(string? processor) : ICodeEncoder
+    {
+        public int Dimension => 1;
+
+        public EncoderFingerprint Fingerprint { get; } = new("e", "r", "p", "f", 1, 1, processor);
+
+        public int BatchSize => 1;
+
+        public void Encode(IReadOnlyList<SourceRecord> records, Span<sbyte> codes)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }

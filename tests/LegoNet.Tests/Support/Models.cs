@@ -26,7 +26,8 @@ internal static class Models
         int segmentRows = 4,
         double lambda = 500,
         int dimension = Dimension,
-        string? adapter = null)
+        string? adapter = null,
+        EncoderFingerprint? fingerprint = null)
     {
         var keys = GaussianKeys.Create(5, adapters, dimension);
         var spec = new ModelSpec
@@ -41,7 +42,7 @@ internal static class Models
             Target = task == LearningTask.Regression ? new RegressionTarget(-5, 20, 0.5) : null,
             Dimension = dimension,
             Encoder = """{"type":"test"}""",
-            Fingerprint = Fingerprint,
+            Fingerprint = fingerprint ?? Fingerprint,
             Adapters = adapters,
             Active = active,
             Keys = KeySource.Gaussian,

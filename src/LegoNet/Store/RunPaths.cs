@@ -1,8 +1,7 @@
 using System.Globalization;
 using LegoNet.Files;
-using LegoNet.Store;
 
-namespace LegoNet.Runs;
+namespace LegoNet.Store;
 
 /// <summary>Where a run's files are. All of them lie in the run directory, so that nothing of it remains when that is gone.</summary>
 /// <param name="directory">The run directory.</param>
@@ -41,10 +40,24 @@ internal sealed class RunPaths(string directory)
     /// <summary>What tasks under way have written.</summary>
     public string Drafts => Path.Combine(Root, "drafts");
 
+    /// <summary>Whom and what a run forgets, as keyed tags.</summary>
+    public string Targets => Path.Combine(Root, "targets.safetensors");
+
+    /// <summary>Locked, shared, by whoever publishes, and exclusively by whoever has the run begin anew.</summary>
+    public string Gate => Path.Combine(Root, "gate.lock");
+
+    /// <summary>Another content each time the run begins anew: what was begun before is not published then.</summary>
+    public string Epoch => Path.Combine(Root, "epoch");
+
     /// <summary>The model that the run makes is the one whose root stands here, once it is made.</summary>
     public string Made => Path.Combine(Root, "made.json");
 
     public IReadOnlyList<string> Folders => [Done, Failed, Claims, Parts, Drafts];
+
+    /// <summary>What holds results, and goes when the run begins anew.</summary>
+    public IReadOnlyList<string> Results => [Done, Failed, Parts, Drafts, .. ChangedFolders.Select(d => Path.Combine(Model, d))];
+
+    private static IReadOnlyList<string> ChangedFolders { get; } = ["records", "adapters", "shards"];
 
     public string DoneBy(int task) => Path.Combine(Done, Number(task) + ".json");
 
@@ -53,6 +66,9 @@ internal sealed class RunPaths(string directory)
     public string ClaimOn(int task) => Path.Combine(Claims, Number(task) + ".lock");
 
     public string DraftOf(int task, string own) => Path.Combine(Drafts, Number(task) + "-" + own);
+
+    /// <summary>All files of the run.</summary>
+    public IEnumerable<string> AllFiles(IFileLayer files) => FilesBelow(Root, files);
 
     /// <summary>The path of a file named relative to the run directory, '/'-separated.</summary>
     public string File(string name) => Path.Combine(Root, name.Replace('/', Path.DirectorySeparatorChar));
@@ -66,4 +82,7 @@ internal sealed class RunPaths(string directory)
         => int.TryParse(name.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var task) ? task : null;
 
     private static string Number(int task) => task.ToString("D6", CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> FilesBelow(string directory, IFileLayer files)
+        => files.EnumerateFiles(directory).ToArray().Concat(files.EnumerateDirectories(directory).ToArray().SelectMany(d => FilesBelow(d, files)));
 }

@@ -1,0 +1,57 @@
+using LegoNet.Sessions;
+using LegoNet.Store;
+
+namespace LegoNet.Changes;
+
+/// <summary>
+/// Runs that are planned for a model, listed beside it. Their directories hold what comes from its records, so a change of the model has them
+/// begin anew before it is acknowledged.
+/// </summary>
+internal static class RegisteredRuns
+{
+    /// <summary>Full paths of the run directories that are there.</summary>
+    /// <exception cref="LegoNetException">The list is there but cannot be read.</exception>
+    public static IReadOnlyList<string> Of(ModelRun run)
+        => [.. RunSettings.Read(run.Paths, run.Files).Runs.Where(path => run.Files.FileExists(new RunPaths(path).Plan))];
+
+    /// <summary>Adds a run to the list.</summary>
+    /// <exception cref="LegoNetException">Another process is writing to the model.</exception>
+    public static void Add(ModelRun run, string path) => Change(run, runs => [.. runs.Where(r => r != path), path]);
+
+    /// <summary>Takes a run off the list.</summary>
+    /// <exception cref="LegoNetException">Another process is writing to the model.</exception>
+    public static void Remove(ModelRun run, string path) => Change(run, runs => [.. runs.Where(r => r != path)]);
+
+    /// <summary>Has all runs but one begin anew. The caller is the writer.</summary>
+    /// <param name="run">The model.</param>
+    /// <param name="but">The run whose result is being committed; null for none.</param>
+    /// <exception cref="LegoNetException">A task that is being published keeps one from it.</exception>
+    public static void BeginAnew(ModelRun run, string? but)
+    {
+        foreach (var path in Of(run).Where(path => path != but))
+        {
+            RunGate.BeginAnew(new RunPaths(path), run.Files, run.Shred);
+        }
+    }
+
+    private static void Change(ModelRun run, Func<IReadOnlyList<string>, string[]> change)
+    {
+        var settings = RunSettings.Read(run.Paths, run.Files);
+        if (change(settings.Runs).SequenceEqual(settings.Runs))
+        {
+            return;
+        }
+
+        using var held = WriterLock.Acquire(run);
+        settings = RunSettings.Read(run.Paths, run.Files);
+        settings = settings with { Runs = change(settings.Runs) };
+        if (settings.IsEmpty)
+        {
+            run.Files.Delete(run.Paths.RunSettings); // As it was before the run.
+        }
+        else
+        {
+            settings.Save(run.Paths, run.Files);
+        }
+    }
+}

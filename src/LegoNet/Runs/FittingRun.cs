@@ -1,0 +1,73 @@
+using LegoNet.Changes;
+using LegoNet.Files;
+using LegoNet.Records;
+using LegoNet.Specs;
+using LegoNet.Store;
+
+namespace LegoNet.Runs;
+
+/// <summary>A run whose tasks write the records' trie and fit adapters: of all records, or of those that stay.</summary>
+internal abstract class FittingRun : TaskRun
+{
+    // Of the folders of a model, those that tasks write to.
+    private static readonly string[] s_folders = ["records", "adapters", "shards"];
+
+    protected FittingRun(RunPaths paths, RunPlan plan, ModelRun model, TrainDivision division, ModelPaths made)
+        : base(paths, plan, model)
+    {
+        Division = division;
+        Made = made;
+    }
+
+    /// <summary>How the work is divided.</summary>
+    public TrainDivision Division { get; }
+
+    public override ModelPaths Made { get; }
+
+    /// <summary>What the model freezes.</summary>
+    public abstract FrozenParts Parts { get; }
+
+    public ModelSpec Spec => Parts.Spec;
+
+    /// <summary>The files of the trie that tasks have made, and of that which was there.</summary>
+    public abstract IFileReader Reader { get; }
+
+    /// <summary>The number of a task.</summary>
+    /// <param name="stage">Its stage's name.</param>
+    /// <param name="number">Its number within the stage.</param>
+    public int TaskOf(string stage, int number) => Stages.First(s => s.Name == stage).First + number;
+
+    /// <summary>What became of the records of each range of keys.</summary>
+    public RecordsOfRange[] Records() => [.. Enumerable.Range(0, Division.KeyRanges).Select(r => RecordsOfRange.Read(this, r))];
+
+    /// <summary>Rows of the shards that are to be collected; 0 for an adapter whose shard is not.</summary>
+    /// <param name="records">The records.</param>
+    public abstract long[] RowsToCollect(IReadOnlyList<RecordsOfRange> records);
+
+    /// <summary>Fits those adapters whose shards need not be collected.</summary>
+    /// <param name="adapters">The adapters of a task.</param>
+    /// <param name="refitter">Fits.</param>
+    /// <param name="collector">Collects a shard all the same, should a trainer ask for it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public virtual IEnumerable<AdapterEntry> FitOthers(int[] adapters, Refitter refitter, ShardCollector collector, CancellationToken cancellationToken) => [];
+
+    /// <summary>The task that made the file of the records' trie of which a failure speaks; null where none did.</summary>
+    public int? TaskThatMade(LegoNetException failure)
+    {
+        var stage = Stages.First(s => s.Name == TrainPlan.Records);
+        return Enumerable.Range(stage.First, stage.Count)
+            .Where(task => ResultOf(task).Files.Any(f => failure.Message.StartsWith(f.Name["model/".Length..], StringComparison.Ordinal)))
+            .Select(task => (int?)task)
+            .FirstOrDefault();
+    }
+
+    /// <summary>Removes what lies among the files of the model that is made and is none of them, whatever became of tasks that were done twice.</summary>
+    protected void RemoveOthers(IEnumerable<string> named)
+    {
+        var kept = named.Select(Made.File).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in s_folders.SelectMany(d => Files.EnumerateFiles(Made.File(d)).ToArray()).Where(f => !kept.Contains(f)))
+        {
+            Files.Delete(file);
+        }
+    }
+}
