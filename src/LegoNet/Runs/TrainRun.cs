@@ -105,7 +105,7 @@ internal sealed class TrainRun : FittingRun
                 }
 
                 using var joined = new RecordStore(Spec.Rows, root, Reader, key.Key);
-                RemoveOthers([
+                SetOthersAside([
                     .. joined.Nodes().Select(n => n.File),
                     .. entries.OfType<AdapterEntry>().SelectMany(e => new[] { e.AdapterFile(Parts.Trainer.FileExtension), e.ShardFile }),
                 ]);

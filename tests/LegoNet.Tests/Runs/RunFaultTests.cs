@@ -1,5 +1,4 @@
-using System.Text;
-using LegoNet.Files;
+using LegoNet.Records;
 using LegoNet.Runs;
 using LegoNet.Tests.Support;
 
@@ -169,7 +168,9 @@ public sealed class RunFaultTests : IDisposable
         PlanFew();
         var path = Path.Combine(_case.Run, file);
         Assert.True(File.Exists(path), string.Join(' ', Directory.EnumerateFiles(_case.Run, "*", SearchOption.AllDirectories)));
-        File.WriteAllText(path, File.ReadAllText(path, Encoding.Latin1).Replace('1', '2'), Encoding.Latin1);
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.AsSpan().LastIndexOf("auto"u8) is >= 0 and var device ? device : bytes.Length / 2] ^= 2;
+        File.WriteAllBytes(path, bytes);
         var failure = Assert.Throws<LegoNetException>(_case.Complete);
         Assert.Equal(LegoNetError.Damaged, failure.Error);
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
@@ -207,7 +208,7 @@ public sealed class RunFaultTests : IDisposable
         _case.Open().RunTask(0, cancellationToken: Stop);
         File.Move(_case.Key, _case["kept"]);
         AssertRefused(_case.Key);
-        LegoNet.Records.TagKey.CreateRandom().Save(_case.Key);
+        TagKey.CreateRandom().Save(_case.Key);
         AssertRefused("holds another tag key");
         File.Move(_case["kept"], _case.Key, overwrite: true);
         _case.Complete();
@@ -298,6 +299,20 @@ public sealed class RunFaultTests : IDisposable
         RunWorker.Work(other, cancellationToken: Stop);
         Assert.Equal(_case.Model, other.Finish(cancellationToken: Stop).Output);
         _case.AssertSame();
+    }
+
+    [Fact]
+    public void Finish_OfAForgetThatSomebodyPurged_DoesNotSayThatItIsDone()
+    {
+        Directory.CreateDirectory(_case["place"]);
+        var planned = TaskRuns.PlanForget(_case.Run, _case.Single, [new ForgetTarget("s1")], options: new PlanOptions { TagKeyPath = _case.Key });
+        var before = Tree.Read(_case.Single);
+        var other = _case.Open();
+        ((TaskRun)planned).Remove();
+        RunWorker.Work(other, cancellationToken: Stop);
+        Assert.Contains("it was finished, or purged", Assert.Throws<LegoNetException>(() => other.Finish(cancellationToken: Stop)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Tree.Read(_case.Single));
+        Assert.False(Directory.Exists(_case.Run));
     }
 
     private ITaskRun PlanFew()
