@@ -24,10 +24,12 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
     /// <summary>Makes a command run an action.</summary>
     /// <param name="command">The command.</param>
     /// <param name="action">What it does.</param>
-    /// <param name="asks">Whether it may ask the person at the terminal; its progress is then plain lines, since a live bar overdraws a question.</param>
+    /// <param name="talks">
+    /// Whether it asks the person at the terminal, or says things as they happen; its progress is then plain lines, since a live bar overdraws others.
+    /// </param>
     /// <param name="onIOFailure">The exit status where a file could not be read or written.</param>
-    public void Bind(Command command, Func<ParseResult, CommandContext, CommandResult> action, bool asks = false, int onIOFailure = ExitCodes.BadInput)
-        => command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, action, asks, onIOFailure, cancellationToken), CancellationToken.None));
+    public void Bind(Command command, Func<ParseResult, CommandContext, CommandResult> action, bool talks = false, int onIOFailure = ExitCodes.BadInput)
+        => command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, action, talks, onIOFailure, cancellationToken), CancellationToken.None));
 
     /// <summary>Runs what a command line asks for.</summary>
     /// <param name="root">The program. --json and --help are added to it and to all of its commands.</param>
@@ -95,12 +97,12 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         }
     }
 
-    private int Run(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool asks, int onIOFailure, CancellationToken cancellationToken)
+    private int Run(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool talks, int onIOFailure, CancellationToken cancellationToken)
     {
         var json = parsed.GetValue(_json);
         try
         {
-            var result = Execute(parsed, action, asks, cancellationToken);
+            var result = Execute(parsed, action, talks, cancellationToken);
             output.WriteLine(json ? result.Json.ToJsonString(s_json) : result.Text.TrimEnd());
             return result.ExitCode;
         }
@@ -122,12 +124,12 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         }
     }
 
-    private CommandResult Execute(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool asks, CancellationToken cancellationToken)
+    private CommandResult Execute(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool talks, CancellationToken cancellationToken)
     {
-        if (!errorIsTerminal || asks)
+        if (!errorIsTerminal || talks)
         {
             // A program that reads the JSON answers nothing.
-            var person = asks && !parsed.GetValue(_json) ? answers : null;
+            var person = talks && !parsed.GetValue(_json) ? answers : null;
             return action(parsed, new CommandContext(new PlainProgress(error), error, cancellationToken, person));
         }
 

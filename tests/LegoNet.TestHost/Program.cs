@@ -1,10 +1,13 @@
 using System.Runtime.Intrinsics;
+using LegoNet.Cluster;
+using LegoNet.Cluster.Stores;
 using LegoNet.Records;
 
 namespace LegoNet.TestHost;
 
 /// <summary>
-/// What a process does until it is killed: "train MODEL KEY", "change MODEL KEY OPERATION", "loop MODEL KEY SEED", "read MODEL" and "fit".
+/// What a process does until it is killed: "train MODEL KEY", "change MODEL KEY OPERATION", "loop MODEL KEY SEED", "read MODEL", "fit" and
+/// "worker STORE RUNS".
 /// It says what it is about to do and what was acknowledged, one line each.
 /// </summary>
 internal static class Program
@@ -34,6 +37,9 @@ internal static class Program
                     break;
                 case "fit":
                     Fit();
+                    break;
+                case "worker":
+                    Work(args[1], args[2]);
                     break;
                 default:
                     return 2;
@@ -98,6 +104,19 @@ internal static class Program
         {
             Console.Out.WriteLine(fit.Line(fit.Fit()));
         }
+    }
+
+    // Until standard input ends: does the tasks of a store, one at a time, and says what it does.
+    private static void Work(string store, string runs)
+    {
+        using var stop = new CancellationTokenSource();
+        _ = Task.Run(() =>
+        {
+            Console.In.ReadToEnd();
+            stop.Cancel();
+        });
+        var options = new StoreWorkerOptions { Times = FileRun.Times };
+        new StoreWorker(StoreAddress.Parse(store), new RunFolder(runs, FileRun.Open), options, Console.Out.WriteLine).RunAsync(stop.Token).GetAwaiter().GetResult();
     }
 
     // Until standard input ends: opens the model and scores, over and over.

@@ -100,7 +100,7 @@ internal static class InitCommand
                 Save(file, draft.ToText(Comments(origin, draft)));
                 return Show(file.Path, config, draft, config is null ? request.Data! : draft.DataFile);
             },
-            asks: true);
+            talks: true);
         return command;
     }
 

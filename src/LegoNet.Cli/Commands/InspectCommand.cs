@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using LegoNet.Adapters;
 using LegoNet.Routing;
+using LegoNet.Runs;
 using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
@@ -100,6 +101,28 @@ internal static class InspectCommand
         ["loss"] = choice.Loss,
     };
 
+    // Lines of their own, where runs are planned for the model: a directory that nobody is at may be one that was abandoned, with people's records in it.
+    private static string Runs(IReadOnlyList<string> runs)
+    {
+        var text = new StringBuilder();
+        foreach (var run in runs)
+        {
+            string line;
+            try
+            {
+                line = RunsCommand.Line(TaskRuns.StatusOf(run));
+            }
+            catch (LegoNetException e)
+            {
+                line = e.Message;
+            }
+
+            text.Append(Environment.NewLine).Append("run        ").Append(line);
+        }
+
+        return text.ToString();
+    }
+
     private static CommandResult ShowModel(LegoNetModel model, double opening)
     {
         var spec = model.Spec;
@@ -108,7 +131,7 @@ internal static class InspectCommand
         var typical = opening + TypicalForgetSeconds(model); // By a command of its own.
         var size = Directory.EnumerateFiles(model.Path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
         var ordered = rows.Order().ToArray();
-        var caches = model.RegisteredCaches;
+        var (caches, runs) = (model.RegisteredCaches, TaskRuns.Of(model.Path));
         var signers = model.VerificationKeys.Select(k => k.Fingerprint).ToArray();
         var head = NameOf(model);
         var choices = model.AdapterChoices;
@@ -130,7 +153,7 @@ internal static class InspectCommand
             size       {size / 1048576.0:F1} MiB
             forget     {(typical is null ? "not known without the tag key" : $"about {typical:0.###} s for one record")}
             signers    {(signers.Length == 0 ? "no public key beside the model" : string.Join(", ", signers))}
-            caches     {(caches.Count == 0 ? "none registered" : string.Join(", ", caches))}
+            caches     {(caches.Count == 0 ? "none registered" : string.Join(", ", caches))}{Runs(runs)}
             """;
         return new CommandResult(
             new JsonObject
@@ -147,6 +170,7 @@ internal static class InspectCommand
                 ["forgetSeconds"] = typical is { } seconds ? Math.Round(seconds, 4) : null,
                 ["signers"] = new JsonArray([.. signers.Select(s => (JsonNode)s)]),
                 ["caches"] = new JsonArray([.. caches.Select(c => (JsonNode)c)]),
+                ["runs"] = new JsonArray([.. runs.Select(r => (JsonNode)r)]),
             },
             text);
     }

@@ -49,6 +49,8 @@ internal static class Tool
             TaskCommand.Create(host),
             FinishCommand.Create(host),
             WorkCommand.Create(host),
+            RunsCommand.Create(host),
+            WorkerCommand.Create(host),
             InspectCommand.Create(host),
             EncodeCommand.Create(host),
             GenerateCommand.Create(host),

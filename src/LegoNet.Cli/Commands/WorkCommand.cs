@@ -1,13 +1,15 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LegoNet.Cluster;
+using LegoNet.Cluster.Stores;
 using LegoNet.Runs;
 
 namespace LegoNet.Cli.Commands;
 
-/// <summary>legonet work --run DIR [--workers N]</summary>
+/// <summary>legonet work --run DIR [--workers N | --store ADDRESS]</summary>
 internal static class WorkCommand
 {
     private const string UntilInputEnds = "--until-input-ends";
@@ -24,18 +26,32 @@ internal static class WorkCommand
         var threads = new Option<int>("--threads") { Description = "Threads of each worker (default: its share of the processors)." };
         threads.Validators.Add(Arguments.RequireNumber(1, 1024));
         var tasksOnly = new Option<bool>("--tasks-only") { Description = "Do the tasks, and leave the finish to somebody else." };
-        var (receipt, force) = (Receipts.Argument(), Outputs.Force());
+        var (receipt, force, store) = (Receipts.Argument(), Outputs.Force(), StoreArguments.Store());
         var untilInputEnds = new Option<bool>(UntilInputEnds) { Hidden = true };
-        var command = new Command("work", "Do what is left of a run, with processes on this machine, and finish it.")
+        var command = new Command("work", "Do what is left of a run, with processes on this machine or by the workers of a store, and finish it.")
         {
-            run, workers, threads, tasksOnly, receipt, force, untilInputEnds,
+            run, workers, threads, tasksOnly, store, receipt, force, untilInputEnds,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(store) is not null && (result.GetResult(workers) ?? result.GetResult(threads) ?? result.GetResult(tasksOnly)) is { } other)
+            {
+                result.AddError($"With --store the store's workers do the tasks: leave out {((OptionResult)other).Option.Name}.");
+            }
+        });
         host.Bind(command, (parsed, context) =>
         {
             var directory = parsed.GetValue(run)!;
+            using var file = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), new ModelOptions());
+            if (parsed.GetResult(store) is not null)
+            {
+                var address = StoreArguments.Address(parsed, store)
+                    ?? throw LegoNetException.BadInput($"Say after --store where the store is, or in the environment variable {StoreAddress.Variable}.");
+                return StoreWork.Work(TaskRuns.Open(directory, new RunOptions { Logger = new NoteLogger(context) }), address, context, file);
+            }
+
             var count = parsed.GetValue(workers) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount);
             var each = parsed.GetValue(threads) is > 0 and var named ? named : Math.Max(1, Environment.ProcessorCount / count);
-            using var file = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), new ModelOptions());
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
             if (parsed.GetValue(untilInputEnds))
             {

@@ -18,6 +18,9 @@ public interface ITaskRun
     /// <summary>Whether a task is done, and what it made is there.</summary>
     bool IsDone(int task);
 
+    /// <summary>The sentence with which a task failed when it was last tried, on whichever machine; null where it did not, or could not say so.</summary>
+    string? Failure(int task);
+
     /// <summary>Runs a task. Running it again, or twice at a time, changes nothing.</summary>
     /// <param name="task">Its number.</param>
     /// <param name="progress">Receives progress.</param>

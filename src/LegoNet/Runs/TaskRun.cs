@@ -80,6 +80,9 @@ internal abstract class TaskRun : ITaskRun
     }
 
     /// <inheritdoc/>
+    public string? Failure(int task) => TaskFailure.Read(Paths, Files, task)?.Message;
+
+    /// <inheritdoc/>
     public TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var stage = StageOf(task);
@@ -173,6 +176,9 @@ internal abstract class TaskRun : ITaskRun
             throw new IOException($"{Path}: the run cannot be finished now ({LegoNetException.Cause(e.InnerException!)}); nothing is lost, so finish it again when that is mended.", e);
         }
     }
+
+    /// <summary>Removes a run that is given up.</summary>
+    public virtual void GiveUp() => Remove();
 
     /// <summary>How far the run is.</summary>
     public RunStatus Status() => RunStatus.Of(this, Files);

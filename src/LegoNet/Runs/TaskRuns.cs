@@ -37,6 +37,42 @@ public static class TaskRuns
         return File.Exists(paths.Plan) && File.Exists(paths.PlanDigest);
     }
 
+    /// <summary>The run directories that are planned for a model, whether the model is there yet or not.</summary>
+    /// <param name="model">The model directory.</param>
+    /// <exception cref="LegoNetException">The list beside the model is there but cannot be read.</exception>
+    public static IReadOnlyList<string> Of(string model) => RegisteredRuns.Of(ModelOptions.RunAt(model, null));
+
+    /// <summary>Gives a run up: removes its directory, and what was made for it beside a model that never came to be.</summary>
+    /// <param name="directory">The run directory.</param>
+    /// <remarks>Nobody may be at it. A run of another version, or whose plan is damaged, is removed as well.</remarks>
+    /// <exception cref="LegoNetException">There is no run there, or a process is at one of its tasks.</exception>
+    public static void Purge(string directory)
+    {
+        if (!IsRun(directory))
+        {
+            throw LegoNetException.BadInput($"{Path.GetFullPath(directory)}: is no run directory, so nothing was removed.");
+        }
+
+        TaskRun run;
+        try
+        {
+            run = (TaskRun)Open(directory);
+        }
+        catch (LegoNetException)
+        {
+            // What is listed beside a model and not there any more is passed over.
+            PhysicalFileLayer.Instance.DeleteDirectory(Path.GetFullPath(directory));
+            return;
+        }
+
+        if (run.Status().AtWork is [var first, ..])
+        {
+            throw LegoNetException.BadInput($"{run.Path}: somebody is at it ({first}); stop that first.", reason: LegoNetReason.Busy);
+        }
+
+        run.GiveUp();
+    }
+
     /// <summary>Plans the training of a model.</summary>
     /// <param name="directory">The run directory to create, on the file system of the model, where every worker sees it.</param>
     /// <param name="spec">The spec.</param>

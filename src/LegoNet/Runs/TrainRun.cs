@@ -42,6 +42,15 @@ internal sealed class TrainRun : FittingRun
         return PipelineSpec.Parse(Encoding.UTF8.GetString(copy), Training.SpecFile);
     }
 
+    public override void GiveUp()
+    {
+        Remove();
+        if (Training.NewKey && !Files.DirectoryExists(Model.Paths.Root))
+        {
+            Files.Delete(Model.Paths.TagKey);
+        }
+    }
+
     protected override Action<Utf8JsonWriter> Make(
         RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken) => stage.Name switch
         {

@@ -1,0 +1,133 @@
+using LegoNet.TestHost;
+
+namespace LegoNet.Cluster.Tests.Stores;
+
+/// <summary>Runs whose workers are killed, whose store is restarted, and whose clocks are wrong. Each has a server of its own.</summary>
+public sealed class StoreFaultTests : IDisposable
+{
+    private readonly PostgresServer _server;
+
+    public StoreFaultTests()
+    {
+        PostgresServer.Require();
+        _server = new PostgresServer();
+    }
+
+    public void Dispose() => _server.Dispose();
+
+    [Fact]
+    public async Task Worker_KilledUnderATask_IsFailedOver()
+    {
+        await using var ground = new StoreGround(_server);
+        var run = ground.Plan(20, ("encode", 6), ("solve", 6));
+        run.Break(3, "hang");
+        using var one = ground.WorkElsewhere();
+        using var two = ground.WorkElsewhere();
+        var submitted = ground.SubmitAsync(run);
+        await StoreGround.UntilAsync(() => run.Tries(3) == 1, "the task is begun");
+
+        (run.Workers(3).Single() == one.Id ? one : two).Kill();
+        run.Mend(3);
+        await submitted;
+
+        Assert.True(File.Exists(run.Result), one.Said + two.Said);
+        one.Stop();
+        two.Stop();
+        await WithoutTheDeadAsync(ground);
+    }
+
+    [Fact]
+    public async Task AllWorkers_Killed_AreFailedOverByOneThatComesLater()
+    {
+        await using var ground = new StoreGround(_server);
+        var run = ground.Plan(20, ("encode", 4), ("solve", 4));
+        run.Break(0, "hang");
+        run.Break(1, "hang");
+        using var one = ground.WorkElsewhere();
+        using var two = ground.WorkElsewhere();
+        var submitted = ground.SubmitAsync(run);
+        await StoreGround.UntilAsync(() => run.Tries(0) + run.Tries(1) == 2, "both tasks are begun");
+
+        one.Kill();
+        two.Kill();
+        run.Mend(0);
+        run.Mend(1);
+        using var three = ground.WorkElsewhere();
+        await submitted;
+
+        Assert.True(File.Exists(run.Result), three.Said);
+        three.Stop();
+        await WithoutTheDeadAsync(ground);
+    }
+
+    [Fact]
+    public async Task Task_ThatEndsEveryWorker_FailsForGoodAfterTheStatedTries()
+    {
+        await using var ground = new StoreGround(_server);
+        var run = ground.Plan(0, ("encode", 1));
+        run.Break(0, "die");
+        var submitted = ground.SubmitAsync(run);
+        for (var i = 0; i < FileRun.Times.Tries + 1; i++)
+        {
+            using var worker = ground.WorkElsewhere();
+            await StoreGround.UntilAsync(() => worker.HasEnded || submitted.IsCompleted, "the worker has died or given up");
+        }
+
+        var e = await Assert.ThrowsAsync<LegoNetException>(() => submitted);
+
+        Assert.Contains("task 0 was tried 3 times", e.Message, StringComparison.Ordinal);
+        Assert.Equal(3, run.Tries(0));
+    }
+
+    [Fact]
+    public async Task Store_RestartedUnderARun_IsWaitedFor()
+    {
+        await using var ground = new StoreGround(_server);
+        var run = ground.Plan(100, ("encode", 10), ("solve", 10));
+        ground.Work();
+        ground.Work();
+        var submitted = ground.SubmitAsync(run);
+        await StoreGround.UntilAsync(() => run.IsDone(2), "the run is under way");
+
+        _server.Stop();
+        await Task.Delay(3000, TestContext.Current.CancellationToken);
+        _server.Start();
+        await submitted;
+
+        Assert.True(File.Exists(run.Result));
+        Assert.Contains("the store does not answer", ground.Notes, StringComparison.Ordinal);
+        Assert.Contains("the store answers again", ground.Notes, StringComparison.Ordinal);
+        await ground.StopAsync();
+        await WithoutTheDeadAsync(ground);
+    }
+
+    [Theory]
+    [InlineData("+1h", "ahead of")]
+    [InlineData("-1h", "behind")]
+    public async Task Worker_WhoseClockIsAnHourWrong_WorksByTheStores(string offset, string said)
+    {
+        const string Faketime = "/usr/bin/faketime";
+        Assert.SkipWhen(!File.Exists(Faketime), "There is no faketime here; install the package faketime.");
+        await using var ground = new StoreGround(_server);
+        var run = ground.Plan(300, ("encode", 20), ("solve", 10));
+        using var wrong = ground.WorkElsewhere(Faketime, "-f", offset);
+        using var right = ground.WorkElsewhere();
+        await StoreGround.UntilAsync(() => wrong.Said.Contains("waits for tasks", StringComparison.Ordinal), "the worker has started");
+
+        await ground.SubmitAsync(run);
+
+        // Nobody was failed over: each task was done once, and both had their share.
+        Assert.Equal(string.Join(' ', Enumerable.Repeat(1, 30)), File.ReadAllText(run.Result));
+        Assert.Contains($"s {said} the store's", wrong.Said, StringComparison.Ordinal);
+        Assert.Contains(": done after", wrong.Said, StringComparison.Ordinal);
+        Assert.Contains(": done after", right.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("is gone", wrong.Said + right.Said, StringComparison.Ordinal);
+    }
+
+    // A worker that was killed may stand in the list of workers until the next one looks.
+    private static async Task WithoutTheDeadAsync(StoreGround ground)
+    {
+        var left = (await ground.ReadAllAsync()).Where(cell => cell.Table is not ("qrtz_locks" or "qrtz_scheduler_state")).ToArray();
+        Assert.True(left.Length == 0, string.Join('\n', left));
+    }
+}
