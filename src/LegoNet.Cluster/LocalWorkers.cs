@@ -16,6 +16,9 @@ public sealed class LocalWorkers(Func<ProcessStartInfo> start)
 {
     // A worker that dies so often, and no task is done meanwhile, dies of the task.
     private const int MostDeaths = 5;
+
+    // The exit status of a worker that could not read or write a file.
+    private const int TryAgain = 1;
     private const int Milliseconds = 100;
 
     /// <summary>Has workers do what is left of a run.</summary>
@@ -24,6 +27,7 @@ public sealed class LocalWorkers(Func<ProcessStartInfo> start)
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels, and stops the workers; what is done stays done.</param>
     /// <exception cref="LegoNetException">A task cannot be done, or workers die of one; the message says why.</exception>
+    /// <exception cref="IOException">Workers cannot read or write a file; trying again may help.</exception>
     public void Work(ITaskRun run, int workers, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -50,18 +54,20 @@ public sealed class LocalWorkers(Func<ProcessStartInfo> start)
                 foreach (var worker in running.Where(w => w.Process.HasExited).ToArray())
                 {
                     running.Remove(worker);
-                    if (worker.Failure() is { } failure)
+                    if (worker.Failure() is { } failure && !IsOver(run)) // It may be that there was no run any more.
                     {
                         throw failure;
                     }
 
-                    if (worker.Process.ExitCode != 0)
+                    if (worker.Process.ExitCode != 0 && !IsOver(run))
                     {
                         if (++deaths > MostDeaths)
                         {
-                            throw LegoNetException.BadInput(
-                                $"{run.Path}: worker processes died {deaths} times while no task got done (the last by exit status {worker.Process.ExitCode}): "
-                                + (worker.LastWords is { } words ? $"{words}." : "perhaps a task needs more memory than there is."));
+                            var died = $"{run.Path}: worker processes died {deaths} times while no task got done";
+                            throw worker.Process.ExitCode == TryAgain
+                                ? new IOException($"{died}: {worker.LastWords()}.")
+                                : LegoNetException.BadInput(
+                                    $"{died} (the last by exit status {worker.Process.ExitCode}); perhaps a task needs more memory than there is.");
                         }
 
                         running.Add(Worker.Start(start()));
@@ -80,6 +86,8 @@ public sealed class LocalWorkers(Func<ProcessStartInfo> start)
             }
         }
     }
+
+    private static bool IsOver(ITaskRun run) => run.Stages.All(stage => Enumerable.Range(stage.First, stage.Count).All(run.IsDone));
 
     private static int Report(ITaskRun run, IProgress<LegoNetProgress>? progress)
     {
@@ -114,17 +122,6 @@ public sealed class LocalWorkers(Func<ProcessStartInfo> start)
 
         public Process Process { get; }
 
-        public string? LastWords
-        {
-            get
-            {
-                lock (_gate)
-                {
-                    return _lastLine?.TrimEnd('.');
-                }
-            }
-        }
-
         public static Worker Start(ProcessStartInfo info)
         {
             info.RedirectStandardError = true;
@@ -146,10 +143,19 @@ public sealed class LocalWorkers(Func<ProcessStartInfo> start)
                 return null;
             }
 
+            return new LegoNetException((LegoNetError)Process.ExitCode, LastWords() + ".");
+        }
+
+        /// <summary>What it failed of, without the program's name and the full stop.</summary>
+        public string LastWords()
+        {
             Process.WaitForExit(); // Until its last line is read.
-            var words = LastWords ?? string.Create(CultureInfo.InvariantCulture, $"a worker ended with exit status {Process.ExitCode}");
-            var program = words.IndexOf(Mark, StringComparison.Ordinal);
-            return new LegoNetException((LegoNetError)Process.ExitCode, (program < 0 ? words : words[(program + Mark.Length)..]) + ".");
+            lock (_gate)
+            {
+                var words = _lastLine?.TrimEnd('.') ?? string.Create(CultureInfo.InvariantCulture, $"a worker ended with exit status {Process.ExitCode}");
+                var program = words.IndexOf(Mark, StringComparison.Ordinal);
+                return program < 0 ? words : words[(program + Mark.Length)..];
+            }
         }
 
         public void Kill()

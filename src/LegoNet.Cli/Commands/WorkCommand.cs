@@ -58,17 +58,22 @@ internal static class WorkCommand
                 EndWithInput(ending);
             }
 
-            while (true)
+            for (ITaskRun? opened = null; ;)
             {
-                var opened = TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
+                var isGone = opened is not null && !TaskRuns.IsRun(directory); // Somebody else finished it meanwhile.
+                opened = isGone ? opened! : TaskRuns.Open(directory, new RunOptions { Threads = each, Logger = new NoteLogger(context) });
                 try
                 {
-                    Work(opened, count, each, context, ending.Token);
+                    if (!isGone)
+                    {
+                        Work(opened, count, each, context, ending.Token);
+                    }
+
                     return parsed.GetValue(tasksOnly)
                         ? new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.")
                         : FinishCommand.Finish(opened, context, file);
                 }
-                catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy && TaskRuns.IsRun(directory))
+                catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy)
                 {
                     // What a task made was lost, or the model was changed, and tasks are done again; or somebody else is at the finish, or at the model.
                     context.Progress.Report(new LegoNetProgress("waiting for the finish", 0, null));

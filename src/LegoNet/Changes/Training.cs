@@ -211,7 +211,11 @@ internal sealed class Training
         var (manifest, files) = _parts.Assemble(_parts.Trainer.FileExtension, key.Key, CopyEncoder(sink), records, adapters);
         foreach (var (name, content) in files)
         {
-            sink.Put(name, content);
+            // What the plan of a run wrote durably stays untouched: were it cut short now, the run would be lost.
+            if (!_run.Files.FileExists(made.File(name)) || !_run.Files.ReadAllBytes(made.File(name)).AsSpan().SequenceEqual(content))
+            {
+                sink.Put(name, content);
+            }
         }
 
         var bytes = manifest.ToJson();

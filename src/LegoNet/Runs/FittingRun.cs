@@ -61,13 +61,28 @@ internal abstract class FittingRun : TaskRun
             .FirstOrDefault();
     }
 
-    /// <summary>Removes what lies among the files of the model that is made and is none of them, whatever became of tasks that were done twice.</summary>
-    protected void RemoveOthers(IEnumerable<string> named)
+    protected override void Resume()
+    {
+        if (Files.DirectoryExists(Paths.Others))
+        {
+            foreach (var file in Files.EnumerateFiles(Paths.Others).ToArray())
+            {
+                Files.Rename(file, Made.File(System.IO.Path.GetFileName(file).Replace('~', '/')));
+            }
+        }
+    }
+
+    /// <summary>Sets aside what lies among the files of the model that is made and is none of them, whatever became of tasks that were done twice.</summary>
+    protected void SetOthersAside(IEnumerable<string> named)
     {
         var kept = named.Select(Made.File).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in s_folders.SelectMany(d => Files.EnumerateFiles(Made.File(d)).ToArray()).Where(f => !kept.Contains(f)))
+        Files.CreateDirectory(Paths.Others, Paths.Look);
+        foreach (var folder in s_folders)
         {
-            Files.Delete(file);
+            foreach (var file in Files.EnumerateFiles(Made.File(folder)).Where(f => !kept.Contains(f)).ToArray())
+            {
+                Files.Rename(file, System.IO.Path.Combine(Paths.Others, $"{folder}~{System.IO.Path.GetFileName(file)}"));
+            }
         }
     }
 }

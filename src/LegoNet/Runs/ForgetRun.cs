@@ -140,7 +140,17 @@ internal sealed class ForgetRun : FittingRun
         return done && ReadRoot() != Forgetting.Root ? new RunResult(Plan.Kind, Model.Paths.Root) : null;
     }
 
-    protected override RunResult? Gone() => new(Plan.Kind, Model.Paths.Root);
+    protected override RunResult? Gone()
+    {
+        try
+        {
+            return Committed();
+        }
+        catch (LegoNetException)
+        {
+            return null; // The targets went with the run; and nobody is said to be forgotten who may not be.
+        }
+    }
 
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {

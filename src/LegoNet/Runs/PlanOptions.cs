@@ -22,8 +22,11 @@ public sealed class PlanOptions
     public long Memory
     {
         get;
-        set => field = value >= LeastMemory ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Memory must be from 64 MiB.");
+        set => field = value >= LeastMemory || IsTrial ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Memory must be from 64 MiB.");
     } = 1L << 30;
+
+    /// <summary>Whether any memory will do: for tests, whose records are few.</summary>
+    internal bool IsTrial { get; init; }
 
     /// <summary>The tag key's file. Default: beside the model, where it is made now, since all tasks need it.</summary>
     public string? TagKeyPath { get; set; }

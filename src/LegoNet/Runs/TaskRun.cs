@@ -163,6 +163,7 @@ internal abstract class TaskRun : ITaskRun
             var result = isNearlyGone ? Gone() : Committed();
             if (result is null && !isNearlyGone)
             {
+                Resume();
                 RequireDone(cancellationToken);
                 result = Commit(progress, cancellationToken);
             }
@@ -271,6 +272,11 @@ internal abstract class TaskRun : ITaskRun
 
     /// <summary>What came of a run whose directory is gone; null where that is not known.</summary>
     protected virtual RunResult? Gone() => null;
+
+    /// <summary>Puts back what an attempt at finishing, one that came not as far as the commit, took away.</summary>
+    protected virtual void Resume()
+    {
+    }
 
     /// <summary>Commits what the tasks made.</summary>
     protected abstract RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);

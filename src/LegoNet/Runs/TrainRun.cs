@@ -75,7 +75,8 @@ internal sealed class TrainRun : FittingRun
             return null;
         }
 
-        // The last that a commit does.
+        // The last that a commit does; and the lock goes that a killed one left.
+        using var held = WriterLock.Acquire(Model);
         if (Training.EncoderFile is { } encoder && RunSettings.Read(Model.Paths, Files) is { Encoder: null } settings)
         {
             (settings with { Encoder = encoder }).Save(Model.Paths, Files);
@@ -114,7 +115,7 @@ internal sealed class TrainRun : FittingRun
                 }
 
                 using var joined = new RecordStore(Spec.Rows, root, Reader, key.Key);
-                RemoveOthers([
+                SetOthersAside([
                     .. joined.Nodes().Select(n => n.File),
                     .. entries.OfType<AdapterEntry>().SelectMany(e => new[] { e.AdapterFile(Parts.Trainer.FileExtension), e.ShardFile }),
                 ]);

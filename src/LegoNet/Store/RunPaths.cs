@@ -40,6 +40,9 @@ internal sealed class RunPaths(string directory)
     /// <summary>What tasks under way have written.</summary>
     public string Drafts => Path.Combine(Root, "drafts");
 
+    /// <summary>What tasks have made of the model and it does not need in the end: kept until it has its name, so that a finish can begin again.</summary>
+    public string Others => Path.Combine(Root, "others");
+
     /// <summary>Whom and what a run forgets, as keyed tags.</summary>
     public string Targets => Path.Combine(Root, "targets.safetensors");
 
