@@ -81,11 +81,14 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>Stops it, whoever is connected.</summary>
     public void Stop() => RunAsOwner("pg_ctl", "-D", Data, "-m", "fast", "-w", "stop");
 
+    /// <summary>Ends it as a crash does: nobody is told, and the next start recovers.</summary>
+    public void Kill() => RunAsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+
     public void Dispose()
     {
         if (_folder is not null)
         {
-            RunAsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+            Kill();
             _folder.Dispose();
         }
     }
