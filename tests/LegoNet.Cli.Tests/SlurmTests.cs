@@ -1,5 +1,4 @@
 using LegoNet.Cli.Tests.Support;
-using LegoNet.Cluster.Scripts;
 using LegoNet.Runs;
 
 namespace LegoNet.Cli.Tests;
@@ -29,10 +28,10 @@ public sealed class SlurmTests
     /// <returns>What the finish wrote.</returns>
     internal static string TrainOnSlurm(SlurmCluster cluster, string spec, string model, string key, string run)
     {
-        Legonet.Run("plan", "train", spec, "--out", model, "--key", key, "--tasks", "4", "--run", run).Succeeds();
-        var planned = TaskRuns.Open(run);
         var script = $"{run}.sh";
-        File.WriteAllText(script, SlurmScript.Write(planned, new SlurmOptions { Command = [.. Legonet.Command] }));
+        Legonet.RunChild(
+            "plan", "train", spec, "--out", model, "--key", key, "--tasks", "4", "--memory", "64M", "--run", run, "--slurm", script).Succeeds();
+        var planned = TaskRuns.Open(run);
 
         var (status, output) = cluster.Run("sh", script);
         Assert.True(status == 0, output);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using LegoNet.Runs;
 
 namespace LegoNet.Cli.Commands;
@@ -25,11 +24,12 @@ internal static class PlanCommand
         };
         var (run, tasks, memory) = (RunArguments.Run(), RunArguments.Tasks(), RunArguments.Memory());
         var (encoder, device) = (Arguments.Encoder(), Arguments.Device());
-        var (key, signingKey, shared) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Shared());
+        var (key, signingKey, shared, force) = (Arguments.Key(), Arguments.SigningKey(), Arguments.Shared(), Outputs.Force());
         var command = new Command("train", "Plan the training of a model: what `train` does, in tasks. The model is the same, byte for byte.")
         {
-            spec, output, run, tasks, memory, copy, oneProcessor, encoder, device, key, signingKey, shared,
+            spec, output, run, tasks, memory, copy, oneProcessor, encoder, device, key, signingKey, shared, force,
         };
+        var files = new SchedulerFiles(command, force);
         host.Bind(command, (parsed, context) =>
         {
             var pipeline = SpecFile.Load(parsed.GetValue(spec)!);
@@ -45,9 +45,10 @@ internal static class PlanCommand
             options.OneProcessor = parsed.GetValue(oneProcessor);
             using var setup = pipeline.CreateEncoder(options.Device, options.EncoderPath, context.Progress, context.CancellationToken);
             context.Note(setup.Note);
-            var planned = TaskRuns.PlanTraining(
-                parsed.GetValue(run)!, pipeline, setup, parsed.GetValue(output)!, options, context.Progress, context.CancellationToken);
-            return Show(planned, context);
+            var (directory, model) = (parsed.GetValue(run)!, parsed.GetValue(output)!);
+            string?[] inputs = [.. Outputs.Spec(pipeline, source), setup.ModelPath, model, options.TagKeyPath, options.SigningKeyPath];
+            return files.Plan(parsed, context, directory, options.Memory, inputs, () => TaskRuns.PlanTraining(
+                directory, pipeline, setup, model, options, context.Progress, context.CancellationToken));
         });
         return command;
     }
@@ -62,6 +63,7 @@ internal static class PlanCommand
         {
             model, data, layout, output, run, tasks, force, encoder, device,
         };
+        var files = new SchedulerFiles(command, force);
         host.Bind(command, (parsed, context) =>
         {
             var options = new ScorePlanOptions
@@ -73,13 +75,13 @@ internal static class PlanCommand
                 Force = parsed.GetValue(force),
             };
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, new ModelOptions { Logger = new NoteLogger(context) });
-            var path = parsed.GetValue(data)!;
-            var (setup, _) = Arguments.Open(opened, path, options.LayoutPath, options.EncoderPath, options.Device, context, needsLabels: false);
+            var (directory, path, scores) = (parsed.GetValue(run)!, parsed.GetValue(data)!, parsed.GetValue(output)!);
+            var (setup, source) = Arguments.Open(opened, path, options.LayoutPath, options.EncoderPath, options.Device, context, needsLabels: false);
             using (setup)
             {
-                var planned = TaskRuns.PlanScoring(
-                    parsed.GetValue(run)!, opened, setup, path, parsed.GetValue(output)!, options, context.Progress, context.CancellationToken);
-                return Show(planned, context);
+                string?[] inputs = [.. Outputs.Data(path, source), options.LayoutPath, setup.ModelPath, scores];
+                return files.Plan(parsed, context, directory, new PlanOptions().Memory, inputs, () => TaskRuns.PlanScoring(
+                    directory, opened, setup, path, scores, options, context.Progress, context.CancellationToken));
             }
         });
         return command;
@@ -90,53 +92,30 @@ internal static class PlanCommand
         var model = Arguments.Model();
         var request = new ForgetRequest();
         var (run, tasks, memory) = (RunArguments.Run(), RunArguments.Tasks(), RunArguments.Memory());
-        var (key, signingKey, shred, dropCache) = (Arguments.Key(), Arguments.SigningKey(), ForgetCommand.Shred(), RunCache.Drop());
+        var (key, signingKey, shred, dropCache, force) = (Arguments.Key(), Arguments.SigningKey(), ForgetCommand.Shred(), RunCache.Drop(), Outputs.Force());
         var command = new Command("forget", "Plan a forget: what `forget` does, in tasks. The run knows whom to forget by keyed tags only.")
         {
-            model, run, tasks, memory, shred, dropCache, key, signingKey,
+            model, run, tasks, memory, shred, dropCache, key, signingKey, force,
         };
         request.AddTo(command);
+        var files = new SchedulerFiles(command, force);
         host.Bind(command, (parsed, context) =>
         {
             var options = RunArguments.Plan(parsed, tasks, memory);
             options.TagKeyPath = parsed.GetValue(key);
             options.SigningKeyPath = parsed.GetValue(signingKey);
-            var planned = TaskRuns.PlanForget(
-                parsed.GetValue(run)!,
+            var directory = parsed.GetValue(run)!;
+            string?[] inputs = [request.File(parsed), options.TagKeyPath, options.SigningKeyPath];
+            return files.Plan(parsed, context, directory, options.Memory, inputs, () => TaskRuns.PlanForget(
+                directory,
                 parsed.GetValue(model)!,
                 request.Targets(parsed),
                 request.IgnoresUnknown(parsed),
                 options,
                 request.File(parsed),
                 parsed.GetValue(shred),
-                parsed.GetValue(dropCache));
-            return Show(planned, context);
+                parsed.GetValue(dropCache)));
         });
         return command;
-    }
-
-    private static CommandResult Show(ITaskRun run, CommandContext context)
-    {
-        var tasks = run.Stages.Sum(s => s.Count);
-        return new CommandResult(
-            new JsonObject
-            {
-                ["run"] = run.Path,
-                ["plan"] = run.Digest,
-                ["tasks"] = tasks,
-                ["stages"] = new JsonArray([.. run.Stages.Select(s => (JsonNode)new JsonObject
-                {
-                    ["name"] = s.Name,
-                    ["first"] = s.First,
-                    ["count"] = s.Count,
-                    ["encodes"] = s.Encodes,
-                })]),
-                ["seconds"] = Math.Round(context.Seconds, 3),
-            },
-            $"""
-            Planned {run.Path}: {Plural.Of(tasks, "task")} ({string.Join(", ", run.Stages.Select(s => $"{s.Name} {s.Count:N0}"))}), {context.Seconds:F1} s.
-            plan {run.Digest}
-            Now do them: legonet work --run {run.Path}
-            """);
     }
 }

@@ -121,15 +121,9 @@ internal static class WorkCommand
     // This program again, as it was started.
     private static ProcessStartInfo Worker(string run, int threads)
     {
-        var program = Environment.ProcessPath!;
-        var info = new ProcessStartInfo(program);
-        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-        {
-            info.ArgumentList.Add(typeof(WorkCommand).Assembly.Location);
-        }
-
+        var info = new ProcessStartInfo(ThisProgram.Words[0]);
         foreach (var argument in (ReadOnlySpan<string>)
-            ["work", "--run", run, "--workers", "1", "--threads", threads.ToString(CultureInfo.InvariantCulture), "--tasks-only", UntilInputEnds])
+            [.. ThisProgram.Words.Skip(1), "work", "--run", run, "--workers", "1", "--threads", threads.ToString(CultureInfo.InvariantCulture), "--tasks-only", UntilInputEnds])
         {
             info.ArgumentList.Add(argument);
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using LegoNet.Files;
 using LegoNet.Runs;
 
 namespace LegoNet.Cluster.Scripts;
@@ -16,6 +17,8 @@ public static class KubernetesManifests
 {
     // The most indexes that a Job may have together with a limit of failures for each.
     private const int MaxIndexes = 100_000;
+
+    private const string Beginning = "# A LegoNet run as Indexed Jobs of Kubernetes ";
 
     // Kubernetes replaces $(NAME) in arguments by a variable of that name; there is no such text here.
     private const string Script = """
@@ -37,6 +40,9 @@ public static class KubernetesManifests
 
         """;
 
+    /// <summary>How such a file is told from others.</summary>
+    internal static OutputKind FileKind { get; } = OutputKind.Text("a run for Kubernetes", Beginning);
+
     /// <summary>Writes the manifests.</summary>
     /// <param name="run">The run.</param>
     /// <param name="options">How its tasks are to be run.</param>
@@ -49,25 +55,12 @@ public static class KubernetesManifests
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(options);
-        foreach (var volume in options.Volumes)
-        {
-            if (!volume.Path.StartsWith('/') || volume.Path.Contains(':', StringComparison.Ordinal))
-            {
-                throw LegoNetException.BadInput($"{volume.Path}: Kubernetes mounts a volume at a full path without colons; name the claim as CLAIM=/PATH.");
-            }
-        }
-
-        if (!options.Volumes.Any(v => $"{run.Path}/".StartsWith($"{v.Path.TrimEnd('/')}/", StringComparison.Ordinal)))
-        {
-            throw LegoNetException.BadInput(
-                $"{run.Path}: the run directory lies in none of the claims, so no task would see it; name the claim that has it, as CLAIM=/PATH.");
-        }
-
+        Check(run.Path, options);
         var groups = Groups(run, options);
         var name = $"legonet-{run.Digest[..12]}";
         var last = run.Stages[^1];
         var text = new StringBuilder($"""
-            # A LegoNet run as Indexed Jobs of Kubernetes (1.29 or later): {last.First + last.Count} tasks in {run.Stages.Count} stages, then the finish.
+            {Beginning}(1.29 or later): {last.First + last.Count} tasks in {run.Stages.Count} stages, then the finish.
             # The project has NEVER RUN THIS on a cluster. Read it before you apply it.
             #   kubectl apply -f THIS_FILE
             #   kubectl get jobs,pods -l legonet/run={run.Digest[..12]}
@@ -81,6 +74,26 @@ public static class KubernetesManifests
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Refuses what Kubernetes could not mount, or no task would see.</summary>
+    /// <param name="run">The run directory's full path.</param>
+    /// <param name="options">How its tasks are to be run.</param>
+    internal static void Check(string run, KubernetesOptions options)
+    {
+        foreach (var volume in options.Volumes)
+        {
+            if (!volume.Path.StartsWith('/') || volume.Path.Contains(':', StringComparison.Ordinal))
+            {
+                throw LegoNetException.BadInput($"{volume.Path}: Kubernetes mounts a volume at a full path without colons; name the claim as CLAIM=/PATH.");
+            }
+        }
+
+        if (!options.Volumes.Any(v => $"{run}/".StartsWith($"{v.Path.TrimEnd('/')}/", StringComparison.Ordinal)))
+        {
+            throw LegoNetException.BadInput(
+                $"{run}: the run directory lies in none of the claims, so no task would see it; name the claim that has it, as CLAIM=/PATH.");
+        }
     }
 
     // Stages in a row that need the same. The finish needs no GPU.

@@ -1,4 +1,5 @@
 using System.Text;
+using LegoNet.Files;
 using LegoNet.Runs;
 
 namespace LegoNet.Cluster.Scripts;
@@ -14,6 +15,8 @@ public static class SlurmScript
 
     /// <summary>The file in <see cref="LogFolder"/> that has a line for each task that failed for good.</summary>
     public const string FailedFile = "failed";
+
+    private const string Beginning = "#!/bin/sh\n# A LegoNet run as jobs of Slurm: ";
 
     // Everything but the variables above it. $(…) and ${…} are the shell's.
     private const string Body = """
@@ -132,6 +135,9 @@ public static class SlurmScript
 
         """;
 
+    /// <summary>How such a script is told from other files.</summary>
+    internal static OutputKind FileKind { get; } = OutputKind.Text("a script of a run for Slurm", Beginning);
+
     /// <summary>Writes the script.</summary>
     /// <param name="run">The run. Its directory's path is the same on every node.</param>
     /// <param name="options">How its tasks are to be run.</param>
@@ -142,18 +148,13 @@ public static class SlurmScript
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(options);
         var path = Path.TrimEndingDirectorySeparator(run.Path);
-        if (path.Contains('\\', StringComparison.Ordinal))
-        {
-            throw LegoNetException.BadInput($"{path}: Slurm cannot write logs to a path with a backslash; give --run another directory.");
-        }
-
+        Check(path);
         var name = $"legonet-{run.Digest[..12]}";
         // Finishing removes the run directory, and some network file systems keep a directory in which a file is still open.
         var finishLog = Path.Combine(Path.GetDirectoryName(path) ?? "/", $"{name}.log");
         var last = run.Stages[^1];
         var text = new StringBuilder().Append($"""
-            #!/bin/sh
-            # A LegoNet run as jobs of Slurm: {last.First + last.Count} tasks in {run.Stages.Count} stages, then the finish. Start it where sbatch is:
+            {Beginning}{last.First + last.Count} tasks in {run.Stages.Count} stages, then the finish. Start it where sbatch is:
             #   sh THIS_FILE [OPTIONS OF SBATCH, such as --partition=long --time=4:00:00]
             # It may be started again at any time: what is done is not made again. What fails for a reason that may pass goes back into the
             # queue; what fails for good keeps the stages after it from starting.
@@ -189,6 +190,16 @@ public static class SlurmScript
         }
 
         return text.Append(End).ToString();
+    }
+
+    /// <summary>Refuses a run directory that Slurm could not write to.</summary>
+    /// <param name="run">Its full path.</param>
+    internal static void Check(string run)
+    {
+        if (run.Contains('\\', StringComparison.Ordinal))
+        {
+            throw LegoNetException.BadInput($"{run}: Slurm cannot write logs to a path with a backslash; give --run another directory.");
+        }
     }
 
     private static string Pattern(string path) => path.Replace("%", "%%", StringComparison.Ordinal);

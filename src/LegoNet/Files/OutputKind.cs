@@ -34,6 +34,10 @@ internal sealed class OutputKind
     public static OutputKind Table(string name, params string[] headers)
         => new(name, file => headers.Contains(Encoding.UTF8.GetString(Head(file)).Split('\n')[0].TrimEnd('\r')));
 
+    /// <summary>Text that begins so.</summary>
+    public static OutputKind Text(string name, string beginning)
+        => new(name, file => Encoding.UTF8.GetString(Head(file)).StartsWith(beginning, StringComparison.Ordinal));
+
     /// <summary>A JSON object that has these members.</summary>
     public static OutputKind Json(string name, params string[] members) => new(name, file => HasMembers(file, members));
 
