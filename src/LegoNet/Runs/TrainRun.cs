@@ -84,7 +84,16 @@ internal sealed class TrainRun : FittingRun
         return Result;
     }
 
-    protected override RunResult? Gone() => Files.FileExists(Model.Paths.Manifest) ? Result : null;
+    protected override RunResult? Gone()
+    {
+        if (!Files.FileExists(Model.Paths.Manifest))
+        {
+            return null;
+        }
+
+        WriterLock.Acquire(Model).Dispose();
+        return Result;
+    }
 
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
