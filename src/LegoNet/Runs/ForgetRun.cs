@@ -138,13 +138,7 @@ internal sealed class ForgetRun : FittingRun
         var tags = Tags([]);
         var done = new Ledger(Model.Paths, Files).Entries()
             .Any(e => e.Entry.Operation == Operations.Forget && e.Entry.RootBefore == Forgetting.Root && e.Entry.Tags.Count > 0 && e.Entry.Tags.All(tags.Contains));
-        if (!done || ReadRoot() == Forgetting.Root)
-        {
-            return null;
-        }
-
-        WriterLock.Acquire(Model).Dispose(); // It goes that a killed attempt left.
-        return new RunResult(Plan.Kind, Model.Paths.Root);
+        return done && ReadRoot() != Forgetting.Root ? new RunResult(Plan.Kind, Model.Paths.Root) : null;
     }
 
     protected override RunResult? Gone()

@@ -74,7 +74,7 @@ internal sealed class TrainRun : FittingRun
             return null;
         }
 
-        // The last that a commit does; and the lock goes that a killed one left.
+        // The last that a commit does.
         using var held = WriterLock.Acquire(Model);
         if (Training.EncoderFile is { } encoder && RunSettings.Read(Model.Paths, Files) is { Encoder: null } settings)
         {
@@ -84,16 +84,7 @@ internal sealed class TrainRun : FittingRun
         return Result;
     }
 
-    protected override RunResult? Gone()
-    {
-        if (!Files.FileExists(Model.Paths.Manifest))
-        {
-            return null;
-        }
-
-        WriterLock.Acquire(Model).Dispose();
-        return Result;
-    }
+    protected override RunResult? Gone() => Files.FileExists(Model.Paths.Manifest) ? Result : null;
 
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
