@@ -30,7 +30,8 @@ as_owner() {
 
 find_programs() {
   local initdb
-  initdb=$(command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1 || true)
+  initdb=$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1 || true)
+  initdb=${initdb:-$(command -v initdb || true)}
   [ -n "$initdb" ] || fail "PostgreSQL is not here; install it (Debian: apt-get install postgresql)."
   programs=$(dirname "$initdb")
 }

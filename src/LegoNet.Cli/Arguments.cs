@@ -143,7 +143,7 @@ internal static class Arguments
         {
             if (spec is not null)
             {
-                return (encoder, SpecFile.OpenLike(SpecFile.Load(spec), data, encoder.InputKind, needsLabels));
+                return (encoder, SpecFile.Load(spec).OpenLike(data, encoder.InputKind, needsLabels));
             }
 
             NoteColumns(data, context);

@@ -8,9 +8,6 @@ namespace LegoNet.Cli;
 /// <summary>Files that a command writes beside its main work. They are checked first: a change that was made must not end as a failure.</summary>
 internal static class Outputs
 {
-    /// <summary>Delimited text as `score` writes it.</summary>
-    public static OutputKind Scores { get; } = OutputKind.Table("a file of scores", "subject,id,prediction", "subject,id,class,score,probability");
-
     public static Option<bool> Force() => new("--force")
     {
         Description = "Replace a file of another kind that has the name. Inputs, keys and files of models are never replaced.",

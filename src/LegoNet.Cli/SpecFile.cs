@@ -1,11 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using LegoNet.Data;
-using LegoNet.Data.Csv;
 using LegoNet.Data.Files;
-using LegoNet.Data.Json;
-using LegoNet.Data.Sources;
 using LegoNet.Files;
 using LegoNet.Pipelines;
 
@@ -58,49 +52,5 @@ internal static class SpecFile
     {
         var option = Path.GetExtension(SourceFile.FormatName(path)) == ".mbconfig" ? "--from" : "--data";
         return $"{path}: is data and no {expected}; make a spec first: legonet init {option} {path}.";
-    }
-
-    /// <summary>Opens records on a command line: a description in JSON as it says, anything else as laid out like the spec's own source.</summary>
-    /// <param name="spec">The spec.</param>
-    /// <param name="data">A file or folder, or a description such as "SPEC.json#test".</param>
-    /// <param name="kind">What the encoder reads.</param>
-    /// <param name="needsLabels">Whether a table without the label's column is refused; what is only to be scored has none yet.</param>
-    /// <exception cref="LegoNetException">The file is missing, or the description malformed.</exception>
-    public static IRecordSource OpenLike(PipelineSpec spec, string data, RecordInputKind kind, bool needsLabels)
-    {
-        var path = Path.GetFullPath(data);
-        if ((!File.Exists(path) && !Directory.Exists(path)) || Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
-        {
-            return SourcePath.Infer(data, kind);
-        }
-
-        var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-        var source = JsonNode.Parse(File.ReadAllText(spec.File), documentOptions: options)!["source"] as JsonObject;
-        var member = source is null ? null : source.ContainsKey("vectors") ? "vectors" : source.ContainsKey("path") ? "path" : null;
-        if (member is null)
-        {
-            return SourcePath.Infer(data, kind);
-        }
-
-        // "${" in a path would name an environment variable; the context answers with the path instead.
-        source![member] = "${DATA}";
-        if (source.ContainsKey("records"))
-        {
-            source["records"] = "${RECORDS}";
-        }
-
-        var layout = StrictJson.Parse(source.ToJsonString(), $"{spec.File} (source)");
-        if (!needsLabels && member == "path" && source.ContainsKey("label") && File.Exists(path))
-        {
-            using var table = CsvTable.Open(path, CsvMembers.ReadOptions(layout, path));
-            if (!table.Columns.Contains((string)source["label"]!))
-            {
-                source.Remove("label");
-                source.Remove("labelTrim");
-            }
-        }
-
-        var context = new SourceContext(".", name => name == "RECORDS" ? Path.ChangeExtension(path, ".csv") : path);
-        return SourceRegistry.Create(StrictJson.Parse(source.ToJsonString(), $"{spec.File} (source)"), context);
     }
 }

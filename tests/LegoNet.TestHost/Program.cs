@@ -115,7 +115,8 @@ internal static class Program
             Console.In.ReadToEnd();
             stop.Cancel();
         });
-        var options = new StoreWorkerOptions { Times = FileRun.Times };
+        var tries = Environment.GetEnvironmentVariable("LEGONET_TRIES") is { } given ? int.Parse(given) : FileRun.Times.Tries;
+        var options = new StoreWorkerOptions { Times = FileRun.Times with { Tries = tries } };
         new StoreWorker(StoreAddress.Parse(store), new RunFolder(runs, FileRun.Open), options, Console.Out.WriteLine).RunAsync(stop.Token).GetAwaiter().GetResult();
     }
 

@@ -81,11 +81,14 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>Stops it, whoever is connected.</summary>
     public void Stop() => RunAsOwner("pg_ctl", "-D", Data, "-m", "fast", "-w", "stop");
 
+    /// <summary>Ends it as a crash does: nobody is told, and the next start recovers.</summary>
+    public void Kill() => RunAsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+
     public void Dispose()
     {
         if (_folder is not null)
         {
-            RunAsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+            Kill();
             _folder.Dispose();
         }
     }
@@ -111,11 +114,18 @@ internal sealed class PostgresServer : IDisposable
         }
     }
 
-    // Its output is not read from a pipe: the server that pg_ctl starts would keep the pipe open.
+    // What it says must not reach this process's own output: there the test runner's results go by.
     private static void Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Path.GetTempPath(), RedirectStandardInput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}");
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output.Result}{error.Result}");
     }
 }

@@ -25,7 +25,7 @@ internal sealed record AuditData(RecordSet Training, IReadOnlyList<(string Subje
 
     /// <summary>Opens the unseen records.</summary>
     public static IRecordSource OpenUnseen(string data, string? spec, RecordInputKind kind)
-        => spec is null ? SourcePath.Infer(data, kind) : SpecFile.OpenLike(SpecFile.Load(spec), data, kind, needsLabels: true);
+        => spec is null ? SourcePath.Infer(data, kind) : SpecFile.Load(spec).OpenLike(data, kind, needsLabels: true);
 
     /// <summary>Encodes.</summary>
     /// <param name="source">Training records.</param>

@@ -32,6 +32,11 @@ internal static class FinishCommand
             return Receipts.Show(signed, context, receipt);
         }
 
+        if (run is ScoreRun { Scoring: var scores })
+        {
+            return ScoreCommand.Result(result.Output, scores.Records, scores.Root, context);
+        }
+
         using var made = LegoNetModel.Open(result.Output);
         return new CommandResult(
             new JsonObject

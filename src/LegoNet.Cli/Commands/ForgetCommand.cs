@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using LegoNet.Changes;
 using LegoNet.Records;
+using LegoNet.Runs;
 
 namespace LegoNet.Cli.Commands;
 
@@ -27,6 +28,11 @@ internal static class ForgetCommand
             var targets = request.Targets(parsed);
             var options = Arguments.Options(parsed, key, threads, signingKey, context: context);
             using var receiptFile = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), options, request.File(parsed));
+            if (!parsed.GetValue(dryRun) && TaskRuns.Forget(parsed.GetValue(model)!, targets) is { Count: > 0 } runs)
+            {
+                return Noted(parsed.GetValue(model)!, runs);
+            }
+
             options.DropCaches = parsed.GetValue(dropCache)!;
             options.Shred = parsed.GetValue(shred);
             using var opened = LegoNetModel.Open(parsed.GetValue(model)!, options);
@@ -42,6 +48,11 @@ internal static class ForgetCommand
     {
         Description = "Overwrite obsolete files before they are unlinked. What that reaches on SSDs and snapshots is in docs/erasure.md.",
     };
+
+    private static CommandResult Noted(string model, IReadOnlyList<string> runs) => new(
+        new JsonObject { ["noted"] = new JsonArray([.. runs.Select(r => (JsonNode)r)]) },
+        $"{model} is not there yet: {string.Join(" and ", runs)} {(runs.Count == 1 ? "is" : "are")} making it.\n"
+            + "Noted: the run forgets this before the model takes its name. The ledger has the entry then; `legonet receipt` makes the receipt from it.");
 
     private static CommandResult Show(LegoNetModel model, IReadOnlyCollection<ForgetTarget> targets, bool ignoreUnknown, CommandContext context)
     {

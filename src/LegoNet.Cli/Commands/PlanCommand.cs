@@ -7,10 +7,11 @@ namespace LegoNet.Cli.Commands;
 /// <summary>legonet plan train SPEC --out MODEL --tasks N --run DIR</summary>
 internal static class PlanCommand
 {
-    public static Command Create(CommandHost host) => new("plan", "Divide a training or a forget into tasks, for several processes or machines.")
+    public static Command Create(CommandHost host) => new("plan", "Divide a training, a forget or a scoring into tasks, for several processes or machines.")
     {
         Train(host),
         Forget(host),
+        Score(host),
     };
 
     private static Command Train(CommandHost host)
@@ -47,6 +48,39 @@ internal static class PlanCommand
             var planned = TaskRuns.PlanTraining(
                 parsed.GetValue(run)!, pipeline, setup, parsed.GetValue(output)!, options, context.Progress, context.CancellationToken);
             return Show(planned, context);
+        });
+        return command;
+    }
+
+    private static Command Score(CommandHost host)
+    {
+        var (model, data, layout) = (Arguments.Model(), Arguments.Data(), Arguments.DataSpec());
+        var output = Arguments.Out("The CSV file that the run is to write: subject, id, class, score and probability per record, in the source's order.");
+        var (run, tasks) = (RunArguments.Run(), RunArguments.Tasks());
+        var (encoder, device, force) = (Arguments.Encoder(), Arguments.Device(), Outputs.Force());
+        var command = new Command("score", "Plan the scoring of many records: what `score` does, in tasks. The file is the same, byte for byte.")
+        {
+            model, data, layout, output, run, tasks, force, encoder, device,
+        };
+        host.Bind(command, (parsed, context) =>
+        {
+            var options = new ScorePlanOptions
+            {
+                Tasks = parsed.GetValue(tasks),
+                LayoutPath = parsed.GetValue(layout),
+                Device = parsed.GetValue(device)!,
+                EncoderPath = parsed.GetValue(encoder),
+                Force = parsed.GetValue(force),
+            };
+            using var opened = LegoNetModel.Open(parsed.GetValue(model)!, new ModelOptions { Logger = new NoteLogger(context) });
+            var path = parsed.GetValue(data)!;
+            var (setup, _) = Arguments.Open(opened, path, options.LayoutPath, options.EncoderPath, options.Device, context, needsLabels: false);
+            using (setup)
+            {
+                var planned = TaskRuns.PlanScoring(
+                    parsed.GetValue(run)!, opened, setup, path, parsed.GetValue(output)!, options, context.Progress, context.CancellationToken);
+                return Show(planned, context);
+            }
         });
         return command;
     }

@@ -1,10 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using LegoNet.Data;
 using LegoNet.Encoders;
+using LegoNet.Ensembles;
 using LegoNet.Files;
-using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
 
@@ -27,8 +26,8 @@ internal static class ScoreCommand
                 opened, parsed.GetValue(data)!, parsed.GetValue(dataSpec), parsed.GetValue(encoder), parsed.GetValue(device)!, context, needsLabels: false);
             using (setup)
             {
-                string?[] inputs = [.. Outputs.Data(parsed.GetValue(data)!, source), setup.ModelPath];
-                using var file = OutputFile.Prepare(parsed.GetValue(output)!, Outputs.Scores, parsed.GetValue(force), inputs);
+                string?[] inputs = [.. Outputs.Data(parsed.GetValue(data)!, source), parsed.GetValue(dataSpec), setup.ModelPath];
+                using var file = OutputFile.Prepare(parsed.GetValue(output)!, ScoreTable.FileKind, parsed.GetValue(force), inputs);
                 long count;
                 using (var writer = new StreamWriter(file.DraftPath))
                 {
@@ -36,30 +35,28 @@ internal static class ScoreCommand
                 }
 
                 file.Complete();
-                return new CommandResult(
-                    new JsonObject { ["out"] = file.Path, ["records"] = count, ["root"] = opened.RootDigest, ["seconds"] = Math.Round(context.Seconds, 3) },
-                    $"Scored {Plural.Of(count, "record")} in {context.Seconds:F1} s: {file.Path}");
+                return Result(file.Path, count, opened.RootDigest, context);
             }
         });
         return command;
     }
 
+    /// <summary>What came of a scoring.</summary>
+    /// <param name="path">The file of scores.</param>
+    /// <param name="count">Records.</param>
+    /// <param name="root">The root digest of the model's state that scored them.</param>
+    /// <param name="context">The run.</param>
+    public static CommandResult Result(string path, long count, string root, CommandContext context) => new(
+        new JsonObject { ["out"] = path, ["records"] = count, ["root"] = root, ["seconds"] = Math.Round(context.Seconds, 3) },
+        $"Scored {Plural.Of(count, "record")} in {context.Seconds:F1} s: {path}");
+
     private static long Write(LegoNetModel model, EncoderSetup setup, IRecordSource source, int threads, TextWriter writer, CommandContext context)
     {
-        var regression = model.Spec.Task == LearningTask.Regression;
-        writer.Write(regression ? "subject,id,prediction\n" : "subject,id,class,score,probability\n");
+        writer.Write(ScoreTable.Header(model.Spec.Task));
         long count = 0;
-        foreach (var (record, prediction) in model.Score(source, setup.Encoder, threads, context.CancellationToken))
+        foreach (var scored in model.Score(source, setup.Encoder, threads, context.CancellationToken))
         {
-            writer.Write($"{Csv(record.Subject)},{Csv(record.Id)},{Csv(prediction.Label)}");
-            if (!regression)
-            {
-                writer.Write(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $",{prediction.Scores[prediction.Index]:R},{prediction.Probabilities[prediction.Index]:R}"));
-            }
-
-            writer.Write('\n');
+            writer.Write(ScoreTable.Line(model.Spec.Task, scored));
             if (++count % setup.Encoder.BatchSize == 0)
             {
                 context.Progress.Report(new LegoNetProgress("scoring", count, source.Count));
@@ -68,7 +65,4 @@ internal static class ScoreCommand
 
         return count > 0 ? count : throw LegoNetException.BadInput($"{source.Name}: has no records.");
     }
-
-    private static string Csv(string field)
-        => field.AsSpan().ContainsAny(",\"\r\n") ? "\"" + field.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : field;
 }

@@ -8,7 +8,7 @@ internal static class StoreArguments
 {
     public static Option<string?> Store() => new("--store")
     {
-        Description = "The PostgreSQL database that workers share: postgres://USER@HOST/DATABASE, or Npgsql's form, Host=HOST;Database=DATABASE;Username=USER "
+        Description = "The PostgreSQL database that workers share, e.g. postgres://USER@HOST/DATABASE "
             + $"(default: the environment variable {StoreAddress.Variable}, which keeps a password off the command line).",
         HelpName = "ADDRESS",
         Arity = ArgumentArity.ZeroOrOne,

@@ -45,8 +45,8 @@ internal static class TuneCommand
 
             using var setup = pipeline.CreateEncoder(parsed.GetValue(device)!, parsed.GetValue(encoder), context.Progress, context.CancellationToken);
             context.Note(setup.Note);
-            var source = SpecFile.OpenLike(pipeline, parsed.GetValue(on)!, setup.InputKind, needsLabels: true);
-            var judged = parsed.GetValue(test) is { } path ? SpecFile.OpenLike(pipeline, path, setup.InputKind, needsLabels: true) : null;
+            var source = pipeline.OpenLike(parsed.GetValue(on)!, setup.InputKind, needsLabels: true);
+            var judged = parsed.GetValue(test) is { } path ? pipeline.OpenLike(path, setup.InputKind, needsLabels: true) : null;
             var training = pipeline.OpenSource();
             string?[] inputs = [.. source.Files, .. judged?.Files ?? [], .. training.Files, setup.ModelPath];
             using var written = OutputFile.Prepare(file, SpecFile.Kind, parsed.GetValue(force), inputs);

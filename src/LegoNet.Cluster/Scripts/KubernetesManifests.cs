@@ -59,7 +59,8 @@ public static class KubernetesManifests
 
         if (!options.Volumes.Any(v => $"{run.Path}/".StartsWith($"{v.Path.TrimEnd('/')}/", StringComparison.Ordinal)))
         {
-            throw LegoNetException.BadInput($"{run.Path}: the run directory lies in none of the claims, so no task would see it; name the claim that has it, as CLAIM=/PATH.");
+            throw LegoNetException.BadInput(
+                $"{run.Path}: the run directory lies in none of the claims, so no task would see it; name the claim that has it, as CLAIM=/PATH.");
         }
 
         var groups = Groups(run, options);

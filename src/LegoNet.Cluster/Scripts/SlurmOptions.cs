@@ -3,7 +3,7 @@ namespace LegoNet.Cluster.Scripts;
 /// <summary>How Slurm is to run the tasks of a run. What a cluster's users choose (partition, account, time limit) is given to the script instead.</summary>
 public sealed record SlurmOptions
 {
-    /// <summary>The command that is <c>legonet</c> on every node: a program by its full path or found on the path, and what comes before its arguments.</summary>
+    /// <summary>The command that is <c>legonet</c> on every node: a program, by its full path or found there, and what comes before its arguments.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
     /// <summary>Main memory of a task, in bytes, at least 1; Slurm is asked for whole MiB. Default: null, what the cluster gives.</summary>

@@ -117,7 +117,7 @@ internal sealed class RunJobs(IScheduler scheduler, StoreDatabase database, Stor
     public async Task<bool> EndAsync(string digest, int task, CancellationToken cancellationToken)
     {
         await scheduler.DeleteJob(Key(digest, task), cancellationToken).ConfigureAwait(false);
-        return await database.StateOfAsync(digest, cancellationToken).ConfigureAwait(false) is { Live.Count: 0, Parked.Count: 0 };
+        return !await database.HasTasksAsync(digest, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes all that is here of a run.</summary>

@@ -160,6 +160,14 @@ internal sealed class StoreDatabase : IAsyncDisposable
         return digests;
     }
 
+    /// <summary>Whether any task of a run waits, is worked on or failed for good.</summary>
+    public async Task<bool> HasTasksAsync(string digest, CancellationToken cancellationToken)
+    {
+        await using var command = Command($"SELECT EXISTS (SELECT 1 FROM {Prefix}job_details j WHERE j.sched_name = @cluster AND j.job_group = @digest AND ({IsLive} OR {IsParked}))");
+        command.Parameters.AddWithValue("digest", digest);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+
     /// <summary>Whether any task of any run waits or is worked on.</summary>
     public async Task<bool> HasWorkAsync(CancellationToken cancellationToken)
     {

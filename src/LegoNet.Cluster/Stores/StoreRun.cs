@@ -13,6 +13,7 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
     private const int Looks = 15;
 
     private readonly HashSet<int> _done = [];
+    private int _stages;
 
     internal StoreTimes Times { get; init; } = new();
 
@@ -115,11 +116,12 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
             ? $"{run.Path}: the run could not be finished; its workers say more."
             : $"{run.Path}: task {task} was tried {Times.Tries} times, and each time its worker died or a file failed; its workers say more."));
 
-    // Whether all is done.
+    // Whether all is done. A stage is told of until it is done, and then once.
     private bool Report(IProgress<LegoNetProgress>? progress)
     {
-        foreach (var stage in run.Stages)
+        for (; _stages < run.Stages.Count; _stages++)
         {
+            var stage = run.Stages[_stages];
             var tasks = Enumerable.Range(stage.First, stage.Count);
             _done.UnionWith(tasks.Where(task => !_done.Contains(task) && run.IsDone(task)));
             var done = tasks.Count(_done.Contains);

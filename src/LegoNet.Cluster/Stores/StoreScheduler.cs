@@ -33,7 +33,7 @@ internal sealed class StoreScheduler : IAsyncDisposable
         {
             return new StoreScheduler(factory, await factory.GetScheduler(cancellationToken).ConfigureAwait(false));
         }
-        catch (SchedulerException e)
+        catch (Exception e) when (e is SchedulerException || StoreDatabase.IsOfTheStore(e))
         {
             await factory.DisposeAsync().ConfigureAwait(false);
             throw LegoNetException.BadInput(

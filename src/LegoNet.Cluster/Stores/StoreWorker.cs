@@ -30,7 +30,15 @@ public sealed class StoreWorker(StoreAddress address, RunFolder runs, StoreWorke
         using var stopping = new CancellationTokenSource();
         var tasks = new StoreTasks(database, runs, _times, note, stopping.Token);
         await using var scheduler = await StoreScheduler.CreateAsync(database, options, tasks, cancellationToken).ConfigureAwait(false);
-        await scheduler.Scheduler.Start(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await scheduler.Scheduler.Start(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SchedulerException || StoreDatabase.IsOfTheStore(e))
+        {
+            throw StoreDatabase.Unusable(address, e);
+        }
+
         note($"Worker {options.Name}: waits for tasks of runs below {runs.Path}; store {address}.");
         try
         {

@@ -114,7 +114,7 @@ internal sealed class Training
     /// <param name="key">The tag key.</param>
     /// <param name="made">The directory where it lies; it becomes the model's.</param>
     /// <param name="complete">Completes the records' trie and gives its root, and the adapters.</param>
-    /// <param name="committing">Told the model's root before it takes its name.</param>
+    /// <param name="committing">Called with the finished model's root before it takes its name; what it changes of the model belongs to it.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; what was made stays where it lies.</param>
     public ModelSession Commit(

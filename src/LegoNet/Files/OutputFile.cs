@@ -7,10 +7,10 @@ namespace LegoNet.Files;
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
-    private OutputFile(string path, bool isStream)
+    private OutputFile(string path, string draft)
     {
         Path = path;
-        DraftPath = isStream ? path : $"{path}.{Guid.NewGuid():N}.new";
+        DraftPath = draft;
     }
 
     /// <summary>The full path.</summary>
@@ -18,6 +18,9 @@ internal sealed class OutputFile : IDisposable
 
     /// <summary>Where it is written until <see cref="Complete"/>; the path itself where that is a pipe or a device.</summary>
     public string DraftPath { get; }
+
+    /// <summary>Whether it is a pipe, a terminal or a device, which has no draft and is never read again.</summary>
+    public bool IsStream => DraftPath == Path;
 
     /// <summary>A file to write, once it is sure that it can be and may be.</summary>
     /// <param name="path">The path as given; messages name it.</param>
@@ -29,7 +32,7 @@ internal sealed class OutputFile : IDisposable
     {
         if (FileStatus.Of(path) is { IsStream: true })
         {
-            return new OutputFile(System.IO.Path.GetFullPath(path), isStream: true);
+            return new OutputFile(System.IO.Path.GetFullPath(path), System.IO.Path.GetFullPath(path));
         }
 
         var real = RealPath.Of(path);
@@ -49,7 +52,7 @@ internal sealed class OutputFile : IDisposable
             RequireReplaceable(path, real, kind, force);
         }
 
-        var output = new OutputFile(real, isStream: false);
+        var output = new OutputFile(real, DraftOf(real, Guid.NewGuid().ToString("N")));
         output.Try(() =>
         {
             File.WriteAllBytes(output.DraftPath, []);
@@ -58,23 +61,39 @@ internal sealed class OutputFile : IDisposable
         return output;
     }
 
+    /// <summary>The name of a draft.</summary>
+    /// <param name="path">The file's real path.</param>
+    /// <param name="own">What only its writer says.</param>
+    public static string DraftOf(string path, string own) => $"{path}.{own}.new";
+
+    /// <summary>The same file with a draft whose name is known, so that whoever comes after a crash replaces or removes it.</summary>
+    public OutputFile DraftedAs(string own) => IsStream ? this : new OutputFile(Path, DraftOf(Path, own));
+
     /// <summary>Writes the whole file durably.</summary>
     /// <exception cref="LegoNetException">It cannot be written; what was there is as it was.</exception>
-    public void Write(ReadOnlyMemory<byte> bytes) => Try(() =>
+    public void Write(ReadOnlyMemory<byte> bytes)
     {
-        using (var stream = new FileStream(DraftPath, FileMode.Create, FileAccess.Write))
+        Draft([bytes]);
+        Try(Complete);
+    }
+
+    /// <summary>Writes the whole draft durably, piece by piece.</summary>
+    /// <exception cref="LegoNetException">It cannot be written; what was there is as it was.</exception>
+    public void Draft(IEnumerable<ReadOnlyMemory<byte>> pieces) => Try(() =>
+    {
+        using var stream = new FileStream(DraftPath, FileMode.Create, FileAccess.Write);
+        foreach (var piece in pieces)
         {
-            stream.Write(bytes.Span);
-            stream.Flush(flushToDisk: true);
+            stream.Write(piece.Span);
         }
 
-        Complete();
+        stream.Flush(flushToDisk: true);
     });
 
     /// <summary>Gives the draft its name.</summary>
     public void Complete()
     {
-        if (DraftPath != Path)
+        if (!IsStream)
         {
             File.Move(DraftPath, Path, overwrite: true);
         }
@@ -83,7 +102,7 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Removes a draft that was not completed.</summary>
     public void Dispose()
     {
-        if (DraftPath != Path)
+        if (!IsStream)
         {
             try
             {

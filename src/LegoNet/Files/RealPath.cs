@@ -37,6 +37,9 @@ internal static class RealPath
         => string.Equals(Of(path), Of(other), s_comparison)
             || (FileStatus.Of(path) is { } status && FileStatus.Of(other) is { } others && status.IsSameAs(others));
 
+    /// <summary>Whether a path leads to a place below a folder.</summary>
+    public static bool IsInside(string path, string folder) => Of(path).StartsWith(Of(folder) + Path.DirectorySeparatorChar, s_comparison);
+
     // The first part on top.
     private static Stack<string> Parts(string full)
         => new(full[Path.GetPathRoot(full)!.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse());

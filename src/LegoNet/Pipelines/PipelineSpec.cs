@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using LegoNet.Adapters;
 using LegoNet.Calibration;
 using LegoNet.Data;
+using LegoNet.Data.Csv;
 using LegoNet.Data.Json;
 using LegoNet.Data.Sources;
 using LegoNet.Encoders;
@@ -83,6 +85,50 @@ public sealed class PipelineSpec
     /// <summary>Opens the records to evaluate on.</summary>
     /// <exception cref="LegoNetException">The spec names no test source, or a malformed one.</exception>
     public IRecordSource OpenTest() => SourceRegistry.Create(_test ?? throw LegoNetException.BadInput($"{File}: test is missing."), Paths);
+
+    /// <summary>Opens records on a command line: a description in JSON as it says, anything else as laid out like the spec's own source.</summary>
+    /// <param name="data">A file or folder, or a description such as "SPEC.json#test".</param>
+    /// <param name="kind">What the encoder reads.</param>
+    /// <param name="needsLabels">Whether a table without the label's column is refused; what is only to be scored has none yet.</param>
+    /// <exception cref="LegoNetException">The file is missing, or the description malformed.</exception>
+    internal IRecordSource OpenLike(string data, RecordInputKind kind, bool needsLabels)
+    {
+        var files = PhysicalFileLayer.Instance;
+        var path = Path.GetFullPath(data);
+        var isFile = files.FileExists(path);
+        if ((!isFile && !files.DirectoryExists(path)) || Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return SourcePath.Infer(data, kind);
+        }
+
+        var source = _source is null ? null : (JsonObject)JsonNode.Parse(_source.ToJson())!;
+        var member = source is null ? null : source.ContainsKey("vectors") ? "vectors" : source.ContainsKey("path") ? "path" : null;
+        if (member is null)
+        {
+            return SourcePath.Infer(data, kind);
+        }
+
+        // "${" in a path would name an environment variable; the context answers with the path instead.
+        source![member] = "${DATA}";
+        if (source.ContainsKey("records"))
+        {
+            source["records"] = "${RECORDS}";
+        }
+
+        var layout = StrictJson.Parse(source.ToJsonString(), $"{File} (source)");
+        if (!needsLabels && member == "path" && source.ContainsKey("label") && isFile)
+        {
+            using var table = CsvTable.Open(path, CsvMembers.ReadOptions(layout, path));
+            if (!table.Columns.Contains((string)source["label"]!))
+            {
+                source.Remove("label");
+                source.Remove("labelTrim");
+            }
+        }
+
+        var context = new SourceContext(".", name => name == "RECORDS" ? Path.ChangeExtension(path, ".csv") : path);
+        return SourceRegistry.Create(StrictJson.Parse(source.ToJsonString(), $"{File} (source)"), context);
+    }
 
     /// <summary>How labels are spelled and stored.</summary>
     public LabelLayout Labels => _plan.Labels;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LegoNet.Data;
 using LegoNet.Encoders;
 using LegoNet.Records;
+using LegoNet.Specs;
 using LegoNet.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,7 +18,7 @@ internal sealed class EncodeStep(TrainRun run)
         var plan = run.Training;
         var pipeline = run.ReadSpec();
         using var setup = pipeline.CreateEncoder(plan.Device, plan.Encoder, progress, cancellationToken);
-        RequireSameEncoder(setup.Encoder);
+        RequireSameEncoder(run, setup.Encoder, run.Spec.Fingerprint, plan.OneProcessor);
         var source = new RangeSource(pipeline.OpenSource(), plan.Parts[number], number, run.TagKey);
         var incoming = new IncomingRows(run.Spec, run.TagKey, NullLogger.Instance, allowOtherEncoder: true);
         foreach (var record in RecordEncoder.Encode(source, setup.Encoder, run.Model.Threads, null, progress, cancellationToken))
@@ -67,10 +68,11 @@ internal sealed class EncodeStep(TrainRun run)
         return (result.Files.FirstOrDefault(f => f.Name == name), result.Content.Integer("repeated", 0, long.MaxValue));
     }
 
-    private void RequireSameEncoder(ICodeEncoder encoder)
+    /// <summary>Refuses to encode where codes come out otherwise than planned.</summary>
+    public static void RequireSameEncoder(TaskRun run, ICodeEncoder encoder, EncoderFingerprint planned, bool oneProcessor)
     {
-        var (here, planned) = (encoder.Fingerprint, run.Spec.Fingerprint);
-        if (!here.IsSameEncoder(planned) || (run.Training.OneProcessor && here != planned))
+        var here = encoder.Fingerprint;
+        if (!here.IsSameEncoder(planned) || (oneProcessor && here != planned))
         {
             throw LegoNetException.BadInput(
                 $"{run.Path}: the run encodes by {planned.Maker}, and this machine by {here.Maker}; do this task on a machine like the one that planned it.");

@@ -9,7 +9,6 @@ using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Sessions;
 using LegoNet.Store;
-using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Runs;
 
@@ -219,22 +218,13 @@ internal sealed class ForgetRun : FittingRun
         return RootDigests.Of(Manifest.Parse(bytes, Manifest.FileName), Digests.Of(bytes));
     }
 
-    // With the same targets and another plan, so that nothing that was begun under this one is published.
-    private LegoNetException BeginAnew()
+    // With the same targets.
+    private LegoNetException BeginAnew() => BeginAnewAs(() =>
     {
-        RunGate.BeginAnew(Paths, Files, Model.Shred, () =>
-        {
-            if (Digests.Of(Files.ReadAllBytes(Paths.Plan)) == Digest)
-            {
-                using var session = ModelSession.Open(Model);
-                var (root, whole) = session.Read((state, store) => (state.Root, store.Split(KeyRange.Digits) is null));
-                NewRun.ReplacePlan(Paths, Files, Forgetting.For(root, whole));
-            }
-        });
-        Model.Logger.LogWarning("{Run}: the model was changed since the run was planned, so the run begins anew from the model as it is now.", Path);
-        return LegoNetException.BadInput(
-            $"{Path}: the model was changed since the run was planned, so the run begins anew; do its tasks again.", reason: LegoNetReason.Busy);
-    }
+        using var session = ModelSession.Open(Model);
+        var (root, whole) = session.Read((state, store) => (state.Root, store.Split(KeyRange.Digits) is null));
+        return Forgetting.For(root, whole);
+    });
 
     /// <summary>The forget, as the change that is committed.</summary>
     private sealed class MadeForget(ForgetRun run, RemovedRows removed) : Change(Operations.Forget), IMadeChange

@@ -4,6 +4,7 @@ using LegoNet.Data.Files;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
+using Microsoft.Extensions.Logging;
 
 namespace LegoNet.Runs;
 
@@ -11,9 +12,10 @@ namespace LegoNet.Runs;
 internal sealed class NewRun : IDisposable
 {
     private readonly ModelRun _model;
+    private readonly bool _changesModel;
     private bool _complete;
 
-    private NewRun(RunPaths paths, ModelRun model) => (Paths, _model) = (paths, model);
+    private NewRun(RunPaths paths, ModelRun model, bool changesModel) => (Paths, _model, _changesModel) = (paths, model, changesModel);
 
     public RunPaths Paths { get; }
 
@@ -22,8 +24,9 @@ internal sealed class NewRun : IDisposable
     /// <summary>Makes an empty run directory, its owner's alone.</summary>
     /// <param name="directory">The directory, which must not be there, or be empty.</param>
     /// <param name="model">The model that the run is for.</param>
+    /// <param name="changesModel">Whether what the tasks make becomes the model's, so that the directory has to be on its file system.</param>
     /// <exception cref="LegoNetException">The name is taken, or the directory is not on the model's file system.</exception>
-    public static NewRun At(string directory, ModelRun model)
+    public static NewRun At(string directory, ModelRun model, bool changesModel = true)
     {
         var paths = new RunPaths(directory);
         ModelGround.Avoid(paths.Root);
@@ -36,11 +39,15 @@ internal sealed class NewRun : IDisposable
                 : $"{paths.Root}: exists already; choose another directory for the run.");
         }
 
-        var made = new NewRun(paths, model);
+        var made = new NewRun(paths, model, changesModel);
         try
         {
             files.CreateDirectory(paths.Root, paths.Look);
-            made.RequireSameFileSystem();
+            if (changesModel)
+            {
+                made.RequireSameFileSystem();
+            }
+
             foreach (var folder in paths.Folders)
             {
                 files.CreateDirectory(folder, paths.Look);
@@ -91,12 +98,27 @@ internal sealed class NewRun : IDisposable
     /// <summary>Writes the plan: from here on there is a run, and the model knows of it.</summary>
     public void Complete(RunPlan plan)
     {
-        RegisteredRuns.Add(_model, Paths.Root);
+        Register();
         Files.WriteAllBytes(Paths.PlanDigest, DigestLine(plan.Digest), flush: true, Paths.Look);
         Files.FlushDirectory(Paths.Root);
         Files.TryCreate(Paths.Plan, plan.ToJson(), secret: true);
         Files.FlushDirectory(Path.GetDirectoryName(Paths.Root)!);
         _complete = true;
+    }
+
+    // Who only reads a model may score with it, but not write beside it. The state that the plan names keeps such a run from ending as if the
+    // model were as it was; only what its tasks made stays until somebody goes on with it.
+    private void Register()
+    {
+        try
+        {
+            RegisteredRuns.Add(_model, Paths.Root);
+        }
+        catch (Exception e) when (!_changesModel && (e is LegoNetException { Reason: not LegoNetReason.Busy } or IOException or UnauthorizedAccessException))
+        {
+            _model.Logger.LogWarning(
+                "{Run}: is not noted beside the model, which may only be read here, so a forget will not remove what its tasks made.", Paths.Root);
+        }
     }
 
     private void CreateFolders(ModelPaths model, FileLook look)

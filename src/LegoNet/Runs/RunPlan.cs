@@ -77,9 +77,10 @@ internal abstract class RunPlan
                 $"{file}: the run was planned by LegoNet {version}, and this is {Version}; let that version finish it, or purge it and plan it again.");
         }
 
-        RunPlan plan = root.Choice("kind", null, "train", "forget") switch
+        RunPlan plan = root.Choice("kind", null, "train", "forget", "score") switch
         {
             "forget" => ForgetPlan.Read(root),
+            "score" => ScorePlan.Read(root),
             _ => TrainPlan.Read(root),
         };
         root.Finish();
@@ -109,6 +110,34 @@ internal abstract class RunPlan
         }
 
         return numbered;
+    }
+
+    /// <summary>Reads the parts of the input.</summary>
+    protected static IReadOnlyList<InputPart> ReadParts(StrictJson root)
+    {
+        long first = 0;
+        return [.. root.Objects("parts").Select(p =>
+        {
+            var part = new InputPart(first, p.Integer("records", 1, long.MaxValue), p.Integer("bytes", 0, long.MaxValue), p.Digest("digest"));
+            p.Finish();
+            first += part.Records;
+            return part;
+        })];
+    }
+
+    protected static void WriteParts(Utf8JsonWriter json, IReadOnlyList<InputPart> parts)
+    {
+        json.WriteStartArray("parts");
+        foreach (var part in parts)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("records", part.Records);
+            json.WriteNumber("bytes", part.Bytes);
+            json.WriteString("digest", part.Digest);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     protected abstract void WriteRest(Utf8JsonWriter json);

@@ -41,10 +41,10 @@ internal sealed class TaskOutput : IFileSink, IDisposable
 
     /// <summary>Writes a file for later tasks, named by what it is for and by its content.</summary>
     /// <returns>Its name and digest.</returns>
-    public TaskFile Hand(string name, byte[] bytes)
+    public TaskFile Hand(string name, ReadOnlySpan<byte> bytes, string ending = "safetensors")
     {
         var digest = Digests.Of(bytes);
-        return Write($"parts/{name}-{digest[..16]}.safetensors", bytes, _paths.Look, digest);
+        return Write($"parts/{name}-{digest[..16]}.{ending}", bytes, _paths.Look, digest);
     }
 
     /// <summary>Publishes all files and the task's record.</summary>
@@ -119,7 +119,7 @@ internal sealed class TaskOutput : IFileSink, IDisposable
     // The files of a model that tasks make are named by their content.
     private static string DigestIn(string name) => Path.GetFileNameWithoutExtension(name)[^64..];
 
-    private TaskFile Write(string name, byte[] bytes, FileLook look, string digest)
+    private TaskFile Write(string name, ReadOnlySpan<byte> bytes, FileLook look, string digest)
     {
         _layer.WriteAllBytes(DraftOf(name), bytes, flush: false, look);
         var file = new TaskFile(name, bytes.Length, digest);

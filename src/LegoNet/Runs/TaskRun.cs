@@ -171,9 +171,15 @@ internal abstract class TaskRun : ITaskRun
             Remove();
             return result ?? throw WentAlready();
         }
-        catch (LegoNetException e) when (e is { Reason: LegoNetReason.Other, InnerException: IOException and not (FileNotFoundException or DirectoryNotFoundException) or UnauthorizedAccessException })
+        catch (LostTaskException lost)
         {
-            throw new IOException($"{Path}: the run cannot be finished now ({LegoNetException.Cause(e.InnerException!)}); nothing is lost, so finish it again when that is mended.", e);
+            Undo(lost);
+            throw LegoNetException.BadInput($"{Path}: task {lost.Task} has to be done again before the run is finished.", lost, LegoNetReason.Busy);
+        }
+        catch (Exception e) when (OfTheDisk(e) is { } cause)
+        {
+            throw new IOException(
+                $"{Path}: the run cannot be finished now ({LegoNetException.Cause(cause)}); nothing is lost, so finish it again when that is mended.", e);
         }
     }
 
@@ -184,7 +190,7 @@ internal abstract class TaskRun : ITaskRun
     public RunStatus Status() => RunStatus.Of(this, Files);
 
     /// <summary>Removes the run directory. What was made of a model that is not committed goes with it.</summary>
-    public void Remove()
+    public virtual void Remove()
     {
         if (Model.Shred)
         {
@@ -203,7 +209,7 @@ internal abstract class TaskRun : ITaskRun
 
         Files.FlushDirectory(Path);
         Files.DeleteDirectory(Paths.Done);
-        foreach (var file in Files.EnumerateFiles(Path).Where(f => f != Paths.Plan && f != Paths.PlanDigest).ToArray())
+        foreach (var file in Files.EnumerateFiles(Path).Where(f => f != Paths.Plan && f != Paths.PlanDigest && f != Paths.Made).ToArray())
         {
             Files.Delete(file);
         }
@@ -276,6 +282,23 @@ internal abstract class TaskRun : ITaskRun
     /// <summary>Commits what the tasks made.</summary>
     protected abstract RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
 
+    /// <summary>Has the run begin anew under another plan, so that nothing that was begun under this one is published.</summary>
+    /// <param name="plan">The plan for the model as it is now; not asked for where another process was first.</param>
+    /// <returns>What says so.</returns>
+    protected LegoNetException BeginAnewAs(Func<RunPlan> plan)
+    {
+        RunGate.BeginAnew(Paths, Files, Model.Shred, () =>
+        {
+            if (Digests.Of(Files.ReadAllBytes(Paths.Plan)) == Digest)
+            {
+                NewRun.ReplacePlan(Paths, Files, plan());
+            }
+        });
+        Model.Logger.LogWarning("{Run}: the model was changed since the run was planned, so the run begins anew from the model as it is now.", Path);
+        return LegoNetException.BadInput(
+            $"{Path}: the model was changed since the run was planned, so the run begins anew; do its tasks again.", reason: LegoNetReason.Busy);
+    }
+
     // Whether a task is done and its files are there, as long as they were.
     private bool IsWhole(int task)
     {
@@ -322,6 +345,11 @@ internal abstract class TaskRun : ITaskRun
 
     // Whether the run is being removed, or gone, since somebody finished or purged it. It asks for nothing more then.
     private bool IsGoing => !Files.DirectoryExists(Paths.Drafts);
+
+    // What went wrong with a file, and may go well the next time.
+    private static Exception? OfTheDisk(Exception e)
+        => (e is LegoNetException { Reason: LegoNetReason.Other } failure ? failure.InnerException : e) is var cause
+            && cause is IOException and not (FileNotFoundException or DirectoryNotFoundException) or UnauthorizedAccessException ? cause : null;
 
     private LegoNetException WentAlready() => LegoNetException.BadInput($"{Path}: the run is gone; it was finished, or purged.");
 

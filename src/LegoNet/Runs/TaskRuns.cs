@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using LegoNet.Changes;
+using LegoNet.Data;
 using LegoNet.Data.Files;
 using LegoNet.Encoders;
+using LegoNet.Ensembles;
 using LegoNet.Files;
 using LegoNet.Pipelines;
 using LegoNet.Records;
@@ -41,6 +44,20 @@ public static class TaskRuns
     /// <param name="model">The model directory.</param>
     /// <exception cref="LegoNetException">The list beside the model is there but cannot be read.</exception>
     public static IReadOnlyList<string> Of(string model) => RegisteredRuns.Of(ModelOptions.RunAt(model, null));
+
+    /// <summary>
+    /// Has the runs that are making a model, which is not there yet, forget before they are finished: it takes its name without what is forgotten.
+    /// </summary>
+    /// <param name="model">The model directory.</param>
+    /// <param name="targets">Subjects or records; those of which nothing comes are passed over.</param>
+    /// <returns>The run directories. None where the model is there, or no run is making it: it is to be asked itself then.</returns>
+    /// <exception cref="LegoNetException">A run cannot be opened, or somebody is just finishing it.</exception>
+    public static IReadOnlyList<string> Forget(string model, IReadOnlyCollection<ForgetTarget> targets)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        ArgumentNullException.ThrowIfNull(targets);
+        return Directory.Exists(model) ? [] : [.. Of(model).Where(run => Open(run) is TrainRun training && training.NoteForget(targets))];
+    }
 
     /// <summary>Gives a run up: removes its directory, and what was made for it beside a model that never came to be.</summary>
     /// <param name="directory">The run directory.</param>
@@ -214,9 +231,86 @@ public static class TaskRuns
         return OpenPlanned(made.Paths, plan, new RunOptions());
     }
 
+    /// <summary>Plans the scoring of many records: what a model says of them, as a file.</summary>
+    /// <param name="directory">The run directory to create, where every worker sees it.</param>
+    /// <param name="model">The model. Its present state scores, and no other.</param>
+    /// <param name="encoder">Its encoder.</param>
+    /// <param name="data">The records: a folder or archive of images, a .csv, .npy or .safetensors file, or a description such as "SPEC.json#test".</param>
+    /// <param name="output">
+    /// The CSV file to write, in the source's order: subject, id, class, score and probability of each record, for regression subject, id and prediction.
+    /// </param>
+    /// <param name="options">How to plan.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <returns>The run. Its plan is durable.</returns>
+    /// <exception cref="LegoNetException">The data is malformed, a name is taken, or the file cannot be written or would replace what must stay.</exception>
+    public static ITaskRun PlanScoring(
+        string directory,
+        LegoNetModel model,
+        EncoderSetup encoder,
+        string data,
+        string output,
+        ScorePlanOptions? options = null,
+        IProgress<LegoNetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentException.ThrowIfNullOrEmpty(data);
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        options ??= new ScorePlanOptions();
+        var layout = options.LayoutPath is { } spec ? PipelineSpec.Load(spec) : null;
+        var source = ScoreRun.OpenSource(data, layout, encoder.InputKind);
+        string?[] read = [data, data.Split('#')[0], .. source.Files, encoder.ModelPath, options.LayoutPath];
+        string[] inputs = [.. read.OfType<string>().Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
+        using (var file = OutputFile.Prepare(output, ScoreTable.FileKind, options.Force, inputs))
+        {
+            var why = file.IsStream ? "is a pipe or a device, and a run is finished later, and perhaps elsewhere"
+                : RealPath.IsInside(file.Path, directory) ? "lies in the run directory, which goes when the run is finished"
+                : null;
+            if (why is not null)
+            {
+                throw LegoNetException.BadInput($"{output}: {why}; choose another place.");
+            }
+        }
+
+        var records = SourceParts.Count(source, cancellationToken);
+        if (records == 0)
+        {
+            throw LegoNetException.BadInput($"{source.Name}: has no records.");
+        }
+
+        var run = ModelOptions.RunAt(model.Path, null);
+        using var made = NewRun.At(directory, run, changesModel: false);
+        var key = RandomNumberGenerator.GetBytes(ScorePlan.KeyBytes);
+        var plan = new ScorePlan
+        {
+            Model = run.Paths.Root,
+            TagKey = null,
+            SigningKey = null,
+            Memory = new PlanOptions().Memory,
+            Root = model.RootDigest,
+            Data = Path.GetFullPath(data),
+            SpecFile = FullPath(options.LayoutPath),
+            SpecDigest = options.LayoutPath is null ? null : made.Keep(made.Paths.Spec, run.Files.ReadAllBytes(options.LayoutPath)),
+            Encoder = FullPath(options.EncoderPath),
+            Device = options.Device,
+            Fingerprint = encoder.Encoder.Fingerprint,
+            Output = Path.GetFullPath(output),
+            Force = options.Force,
+            Inputs = inputs,
+            InputKey = key,
+            Parts = SourceParts.Divide(source, records, (int)Math.Min(options.Tasks, records), TagKey.FromBytes(key), progress, cancellationToken),
+        };
+        made.Complete(plan);
+        return OpenPlanned(made.Paths, plan, new RunOptions { Threads = run.Threads });
+    }
+
     private static TaskRun OpenPlanned(RunPaths paths, RunPlan plan, RunOptions options) => plan switch
     {
         ForgetPlan forget => new ForgetRun(paths, forget, Run(forget, options, shared: false, forget.Shred, forget.DropCaches)),
+        ScorePlan scoring => new ScoreRun(paths, scoring, Run(scoring, options, shared: false, shred: false, [])),
         TrainPlan training => new TrainRun(paths, training, Run(training, options, training.Shared, shred: false, [])),
         _ => throw new InvalidOperationException($"No run is of the kind \"{plan.Kind}\"."),
     };

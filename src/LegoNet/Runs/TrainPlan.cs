@@ -57,37 +57,27 @@ internal sealed class TrainPlan : RunPlan
         (Shards, Division.Groups * Division.Bundles, false),
         (Solve, Division.AdapterRanges, false));
 
-    public static TrainPlan Read(StrictJson root)
+    public static TrainPlan Read(StrictJson root) => new()
     {
-        long first = 0;
-        return new TrainPlan
-        {
-            WrittenBy = root.String("legonet"),
-            Model = root.String("model"),
-            TagKey = root.OptionalString("tagKey"),
-            TagKeyFingerprint = root.String("tagKeyFingerprint"),
-            SigningKey = root.OptionalString("signingKey"),
-            Memory = root.Integer("memory", 1, long.MaxValue),
-            SpecFile = root.String("specFile"),
-            SpecDigest = root.Digest("spec"),
-            Frozen = root.Digest("frozen"),
-            Encoder = root.OptionalString("encoder"),
-            EncoderFile = root.OptionalString("encoderFile"),
-            Device = root.String("device"),
-            CopyEncoder = root.Boolean("copyEncoder", false),
-            Shared = root.Boolean("shared", false),
-            NewKey = root.Boolean("newKey", false),
-            OneProcessor = root.Boolean("oneProcessor", false),
-            Division = TrainDivision.Read(root.Object("division")),
-            Parts = [.. root.Objects("parts").Select(p =>
-            {
-                var part = new InputPart(first, p.Integer("records", 1, long.MaxValue), p.Integer("bytes", 0, long.MaxValue), p.Digest("digest"));
-                p.Finish();
-                first += part.Records;
-                return part;
-            })],
-        };
-    }
+        WrittenBy = root.String("legonet"),
+        Model = root.String("model"),
+        TagKey = root.OptionalString("tagKey"),
+        TagKeyFingerprint = root.String("tagKeyFingerprint"),
+        SigningKey = root.OptionalString("signingKey"),
+        Memory = root.Integer("memory", 1, long.MaxValue),
+        SpecFile = root.String("specFile"),
+        SpecDigest = root.Digest("spec"),
+        Frozen = root.Digest("frozen"),
+        Encoder = root.OptionalString("encoder"),
+        EncoderFile = root.OptionalString("encoderFile"),
+        Device = root.String("device"),
+        CopyEncoder = root.Boolean("copyEncoder", false),
+        Shared = root.Boolean("shared", false),
+        NewKey = root.Boolean("newKey", false),
+        OneProcessor = root.Boolean("oneProcessor", false),
+        Division = TrainDivision.Read(root.Object("division")),
+        Parts = ReadParts(root),
+    };
 
     protected override void WriteRest(Utf8JsonWriter json)
     {
@@ -104,16 +94,6 @@ internal sealed class TrainPlan : RunPlan
         json.WriteStartObject("division");
         Division.WriteTo(json);
         json.WriteEndObject();
-        json.WriteStartArray("parts");
-        foreach (var part in Parts)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("records", part.Records);
-            json.WriteNumber("bytes", part.Bytes);
-            json.WriteString("digest", part.Digest);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        WriteParts(json, Parts);
     }
 }

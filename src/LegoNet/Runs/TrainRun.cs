@@ -5,6 +5,7 @@ using LegoNet.Data.Json;
 using LegoNet.Files;
 using LegoNet.Pipelines;
 using LegoNet.Records;
+using LegoNet.Sessions;
 using LegoNet.Store;
 using Microsoft.Extensions.Logging;
 
@@ -120,16 +121,7 @@ internal sealed class TrainRun : FittingRun
                 ]);
                 return (root, entries);
             },
-            root => Files.WriteAllBytes(
-                Paths.Made,
-                CanonicalJson.Write(json =>
-                {
-                    json.WriteStartObject();
-                    json.WriteString("root", root);
-                    json.WriteEndObject();
-                }),
-                flush: true,
-                Paths.Look),
+            root => WriteRoot(Forget(root, progress, cancellationToken)),
             progress,
             cancellationToken);
         if (repeated > 0)
@@ -139,6 +131,49 @@ internal sealed class TrainRun : FittingRun
 
         return Result;
     }
+
+    /// <summary>Notes whom and what to forget before the model takes its name: a model that is not there yet can forget nobody.</summary>
+    /// <returns>False where the run is finished meanwhile, and the model there.</returns>
+    public bool NoteForget(IReadOnlyCollection<ForgetTarget> targets)
+    {
+        // The finish holds this lock from before it reads the notes until the model has its name.
+        using var held = WriterLock.Acquire(Model);
+        if (Files.DirectoryExists(Model.Paths.Root) || !Files.FileExists(Paths.Plan))
+        {
+            return false;
+        }
+
+        Files.CreateDirectory(Paths.Requests, Paths.Look);
+        Files.TryCreate(System.IO.Path.Combine(Paths.Requests, $"{Guid.NewGuid():N}.safetensors"), RunTargets.Write(targets, TagKey, []), secret: true);
+        Files.FlushDirectory(Paths.Requests);
+        Files.FlushDirectory(Path);
+        return true;
+    }
+
+    // As any forget, with an entry of its own in the ledger; only that nobody has seen the model before.
+    private string Forget(string root, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (!Files.DirectoryExists(Paths.Requests))
+        {
+            return root;
+        }
+
+        var targets = Files.EnumerateFiles(Paths.Requests).SelectMany(f => RunTargets.Parse(Files.ReadAllBytes(f), f).All).Select(t => t.Target).Distinct().ToArray();
+        var made = new ModelPaths(Made.Root, Model.Paths.TagKey, Model.Paths.SigningKeyFile, Model.Paths.PublicKey) { Shared = Training.Shared };
+        using var session = ModelSession.Open(Model.At(made));
+        return ChangeCommit.Make(session, new ForgetTagsChange(targets), progress, cancellationToken).RootAfter;
+    }
+
+    private void WriteRoot(string root) => Files.WriteAllBytes(
+        Paths.Made,
+        CanonicalJson.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("root", root);
+            json.WriteEndObject();
+        }),
+        flush: true,
+        Paths.Look);
 
     // What the plan itself put into the run directory: no task makes it again.
     private T Planned<T>(Func<T> read)

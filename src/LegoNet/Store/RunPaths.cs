@@ -46,6 +46,9 @@ internal sealed class RunPaths(string directory)
     /// <summary>Whom and what a run forgets, as keyed tags.</summary>
     public string Targets => Path.Combine(Root, "targets.safetensors");
 
+    /// <summary>Whom and what to forget besides, noted while the run is under way, as keyed tags.</summary>
+    public string Requests => Path.Combine(Root, "requests");
+
     /// <summary>Locked, shared, by whoever publishes, and exclusively by whoever has the run begin anew.</summary>
     public string Gate => Path.Combine(Root, "gate.lock");
 

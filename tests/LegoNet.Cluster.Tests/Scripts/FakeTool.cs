@@ -6,8 +6,8 @@ namespace LegoNet.Cluster.Tests.Scripts;
 /// </summary>
 /// <remarks>
 /// In the run directory stand: `done/I`, a task that is done; `attempts`, a line for each attempt; `fails/I`, the exit statuses of the next
-/// attempts, a line each; `slow/I`, the seconds that a task takes; `pid-I`, the number of the process that is at such a task; `stages`, a line with the first task
-/// and the count of each stage. The finish leaves `RUN.result`, the tasks that were done, and `RUN.attempts`.
+/// attempts, a line each; `slow/I`, the seconds that a task takes; `pid-I`, the number of the process that is at such a task; `stages`, a line
+/// with the first task and the count of each stage. The finish leaves `RUN.result`, the tasks that were done, and `RUN.attempts`.
 /// </remarks>
 internal static class FakeTool
 {

@@ -147,7 +147,8 @@ public partial class KubernetesManifestsTests
         var script = folder.Write("script", job["spec.template.spec.containers[0].args[0]"]);
         var tool = folder.Write("tool", $"echo \"$@\" >'{folder["calls"]}'; exit {status}");
         var start = new System.Diagnostics.ProcessStartInfo("/bin/sh") { ArgumentList = { script, "sh", tool } };
-        foreach (var (name, value) in new[] { ("RUN", "/mnt/shared/run"), ("FIRST", "3"), ("COUNT", "6"), ("THREADS", "1"), ("JOB_COMPLETION_INDEX", $"{index}") })
+        (string, string)[] variables = [("RUN", "/mnt/shared/run"), ("FIRST", "3"), ("COUNT", "6"), ("THREADS", "1"), ("JOB_COMPLETION_INDEX", $"{index}")];
+        foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
         }

@@ -13,8 +13,10 @@ internal sealed class PlannedRun(string path, params RunStage[] stages) : ITaskR
 
     public bool IsDone(int task) => throw new NotSupportedException();
 
+    public string? Failure(int task) => throw new NotSupportedException();
+
     public TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
         => throw new NotSupportedException();
 
-    public void Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public RunResult Finish(IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }

@@ -11,7 +11,9 @@ public class PosixUserTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc");
         var status = File.ReadAllLines("/proc/self/status");
 
-        long Effective(string name) => long.Parse(status.Single(l => l.StartsWith(name, StringComparison.Ordinal)).Split('\t')[2], CultureInfo.InvariantCulture);
+        long Effective(string name)
+            => long.Parse(status.Single(l => l.StartsWith(name, StringComparison.Ordinal)).Split('\t')[2], CultureInfo.InvariantCulture);
+
         Assert.Equal(Effective("Uid:"), PosixUser.User);
         Assert.Equal(Effective("Gid:"), PosixUser.Group);
     }

@@ -218,7 +218,8 @@ public sealed class SlurmRunTests : IClassFixture<SlurmClusterFixture>, IDisposa
     {
         // No node has such a thing, and it is asked for the second stage only.
         var run = _folder["run"];
-        WritePlan(run, new SlurmOptions { Command = ["legonet"], EncodeResources = "gpu:1" }, new RunStage("records", 0, 1), new RunStage("score", 1, 1, Encodes: true));
+        var options = new SlurmOptions { Command = ["legonet"], EncodeResources = "gpu:1" };
+        WritePlan(run, options, new RunStage("records", 0, 1), new RunStage("score", 1, 1, Encodes: true));
 
         var (status, output) = _cluster.Run("sh", Script(run), "--begin=now+1hour");
 

@@ -26,7 +26,15 @@ public class SlurmScriptTests
     {
         var text = SlurmScript.Write(
             new PlannedRun("/data/run", s_stages),
-            new SlurmOptions { Command = ["dotnet", "/opt/it's/legonet.dll"], Memory = 1_000_000_001, Threads = 8, EncodeResources = "gpu:1", AtOnce = 20, Retries = 2 });
+            new SlurmOptions
+            {
+                Command = ["dotnet", "/opt/it's/legonet.dll"],
+                Memory = 1_000_000_001,
+                Threads = 8,
+                EncodeResources = "gpu:1",
+                AtOnce = 20,
+                Retries = 2,
+            });
 
         Assert.Contains("\n  command 'dotnet' '/opt/it'\\''s/legonet.dll' \"$@\"\n", text, StringComparison.Ordinal);
         Assert.Contains("\nmemory=954M\n", text, StringComparison.Ordinal);

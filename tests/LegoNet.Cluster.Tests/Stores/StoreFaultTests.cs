@@ -79,6 +79,39 @@ public sealed class StoreFaultTests : IDisposable
         Assert.Equal(3, run.Tries(0));
     }
 
+    // As many kills as LEGONET_STORE_KILLS says. A task may be hit more often than a task is tried.
+    [Fact]
+    public async Task Workers_KilledAtRandomMomentsAndTheStoreToo_FinishTheRun()
+    {
+        var kills = int.Parse(Environment.GetEnvironmentVariable("LEGONET_STORE_KILLS") ?? "6", System.Globalization.CultureInfo.InvariantCulture);
+        await using var ground = new StoreGround(_server);
+        var random = new Random(kills);
+        var run = ground.Plan(100, ("encode", 10 * kills), ("records", 5 * kills), ("solve", 5 * kills));
+        List<StoreProcess> workers = [.. Enumerable.Range(0, 3).Select(_ => ground.WorkElsewhere("env", "LEGONET_TRIES=1000"))];
+        var submitted = ground.SubmitAsync(run);
+        for (var i = 1; i <= kills && !submitted.IsCompleted; i++)
+        {
+            await Task.Delay(random.Next(1500), TestContext.Current.CancellationToken);
+            var victim = random.Next(workers.Count);
+            workers[victim].Kill();
+            workers[victim].Dispose();
+            workers[victim] = ground.WorkElsewhere("env", "LEGONET_TRIES=1000");
+            if (i % 5 == 0)
+            {
+                _server.Kill();
+                _server.Start();
+            }
+        }
+
+        await submitted;
+
+        Assert.True(File.Exists(run.Result));
+        Assert.Equal(20 * kills, File.ReadAllText(run.Result).Split(' ').Length);
+        workers.ForEach(worker => worker.Stop());
+        await WithoutTheDeadAsync(ground);
+        workers.ForEach(worker => worker.Dispose());
+    }
+
     [Fact]
     public async Task Store_RestartedUnderARun_IsWaitedFor()
     {

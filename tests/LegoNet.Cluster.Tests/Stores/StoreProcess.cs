@@ -12,14 +12,10 @@ internal sealed class StoreProcess : IDisposable
     private StoreProcess(Process process)
     {
         _process = process;
-        process.OutputDataReceived += (_, line) =>
-        {
-            lock (_lines)
-            {
-                _lines.Add(line.Data ?? "");
-            }
-        };
+        process.OutputDataReceived += Add;
+        process.ErrorDataReceived += Add;
         process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
     }
 
     /// <summary>Starts a worker.</summary>
@@ -29,7 +25,7 @@ internal sealed class StoreProcess : IDisposable
     public static StoreProcess Start(string store, string runs, params string[] before)
     {
         string[] command = [.. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "LegoNet.TestHost.dll"), "worker", store, runs];
-        var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         // A clock that goes on as it should, from a wrong time.
         info.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
         return new StoreProcess(Process.Start(info)!);
@@ -63,6 +59,14 @@ internal sealed class StoreProcess : IDisposable
     {
         _process.StandardInput.Close();
         _process.WaitForExit();
+    }
+
+    private void Add(object sender, DataReceivedEventArgs line)
+    {
+        lock (_lines)
+        {
+            _lines.Add(line.Data ?? "");
+        }
     }
 
     public void Dispose()

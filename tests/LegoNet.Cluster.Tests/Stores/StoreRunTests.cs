@@ -231,6 +231,20 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
     }
 
     [Fact]
+    public async Task Submission_ToAStoreWithoutWorkers_SaysSoAndWaits()
+    {
+        await using var ground = new StoreGround(_server.Postgres);
+        var run = ground.Plan(0, ("encode", 1));
+        var submitted = ground.SubmitAsync(run);
+        await StoreGround.UntilAsync(() => ground.Notes.Contains("no worker is at this store", StringComparison.Ordinal), "that is said");
+
+        ground.Work();
+        await submitted;
+
+        Assert.True(File.Exists(run.Result));
+    }
+
+    [Fact]
     public async Task Store_UnderARun_HoldsDigestsAndIndexesOnly()
     {
         await using var ground = new StoreGround(_server.Postgres);

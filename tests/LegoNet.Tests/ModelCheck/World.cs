@@ -172,8 +172,8 @@ internal sealed class World : IDisposable
     public int CountCached(CacheCopy cache, Target target)
     {
         using var directory = EncodingCacheDirectory.Open(EncodingCacheOptions.RunAt(cache.Place, CacheOptions()), create: null);
-        var named = new ForgetTarget(Names.Subject(target.Subject), target.Id is { } id ? Names.Id(id) : null);
-        return directory.KeysOf(TagTarget.Of(named, directory.TagKey)).Count;
+        var asked = new ForgetTarget(Names.Subject(target.Subject), target.Id is { } id ? Names.Id(id) : null);
+        return directory.KeysOf(TagTarget.Of(asked, directory.TagKey)).Count;
     }
 
     public EncodingCacheOptions CacheOptions() => new() { Files = new UnflushedFiles(), Clock = Clock };
