@@ -83,7 +83,8 @@ internal sealed class FileRun : ITaskRun
 
     /// <summary>The processes that began a task.</summary>
     public IEnumerable<int> Workers(int task)
-        => Directory.GetFiles(System.IO.Path.Combine(Path, "tries"), $"{Number(task)}-*").Select(f => int.Parse(f.Split('-')[^2], CultureInfo.InvariantCulture));
+        => Directory.GetFiles(System.IO.Path.Combine(Path, "tries"), $"{Number(task)}-*")
+            .Select(f => int.Parse(f.Split('-')[^2], CultureInfo.InvariantCulture));
 
     public bool IsDone(int task) => File.Exists(Of("done", task));
 

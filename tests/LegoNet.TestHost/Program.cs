@@ -117,7 +117,8 @@ internal static class Program
         });
         var tries = Environment.GetEnvironmentVariable("LEGONET_TRIES") is { } given ? int.Parse(given) : FileRun.Times.Tries;
         var options = new StoreWorkerOptions { Times = FileRun.Times with { Tries = tries } };
-        new StoreWorker(StoreAddress.Parse(store), new RunFolder(runs, FileRun.Open), options, Console.Out.WriteLine).RunAsync(stop.Token).GetAwaiter().GetResult();
+        var worker = new StoreWorker(StoreAddress.Parse(store), new RunFolder(runs, FileRun.Open), options, Console.Out.WriteLine);
+        worker.RunAsync(stop.Token).GetAwaiter().GetResult();
     }
 
     // Until standard input ends: opens the model and scores, over and over.

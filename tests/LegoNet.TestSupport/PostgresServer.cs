@@ -49,7 +49,8 @@ internal sealed class PostgresServer : IDisposable
     private string Data => Path.Combine(_folder!.Path, "data");
 
     /// <summary>Skips the test where there is no PostgreSQL.</summary>
-    public static void Require() => Assert.SkipWhen(Programs is null, $"There is no PostgreSQL here; install the package postgresql (programs in {Debian}/*/bin).");
+    public static void Require()
+        => Assert.SkipWhen(Programs is null, $"There is no PostgreSQL here; install the package postgresql (programs in {Debian}/*/bin).");
 
     /// <summary>Creates a database that nobody uses yet.</summary>
     /// <returns>Its address: Host=…;Port=…;Database=….</returns>
@@ -96,9 +97,11 @@ internal sealed class PostgresServer : IDisposable
     private static string? Find()
     {
         var versions = Directory.Exists(Debian)
-            ? Directory.EnumerateDirectories(Debian).OrderByDescending(f => int.TryParse(Path.GetFileName(f), out var v) ? v : 0).Select(f => Path.Combine(f, "bin"))
-            : [];
-        return versions.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)).FirstOrDefault(f => File.Exists(Path.Combine(f, "initdb")));
+            ? Directory.EnumerateDirectories(Debian).OrderByDescending(f => int.TryParse(Path.GetFileName(f), out var v) ? v : 0)
+            : Enumerable.Empty<string>();
+        return versions.Select(f => Path.Combine(f, "bin"))
+            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+            .FirstOrDefault(f => File.Exists(Path.Combine(f, "initdb")));
     }
 
     private static void RunAsOwner(string program, params string[] arguments)

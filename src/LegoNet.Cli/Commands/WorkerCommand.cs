@@ -31,12 +31,13 @@ internal static class WorkerCommand
         threads.Validators.Add(Arguments.RequireNumber(1, 1024));
         var encode = new Option<string>("--encode")
         {
-            Description = "Whether it takes tasks that run the encoder: yes; no, where other workers have a GPU; only, where this one's GPU is too dear for other tasks.",
+            Description = "Whether it takes tasks that run the encoder: yes; no, where other workers have a GPU; "
+                + "only, where this one's GPU is too dear for other tasks.",
             DefaultValueFactory = _ => "yes",
         };
         encode.AcceptOnlyFromAmong([.. s_encodings.Keys]);
         var untilIdle = new Option<bool>("--until-idle") { Description = "End once nothing is left to do, instead of waiting for the next run." };
-        var command = new Command("worker", "Do tasks of any run that `legonet work --store` has submitted, until stopped. Start as many as there are machines.")
+        var command = new Command("worker", "Do tasks of any run that `legonet work --store` submits, until stopped. Start as many as there are machines.")
         {
             store, runs, tasks, threads, encode, untilIdle,
         };

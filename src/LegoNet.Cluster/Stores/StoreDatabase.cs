@@ -19,7 +19,9 @@ internal sealed class StoreDatabase : IAsyncDisposable
     // Any number that all agree on: PostgreSQL's own IF NOT EXISTS does not keep two sessions from colliding.
     private const long SchemaLock = 0x4C65676F4E6574;
 
-    private const string TriggerOfJob = $"SELECT 1 FROM {Prefix}triggers t WHERE t.sched_name = j.sched_name AND t.job_name = j.job_name AND t.job_group = j.job_group";
+    private const string TriggerOfJob = $"""
+        SELECT 1 FROM {Prefix}triggers t WHERE t.sched_name = j.sched_name AND t.job_name = j.job_name AND t.job_group = j.job_group
+        """;
 
     // A job that cannot be created, because this version does not know it, leaves its trigger in error.
     private const string IsParked = $"EXISTS ({TriggerOfJob} AND t.trigger_state IN ('PAUSED', 'PAUSED_BLOCKED', 'ERROR'))";
@@ -110,7 +112,8 @@ internal sealed class StoreDatabase : IAsyncDisposable
     public async Task<RunState> StateOfAsync(string digest, CancellationToken cancellationToken)
     {
         const string Query = $"""
-            SELECT j.job_name, {IsLive}, {IsParked}, (SELECT count(*) FROM {Prefix}scheduler_state s WHERE s.sched_name = @cluster AND s.last_checkin_time > @since)
+            SELECT j.job_name, {IsLive}, {IsParked}, (
+                SELECT count(*) FROM {Prefix}scheduler_state s WHERE s.sched_name = @cluster AND s.last_checkin_time > @since)
             FROM (SELECT @cluster AS sched_name, @run AS job_name, @digest AS job_group) one
             LEFT JOIN {Prefix}job_details j ON j.sched_name = one.sched_name AND j.job_group = one.job_group
             """;
@@ -163,7 +166,11 @@ internal sealed class StoreDatabase : IAsyncDisposable
     /// <summary>Whether any task of a run waits, is worked on or failed for good.</summary>
     public async Task<bool> HasTasksAsync(string digest, CancellationToken cancellationToken)
     {
-        await using var command = Command($"SELECT EXISTS (SELECT 1 FROM {Prefix}job_details j WHERE j.sched_name = @cluster AND j.job_group = @digest AND ({IsLive} OR {IsParked}))");
+        const string Query = $"""
+            SELECT EXISTS (
+                SELECT 1 FROM {Prefix}job_details j WHERE j.sched_name = @cluster AND j.job_group = @digest AND ({IsLive} OR {IsParked}))
+            """;
+        await using var command = Command(Query);
         command.Parameters.AddWithValue("digest", digest);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }

@@ -109,7 +109,8 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
     }
 
     // Somebody else is finishing, or has finished under our hands, or a task has to be done again.
-    private bool IsOthers(Exception e) => e is LegoNetException { Reason: LegoNetReason.Busy } || (e is not OperationCanceledException && !TaskRuns.IsRun(run.Path));
+    private bool IsOthers(Exception e)
+        => e is LegoNetException { Reason: LegoNetReason.Busy } || (e is not OperationCanceledException && !TaskRuns.IsRun(run.Path));
 
     private LegoNetException Failed(int task) => LegoNetException.BadInput(
         run.Failure(task) ?? (task == TaskTurn.Finish

@@ -121,12 +121,7 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
         TaskOutcome.Done => ("done", End(run, turn.Task)),
         TaskOutcome.DoneBefore => ("was done before", End(run, turn.Task)),
         TaskOutcome.Busy => ("another process is at it", Again(run.Digest, turn.Next, times.Again)),
-        _ => ("an earlier stage is not done", async (jobs, group) =>
-        {
-            // Somebody has lost what was there when this was scheduled, or this machine does not see it yet.
-            await jobs.AdvanceAsync(run, CancellationToken.None).ConfigureAwait(false);
-            await Again(run.Digest, turn.Next, times.Again)(jobs, group).ConfigureAwait(false);
-        }),
+        _ => ("an earlier stage is not done", After(run, turn)),
     };
 
     // Another machine may see later than the one that did the last task that all are done.
@@ -134,16 +129,19 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
     {
         if (run.Stages.Any(stage => Enumerable.Range(stage.First, stage.Count).Any(task => !run.IsDone(task))))
         {
-            return ("not all tasks are done", async (jobs, group) =>
-            {
-                await jobs.AdvanceAsync(run, CancellationToken.None).ConfigureAwait(false);
-                await Again(run.Digest, turn.Next, times.Again)(jobs, group).ConfigureAwait(false);
-            });
+            return ("not all tasks are done", After(run, turn));
         }
 
         run.Finish(null, stopping);
         return ("done", (jobs, _) => jobs.RemoveAsync(run.Digest, CancellationToken.None));
     }
+
+    // Somebody has lost what was there when this was scheduled, or this machine does not see it yet.
+    private Func<RunJobs, string?, Task> After(ITaskRun run, TaskTurn turn) => async (jobs, group) =>
+    {
+        await jobs.AdvanceAsync(run, CancellationToken.None).ConfigureAwait(false);
+        await Again(run.Digest, turn.Next, times.Again)(jobs, group).ConfigureAwait(false);
+    };
 
     private Func<RunJobs, string?, Task> NotSeen(string digest, TaskTurn turn) => async (jobs, group) =>
     {

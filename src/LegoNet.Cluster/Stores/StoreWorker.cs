@@ -140,7 +140,8 @@ public sealed class StoreWorker(StoreAddress address, RunFolder runs, StoreWorke
         if (ahead.Duration() > s_clockNote)
         {
             var seconds = ahead.Duration().TotalSeconds.ToString("N0", CultureInfo.InvariantCulture);
-            note($"This machine's clock is {seconds} s {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the store's; tasks go by the store's, but set it right.");
+            var where = ahead > TimeSpan.Zero ? "ahead of" : "behind";
+            note($"This machine's clock is {seconds} s {where} the store's; tasks go by the store's, but set it right.");
         }
     }
 }

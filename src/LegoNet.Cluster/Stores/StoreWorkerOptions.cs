@@ -13,7 +13,7 @@ public sealed record StoreWorkerOptions
     public bool UntilIdle { get; init; }
 
     /// <summary>The worker's name in the store: its machine's, its process's number, and what tells it from an earlier one.</summary>
-    internal string Name { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 4))}";
+    internal string Name { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
 
     internal StoreTimes Times { get; init; } = new();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LegoNet.Data;
 using LegoNet.Records;
 
@@ -24,7 +25,7 @@ internal static class SourceParts
         var divided = new InputPart[parts];
         using var digest = new InputDigest(key);
         var (at, first, bytes) = (0, 0L, 0L);
-        foreach (var record in source.Read(cancellationToken))
+        foreach (var record in ReadAhead(source, cancellationToken))
         {
             if (at == parts)
             {
@@ -47,6 +48,52 @@ internal static class SourceParts
         return at == parts ? divided : throw Changed(source);
 
         long End(int part) => (long)((Int128)records * (part + 1) / parts);
+    }
+
+    // Reading and digesting take about as long as each other.
+    private static IEnumerable<SourceRecord> ReadAhead(IRecordSource source, CancellationToken cancellationToken)
+    {
+        const int BatchRecords = 512;
+        const int BatchesAhead = 8;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var batches = new BlockingCollection<SourceRecord[]>(BatchesAhead);
+        var reading = Task.Run(
+            () =>
+            {
+                try
+                {
+                    foreach (var batch in source.Read(stop.Token).Chunk(BatchRecords))
+                    {
+                        batches.Add(batch, stop.Token);
+                    }
+                }
+                finally
+                {
+                    batches.CompleteAdding();
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            foreach (var record in batches.GetConsumingEnumerable(cancellationToken).SelectMany(batch => batch))
+            {
+                yield return record;
+            }
+
+            reading.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            stop.Cancel();
+            try
+            {
+                reading.Wait(CancellationToken.None);
+            }
+            catch (AggregateException)
+            {
+                // The failure that matters is on its way to the caller.
+            }
+        }
     }
 
     private static LegoNetException Changed(IRecordSource source)

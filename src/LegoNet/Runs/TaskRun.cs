@@ -176,9 +176,10 @@ internal abstract class TaskRun : ITaskRun
             Undo(lost);
             throw LegoNetException.BadInput($"{Path}: task {lost.Task} has to be done again before the run is finished.", lost, LegoNetReason.Busy);
         }
-        catch (LegoNetException e) when (e is { Reason: LegoNetReason.Other, InnerException: IOException and not (FileNotFoundException or DirectoryNotFoundException) or UnauthorizedAccessException })
+        catch (Exception e) when (OfTheDisk(e) is { } cause)
         {
-            throw new IOException($"{Path}: the run cannot be finished now ({LegoNetException.Cause(e.InnerException!)}); nothing is lost, so finish it again when that is mended.", e);
+            throw new IOException(
+                $"{Path}: the run cannot be finished now ({LegoNetException.Cause(cause)}); nothing is lost, so finish it again when that is mended.", e);
         }
     }
 
@@ -344,6 +345,11 @@ internal abstract class TaskRun : ITaskRun
 
     // Whether the run is being removed, or gone, since somebody finished or purged it. It asks for nothing more then.
     private bool IsGoing => !Files.DirectoryExists(Paths.Drafts);
+
+    // What went wrong with a file, and may go well the next time.
+    private static Exception? OfTheDisk(Exception e)
+        => (e is LegoNetException { Reason: LegoNetReason.Other } failure ? failure.InnerException : e) is var cause
+            && cause is IOException and not (FileNotFoundException or DirectoryNotFoundException) or UnauthorizedAccessException ? cause : null;
 
     private LegoNetException WentAlready() => LegoNetException.BadInput($"{Path}: the run is gone; it was finished, or purged.");
 

@@ -37,7 +37,7 @@ public static class TaskRuns
     public static bool IsRun(string directory)
     {
         var paths = new RunPaths(directory);
-        return File.Exists(paths.Plan) && File.Exists(paths.PlanDigest);
+        return File.Exists(paths.Plan) && (File.Exists(paths.PlanDigest) || Directory.Exists(paths.Done));
     }
 
     /// <summary>The run directories that are planned for a model, whether the model is there yet or not.</summary>

@@ -75,7 +75,7 @@ internal sealed class TrainRun : FittingRun
             return null;
         }
 
-        // The last that a commit does; and the lock goes that a killed one left.
+        // The last that a commit does.
         using var held = WriterLock.Acquire(Model);
         if (Training.EncoderFile is { } encoder && RunSettings.Read(Model.Paths, Files) is { Encoder: null } settings)
         {

@@ -84,7 +84,7 @@ public sealed class StoreFaultTests : IDisposable
     public async Task Workers_KilledAtRandomMomentsAndTheStoreToo_FinishTheRun()
     {
         var kills = int.Parse(Environment.GetEnvironmentVariable("LEGONET_STORE_KILLS") ?? "6", System.Globalization.CultureInfo.InvariantCulture);
-        await using var ground = new StoreGround(_server);
+        await using var ground = new StoreGround(_server) { Patience = TimeSpan.FromSeconds(120 + (10 * kills)) };
         var random = new Random(kills);
         var run = ground.Plan(100, ("encode", 10 * kills), ("records", 5 * kills), ("solve", 5 * kills));
         List<StoreProcess> workers = [.. Enumerable.Range(0, 3).Select(_ => ground.WorkElsewhere("env", "LEGONET_TRIES=1000"))];

@@ -7,8 +7,6 @@ namespace LegoNet.Cluster.Tests.Stores;
 /// <summary>A store and a folder of runs, with workers in this process.</summary>
 internal sealed class StoreGround : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
-
     /// <summary>Times for workers that do not die, however busy the machine is.</summary>
     public static StoreTimes Patient { get; } = FileRun.Times with { CheckInGrace = TimeSpan.FromMinutes(1) };
 
@@ -21,6 +19,9 @@ internal sealed class StoreGround : IAsyncDisposable
     public string Store { get; }
 
     public StoreAddress Address => StoreAddress.Parse(Store);
+
+    /// <summary>How long a run may take, and a worker to end.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(4);
 
     public string Folder => _folder.Path;
 
@@ -51,7 +52,7 @@ internal sealed class StoreGround : IAsyncDisposable
         return async () =>
         {
             await stop.CancelAsync();
-            await work.WaitAsync(s_patience);
+            await work.WaitAsync(Patience);
         };
     }
 
@@ -67,7 +68,7 @@ internal sealed class StoreGround : IAsyncDisposable
         var submission = new StoreRun(Address, run, Note) { Times = FileRun.Times };
         try
         {
-            return await Task.Run(() => submission.RunAsync(() => run.Finish(), progress, leave?.Token ?? CancellationToken.None)).WaitAsync(s_patience);
+            return await Task.Run(() => submission.RunAsync(() => run.Finish(), progress, leave?.Token ?? CancellationToken.None)).WaitAsync(Patience);
         }
         catch (TimeoutException)
         {
@@ -79,7 +80,7 @@ internal sealed class StoreGround : IAsyncDisposable
     {
         for (var waited = 0; !condition(); waited++)
         {
-            Assert.True(waited < s_patience.TotalSeconds * 20, $"waited in vain until {what}");
+            Assert.True(waited < 240 * 20, $"waited in vain until {what}");
             await Task.Delay(50);
         }
     }
@@ -131,7 +132,7 @@ internal sealed class StoreGround : IAsyncDisposable
             await stop.CancelAsync();
             try
             {
-                await worker.WaitAsync(s_patience);
+                await worker.WaitAsync(Patience);
             }
             catch (TimeoutException)
             {
