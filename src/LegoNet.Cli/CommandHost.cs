@@ -97,7 +97,8 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         }
     }
 
-    private int Run(ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool talks, int onIOFailure, CancellationToken cancellationToken)
+    private int Run(
+        ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool talks, int onIOFailure, CancellationToken cancellationToken)
     {
         var json = parsed.GetValue(_json);
         try

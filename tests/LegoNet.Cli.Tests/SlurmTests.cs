@@ -30,7 +30,7 @@ public sealed class SlurmTests
     {
         var script = $"{run}.sh";
         Legonet.RunChild(
-            "plan", "train", spec, "--out", model, "--key", key, "--tasks", "4", "--memory", "64M", "--run", run, "--slurm", script).Succeeds();
+            "plan", "train", spec, "--out", model, "--key", key, "--tasks", "4", "--memory", "512M", "--run", run, "--slurm", script).Succeeds();
         var planned = TaskRuns.Open(run);
 
         var (status, output) = cluster.Run("sh", script);

@@ -197,7 +197,7 @@ internal sealed class SlurmCluster : IDisposable
             MaxArraySize={MaxArraySize}
             SchedulerParameters=sched_interval=1,bf_interval=1
             GresTypes=gpu
-            NodeName={host} NodeAddr=127.0.0.1 CPUs=2 RealMemory=1000 State=UNKNOWN
+            NodeName={host} NodeAddr=127.0.0.1 CPUs=2 RealMemory=3200 State=UNKNOWN
             PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
 
             """;

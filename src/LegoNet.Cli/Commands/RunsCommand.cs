@@ -37,7 +37,8 @@ internal static class RunsCommand
     public static string Line(RunStatus status)
     {
         var now = status.Done == status.Tasks ? "all tasks done, to be finished" : $"{status.Done:N0} of {Plural.Of(status.Tasks, "task")} done";
-        return $"{status.Path}: {status.Kind} {status.Model}, {now}{(status.IsIdle ? ", nobody is at it" : $", {Plural.Of(status.AtWork.Count, "process", "processes")} at it")}";
+        var who = status.IsIdle ? "nobody is" : Plural.Of(status.AtWork.Count, "process", "processes");
+        return $"{status.Path}: {status.Kind} {status.Model}, {now}, {who} at it";
     }
 
     private static CommandResult Show(string[] runs)
@@ -62,7 +63,8 @@ internal static class RunsCommand
             text.AppendLine($"  plan {status.Digest}");
             foreach (var stage in status.Stages)
             {
-                text.AppendLine($"  {stage.Stage.Name,-8} {stage.Done:N0} of {stage.Stage.Count:N0}{(stage.Running > 0 ? $", {stage.Running:N0} under way" : "")}");
+                var running = stage.Running > 0 ? $", {stage.Running:N0} under way" : "";
+                text.AppendLine($"  {stage.Stage.Name,-8} {stage.Done:N0} of {stage.Stage.Count:N0}{running}");
             }
 
             foreach (var line in status.AtWork)

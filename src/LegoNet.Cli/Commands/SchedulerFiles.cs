@@ -15,7 +15,12 @@ internal sealed partial class SchedulerFiles
     private const long Besides = 1L << 30;
 
     private readonly Option<string?> _slurm = new("--slurm") { Description = "Write a shell script that submits the run to Slurm.", HelpName = "FILE" };
-    private readonly Option<string?> _kubernetes = new("--kubernetes") { Description = "Write the run as Jobs of Kubernetes. Nobody has tried them yet.", HelpName = "FILE" };
+    private readonly Option<string?> _kubernetes = new("--kubernetes")
+    {
+        Description = "Write the run as Jobs of Kubernetes. Nobody has tried them yet.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _image = new("--image") { Description = "For --kubernetes: the image that has `legonet` in it.", HelpName = "IMAGE" };
     private readonly Option<string[]> _claims = new("--claim")
     {
@@ -24,7 +29,12 @@ internal sealed partial class SchedulerFiles
     };
 
     private readonly Option<int> _gpus = new("--gpus") { Description = "GPUs that the file asks for, for each task that encodes (default: none)." };
-    private readonly Option<int> _threads = new("--threads") { Description = "Processors that the file asks for, for each task.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Processors that the file asks for, for each task.",
+        DefaultValueFactory = _ => 1,
+    };
+
     private readonly Option<bool> _force;
 
     /// <summary>Adds the options to a command.</summary>

@@ -122,8 +122,8 @@ internal static class WorkCommand
     private static ProcessStartInfo Worker(string run, int threads)
     {
         var info = new ProcessStartInfo(ThisProgram.Words[0]);
-        foreach (var argument in (ReadOnlySpan<string>)
-            [.. ThisProgram.Words.Skip(1), "work", "--run", run, "--workers", "1", "--threads", threads.ToString(CultureInfo.InvariantCulture), "--tasks-only", UntilInputEnds])
+        string[] work = ["work", "--run", run, "--workers", "1", "--threads", threads.ToString(CultureInfo.InvariantCulture), "--tasks-only", UntilInputEnds];
+        foreach (var argument in ThisProgram.Words.Skip(1).Concat(work))
         {
             info.ArgumentList.Add(argument);
         }

@@ -252,7 +252,8 @@ public sealed class EncodingCache : IDisposable
             var targets = asked.Under(_directory.Manifest.Id, _directory.TagKey);
             var keys = Keys(_directory, targets);
             _directory.Apply(Removals(keys), shred);
-            var (subjects, records) = (targets.Where(t => t.IsSubject).Select(t => t.ToTag()).ToHashSet(StringComparer.Ordinal), targets.Select(t => t.Key).ToHashSet());
+            var subjects = targets.Where(t => t.IsSubject).Select(t => t.ToTag()).ToHashSet(StringComparer.Ordinal);
+            var records = targets.Select(t => t.Key).ToHashSet();
             keys.UnionWith(_pending.Keys.Where(key => records.Contains(key) || subjects.Contains(key.ToTag(withRecord: false))));
             foreach (var key in keys)
             {

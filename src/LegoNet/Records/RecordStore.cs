@@ -229,9 +229,13 @@ internal sealed class RecordStore : IDisposable
     public RecordStore Build(ReadOnlyMemory<RowRef> rows, IFileSink sink, int threads)
         => new(Layout, rows.IsEmpty ? null : BuildNode(rows, sink.Put, threads), _reader, _tagKey, _segments, _nodes);
 
-    /// <summary>The trie's nodes by the first digits of their keys, for changing them apart (<see cref="Join(IReadOnlyList{NodeRef?}, int, IFileSink, ISet{string})"/>).</summary>
+    /// <summary>
+    /// The trie's nodes by the first digits of their keys, for changing them apart (<see cref="Join(IReadOnlyList{NodeRef?}, int, IFileSink, ISet{string})"/>).
+    /// </summary>
     /// <param name="digits">Digits, from 1.</param>
-    /// <returns>A node for each value of the digits, null where there are no records; null where so few records are stored that a segment has several.</returns>
+    /// <returns>
+    /// A node for each value of the digits, null where there are no records; null where so few records are stored that a segment has several.
+    /// </returns>
     /// <exception cref="LegoNetException">A node cannot be read.</exception>
     public NodeRef?[]? Split(int digits)
     {

@@ -136,7 +136,8 @@ internal sealed class ForgetRun : FittingRun
     {
         var tags = Tags([]);
         var done = new Ledger(Model.Paths, Files).Entries()
-            .Any(e => e.Entry.Operation == Operations.Forget && e.Entry.RootBefore == Forgetting.Root && e.Entry.Tags.Count > 0 && e.Entry.Tags.All(tags.Contains));
+            .Select(e => e.Entry)
+            .Any(e => e.Operation == Operations.Forget && e.RootBefore == Forgetting.Root && e.Tags.Count > 0 && e.Tags.All(tags.Contains));
         return done && ReadRoot() != Forgetting.Root ? new RunResult(Plan.Kind, Model.Paths.Root) : null;
     }
 
@@ -239,7 +240,10 @@ internal sealed class ForgetRun : FittingRun
             }
 
             var ranges = Enumerable.Range(0, run.Division.KeyRanges);
-            var unknown = ranges.SelectMany(r => run.ResultOf(run.TaskOf(TrainPlan.Records, r)).Content.OptionalNumbers("unknown") ?? []).Select(n => (int)n).ToHashSet();
+            var unknown = ranges
+                .SelectMany(r => run.ResultOf(run.TaskOf(TrainPlan.Records, r)).Content.OptionalNumbers("unknown") ?? [])
+                .Select(n => (int)n)
+                .ToHashSet();
             return new PlannedChange(removed.Rows, [], [.. run.Tags(unknown).Order(StringComparer.Ordinal)])
             {
                 SameCodeElsewhere = ranges.Sum(r => CopiesStep.Read(run, r)),

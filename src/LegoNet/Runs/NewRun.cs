@@ -32,7 +32,8 @@ internal sealed class NewRun : IDisposable
         ModelGround.Avoid(paths.Root);
         RequireApart(paths, model.Paths);
         var files = model.Files;
-        if (files.FileExists(paths.Root) || (files.DirectoryExists(paths.Root) && (files.EnumerateFiles(paths.Root).Any() || files.EnumerateDirectories(paths.Root).Any())))
+        if (files.FileExists(paths.Root)
+            || (files.DirectoryExists(paths.Root) && (files.EnumerateFiles(paths.Root).Any() || files.EnumerateDirectories(paths.Root).Any())))
         {
             throw LegoNetException.BadInput(
                 files.FileExists(paths.Plan) ? $"{paths.Root}: is a run already; finish it, purge it, or choose another directory."

@@ -30,7 +30,8 @@ internal sealed class RangeSource(IRecordSource source, InputPart part, int numb
         if (digest.Records != part.Records || digest.Finish() != part.Digest)
         {
             throw LegoNetException.BadInput(
-                $"{source.Name}: its records {part.First + 1:N0} to {part.First + part.Records:N0} (part {number}) are not those that the run was planned with; "
+                $"{source.Name}: its records {part.First + 1:N0} to {part.First + part.Records:N0} (part {number}) "
+                + "are not those that the run was planned with; "
                 + "bring the data back, or purge the run and plan it again.");
         }
     }

@@ -3,7 +3,9 @@ using LegoNet.Records;
 
 namespace LegoNet.Runs;
 
-/// <summary>Whom and what a run forgets: keyed tags, in key order, each with the place of its request; and the same under the keys of registered caches.</summary>
+/// <summary>
+/// Whom and what a run forgets: keyed tags, in key order, each with the place of its request; and the same under the keys of registered caches.
+/// </summary>
 internal sealed class RunTargets
 {
     private const int KeyBytes = 2 * RecordKey.TagBytes;

@@ -66,7 +66,11 @@ internal sealed class ShardCollector
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public void Collect(
-        IReadOnlyList<ShardPart> parts, Range keyRanges, Action<HashSet<ShardPart>> take, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<ShardPart> parts,
+        Range keyRanges,
+        Action<HashSet<ShardPart>> take,
+        IProgress<LegoNetProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var roots = _records[keyRanges].SelectMany(r => r.Slots).OfType<NodeRef>().ToArray();
         var pass = new HashSet<ShardPart>();
@@ -121,7 +125,8 @@ internal sealed class ShardCollector
         void Add()
         {
             var segments = new Segment[piece.Count];
-            InParallel.ForEach(Enumerable.Range(0, piece.Count), _run.Model.Threads, i => segments[i] = Guard(() => store.OpenSegment(piece[i])), cancellationToken);
+            InParallel.ForEach(
+                Enumerable.Range(0, piece.Count), _run.Model.Threads, i => segments[i] = Guard(() => store.OpenSegment(piece[i])), cancellationToken);
             RowRef[] read = [.. segments.SelectMany(s => Enumerable.Range(0, s.Count).Select(r => new RowRef(s, r)))];
             var assignment = new ShardAssignment(read, _run.Spec.Adapters);
             InParallel.ForEach(parts, _run.Model.Threads, part => part.Add(assignment.Rows(part.Adapter)), cancellationToken);

@@ -63,7 +63,8 @@ internal sealed class ShardPart
 
     /// <summary>The part as a whole shard, where all of its rows came.</summary>
     public CollectedShard ToShard()
-        => new(_sums is null ? new Shard(_spec.Labels, _spec.Dimension, Cut(_codes, _spec.Dimension), Cut(_labels, _spec.Labels.Width)) : null, _sums, Subjects);
+        => new(
+            _sums is null ? new Shard(_spec.Labels, _spec.Dimension, Cut(_codes, _spec.Dimension), Cut(_labels, _spec.Labels.Width)) : null, _sums, Subjects);
 
     private uint[] Subjects => ShardFile.Distinct(Cut(_subjects, 1));
 
@@ -87,7 +88,8 @@ internal sealed class ShardPart
         {
             if (part._sums is null)
             {
-                writer.Add<int>(Name(part.Adapter, LabelsName), place => part._labels.AsSpan(0, place.Length).CopyTo(place), part.Rows, part._spec.Labels.Width);
+                writer.Add<int>(
+                    Name(part.Adapter, LabelsName), place => part._labels.AsSpan(0, place.Length).CopyTo(place), part.Rows, part._spec.Labels.Width);
             }
 
             var subjects = part.Subjects;

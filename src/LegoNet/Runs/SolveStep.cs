@@ -58,7 +58,8 @@ internal sealed class SolveStep(FittingRun run)
             pass =>
             {
                 var parts = pass.ToDictionary(p => p.Adapter);
-                entries.AddRange(refitter.Fit([.. parts.Keys], adapter => parts[adapter].Rows, adapter => parts[adapter].ToShard(), cancellationToken).OfType<AdapterEntry>());
+                var fitted = refitter.Fit([.. parts.Keys], adapter => parts[adapter].Rows, adapter => parts[adapter].ToShard(), cancellationToken);
+                entries.AddRange(fitted.OfType<AdapterEntry>());
             },
             progress,
             cancellationToken);
@@ -93,7 +94,8 @@ internal sealed class SolveStep(FittingRun run)
         for (var group = 0; group < division.Groups; group++)
         {
             var task = run.TaskOf(TrainPlan.Shards, (group * division.Bundles) + division.BundleOf(range));
-            foreach (var file in run.ResultOf(task).Files.Where(f => Path.GetFileName(f.Name).StartsWith(ShardsStep.NameOf(group, range), StringComparison.Ordinal)))
+            var name = ShardsStep.NameOf(group, range);
+            foreach (var file in run.ResultOf(task).Files.Where(f => Path.GetFileName(f.Name).StartsWith(name, StringComparison.Ordinal)))
             {
                 var view = run.View(task, file);
                 views.Add(view);

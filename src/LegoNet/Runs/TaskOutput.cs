@@ -94,7 +94,8 @@ internal sealed class TaskOutput : IFileSink, IDisposable
         }
 
         // Codes may differ between kinds of processors. The first record pins its own, and the others' files are nobody's.
-        var pinned = TaskResult.Parse(_layer.ReadAllBytes(_paths.DoneBy(task)), _paths.DoneBy(task), plan).Files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var done = _paths.DoneBy(task);
+        var pinned = TaskResult.Parse(_layer.ReadAllBytes(done), done, plan).Files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var file in files.Where(f => !pinned.Contains(f.Name)))
         {
             _layer.Delete(_paths.File(file.Name));

@@ -37,7 +37,8 @@ public static class TaskRuns
     public static bool IsRun(string directory)
     {
         var paths = new RunPaths(directory);
-        return File.Exists(paths.Plan) && (File.Exists(paths.PlanDigest) || Directory.Exists(paths.Done));
+        var files = PhysicalFileLayer.Instance;
+        return files.FileExists(paths.Plan) && (files.FileExists(paths.PlanDigest) || files.DirectoryExists(paths.Done));
     }
 
     /// <summary>The run directories that are planned for a model, whether the model is there yet or not.</summary>
@@ -56,7 +57,8 @@ public static class TaskRuns
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
         ArgumentNullException.ThrowIfNull(targets);
-        return Directory.Exists(model) ? [] : [.. Of(model).Where(run => Open(run) is TrainRun training && training.NoteForget(targets))];
+        return PhysicalFileLayer.Instance.DirectoryExists(model) ? []
+            : [.. Of(model).Where(run => Open(run) is TrainRun training && training.NoteForget(targets))];
     }
 
     /// <summary>Gives a run up: removes its directory, and what was made for it beside a model that never came to be.</summary>
@@ -113,7 +115,12 @@ public static class TaskRuns
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(encoder);
         options ??= new PlanOptions();
-        var run = ModelOptions.RunAt(model, new ModelOptions { TagKeyPath = options.TagKeyPath, SigningKeyPath = options.SigningKeyPath, Shared = options.Shared });
+        var run = ModelOptions.RunAt(model, new ModelOptions
+        {
+            TagKeyPath = options.TagKeyPath,
+            SigningKeyPath = options.SigningKeyPath,
+            Shared = options.Shared,
+        });
         var definition = spec.Freeze(encoder, options.CopyEncoder);
         var parts = definition.Parts();
         _ = new Training(run, parts, definition.Location(), replace: false); // What cannot be done is said now.
@@ -332,7 +339,8 @@ public static class TaskRuns
             var bytes = files.ReadAllBytes(paths.Plan);
             var plan = RunPlan.Parse(bytes, paths.Plan);
             return IsAsWritten(bytes) ? plan : throw LegoNetException.Damaged(
-                $"{paths.Plan}: is not as it was written, since {Path.GetFileName(paths.PlanDigest)} says otherwise; bring it back, or purge the run and plan it again.");
+                $"{paths.Plan}: is not as it was written, since {Path.GetFileName(paths.PlanDigest)} says otherwise; "
+                    + "bring it back, or purge the run and plan it again.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -349,7 +357,8 @@ public static class TaskRuns
         }
 
         bool IsAsWritten(byte[] plan)
-            => files.FileExists(paths.PlanDigest) && Encoding.ASCII.GetString(files.ReadAllBytes(paths.PlanDigest)).Contains(Digests.Of(plan), StringComparison.Ordinal);
+            => files.FileExists(paths.PlanDigest)
+                && Encoding.ASCII.GetString(files.ReadAllBytes(paths.PlanDigest)).Contains(Digests.Of(plan), StringComparison.Ordinal);
     }
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);

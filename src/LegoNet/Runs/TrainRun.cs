@@ -69,7 +69,8 @@ internal sealed class TrainRun : FittingRun
         }
 
         // What was made is not here any more: it is the model, and may have been changed since.
-        var root = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, JsonRules.For(LegoNetError.Damaged, "the root of what a run made")).Digest("root");
+        var rules = JsonRules.For(LegoNetError.Damaged, "the root of what a run made");
+        var root = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, rules).Digest("root");
         if (!new Audit.Ledger(Model.Paths, Files).Entries().Any(entry => entry.Entry.RootAfter == root))
         {
             return null;
@@ -158,7 +159,8 @@ internal sealed class TrainRun : FittingRun
             return root;
         }
 
-        var targets = Files.EnumerateFiles(Paths.Requests).SelectMany(f => RunTargets.Parse(Files.ReadAllBytes(f), f).All).Select(t => t.Target).Distinct().ToArray();
+        var requests = Files.EnumerateFiles(Paths.Requests).SelectMany(f => RunTargets.Parse(Files.ReadAllBytes(f), f).All);
+        var targets = requests.Select(t => t.Target).Distinct().ToArray();
         var made = new ModelPaths(Made.Root, Model.Paths.TagKey, Model.Paths.SigningKeyFile, Model.Paths.PublicKey) { Shared = Training.Shared };
         using var session = ModelSession.Open(Model.At(made));
         return ChangeCommit.Make(session, new ForgetTagsChange(targets), progress, cancellationToken).RootAfter;
@@ -184,7 +186,8 @@ internal sealed class TrainRun : FittingRun
         }
         catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
         {
-            throw LegoNetException.Damaged($"{Path}: a file of the plan is lost ({LegoNetException.Cause(e)}); bring it back, or purge the run and plan it again.", e);
+            throw LegoNetException.Damaged(
+                $"{Path}: a file of the plan is lost ({LegoNetException.Cause(e)}); bring it back, or purge the run and plan it again.", e);
         }
     }
 }

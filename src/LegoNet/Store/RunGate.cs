@@ -17,7 +17,8 @@ internal static class RunGate
     public static IDisposable Enter(RunPaths paths) => Take(paths, exclusive: false);
 
     /// <summary>The run's epoch: whoever began in another one must not publish.</summary>
-    public static string Epoch(RunPaths paths, IFileLayer files) => files.FileExists(paths.Epoch) ? Encoding.ASCII.GetString(files.ReadAllBytes(paths.Epoch)) : "";
+    public static string Epoch(RunPaths paths, IFileLayer files)
+        => files.FileExists(paths.Epoch) ? Encoding.ASCII.GetString(files.ReadAllBytes(paths.Epoch)) : "";
 
     /// <summary>Removes all results of a run, durably.</summary>
     /// <param name="paths">The run.</param>

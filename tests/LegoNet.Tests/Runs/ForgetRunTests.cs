@@ -69,7 +69,8 @@ public class ForgetRunTests
     {
         using var folder = Folder(60, segmentRows: 2);
         Copy(folder, "model", "single");
-        var run = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3"), new ForgetTarget("subject-4")], options: new PlanOptions { Tasks = 4 });
+        ForgetTarget[] targets = [new ForgetTarget("subject-3"), new ForgetTarget("subject-4")];
+        var run = TaskRuns.PlanForget(folder["run"], folder["model"], targets, options: new PlanOptions { Tasks = 4 });
         RunWorker.Work(run, cancellationToken: Stop);
         using (var model = LegoNetModel.Open(folder["model"]))
         {
@@ -201,14 +202,16 @@ public class ForgetRunTests
         run.RunTask(0, cancellationToken: Stop);
         Assert.Equal(1, TaskRuns.StatusOf(folder["run"]).Done);
         TaskRuns.Purge(folder["run"]);
-        Assert.Equal(["data.csv", "spec.json"], Directory.EnumerateFileSystemEntries(folder.Path).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal));
+        var entries = Directory.EnumerateFileSystemEntries(folder.Path).Select(e => Path.GetFileName(e)!);
+        Assert.Equal(["data.csv", "spec.json"], entries.Order(StringComparer.Ordinal));
     }
 
     private static void Run(LearningTask task, string? adapter, int seed)
     {
         var random = new Random(seed); // Choices of the test, not of the product.
         var subjects = random.Next(1, adapter is null ? 400 : 80);
-        using var folder = Folder(subjects, task, adapter, segmentRows: random.Next(2) == 0 ? 2 : 64, adapters: random.Next(1, 9), lowDimension: random.Next(2) == 0);
+        using var folder = Folder(
+            subjects, task, adapter, segmentRows: random.Next(2) == 0 ? 2 : 64, adapters: random.Next(1, 9), lowDimension: random.Next(2) == 0);
         var targets = Enumerable.Range(0, random.Next(1, 40))
             .Select(_ => new ForgetTarget($"subject-{random.Next(subjects)}", random.Next(3) == 0 ? $"id-{random.Next(3)}" : null))
             .ToArray();
@@ -231,7 +234,8 @@ public class ForgetRunTests
             random?.Shuffle(numbers);
             foreach (var number in numbers)
             {
-                Assert.Equal(TaskOutcome.Done, TaskRuns.Open(folder["run"], new RunOptions { Threads = 1 + (number % 3) }).RunTask(number, cancellationToken: Stop));
+                var opened = TaskRuns.Open(folder["run"], new RunOptions { Threads = 1 + (number % 3) });
+                Assert.Equal(TaskOutcome.Done, opened.RunTask(number, cancellationToken: Stop));
             }
 
             var again = numbers[0];
@@ -257,7 +261,8 @@ public class ForgetRunTests
         int subjects, LearningTask task = LearningTask.Multiclass, string? adapter = null, int segmentRows = 4, int adapters = 5, bool lowDimension = false)
     {
         var folder = new TempFolder(inMemory: true);
-        var definition = Models.Definition(task, adapters, Math.Min(2, adapters), segmentRows, dimension: lowDimension ? 2 : Models.Dimension, adapter: adapter);
+        var dimension = lowDimension ? 2 : Models.Dimension;
+        var definition = Models.Definition(task, adapters, Math.Min(2, adapters), segmentRows, dimension: dimension, adapter: adapter);
         LegoNetModel.Train(folder["model"], definition, Rows(definition.Spec, subjects), cancellationToken: Stop).Dispose();
         return folder;
     }

@@ -86,7 +86,8 @@ internal sealed class RunCase : IDisposable
         var logger = new ListLogger<RunCase>();
         Directory.CreateDirectory(_folder["single"]);
         var records = RecordEncoder.Encode(_spec.OpenSource(), setup.Encoder, 1, null, null, TestContext.Current.CancellationToken);
-        LegoNetModel.Train(Single, _spec.Freeze(setup), records, new ModelOptions { TagKeyPath = Key, Threads = 1, Logger = logger, Files = new UnflushedFiles() }).Dispose();
+        var options = new ModelOptions { TagKeyPath = Key, Threads = 1, Logger = logger, Files = new UnflushedFiles() };
+        LegoNetModel.Train(Single, _spec.Freeze(setup), records, options).Dispose();
         return Repetitions(logger);
     }
 
@@ -105,7 +106,8 @@ internal sealed class RunCase : IDisposable
 
     /// <summary>Opens the run as a process of its own would; each has another number of threads than the one before.</summary>
     public ITaskRun Open(LegoNet.Files.IFileLayer? files = null)
-        => TaskRuns.Open(Run, new RunOptions { Threads = 1 + (Interlocked.Increment(ref _opened) % 3), Logger = Logger, Files = files ?? new UnflushedFiles() });
+        => TaskRuns.Open(
+            Run, new RunOptions { Threads = 1 + (Interlocked.Increment(ref _opened) % 3), Logger = Logger, Files = files ?? new UnflushedFiles() });
 
     /// <summary>Does what is left, and finishes; and again where something was lost.</summary>
     public void Complete()
@@ -140,13 +142,16 @@ internal sealed class RunCase : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string[] Entries(string folder) => [.. Directory.EnumerateFileSystemEntries(_folder[folder]).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal)];
+    private string[] Entries(string folder)
+        => [.. Directory.EnumerateFileSystemEntries(_folder[folder]).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal)];
 
     // Permissions, and the times that are said of all files.
     private static string[] Looks(string model) => [.. Directory.EnumerateFileSystemEntries(model, "*", SearchOption.AllDirectories)
         .Where(e => !e.Contains("/ledger/", StringComparison.Ordinal))
-        .Select(e => $"{Path.GetRelativePath(model, e)} {(OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(e))} {(File.Exists(e) && File.GetLastWriteTimeUtc(e).Year == 2000)}")
+        .Select(e => $"{Path.GetRelativePath(model, e)} {Mode(e)} {(File.Exists(e) && File.GetLastWriteTimeUtc(e).Year == 2000)}")
         .Order(StringComparer.Ordinal)];
+
+    private static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
 
     private static string Line(Random random, int number, LearningTask task, int dimension, int subjects)
     {
