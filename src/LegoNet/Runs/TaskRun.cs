@@ -363,7 +363,8 @@ internal abstract class TaskRun : ITaskRun
             if (!IsWhole(task) || !IsIntact(task))
             {
                 throw LegoNetException.BadInput(
-                    $"{Path}: task {task} ({StageOf(task).Name}) is not done, so the run cannot be finished; do what is left first.", reason: LegoNetReason.Busy);
+                    $"{Path}: task {task} ({StageOf(task).Name}) is not done, so the run cannot be finished; do what is left first.",
+                    reason: LegoNetReason.Busy);
             }
         }
     }
@@ -410,7 +411,8 @@ internal abstract class TaskRun : ITaskRun
             if (_undone[task] > MostUndone)
             {
                 throw LegoNetException.Damaged(
-                    $"{Path}: what task {task} ({StageOf(task).Name}) makes was lost or altered {_undone[task]} times; look at the disk that the run directory is on.");
+                    $"{Path}: what task {task} ({StageOf(task).Name}) makes was lost or altered {_undone[task]} times; "
+                    + "look at the disk that the run directory is on.");
             }
         }
     }
