@@ -71,7 +71,8 @@ public sealed class RunKillTests : IDisposable
         Assert.Equal(kills, workers + parents);
     }
 
-    private static string[] Entries(string folder) => [.. Directory.EnumerateFileSystemEntries(folder).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal)];
+    private static string[] Entries(string folder)
+        => [.. Directory.EnumerateFileSystemEntries(folder).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal)];
 
     private static Process Start(params string[] args)
     {
@@ -118,5 +119,7 @@ public sealed class RunKillTests : IDisposable
     private static bool IsAlive(int id) => StatusOf(id) is { State: not ("Z" or "X") };
 
     private static IEnumerable<int> ChildrenOf(int parent)
-        => Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0).Where(id => id > 0 && StatusOf(id)?.Parent == parent);
+        => Directory.EnumerateDirectories("/proc")
+            .Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
+            .Where(id => id > 0 && StatusOf(id)?.Parent == parent);
 }

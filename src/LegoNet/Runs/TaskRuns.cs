@@ -332,7 +332,8 @@ public static class TaskRuns
             var bytes = files.ReadAllBytes(paths.Plan);
             var plan = RunPlan.Parse(bytes, paths.Plan);
             return IsAsWritten(bytes) ? plan : throw LegoNetException.Damaged(
-                $"{paths.Plan}: is not as it was written, since {Path.GetFileName(paths.PlanDigest)} says otherwise; bring it back, or purge the run and plan it again.");
+                $"{paths.Plan}: is not as it was written, since {Path.GetFileName(paths.PlanDigest)} says otherwise; "
+                + "bring it back, or purge the run and plan it again.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -349,7 +350,8 @@ public static class TaskRuns
         }
 
         bool IsAsWritten(byte[] plan)
-            => files.FileExists(paths.PlanDigest) && Encoding.ASCII.GetString(files.ReadAllBytes(paths.PlanDigest)).Contains(Digests.Of(plan), StringComparison.Ordinal);
+            => files.FileExists(paths.PlanDigest)
+                && Encoding.ASCII.GetString(files.ReadAllBytes(paths.PlanDigest)).Contains(Digests.Of(plan), StringComparison.Ordinal);
     }
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);

@@ -184,7 +184,8 @@ internal sealed class TrainRun : FittingRun
         }
         catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
         {
-            throw LegoNetException.Damaged($"{Path}: a file of the plan is lost ({LegoNetException.Cause(e)}); bring it back, or purge the run and plan it again.", e);
+            throw LegoNetException.Damaged(
+                $"{Path}: a file of the plan is lost ({LegoNetException.Cause(e)}); bring it back, or purge the run and plan it again.", e);
         }
     }
 }

@@ -85,7 +85,8 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public void Commands_OnNoRun_SaySo()
     {
-        foreach (var args in (string[][])[["task", "--run", Run, "--index", "0"], ["finish", "--run", Run], ["work", "--run", Run], ["work", "--run", _folder.Path]])
+        string[][] commands = [["task", "--run", Run, "--index", "0"], ["finish", "--run", Run], ["work", "--run", Run], ["work", "--run", _folder.Path]];
+        foreach (var args in commands)
         {
             Assert.Contains("no such run", Legonet.Refuses(3, args), StringComparison.Ordinal);
         }
@@ -142,8 +143,8 @@ public sealed class RunCommandTests : IDisposable
         Train();
         Plan(["--tasks", "3"]);
         Legonet.Run("task", "--run", Run, "--index", "1").Succeeds(); // With what this process has.
-        Legonet.RunChild(
-            new ChildOptions { Environment = new Dictionary<string, string> { [off] = "0" } }, "work", "--run", Run, "--workers", "2", "--threads", "1").Succeeds();
+        var child = new ChildOptions { Environment = new Dictionary<string, string> { [off] = "0" } };
+        Legonet.RunChild(child, "work", "--run", Run, "--workers", "2", "--threads", "1").Succeeds();
         AssertSame();
     }
 

@@ -12,7 +12,11 @@ public sealed class RunTests
 
     [Fact]
     public void Work_OnNewsgroups_MakesTheModelOfTrain()
-        => Compare(Replaced("newsgroups", ("\"dimension\": 8192", "\"dimension\": 1024"), ("\"adapters\": 1, \"active\": 1", "\"adapters\": 64, \"active\": 8"), ("\"trainer\": \"auto\"", "\"trainer\": \"ridge\", \"lambda\": 3000")));
+        => Compare(Replaced(
+            "newsgroups",
+            ("\"dimension\": 8192", "\"dimension\": 1024"),
+            ("\"adapters\": 1, \"active\": 1", "\"adapters\": 64, \"active\": 8"),
+            ("\"trainer\": \"auto\"", "\"trainer\": \"ridge\", \"lambda\": 3000")));
 
     [Fact]
     public void Work_OnAPartOfCifar10_MakesTheModelOfTrain()

@@ -92,7 +92,13 @@ public class RunExactnessTests
     {
         var random = new Random(seed); // Choices of the test, not of the product.
         var isRidge = adapter == Ridge;
-        var records = random.Next(6) switch { 0 => random.Next(1, 6), 1 or 2 => random.Next(6, 100), 3 when isRidge => random.Next(1500, 4000), _ => random.Next(100, 700) };
+        var records = random.Next(6) switch
+        {
+            0 => random.Next(1, 6),
+            1 or 2 => random.Next(6, 100),
+            3 when isRidge => random.Next(1500, 4000),
+            _ => random.Next(100, 700),
+        };
         var dimension = isRidge ? Pick(1, 2, 5, 12, 60) : Pick(2, 5);
         var adapters = random.Next(1, 13);
         var lines = RunCase.Records(records, task, dimension, Pick(1, 3, 40, 5000), seed).ToList();
@@ -119,7 +125,8 @@ public class RunExactnessTests
 
             if (random.Next(2) == 0)
             {
-                Parallel.ForEach(numbers, new ParallelOptions { MaxDegreeOfParallelism = 2 }, number => Assert.Equal(TaskOutcome.Done, run.Open().RunTask(number)));
+                var two = new ParallelOptions { MaxDegreeOfParallelism = 2 };
+                Parallel.ForEach(numbers, two, number => Assert.Equal(TaskOutcome.Done, run.Open().RunTask(number)));
             }
             else
             {

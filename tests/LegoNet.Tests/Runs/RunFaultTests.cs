@@ -310,7 +310,8 @@ public sealed class RunFaultTests : IDisposable
         var other = _case.Open();
         ((TaskRun)planned).Remove();
         RunWorker.Work(other, cancellationToken: Stop);
-        Assert.Contains("it was finished, or purged", Assert.Throws<LegoNetException>(() => other.Finish(cancellationToken: Stop)).Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<LegoNetException>(() => other.Finish(cancellationToken: Stop));
+        Assert.Contains("it was finished, or purged", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, Tree.Read(_case.Single));
         Assert.False(Directory.Exists(_case.Run));
     }
@@ -340,7 +341,8 @@ public sealed class RunFaultTests : IDisposable
             }
 
             Tree.Copy(run["place"], run["before"]);
-            var files = Directory.EnumerateFiles(run.Run, "*", SearchOption.AllDirectories).Where(IsMadeByTasks).Order(StringComparer.Ordinal).GroupBy(Path.GetDirectoryName);
+            var files = Directory.EnumerateFiles(run.Run, "*", SearchOption.AllDirectories)
+                .Where(IsMadeByTasks).Order(StringComparer.Ordinal).GroupBy(Path.GetDirectoryName);
             foreach (var file in files.SelectMany(Some).ToArray())
             {
                 // A third of them in each way.
@@ -354,7 +356,8 @@ public sealed class RunFaultTests : IDisposable
         Assert.True(done > least, $"only {done} files");
 
         // Of each folder: the first, the last, and some between.
-        static IEnumerable<string> Some(IEnumerable<string> files) => files.ToArray() is var all && all.Length <= 4 ? all : [all[0], all[all.Length / 3], all[all.Length / 2], all[^1]];
+        static IEnumerable<string> Some(IEnumerable<string> files)
+            => files.ToArray() is var all && all.Length <= 4 ? all : [all[0], all[all.Length / 3], all[all.Length / 2], all[^1]];
 
         bool IsMadeByTasks(string file) => Path.GetDirectoryName(file) != run.Run && Path.GetDirectoryName(file) != Path.Combine(run.Run, "model");
     }
