@@ -126,6 +126,12 @@ public sealed class Shard
         ArrayPool<int>.Shared.Return(labels, clearArray: true);
     }
 
+    /// <summary>The length of all codes of a shard in one array.</summary>
+    /// <exception cref="LegoNetException">No array is that long.</exception>
+    internal static int LengthOf(long rows, int dimension)
+        => rows * dimension <= Array.MaxLength ? (int)(rows * dimension) : throw LegoNetException.BadInput(
+            $"A shard of {rows:N0} rows of {dimension:N0} dimensions is too large for this trainer; use more adapters.");
+
     internal sbyte[] AllCodes()
     {
         Gather();
@@ -145,14 +151,8 @@ public sealed class Shard
             return;
         }
 
-        var length = (long)Rows * Dimension;
-        if (length > Array.MaxLength)
-        {
-            throw LegoNetException.BadInput($"A shard of {Rows:N0} rows of {Dimension:N0} dimensions is too large for this trainer; use more adapters.");
-        }
-
         // Every byte is copied over.
-        var codes = GC.AllocateUninitializedArray<sbyte>((int)length);
+        var codes = GC.AllocateUninitializedArray<sbyte>(LengthOf(Rows, Dimension));
         _labels = new int[Rows * Labels.Width];
         Copy(0, Rows, codes, _labels);
         _codes = codes;

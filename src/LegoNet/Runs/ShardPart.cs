@@ -132,7 +132,7 @@ internal sealed class ShardPart
             return new CollectedShard(null, sums, subjects);
         }
 
-        var codes = GC.AllocateUninitializedArray<sbyte>(checked((int)(rows * spec.Dimension)));
+        var codes = GC.AllocateUninitializedArray<sbyte>(Shard.LengthOf(rows, spec.Dimension));
         var labels = new int[rows * spec.Labels.Width];
         var (code, label) = (0, 0);
         foreach (var file in mine)
@@ -163,7 +163,7 @@ internal sealed class ShardPart
         Array.Resize(ref _subjects, length);
         if (_summing is null)
         {
-            Array.Resize(ref _codes, checked(length * _spec.Dimension));
+            Array.Resize(ref _codes, Shard.LengthOf(length, _spec.Dimension));
             Array.Resize(ref _labels, length * _spec.Labels.Width);
         }
     }

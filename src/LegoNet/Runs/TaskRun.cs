@@ -356,11 +356,16 @@ internal abstract class TaskRun : ITaskRun
     // Everything is read once more: other machines wrote it, and from here on it is a model that people rely on.
     private void RequireDone(CancellationToken cancellationToken)
     {
-        InParallel.ForEach(Enumerable.Range(0, Tasks), Model.Threads, RequireDone, cancellationToken);
-
-        void RequireDone(int task)
+        for (var task = 0; task < Tasks; task++)
         {
-            if (!IsWhole(task) || !IsIntact(task))
+            Require(task, IsWhole(task)); // The first one is named.
+        }
+
+        InParallel.ForEach(Enumerable.Range(0, Tasks), Model.Threads, task => Require(task, IsIntact(task)), cancellationToken);
+
+        void Require(int task, bool isDone)
+        {
+            if (!isDone)
             {
                 throw LegoNetException.BadInput(
                     $"{Path}: task {task} ({StageOf(task).Name}) is not done, so the run cannot be finished; do what is left first.",
@@ -412,7 +417,7 @@ internal abstract class TaskRun : ITaskRun
             {
                 throw LegoNetException.Damaged(
                     $"{Path}: what task {task} ({StageOf(task).Name}) makes was lost or altered {_undone[task]} times; "
-                        + "look at the disk that the run directory is on.");
+                    + "look at the disk that the run directory is on.");
             }
         }
     }

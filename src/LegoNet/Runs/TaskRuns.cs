@@ -340,7 +340,7 @@ public static class TaskRuns
             var plan = RunPlan.Parse(bytes, paths.Plan);
             return IsAsWritten(bytes) ? plan : throw LegoNetException.Damaged(
                 $"{paths.Plan}: is not as it was written, since {Path.GetFileName(paths.PlanDigest)} says otherwise; "
-                    + "bring it back, or purge the run and plan it again.");
+                + "bring it back, or purge the run and plan it again.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

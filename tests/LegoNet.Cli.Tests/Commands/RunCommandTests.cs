@@ -143,8 +143,8 @@ public sealed class RunCommandTests : IDisposable
         Train();
         Plan(["--tasks", "3"]);
         Legonet.Run("task", "--run", Run, "--index", "1").Succeeds(); // With what this process has.
-        var without = new ChildOptions { Environment = new Dictionary<string, string> { [off] = "0" } };
-        Legonet.RunChild(without, "work", "--run", Run, "--workers", "2", "--threads", "1").Succeeds();
+        var child = new ChildOptions { Environment = new Dictionary<string, string> { [off] = "0" } };
+        Legonet.RunChild(child, "work", "--run", Run, "--workers", "2", "--threads", "1").Succeeds();
         AssertSame();
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using LegoNet.Data;
 using LegoNet.Encoders;
+using LegoNet.Files;
 using LegoNet.Pipelines;
 using LegoNet.Runs;
 using LegoNet.Specs;
@@ -105,9 +105,11 @@ internal sealed class RunCase : IDisposable
     }
 
     /// <summary>Opens the run as a process of its own would; each has another number of threads than the one before.</summary>
-    public ITaskRun Open(LegoNet.Files.IFileLayer? files = null)
-        => TaskRuns.Open(
-            Run, new RunOptions { Threads = 1 + (Interlocked.Increment(ref _opened) % 3), Logger = Logger, Files = files ?? new UnflushedFiles() });
+    public ITaskRun Open(IFileLayer? files = null)
+    {
+        var threads = 1 + (Interlocked.Increment(ref _opened) % 3);
+        return TaskRuns.Open(Run, new RunOptions { Threads = threads, Logger = Logger, Files = files ?? new UnflushedFiles() });
+    }
 
     /// <summary>Does what is left, and finishes; and again where something was lost.</summary>
     public void Complete()
@@ -148,10 +150,9 @@ internal sealed class RunCase : IDisposable
     // Permissions, and the times that are said of all files.
     private static string[] Looks(string model) => [.. Directory.EnumerateFileSystemEntries(model, "*", SearchOption.AllDirectories)
         .Where(e => !e.Contains("/ledger/", StringComparison.Ordinal))
-        .Select(e => $"{Path.GetRelativePath(model, e)} {Mode(e)} {(File.Exists(e) && File.GetLastWriteTimeUtc(e).Year == 2000)}")
+        .Select(e => $"{Path.GetRelativePath(model, e)} {(OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(e))} "
+            + (File.Exists(e) && File.GetLastWriteTimeUtc(e).Year == 2000))
         .Order(StringComparer.Ordinal)];
-
-    private static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
 
     private static string Line(Random random, int number, LearningTask task, int dimension, int subjects)
     {

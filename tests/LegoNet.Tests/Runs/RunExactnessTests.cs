@@ -125,8 +125,8 @@ public class RunExactnessTests
 
             if (random.Next(2) == 0)
             {
-                Parallel.ForEach(
-                    numbers, new ParallelOptions { MaxDegreeOfParallelism = 2 }, number => Assert.Equal(TaskOutcome.Done, run.Open().RunTask(number)));
+                var two = new ParallelOptions { MaxDegreeOfParallelism = 2 };
+                Parallel.ForEach(numbers, two, number => Assert.Equal(TaskOutcome.Done, run.Open().RunTask(number)));
             }
             else
             {

@@ -310,8 +310,8 @@ public sealed class RunFaultTests : IDisposable
         var other = _case.Open();
         ((TaskRun)planned).Remove();
         RunWorker.Work(other, cancellationToken: Stop);
-        var refused = Assert.Throws<LegoNetException>(() => other.Finish(cancellationToken: Stop));
-        Assert.Contains("it was finished, or purged", refused.Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<LegoNetException>(() => other.Finish(cancellationToken: Stop));
+        Assert.Contains("it was finished, or purged", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, Tree.Read(_case.Single));
         Assert.False(Directory.Exists(_case.Run));
     }
@@ -342,9 +342,7 @@ public sealed class RunFaultTests : IDisposable
 
             Tree.Copy(run["place"], run["before"]);
             var files = Directory.EnumerateFiles(run.Run, "*", SearchOption.AllDirectories)
-                .Where(IsMadeByTasks)
-                .Order(StringComparer.Ordinal)
-                .GroupBy(Path.GetDirectoryName);
+                .Where(IsMadeByTasks).Order(StringComparer.Ordinal).GroupBy(Path.GetDirectoryName);
             foreach (var file in files.SelectMany(Some).ToArray())
             {
                 // A third of them in each way.
