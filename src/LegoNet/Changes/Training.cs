@@ -136,6 +136,7 @@ internal sealed class Training
                 var (manifest, bytes) = Assemble(made, sink, key, records, adapters);
                 var warned = adapters.Select(a => a?.Rows ?? 0).ToArray();
                 WarnOfUnequalShards(records?.Count ?? 0, warned);
+                sink.Flush(); // Not after it: a forget that was noted unlinks some of these files.
                 committing(RootDigests.Of(manifest, Digests.Of(bytes)));
                 Name(made, sink, key, progress, cancellationToken);
                 return ModelState.Load(_run.Paths, _run.Files);

@@ -16,8 +16,12 @@ internal sealed class DirectorySink(ModelPaths paths, IFileLayer layer) : IFileS
         }
     }
 
-    /// <summary>Makes everything written so far durable.</summary>
-    public void Flush() => Write(() => layer.FlushTree(paths.Root, _written));
+    /// <summary>Makes everything durable that was written since the last time.</summary>
+    public void Flush()
+    {
+        Write(() => layer.FlushTree(paths.Root, _written));
+        _written.Clear();
+    }
 
     private void Write(Action write)
     {
