@@ -11,8 +11,8 @@ namespace LegoNet.Cli.Commands;
 /// <summary>The options of `plan` by which a scheduler gets its file, --slurm and --kubernetes, and the planning with them.</summary>
 internal sealed partial class SchedulerFiles
 {
-    // What a task needs beside its records: the runtime, the encoder, the adapters that score.
-    private const long Besides = 1L << 30;
+    /// <summary>Bytes that a task may need beside its records: for the runtime, the encoder, the adapters that score.</summary>
+    public const long Besides = 1L << 30;
 
     private readonly Option<string?> _slurm = new("--slurm") { Description = "Write a shell script that submits the run to Slurm.", HelpName = "FILE" };
     private readonly Option<string?> _kubernetes = new("--kubernetes")

@@ -50,7 +50,8 @@ internal static class WorkCommand
                 return StoreWork.Work(TaskRuns.Open(directory, new RunOptions { Logger = new NoteLogger(context) }), address, context, file);
             }
 
-            var count = parsed.GetValue(workers) is > 0 and var given ? given : Math.Max(1, Environment.ProcessorCount);
+            var count = parsed.GetValue(workers) is > 0 and var given ? given
+                : Workers(((TaskRun)TaskRuns.Open(directory)).Plan.Memory, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Environment.ProcessorCount);
             var each = parsed.GetValue(threads) is > 0 and var named ? named : Math.Max(1, Environment.ProcessorCount / count);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
             if (parsed.GetValue(untilInputEnds))
@@ -84,6 +85,13 @@ internal static class WorkCommand
         }, onIOFailure: ExitCodes.TryAgain);
         return command;
     }
+
+    /// <summary>How many processes work where nobody says it.</summary>
+    /// <param name="memory">Bytes that a task may use for records.</param>
+    /// <param name="available">Bytes of main memory that there are.</param>
+    /// <param name="processors">Processors.</param>
+    internal static int Workers(long memory, long available, int processors)
+        => (int)Math.Clamp(available / (memory + SchedulerFiles.Besides), 1, Math.Max(1, processors));
 
     private static void Work(ITaskRun run, int workers, int threads, CommandContext context, CancellationToken cancellationToken)
     {

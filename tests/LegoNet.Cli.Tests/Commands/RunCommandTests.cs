@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LegoNet.Cli.Commands;
 using LegoNet.Cli.Tests.Support;
 
 namespace LegoNet.Cli.Tests.Commands;
@@ -122,6 +123,14 @@ public sealed class RunCommandTests : IDisposable
         Legonet.Run("work", "--run", Run, "--workers", "1").Succeeds();
         AssertSame();
     }
+
+    [Theory]
+    [InlineData(1L << 30, 64L << 30, 8, 8)]
+    [InlineData(1L << 30, 64L << 30, 64, 32)]
+    [InlineData(4L << 30, 16L << 30, 64, 3)]
+    [InlineData(64L << 30, 16L << 30, 8, 1)]
+    public void Workers_WhereNobodySays_AreAsManyAsThereIsMemoryFor(long memory, long available, int processors, int workers)
+        => Assert.Equal(workers, WorkCommand.Workers(memory, available, processors));
 
     [Fact]
     public void Work_OneWorker_MakesTheModelOfTrain()
