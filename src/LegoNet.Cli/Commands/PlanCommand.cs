@@ -47,7 +47,7 @@ internal static class PlanCommand
             context.Note(setup.Note);
             var (directory, model) = (parsed.GetValue(run)!, parsed.GetValue(output)!);
             string?[] inputs = [.. Outputs.Spec(pipeline, source), setup.ModelPath, model, options.TagKeyPath, options.SigningKeyPath];
-            return files.Plan(parsed, context, directory, options.Memory, inputs, () => TaskRuns.PlanTraining(
+            return files.Plan(parsed, context, directory, options.Memory, inputs, setup.Encoder.Fingerprint, () => TaskRuns.PlanTraining(
                 directory, pipeline, setup, model, options, context.Progress, context.CancellationToken));
         });
         return command;
@@ -80,7 +80,7 @@ internal static class PlanCommand
             using (setup)
             {
                 string?[] inputs = [.. Outputs.Data(path, source), options.LayoutPath, setup.ModelPath, scores];
-                return files.Plan(parsed, context, directory, new PlanOptions().Memory, inputs, () => TaskRuns.PlanScoring(
+                return files.Plan(parsed, context, directory, new PlanOptions().Memory, inputs, setup.Encoder.Fingerprint, () => TaskRuns.PlanScoring(
                     directory, opened, setup, path, scores, options, context.Progress, context.CancellationToken));
             }
         });
@@ -106,7 +106,7 @@ internal static class PlanCommand
             options.SigningKeyPath = parsed.GetValue(signingKey);
             var directory = parsed.GetValue(run)!;
             string?[] inputs = [request.File(parsed), options.TagKeyPath, options.SigningKeyPath];
-            return files.Plan(parsed, context, directory, options.Memory, inputs, () => TaskRuns.PlanForget(
+            return files.Plan(parsed, context, directory, options.Memory, inputs, null, () => TaskRuns.PlanForget(
                 directory,
                 parsed.GetValue(model)!,
                 request.Targets(parsed),

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using LegoNet.Cluster.Scripts;
 using LegoNet.Files;
 using LegoNet.Runs;
+using LegoNet.Specs;
 
 namespace LegoNet.Cli.Commands;
 
@@ -13,6 +14,8 @@ internal sealed partial class SchedulerFiles
 {
     /// <summary>Bytes that a task may need beside its records: for the runtime, the encoder, the adapters that score.</summary>
     public const long Besides = 1L << 30;
+
+    private const string Gpu = "cuda";
 
     private readonly Option<string?> _slurm = new("--slurm") { Description = "Write a shell script that submits the run to Slurm.", HelpName = "FILE" };
     private readonly Option<string?> _kubernetes = new("--kubernetes")
@@ -83,8 +86,10 @@ internal sealed partial class SchedulerFiles
     /// <param name="directory">The run directory.</param>
     /// <param name="memory">Bytes that a task may use for records.</param>
     /// <param name="inputs">Files that must stay: what the planning reads, keys, and the run's result.</param>
+    /// <param name="encoder">What makes codes here, and so in every task; null where none does.</param>
     /// <param name="plan">Plans the run.</param>
-    public CommandResult Plan(ParseResult parsed, CommandContext context, string directory, long memory, string?[] inputs, Func<ITaskRun> plan)
+    public CommandResult Plan(
+        ParseResult parsed, CommandContext context, string directory, long memory, string?[] inputs, EncoderFingerprint? encoder, Func<ITaskRun> plan)
     {
         using var slurm = Prepare(parsed, _slurm, SlurmScript.FileKind, directory, inputs);
         using var kubernetes = Prepare(parsed, _kubernetes, KubernetesManifests.FileKind, directory, [.. inputs, slurm?.Path]);
@@ -114,6 +119,12 @@ internal sealed partial class SchedulerFiles
         if (forKubernetes is not null)
         {
             KubernetesManifests.Check(Path.GetFullPath(directory), forKubernetes);
+        }
+
+        if (gpus > 0 && encoder?.Provider != Gpu)
+        {
+            context.Note(encoder is null ? "note: no task of this run encodes, so none gets a GPU."
+                : "note: the encoder runs on the CPU here, and so it has to in every task: the GPUs would stay idle. Plan on a machine that has one.");
         }
 
         var run = plan();
