@@ -123,6 +123,9 @@ internal static class WorkCommand
     {
         var program = Environment.ProcessPath!;
         var info = new ProcessStartInfo(program);
+
+        // Records come and go by millions. With this much room for them, in bytes, a worker collects garbage less often and spends half the time in the system.
+        info.Environment.TryAdd("DOTNET_GCgen0size", "0x4000000");
         if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
         {
             info.ArgumentList.Add(typeof(WorkCommand).Assembly.Location);
