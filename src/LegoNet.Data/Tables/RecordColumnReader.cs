@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using LegoNet.Data.Csv;
 
@@ -36,6 +37,19 @@ internal sealed class RecordColumnReader
         var id = _id < 0 ? PositionId(_idScope, _table.Row, origin) : RecordName.Normalize(_table.Text(_id), "id", _table.Place);
         var subject = _subject < 0 ? id : RecordName.Normalize(_table.Text(_subject), "subject", _table.Place);
         return new SourceRecord(subject, id, Label(), input, origin);
+    }
+
+    /// <summary>Shows the bytes of the row's label, subject and id, each with its length before it.</summary>
+    public void Show(IRawSource.Show show)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        foreach (var column in (ReadOnlySpan<int>)[_label, _subject, _id])
+        {
+            var field = column < 0 ? [] : _table.Field(column);
+            BinaryPrimitives.WriteInt32LittleEndian(length, column < 0 ? -1 : field.Length);
+            show(length);
+            show(field);
+        }
     }
 
     /// <summary>The id of a record that has none of its own: where it stands, from 1.</summary>

@@ -7,7 +7,7 @@ namespace LegoNet.Data.Vectors;
 
 /// <summary>Vectors in a binary file (.npy, safetensors), their records named by a table whose row i belongs to vector i.</summary>
 /// <remarks>The id of a record without one is "file:position", with the vector file's name and positions from 1.</remarks>
-internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayout, RecordTable? recordTable) : IRecordSource
+internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayout, RecordTable? recordTable) : IRawSource
 {
     public string Name => path;
 
@@ -64,6 +64,43 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
         }
 
         if (end == layout.Rows && table is not null && table.Next())
+        {
+            throw LegoNetException.BadInput($"{table.Path}: has more rows than {path} has vectors ({layout.Rows}).");
+        }
+    }
+
+    public IEnumerable<long> ReadRaw(long first, IReadOnlyList<long> counts, IRawSource.Show show, CancellationToken cancellationToken)
+    {
+        var layout = readLayout();
+        using var file = SourceFile.OpenRaw(path);
+        var vectors = new VectorReader(file, layout);
+        using var table = recordTable is null ? null : CsvTable.Open(recordTable.Path, recordTable.Options);
+        var records = table is null ? null : recordTable!.Columns.Bind(table, Path.GetFileName(path));
+        for (long row = 1; row <= first && table is not null; row++)
+        {
+            Next(table, row, layout);
+        }
+
+        var at = first;
+        foreach (var count in counts)
+        {
+            var end = Math.Min(at + count, layout.Rows);
+            var shown = end - at;
+            for (; at < end; at++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                vectors.Show(at, show);
+                if (table is not null)
+                {
+                    Next(table, at + 1, layout);
+                    records!.Show(show);
+                }
+            }
+
+            yield return shown;
+        }
+
+        if (at == layout.Rows && table is not null && table.Next())
         {
             throw LegoNetException.BadInput($"{table.Path}: has more rows than {path} has vectors ({layout.Rows}).");
         }

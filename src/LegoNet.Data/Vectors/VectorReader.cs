@@ -54,6 +54,30 @@ internal sealed class VectorReader
         return values;
     }
 
+    /// <summary>Shows a vector's bytes; quick only in the order of the rows.</summary>
+    /// <param name="row">Its row, from 0.</param>
+    /// <param name="show">Receives them.</param>
+    /// <exception cref="LegoNetException">The file ends too early.</exception>
+    public void Show(long row, IRawSource.Show show)
+    {
+        if (row < _start || row >= _start + _held)
+        {
+            Fill(row);
+        }
+
+        var (at, size) = ((int)(row - _start), _layout.Size);
+        if (!_layout.ColumnMajor)
+        {
+            show(_block.AsSpan(at * _layout.Dimension * size, _layout.Dimension * size));
+            return;
+        }
+
+        for (var i = 0; i < _layout.Dimension; i++)
+        {
+            show(_block.AsSpan((at + (i * _held)) * size, size));
+        }
+    }
+
     /// <summary>A vector's place, for messages.</summary>
     public string Place(long row) => string.Create(CultureInfo.InvariantCulture, $"{_file.Name}: row {row + 1}");
 

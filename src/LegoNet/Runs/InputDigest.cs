@@ -28,6 +28,13 @@ internal sealed class InputDigest(TagKey key) : IDisposable
         Records++;
     }
 
+    /// <summary>Adds bytes that records are made of.</summary>
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        _mac.AppendData(bytes);
+        Bytes += bytes.Length;
+    }
+
     /// <summary>The hash in hex; the next one begins anew.</summary>
     public string Finish()
     {

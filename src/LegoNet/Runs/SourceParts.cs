@@ -21,6 +21,11 @@ internal static class SourceParts
     public static InputPart[] Divide(
         IRecordSource source, long records, int parts, TagKey key, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
+        if (source is IRawSource raw)
+        {
+            return DivideRaw(raw, records, parts, key, progress, cancellationToken);
+        }
+
         const int Often = 65_536;
         var divided = new InputPart[parts];
         using var digest = new InputDigest(key);
@@ -47,8 +52,40 @@ internal static class SourceParts
 
         return at == parts ? divided : throw Changed(source);
 
-        long End(int part) => (long)((Int128)records * (part + 1) / parts);
+        long End(int part) => EndOf(part, records, parts);
     }
+
+    /// <summary>Whether a part is what it was when it was digested: for sources that show their bytes.</summary>
+    public static bool IsSame(IRawSource source, InputPart part, TagKey key, CancellationToken cancellationToken)
+    {
+        using var digest = new InputDigest(key);
+        var records = source.ReadRaw(part.First, [part.Records], digest.Add, cancellationToken).First();
+        return records == part.Records && digest.Finish() == part.Digest;
+    }
+
+    private static InputPart[] DivideRaw(
+        IRawSource source, long records, int parts, TagKey key, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var digest = new InputDigest(key);
+        var divided = new List<InputPart>();
+        var (first, bytes) = (0L, 0L);
+        long[] counts = [.. Enumerable.Range(0, parts).Select(p => EndOf(p, records, parts) - (p == 0 ? 0 : EndOf(p - 1, records, parts)))];
+        foreach (var count in source.ReadRaw(0, counts, digest.Add, cancellationToken))
+        {
+            if (count != counts[divided.Count])
+            {
+                throw Changed(source);
+            }
+
+            divided.Add(new InputPart(first, count, digest.Bytes - bytes, digest.Finish()));
+            (first, bytes) = (first + count, digest.Bytes);
+            progress?.Report(new LegoNetProgress("reading the input", first, records));
+        }
+
+        return [.. divided];
+    }
+
+    private static long EndOf(int part, long records, int parts) => (long)((Int128)records * (part + 1) / parts);
 
     // Reading and digesting take about as long as each other.
     private static IEnumerable<SourceRecord> ReadAhead(IRecordSource source, CancellationToken cancellationToken)

@@ -12,6 +12,8 @@ namespace LegoNet.Runs;
 /// </summary>
 internal sealed class TaskOutput : IFileSink, IDisposable
 {
+    private const string ModelFolder = "model/";
+
     private readonly RunPaths _paths;
     private readonly IFileLayer _layer;
     private readonly ModelPaths _model;
@@ -37,7 +39,7 @@ internal sealed class TaskOutput : IFileSink, IDisposable
     public IReadOnlyCollection<TaskFile> Files => [.. _files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)];
 
     /// <summary>Writes a file of the model, as the model names it.</summary>
-    public void Put(string name, byte[] bytes) => Write("model/" + name, bytes, _model.LookOf(name), DigestIn(name));
+    public void Put(string name, byte[] bytes) => Write(ModelFolder + name, bytes, _model.LookOf(name), DigestIn(name));
 
     /// <summary>Writes a file for later tasks, named by what it is for and by its content.</summary>
     /// <returns>Its name and digest.</returns>
@@ -58,9 +60,11 @@ internal sealed class TaskOutput : IFileSink, IDisposable
     public TaskOutcome Publish(int task, string plan, Action<Utf8JsonWriter> content)
     {
         var files = Files;
-        if (files.Count > 0)
+        // What is only handed on is not waited for: its digest is pinned, and where a power failure takes it, it is found lost and made again.
+        string[] lasting = [.. files.Where(f => f.Name.StartsWith(ModelFolder, StringComparison.Ordinal)).Select(f => DraftOf(f.Name))];
+        if (lasting.Length > 0)
         {
-            _layer.FlushTree(_draft, [.. files.Select(f => DraftOf(f.Name))]);
+            _layer.FlushTree(_draft, lasting);
         }
 
         using var gate = RunGate.Enter(_paths);
