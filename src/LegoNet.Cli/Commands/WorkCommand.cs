@@ -109,7 +109,7 @@ internal static class WorkCommand
     private static void EndWithInput(CancellationTokenSource ending)
     {
         var input = Console.OpenStandardInput();
-        new Thread(() =>
+        var reader = new Thread(() =>
         {
             while (input.ReadByte() >= 0)
             {
@@ -123,7 +123,9 @@ internal static class WorkCommand
             {
                 // The work is done.
             }
-        }) { IsBackground = true }.Start();
+        });
+        reader.IsBackground = true;
+        reader.Start();
     }
 
     // This program again, as it was started.

@@ -1,5 +1,5 @@
-using LegoNet.Caching;
 using LegoNet.Audit;
+using LegoNet.Caching;
 using LegoNet.Encoders;
 using LegoNet.Records;
 using LegoNet.Sessions;
