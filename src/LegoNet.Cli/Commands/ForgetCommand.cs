@@ -30,6 +30,11 @@ internal static class ForgetCommand
             using var receiptFile = Receipts.Prepare(parsed.GetValue(receipt), parsed.GetValue(force), options, request.File(parsed));
             if (!parsed.GetValue(dryRun) && TaskRuns.Forget(parsed.GetValue(model)!, targets) is { Count: > 0 } runs)
             {
+                if (receiptFile is not null || parsed.GetValue(shred) || parsed.GetValue(dropCache) is { Length: > 0 })
+                {
+                    context.Note("note: --receipt, --shred and --drop-cache are for a model that is there, so they do nothing here.");
+                }
+
                 return Noted(parsed.GetValue(model)!, runs);
             }
 

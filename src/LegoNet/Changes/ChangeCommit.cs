@@ -75,6 +75,11 @@ internal sealed class ChangeCommit
     private Receipt Nothing()
     {
         var purged = _caches.Remove(_plan.CacheTargets);
+        if (_plan.CacheTargets.Count > 0)
+        {
+            RegisteredRuns.BeginAnew(Run, null).Dispose(); // They may hold what the model holds no more.
+        }
+
         var head = _head;
         if (_caches.Dropped.Count > 0)
         {
@@ -137,7 +142,7 @@ internal sealed class ChangeCommit
 
         // Last before the commit: a purge that fails fails the change, and one that a failed change leaves behind only costs encodings.
         var purged = _caches.Remove(_plan.CacheTargets);
-        RegisteredRuns.BeginAnew(Run, _plan.Made?.Directory);
+        using var runs = RegisteredRuns.BeginAnew(Run, _plan.Made?.Directory);
         using var alone = Run.Shred ? ReadersLock.Alone(Run) : null;
         if (alone is not null)
         {

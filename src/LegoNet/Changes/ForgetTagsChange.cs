@@ -4,7 +4,7 @@ using LegoNet.Sessions;
 
 namespace LegoNet.Changes;
 
-/// <summary>Forgets what is known by keyed tags; what nothing is stored of is passed over. For a model that no cache knows of yet.</summary>
+/// <summary>Forgets what is known by keyed tags; what nothing is stored of is passed over. Caches were purged by whoever knew the names.</summary>
 /// <param name="targets">Subjects or records.</param>
 internal sealed class ForgetTagsChange(IReadOnlyCollection<TagTarget> targets) : Change(Operations.Forget)
 {

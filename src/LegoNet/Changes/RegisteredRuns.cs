@@ -1,4 +1,4 @@
-using LegoNet.Sessions;
+using LegoNet.Files;
 using LegoNet.Store;
 
 namespace LegoNet.Changes;
@@ -25,12 +25,24 @@ internal static class RegisteredRuns
     /// <summary>Has all runs but one begin anew. The caller is the writer.</summary>
     /// <param name="run">The model.</param>
     /// <param name="but">The run whose result is being committed; null for none.</param>
+    /// <returns>Lets them: until then nothing that their tasks make is published. To be disposed when the change is durable, or given up.</returns>
     /// <exception cref="LegoNetException">A task that is being published keeps one from it.</exception>
-    public static void BeginAnew(ModelRun run, string? but)
+    public static IDisposable BeginAnew(ModelRun run, string? but)
     {
-        foreach (var path in Of(run).Where(path => path != but))
+        var closed = new ClosedRuns();
+        try
         {
-            RunGate.BeginAnew(new RunPaths(path), run.Files, run.Shred);
+            foreach (var path in Of(run).Where(path => but is null || RealPath.Of(path) != RealPath.Of(but)))
+            {
+                closed.Add(RunGate.Close(new RunPaths(path), run.Files, run.Shred));
+            }
+
+            return closed;
+        }
+        catch
+        {
+            closed.Dispose();
+            throw;
         }
     }
 
@@ -52,6 +64,21 @@ internal static class RegisteredRuns
         else
         {
             settings.Save(run.Paths, run.Files);
+        }
+    }
+
+    private sealed class ClosedRuns : IDisposable
+    {
+        private readonly List<IDisposable> _gates = [];
+
+        public void Add(IDisposable gate) => _gates.Add(gate);
+
+        public void Dispose()
+        {
+            foreach (var gate in _gates)
+            {
+                gate.Dispose();
+            }
         }
     }
 }

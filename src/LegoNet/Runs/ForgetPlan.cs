@@ -26,6 +26,9 @@ internal sealed class ForgetPlan : RunPlan
     /// <summary>Whether targets of which nothing is stored are passed over.</summary>
     public required bool IgnoreUnknown { get; init; }
 
+    /// <summary>Whether the run began anew: somebody else may have forgotten some of its targets meanwhile, and nothing is wrong with that.</summary>
+    public bool IsRenewed { get; init; }
+
     /// <summary>Whether what becomes obsolete is overwritten before it is unlinked.</summary>
     public required bool Shred { get; init; }
 
@@ -45,7 +48,7 @@ internal sealed class ForgetPlan : RunPlan
         (TrainPlan.Shards, Division.Groups * Division.Bundles, false),
         (TrainPlan.Solve, Division.AdapterRanges, false));
 
-    /// <summary>The same plan for another state of the model. What its targets are was known when they were first planned.</summary>
+    /// <summary>The same plan for another state of the model.</summary>
     public ForgetPlan For(string root, bool whole) => new()
     {
         Model = Model,
@@ -57,7 +60,8 @@ internal sealed class ForgetPlan : RunPlan
         Frozen = Frozen,
         Targets = Targets,
         Requests = Requests,
-        IgnoreUnknown = true,
+        IgnoreUnknown = IgnoreUnknown,
+        IsRenewed = true,
         Shred = Shred,
         DropCaches = DropCaches,
         Whole = whole,
@@ -77,6 +81,7 @@ internal sealed class ForgetPlan : RunPlan
         Targets = root.Digest("targets"),
         Requests = root.OptionalString("requests"),
         IgnoreUnknown = root.Boolean("ignoreUnknown", false),
+        IsRenewed = root.Boolean("renewed", false),
         Shred = root.Boolean("shred", false),
         DropCaches = root.Strings("dropCaches"),
         Whole = root.Boolean("whole", false),
@@ -90,6 +95,7 @@ internal sealed class ForgetPlan : RunPlan
         json.WriteString("targets", Targets);
         Optional(json, "requests", Requests);
         json.WriteBoolean("ignoreUnknown", IgnoreUnknown);
+        json.WriteBoolean("renewed", IsRenewed);
         json.WriteBoolean("shred", Shred);
         json.WriteStartArray("dropCaches");
         foreach (var cache in DropCaches)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LegoNet.Adapters;
 using LegoNet.Audit;
@@ -5,6 +6,7 @@ using LegoNet.Caching;
 using LegoNet.Changes;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
+using LegoNet.Data.Json;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Sessions;
@@ -18,6 +20,8 @@ namespace LegoNet.Runs;
 /// </summary>
 internal sealed class ForgetRun : FittingRun
 {
+    private static readonly JsonRules s_made = JsonRules.For(LegoNetError.Damaged, "the name of a forget");
+
     private readonly Lazy<FrozenParts> _parts;
     private readonly Lazy<Manifest> _before;
     private readonly Lazy<RunTargets> _targets;
@@ -96,6 +100,10 @@ internal sealed class ForgetRun : FittingRun
             cancellationToken).OfType<AdapterEntry>();
     }
 
+    /// <summary>The tags of all that the model has ever forgotten.</summary>
+    public HashSet<string> ForgottenTags()
+        => [.. new Ledger(Model.Paths, Files).Entries().Where(e => e.Entry.Operation == Operations.Forget).SelectMany(e => e.Entry.Tags)];
+
     /// <summary>The rows that are forgotten, all ranges together.</summary>
     public RemovedRows OpenRemoved()
     {
@@ -134,24 +142,22 @@ internal sealed class ForgetRun : FittingRun
 
     protected override RunResult? Committed()
     {
-        var tags = Tags([]);
-        var done = new Ledger(Model.Paths, Files).Entries()
-            .Select(e => e.Entry)
-            .Any(e => e.Operation == Operations.Forget && e.RootBefore == Forgetting.Root && e.Tags.Count > 0 && e.Tags.All(tags.Contains));
-        return done && ReadRoot() != Forgetting.Root ? new RunResult(Plan.Kind, Model.Paths.Root) : null;
+        if (!Files.FileExists(Paths.Made))
+        {
+            return null;
+        }
+
+        // Only a forget of exactly this: somebody may have forgotten a part of it from the same state.
+        var made = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, s_made);
+        var (from, tags) = (made.Digest("from"), made.Digest("tags"));
+        Recovery.Settle(Model).Dispose();
+        return from == Forgetting.Root && new Ledger(Model.Paths, Files).Entries().Select(e => e.Entry)
+            .Any(e => e.Operation == Operations.Forget && e.RootBefore == from && DigestOf(e.Tags) == tags)
+            ? new RunResult(Plan.Kind, Model.Paths.Root)
+            : null;
     }
 
-    protected override RunResult? Gone()
-    {
-        try
-        {
-            return Committed();
-        }
-        catch (LegoNetException)
-        {
-            return null; // The targets went with the run; and nobody is said to be forgotten who may not be.
-        }
-    }
+    protected override RunResult? Gone() => Committed();
 
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
@@ -172,6 +178,21 @@ internal sealed class ForgetRun : FittingRun
     /// <param name="without">Numbers of requests of which nothing is stored.</param>
     private HashSet<string> Tags(HashSet<int> without)
         => [.. Targets.All.Where(t => !without.Contains(t.Request)).Select(t => t.Target.ToTag())];
+
+    private static string DigestOf(IEnumerable<string> tags) => Digests.Of(Encoding.UTF8.GetBytes(string.Join('\n', tags)));
+
+    // Durable before the commit, so that a finish that was interrupted knows its own from another's.
+    private void WriteMade(IEnumerable<string> tags) => Files.WriteAllBytes(
+        Paths.Made,
+        CanonicalJson.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("from", Forgetting.Root);
+            json.WriteString("tags", DigestOf(tags));
+            json.WriteEndObject();
+        }),
+        flush: true,
+        Paths.Look);
 
     private (long Before, long After) Rows(int adapter, IReadOnlyList<RecordsOfRange> records)
     {
@@ -244,7 +265,9 @@ internal sealed class ForgetRun : FittingRun
                 .SelectMany(r => run.ResultOf(run.TaskOf(TrainPlan.Records, r)).Content.OptionalNumbers("unknown") ?? [])
                 .Select(n => (int)n)
                 .ToHashSet();
-            return new PlannedChange(removed.Rows, [], [.. run.Tags(unknown).Order(StringComparer.Ordinal)])
+            string[] tags = [.. run.Tags(unknown).Order(StringComparer.Ordinal)];
+            run.WriteMade(tags);
+            return new PlannedChange(removed.Rows, [], tags)
             {
                 SameCodeElsewhere = ranges.Sum(r => CopiesStep.Read(run, r)),
                 CacheTargets = new PurgeTargets(run.Targets.All.Count, (cache, _) => run.Targets.InCache(cache) ?? throw LegoNetException.BadInput(

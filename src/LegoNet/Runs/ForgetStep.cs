@@ -137,7 +137,19 @@ internal sealed class ForgetStep(ForgetRun run)
 
     private void RequireKnown(List<int> unknown)
     {
-        if (unknown.Count > 0 && !run.Forgetting.IgnoreUnknown)
+        if (run.Forgetting.IgnoreUnknown || unknown.Count == 0)
+        {
+            return;
+        }
+
+        if (run.Forgetting.IsRenewed)
+        {
+            var forgotten = run.ForgottenTags();
+            var targets = run.Targets.All.ToLookup(t => t.Request, t => t.Target);
+            unknown = [.. unknown.Where(r => !targets[r].All(t => forgotten.Contains(t.ToTag()) || forgotten.Contains(t.Key.ToTag(withRecord: false))))];
+        }
+
+        if (unknown.Count > 0)
         {
             var place = run.Forgetting.Requests is { } file ? $"{file}: " : "";
             throw LegoNetException.BadInput(

@@ -26,13 +26,14 @@ internal sealed class TaskOutput : IFileSink, IDisposable
     /// <param name="layer">File operations.</param>
     /// <param name="model">The model that the run makes, for what its files show from outside.</param>
     /// <param name="task">The task's number.</param>
-    public TaskOutput(RunPaths paths, IFileLayer layer, ModelPaths model, int task)
+    /// <param name="epoch">The epoch of the run in which the task begins.</param>
+    public TaskOutput(RunPaths paths, IFileLayer layer, ModelPaths model, int task, string epoch)
     {
         _paths = paths;
         _layer = layer;
         _model = model;
         _draft = paths.DraftOf(task, Guid.NewGuid().ToString("N"));
-        _epoch = RunGate.Epoch(paths, layer);
+        _epoch = epoch;
         layer.CreateDirectory(_draft, paths.Look);
     }
 

@@ -86,6 +86,7 @@ internal abstract class TaskRun : ITaskRun
     public TaskOutcome RunTask(int task, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var stage = StageOf(task);
+        var epoch = RunGate.Epoch(Paths, Files); // Before the plan is looked at: who has the run begin anew changes this first.
         RequireCurrent();
         if (IsWhole(task))
         {
@@ -121,7 +122,7 @@ internal abstract class TaskRun : ITaskRun
                 Files.DeleteDirectory(draft);
             }
 
-            using var output = new TaskOutput(Paths, Files, Made, task);
+            using var output = new TaskOutput(Paths, Files, Made, task, epoch);
             var content = Make(stage, task - stage.First, output, progress, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             var published = output.Publish(task, Digest, content);
@@ -133,6 +134,10 @@ internal abstract class TaskRun : ITaskRun
             // What an earlier task made is not what it was. It is made again, and then this one.
             Undo(lost);
             return TaskOutcome.NotReady;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && RunGate.Epoch(Paths, Files) != epoch)
+        {
+            return TaskOutcome.NotReady; // What it wrote was taken away: the run began anew.
         }
         catch (LegoNetException e) when (e.Reason != LegoNetReason.Busy)
         {
@@ -154,7 +159,7 @@ internal abstract class TaskRun : ITaskRun
             Files.CreateDirectory(Paths.Claims, Paths.Look); // It is not there where a removal was interrupted near its end.
             using var claim = TaskClaim.TryTake(Paths, Model, Tasks) ?? throw LegoNetException.BadInput(
                 $"{Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
-            var isNearlyGone = !Files.DirectoryExists(Paths.Done);
+            var isNearlyGone = IsGoing || !Files.DirectoryExists(Paths.Done);
             if (!isNearlyGone)
             {
                 RequireCurrent();
@@ -216,10 +221,22 @@ internal abstract class TaskRun : ITaskRun
 
         Files.DeleteDirectory(Paths.Claims);
         Files.FlushDirectory(Path);
-        RegisteredRuns.Remove(Model, Path);
+        TakeOffTheList();
         Files.Delete(Paths.Plan);
         Files.DeleteDirectory(Path);
         Files.FlushDirectory(System.IO.Path.GetDirectoryName(Path)!);
+    }
+
+    // What is listed and has no plan any more is passed over, so nobody has to wait for it.
+    private void TakeOffTheList()
+    {
+        try
+        {
+            RegisteredRuns.Remove(Model, Path);
+        }
+        catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy)
+        {
+        }
     }
 
     public RunStage StageOf(int task)
@@ -287,13 +304,16 @@ internal abstract class TaskRun : ITaskRun
     /// <returns>What says so.</returns>
     protected LegoNetException BeginAnewAs(Func<RunPlan> plan)
     {
-        RunGate.BeginAnew(Paths, Files, Model.Shred, () =>
-        {
-            if (Digests.Of(Files.ReadAllBytes(Paths.Plan)) == Digest)
+        RunGate.BeginAnew(
+            Paths,
+            Files,
+            Model.Shred,
+            () => Digests.Of(Files.ReadAllBytes(Paths.Plan)) == Digest,
+            () =>
             {
+                Files.Delete(Paths.Made);
                 NewRun.ReplacePlan(Paths, Files, plan());
-            }
-        });
+            });
         Model.Logger.LogWarning("{Run}: the model was changed since the run was planned, so the run begins anew from the model as it is now.", Path);
         return LegoNetException.BadInput(
             $"{Path}: the model was changed since the run was planned, so the run begins anew; do its tasks again.", reason: LegoNetReason.Busy);

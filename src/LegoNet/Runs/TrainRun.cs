@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using LegoNet.Caching;
 using LegoNet.Changes;
 using LegoNet.Data.Json;
 using LegoNet.Files;
@@ -46,7 +47,7 @@ internal sealed class TrainRun : FittingRun
     public override void GiveUp()
     {
         Remove();
-        if (Training.NewKey && !Files.DirectoryExists(Model.Paths.Root))
+        if (Training.NewKey && !Files.DirectoryExists(Model.Paths.Root) && RegisteredRuns.Of(Model).Count == 0)
         {
             Files.Delete(Model.Paths.TagKey);
         }
@@ -142,6 +143,12 @@ internal sealed class TrainRun : FittingRun
         if (Files.DirectoryExists(Model.Paths.Root) || !Files.FileExists(Paths.Plan))
         {
             return false;
+        }
+
+        // Caches that an earlier training of this name registered; here the names are known, later the tags alone.
+        foreach (var cache in RegisteredCaches.Of(Model, null))
+        {
+            EncodingCache.Purge(Model.At(new ModelPaths(cache.Path)), PurgeTargets.Of(targets), cache.Id);
         }
 
         Files.CreateDirectory(Paths.Requests, Paths.Look);

@@ -20,17 +20,53 @@ internal static class RunGate
     public static string Epoch(RunPaths paths, IFileLayer files)
         => files.FileExists(paths.Epoch) ? Encoding.ASCII.GetString(files.ReadAllBytes(paths.Epoch)) : "";
 
-    /// <summary>Removes all results of a run, durably.</summary>
+    /// <summary>Removes all results of a run, durably, and keeps the gate closed.</summary>
     /// <param name="paths">The run.</param>
     /// <param name="files">File operations.</param>
     /// <param name="shred">Whether they are overwritten first.</param>
+    /// <returns>
+    /// Opens the gate, in yet another epoch: what a task begins meanwhile, which may read what is just being forgotten, is not published either.
+    /// </returns>
+    /// <exception cref="LegoNetException">A task that is being published keeps the gate.</exception>
+    public static IDisposable Close(RunPaths paths, IFileLayer files, bool shred)
+    {
+        var gate = Take(paths, exclusive: true);
+        try
+        {
+            Empty(paths, files, shred);
+            return new Closed(gate, () => NewEpoch(paths, files));
+        }
+        catch
+        {
+            gate.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes all results of a run, durably, if it is still the run that is meant.</summary>
+    /// <param name="paths">The run.</param>
+    /// <param name="files">File operations.</param>
+    /// <param name="shred">Whether they are overwritten first.</param>
+    /// <param name="isMeant">Asked with the gate closed: whether somebody else had the run begin anew before.</param>
     /// <param name="then">Done with the gate closed, before anybody can begin again.</param>
     /// <exception cref="LegoNetException">A task that is being published keeps the gate.</exception>
-    public static void BeginAnew(RunPaths paths, IFileLayer files, bool shred, Action? then = null)
+    public static void BeginAnew(RunPaths paths, IFileLayer files, bool shred, Func<bool> isMeant, Action then)
     {
         using var gate = Take(paths, exclusive: true);
-        files.WriteAllBytes(paths.Epoch, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")), flush: true, paths.Look);
-        foreach (var folder in paths.Results.Where(files.DirectoryExists))
+        if (isMeant())
+        {
+            Empty(paths, files, shred);
+            then();
+        }
+    }
+
+    private static void Empty(RunPaths paths, IFileLayer files, bool shred)
+    {
+        NewEpoch(paths, files);
+
+        // What a training set aside is needed until the model has its name, and then by nobody.
+        var folders = files.DirectoryExists(paths.Model) ? paths.Results : [.. paths.Results, paths.Others];
+        foreach (var folder in folders.Where(files.DirectoryExists))
         {
             foreach (var file in files.EnumerateFiles(folder).ToArray())
             {
@@ -39,18 +75,27 @@ internal static class RunGate
 
             foreach (var draft in files.EnumerateDirectories(folder).ToArray())
             {
-                foreach (var file in shred ? files.EnumerateFiles(draft).ToArray() : [])
+                // Under another name first: whoever writes into it finds it gone.
+                var gone = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+                try
+                {
+                    files.RenameDirectory(draft, gone);
+                }
+                catch (DirectoryNotFoundException)
+                {
+                    continue; // Its task has just ended.
+                }
+
+                foreach (var file in shred ? files.EnumerateFiles(gone).ToArray() : [])
                 {
                     files.Overwrite(file);
                 }
 
-                files.DeleteDirectory(draft);
+                files.DeleteDirectory(gone);
             }
 
             files.FlushDirectory(folder);
         }
-
-        then?.Invoke();
 
         void Remove(string file)
         {
@@ -62,6 +107,9 @@ internal static class RunGate
             files.Delete(file);
         }
     }
+
+    private static void NewEpoch(RunPaths paths, IFileLayer files)
+        => files.WriteAllBytes(paths.Epoch, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")), flush: true, paths.Look);
 
     private static FileLock Take(RunPaths paths, bool exclusive)
     {
@@ -78,5 +126,24 @@ internal static class RunGate
         throw LegoNetException.BadInput(
             $"{paths.Root}: another process is publishing a task of this run, or has the run begin anew; try again when it is done.",
             reason: LegoNetReason.Busy);
+    }
+
+    private sealed class Closed(FileLock gate, Action open) : IDisposable
+    {
+        public void Dispose()
+        {
+            try
+            {
+                open();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The change is made by then. A task of the former state finds other files than it knows, or the finish another root.
+            }
+            finally
+            {
+                gate.Dispose();
+            }
+        }
     }
 }

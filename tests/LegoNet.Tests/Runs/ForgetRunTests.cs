@@ -109,6 +109,62 @@ public class ForgetRunTests
     }
 
     [Fact]
+    public void Finish_AfterSomebodyForgotAPartOfTheRequest_ForgetsTheRest()
+    {
+        using var folder = Folder(60, segmentRows: 2);
+        var run = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3"), new ForgetTarget("subject-4")]);
+        RunWorker.Work(run, cancellationToken: Stop);
+        using (var model = LegoNetModel.Open(folder["model"]))
+        {
+            model.Forget("subject-3");
+        }
+
+        // From the same state, and of nobody else: not this run's forget all the same.
+        Assert.Throws<LegoNetException>(() => TaskRuns.Open(folder["run"]).Finish(cancellationToken: Stop));
+        Assert.True(TaskRuns.IsRun(folder["run"]));
+        Assert.Throws<LegoNetException>(() => RunWorker.Work(TaskRuns.Open(folder["run"]), cancellationToken: Stop));
+        var anew = TaskRuns.Open(folder["run"]);
+        RunWorker.Work(anew, cancellationToken: Stop);
+        Assert.Equal(3, anew.Finish(cancellationToken: Stop).Receipt!.Records);
+        using var after = LegoNetModel.Open(folder["model"]);
+        Assert.Empty(after.Inspect("subject-4").Records);
+    }
+
+    [Fact]
+    public void Forget_OfSomebodyUnknown_IsNotPassedOverSinceTheRunBeganAnew()
+    {
+        using var folder = Folder(60, segmentRows: 2);
+        var run = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3"), new ForgetTarget("subject-44444")]);
+        using (var model = LegoNetModel.Open(folder["model"]))
+        {
+            model.Forget("subject-3");
+        }
+
+        Assert.Throws<LegoNetException>(() => RunWorker.Work(run, cancellationToken: Stop));
+        var e = Assert.Throws<LegoNetException>(() => RunWorker.Work(TaskRuns.Open(folder["run"]), cancellationToken: Stop));
+        Assert.Equal("nothing is stored of request 2, so nothing was forgotten.", e.Message);
+    }
+
+    [Fact]
+    public async Task Task_BegunWhileAForgetIsCommitted_PublishesNothing()
+    {
+        using var folder = Folder(60, segmentRows: 2);
+        var run = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3")], options: new PlanOptions { Tasks = 1 });
+        var paths = new LegoNet.Store.RunPaths(folder["run"]);
+        var layer = LegoNet.Files.PhysicalFileLayer.Instance;
+        Task<TaskOutcome> task;
+        using (LegoNet.Store.RunGate.Close(paths, layer, shred: false))
+        {
+            task = Task.Run(() => run.RunTask(0, cancellationToken: Stop), Stop);
+            Assert.NotSame(task, await Task.WhenAny(task, Task.Delay(TimeSpan.FromSeconds(1), Stop))); // It waits to publish.
+        }
+
+        Assert.Equal(TaskOutcome.NotReady, await task);
+        Assert.Empty(Directory.EnumerateFiles(paths.Parts));
+        Assert.Empty(Directory.EnumerateFiles(paths.Done));
+    }
+
+    [Fact]
     public void Task_UnderWayWhenTheRunBeginsAnew_PublishesNothing()
     {
         using var folder = Folder(60, segmentRows: 2);
