@@ -63,8 +63,8 @@ public sealed class RunFolder
 
     private IEnumerable<string> Candidates() => Directory.Exists(Path) ? Directory.EnumerateDirectories(Path).Prepend(Path) : [];
 
-    // A run that is finished meanwhile takes its plan with it.
-    private static string? DigestOf(string directory)
+    /// <summary>SHA-256 of the plan in a directory; null where there is none: a run that is finished meanwhile takes its plan with it.</summary>
+    internal static string? DigestOf(string directory)
     {
         try
         {

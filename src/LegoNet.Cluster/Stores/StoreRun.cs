@@ -7,12 +7,14 @@ namespace LegoNet.Cluster.Stores;
 /// <param name="address">The store.</param>
 /// <param name="run">The run. The workers see its directory too.</param>
 /// <param name="note">Receives one line for what a person should know.</param>
-public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> note)
+/// <param name="reopen">Opens the run once more, when it begins anew under another plan; null where it never does.</param>
+public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> note, Func<ITaskRun>? reopen = null)
 {
     // How often a look must show the same before it is believed: a file system may show another machine's removal late.
     private const int Looks = 15;
 
     private readonly HashSet<int> _done = [];
+    private ITaskRun _run = run;
     private int _stages;
 
     internal StoreTimes Times { get; init; } = new();
@@ -26,7 +28,7 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
     /// A task failed for good, or the store cannot be used. The run is then no longer in the store; what is done of it stays done.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the run goes on.</exception>
-    public async Task<bool> RunAsync(Action finish, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<bool> RunAsync(Action<ITaskRun> finish, IProgress<LegoNetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(finish);
         await using var database = await StoreDatabase.OpenAsync(address, note, cancellationToken).ConfigureAwait(false);
@@ -37,13 +39,22 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
         var (gone, left, alone) = (0, 0, 0);
         for (; ; await Task.Delay(Times.Poll, cancellationToken).ConfigureAwait(false))
         {
-            var there = TaskRuns.IsRun(run.Path);
+            var there = TaskRuns.IsRun(_run.Path);
+            if (there && reopen is not null && RunFolder.DigestOf(_run.Path) is { } plan && plan != _run.Digest)
+            {
+                // Its model was changed, so the run begins anew, under another name: the workers would look for the former one in vain.
+                await RemoveAsync().ConfigureAwait(false);
+                _run = reopen();
+                _done.Clear();
+                await StoreAsync(database, () => SubmitAsync(database, jobs, cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+
             if (there && Report(progress) && await TryFinishAsync().ConfigureAwait(false))
             {
                 return true;
             }
 
-            var state = await StoreAsync(database, () => database.StateOfAsync(run.Digest, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var state = await StoreAsync(database, () => database.StateOfAsync(_run.Digest, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (!there && !state.IsRegistered)
             {
                 return false;
@@ -61,13 +72,13 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
             {
                 await RemoveAsync().ConfigureAwait(false);
                 throw LegoNetException.BadInput(gone > Looks
-                    ? $"{run.Path}: the run directory is gone, but no worker of the store finished it; plan the run again."
-                    : $"{run.Path}: the run was taken out of the store, because somebody took it back or no worker sees this directory; submit it again.");
+                    ? $"{_run.Path}: the run directory is gone, but no worker of the store finished it; plan the run again."
+                    : $"{_run.Path}: the run was taken out of the store, because somebody took it back or no worker sees this directory; submit it again.");
             }
 
             if (there && state is { IsRegistered: true, Live.Count: 0 })
             {
-                await StoreAsync(database, () => jobs.AdvanceAsync(run, cancellationToken), cancellationToken).ConfigureAwait(false);
+                await StoreAsync(database, () => jobs.AdvanceAsync(_run, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
 
             alone = state.Workers > 0 ? 0 : alone + 1;
@@ -77,13 +88,13 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
             }
         }
 
-        Task RemoveAsync() => StoreAsync(database, () => jobs.RemoveAsync(run.Digest, cancellationToken), cancellationToken);
+        Task RemoveAsync() => StoreAsync(database, () => jobs.RemoveAsync(_run.Digest, cancellationToken), cancellationToken);
 
         async Task<bool> TryFinishAsync()
         {
             try
             {
-                finish();
+                finish(_run);
             }
             catch (Exception e) when (IsOthers(e))
             {
@@ -102,29 +113,29 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
 
     private async Task SubmitAsync(StoreDatabase database, RunJobs jobs, CancellationToken cancellationToken)
     {
-        var before = await database.StateOfAsync(run.Digest, cancellationToken).ConfigureAwait(false);
-        await jobs.RegisterAsync(run, cancellationToken).ConfigureAwait(false);
-        await jobs.UnparkAsync(run.Digest, before.Parked, cancellationToken).ConfigureAwait(false);
-        await jobs.AdvanceAsync(run, cancellationToken).ConfigureAwait(false);
+        var before = await database.StateOfAsync(_run.Digest, cancellationToken).ConfigureAwait(false);
+        await jobs.RegisterAsync(_run, cancellationToken).ConfigureAwait(false);
+        await jobs.UnparkAsync(_run.Digest, before.Parked, cancellationToken).ConfigureAwait(false);
+        await jobs.AdvanceAsync(_run, cancellationToken).ConfigureAwait(false);
     }
 
     // Somebody else is finishing, or has finished under our hands, or a task has to be done again.
     private bool IsOthers(Exception e)
-        => e is LegoNetException { Reason: LegoNetReason.Busy } || (e is not OperationCanceledException && !TaskRuns.IsRun(run.Path));
+        => e is LegoNetException { Reason: LegoNetReason.Busy } || (e is not OperationCanceledException && !TaskRuns.IsRun(_run.Path));
 
     private LegoNetException Failed(int task) => LegoNetException.BadInput(
-        run.Failure(task) ?? (task == TaskTurn.Finish
-            ? $"{run.Path}: the run could not be finished; its workers say more."
-            : $"{run.Path}: task {task} was tried {Times.Tries} times, and each time its worker died or a file failed; its workers say more."));
+        _run.Failure(task) ?? (task == TaskTurn.Finish
+            ? $"{_run.Path}: the run could not be finished; its workers say more."
+            : $"{_run.Path}: task {task} was tried {Times.Tries} times, and each time its worker died or a file failed; its workers say more."));
 
     // Whether all is done. A stage is told of until it is done, and then once.
     private bool Report(IProgress<LegoNetProgress>? progress)
     {
-        for (; _stages < run.Stages.Count; _stages++)
+        for (; _stages < _run.Stages.Count; _stages++)
         {
-            var stage = run.Stages[_stages];
+            var stage = _run.Stages[_stages];
             var tasks = Enumerable.Range(stage.First, stage.Count);
-            _done.UnionWith(tasks.Where(task => !_done.Contains(task) && run.IsDone(task)));
+            _done.UnionWith(tasks.Where(task => !_done.Contains(task) && _run.IsDone(task)));
             var done = tasks.Count(_done.Contains);
             progress?.Report(new LegoNetProgress(stage.Name, done, stage.Count));
             if (done < stage.Count)

@@ -53,7 +53,7 @@ public sealed class StoreAddressTests
     {
         var run = new StoreRun(StoreAddress.Parse("postgres://ann:hunter2@127.0.0.1:9/d"), new NoRun(), _ => { });
 
-        var e = await Assert.ThrowsAsync<LegoNetException>(() => run.RunAsync(() => { }, cancellationToken: TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<LegoNetException>(() => run.RunAsync(_ => { }, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.StartsWith("ann@127.0.0.1:9/d: the store cannot be used (", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", e.ToString(), StringComparison.Ordinal);

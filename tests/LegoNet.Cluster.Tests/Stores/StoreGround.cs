@@ -68,7 +68,7 @@ internal sealed class StoreGround : IAsyncDisposable
         var submission = new StoreRun(Address, run, Note) { Times = FileRun.Times };
         try
         {
-            return await Task.Run(() => submission.RunAsync(() => run.Finish(), progress, leave?.Token ?? CancellationToken.None)).WaitAsync(Patience);
+            return await Task.Run(() => submission.RunAsync(planned => planned.Finish(), progress, leave?.Token ?? CancellationToken.None)).WaitAsync(Patience);
         }
         catch (TimeoutException)
         {
