@@ -16,7 +16,10 @@ internal static class StoreWork
         {
             // A line under a live bar would be overdrawn; a stage that counts nothing is shown everywhere.
             new StoreRun(
-                store, run, line => context.Progress.Report(new LegoNetProgress(line, 0, null)), () => TaskRuns.Open(run.Path, new RunOptions { Logger = new NoteLogger(context) }))
+                store,
+                run,
+                line => context.Progress.Report(new LegoNetProgress(line, 0, null)),
+                () => TaskRuns.Open(run.Path, new RunOptions { Logger = new NoteLogger(context) }))
                 .RunAsync(planned => finished = FinishCommand.Finish(planned, context, receipt), context.Progress, context.CancellationToken)
                 .GetAwaiter().GetResult();
         }

@@ -89,6 +89,8 @@ public static class TaskRuns
             throw LegoNetException.BadInput($"{run.Path}: somebody is at it ({first}); stop that first.", reason: LegoNetReason.Busy);
         }
 
+        using var claim = TaskClaim.TryTake(run.Paths, run.Model, run.Tasks) ?? throw LegoNetException.BadInput(
+            $"{run.Path}: another process is finishing this run; try again when it is done.", reason: LegoNetReason.Busy);
         run.GiveUp();
     }
 

@@ -46,6 +46,14 @@ internal sealed class TrainRun : FittingRun
 
     public override void GiveUp()
     {
+        // Somebody was told that these people would be forgotten, and the next training of the same source would have them again.
+        if (Files.DirectoryExists(Paths.Requests) && Files.EnumerateFiles(Paths.Requests).Count() is > 0 and var noted)
+        {
+            throw LegoNetException.BadInput(
+                $"{Path}: {Plural.Of(noted, "forget")} {Plural.Form(noted, "was", "were")} noted in this run and would be lost with it; finish the run, "
+                    + $"or remove {Paths.Requests} once they are taken care of.");
+        }
+
         Remove();
         if (Training.NewKey && !Files.DirectoryExists(Model.Paths.Root) && RegisteredRuns.Of(Model).Count == 0)
         {

@@ -199,6 +199,8 @@ public class ForgetRunTests
         run.Plan(3);
         Assert.Equal([run.Run], TaskRuns.Of(run.Model));
         Assert.Equal([run.Run], TaskRuns.Forget(run.Model, [new ForgetTarget("s3"), new ForgetTarget("nobody")]));
+        var e = Assert.Throws<LegoNetException>(() => TaskRuns.Purge(run.Run));
+        Assert.StartsWith($"{run.Run}: 1 forget was noted in this run and would be lost with it", e.Message, StringComparison.Ordinal);
         RunWorker.Work(run.Open(), cancellationToken: Stop);
         Assert.Equal([run.Run], TaskRuns.Forget(run.Model, [new ForgetTarget("s5")]));
         run.Open(PhysicalFileLayer.Instance).Finish(cancellationToken: Stop); // What the finish wrote and the forget unlinked is not there to be flushed.
