@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using LegoNet.Runs;
+using LegoNet.Store;
 
 namespace LegoNet.Cluster;
 
 /// <summary>The runs that a process can see: the run directories directly below a folder, found by the digests of their plans.</summary>
 public sealed class RunFolder
 {
-    private const string PlanName = "plan.json";
-
     private readonly Func<string, ITaskRun> _open;
     private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
 
@@ -68,7 +67,7 @@ public sealed class RunFolder
     {
         try
         {
-            using var plan = File.OpenRead(System.IO.Path.Combine(directory, PlanName));
+            using var plan = File.OpenRead(System.IO.Path.Combine(directory, RunPaths.PlanName));
             return Convert.ToHexStringLower(SHA256.HashData(plan));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)

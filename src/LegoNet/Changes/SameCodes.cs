@@ -17,7 +17,7 @@ internal static class SameCodes
             return 0;
         }
 
-        var byHash = removed.ToLookup(row => Hash(row.Code));
+        var codes = new RemovedCodes(removed);
         var keys = removed.Select(row => row.Key).ToHashSet();
 
         // Equal codes have equal routes, so a copy's subject is in the index of every shard that the record is in, and few others
@@ -25,8 +25,7 @@ internal static class SameCodes
         var candidates = removed.Count > FewRecords
             ? store.Rows()
             : removed.SelectMany(row => InAllShards(shards, row)).Distinct().SelectMany(store.FindPrefix);
-        return candidates.LongCount(row => !keys.Contains(row.Key)
-            && byHash[Hash(row.Code)].Any(gone => !gone.Key.SameSubject(row.Key) && gone.Code.SequenceEqual(row.Code)));
+        return candidates.LongCount(row => !keys.Contains(row.Key) && codes.HasCopyIn(row));
     }
 
     /// <summary>How many subjects are searched for copies of a row.</summary>
@@ -46,12 +45,5 @@ internal static class SameCodes
         }
 
         return common;
-    }
-
-    private static int Hash(ReadOnlySpan<sbyte> code)
-    {
-        var hash = default(HashCode);
-        hash.AddBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(code));
-        return hash.ToHashCode();
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -97,6 +98,14 @@ internal sealed partial class FileLock : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
         }
+    }
+
+    /// <summary>Notes that this process holds the lock.</summary>
+    public static void NoteHolder(string path, TimeProvider clock, FileLook look)
+    {
+        using var process = Process.GetCurrentProcess();
+        WriteNote(
+            path, $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z", look);
     }
 
     /// <summary>What the lock's holder noted last; null where that cannot be read.</summary>

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using LegoNet.Changes;
 using LegoNet.Records;
 
 namespace LegoNet.Runs;
@@ -17,7 +17,7 @@ internal sealed class CopiesStep(ForgetRun run)
     public Action<Utf8JsonWriter> Make(int number, CancellationToken cancellationToken)
     {
         using var removed = run.OpenRemoved();
-        var byHash = removed.Rows.ToLookup(row => Hash(row.Code));
+        var codes = new RemovedCodes(removed.Rows);
         long copies = 0;
         foreach (var slot in removed.Rows.Count == 0 ? [] : RecordsOfRange.Read(run, number).Slots.OfType<NodeRef>())
         {
@@ -27,16 +27,7 @@ internal sealed class CopiesStep(ForgetRun run)
                 cancellationToken.ThrowIfCancellationRequested();
                 for (var i = 0; i < segment.Count; i++)
                 {
-                    var row = new RowRef(segment, i);
-                    var code = row.Code;
-                    foreach (var gone in byHash[Hash(code)])
-                    {
-                        if (!gone.Key.SameSubject(row.Key) && gone.Code.SequenceEqual(code))
-                        {
-                            copies++;
-                            break;
-                        }
-                    }
+                    copies += codes.HasCopyIn(new RowRef(segment, i)) ? 1 : 0;
                 }
             }
         }
@@ -47,11 +38,4 @@ internal sealed class CopiesStep(ForgetRun run)
     /// <summary>The copies in a range.</summary>
     public static long Read(ForgetRun run, int number)
         => run.ResultOf(run.TaskOf(ForgetPlan.Copies, number)).Content.Integer(CopiesName, 0, long.MaxValue);
-
-    private static int Hash(ReadOnlySpan<sbyte> code)
-    {
-        var hash = default(HashCode);
-        hash.AddBytes(MemoryMarshal.AsBytes(code));
-        return hash.ToHashCode();
-    }
 }

@@ -6,7 +6,6 @@ using LegoNet.Caching;
 using LegoNet.Changes;
 using LegoNet.Data.Files;
 using LegoNet.Data.Formats;
-using LegoNet.Data.Json;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Sessions;
@@ -20,8 +19,6 @@ namespace LegoNet.Runs;
 /// </summary>
 internal sealed class ForgetRun : FittingRun
 {
-    private static readonly JsonRules s_made = JsonRules.For(LegoNetError.Damaged, "the name of a forget");
-
     private readonly Lazy<FrozenParts> _parts;
     private readonly Lazy<Manifest> _before;
     private readonly Lazy<RunTargets> _targets;
@@ -142,13 +139,12 @@ internal sealed class ForgetRun : FittingRun
 
     protected override RunResult? Committed()
     {
-        if (!Files.FileExists(Paths.Made))
+        if (ReadMade() is not { } made)
         {
             return null;
         }
 
         // Only a forget of exactly this: somebody may have forgotten a part of it from the same state.
-        var made = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, s_made);
         var (from, tags) = (made.Digest("from"), made.Digest("tags"));
         Recovery.Settle(Model).Dispose();
         return from == Forgetting.Root && new Ledger(Model.Paths, Files).Entries().Select(e => e.Entry)
@@ -180,19 +176,6 @@ internal sealed class ForgetRun : FittingRun
         => [.. Targets.All.Where(t => !without.Contains(t.Request)).Select(t => t.Target.ToTag())];
 
     private static string DigestOf(IEnumerable<string> tags) => Digests.Of(Encoding.UTF8.GetBytes(string.Join('\n', tags)));
-
-    // Durable before the commit, so that a finish that was interrupted knows its own from another's.
-    private void WriteMade(IEnumerable<string> tags) => Files.WriteAllBytes(
-        Paths.Made,
-        CanonicalJson.Write(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("from", Forgetting.Root);
-            json.WriteString("tags", DigestOf(tags));
-            json.WriteEndObject();
-        }),
-        flush: true,
-        Paths.Look);
 
     private (long Before, long After) Rows(int adapter, IReadOnlyList<RecordsOfRange> records)
     {
@@ -266,7 +249,7 @@ internal sealed class ForgetRun : FittingRun
                 .Select(n => (int)n)
                 .ToHashSet();
             string[] tags = [.. run.Tags(unknown).Order(StringComparer.Ordinal)];
-            run.WriteMade(tags);
+            run.WriteMade(("from", run.Forgetting.Root), ("tags", DigestOf(tags)));
             return new PlannedChange(removed.Rows, [], tags)
             {
                 SameCodeElsewhere = ranges.Sum(r => CopiesStep.Read(run, r)),
@@ -335,8 +318,8 @@ internal sealed class ForgetRun : FittingRun
     {
         var stage = Stages.First(s => s.Name == stageName);
         return Enumerable.Range(stage.First, stage.Count).SelectMany(task => ResultOf(task).Files)
-            .Where(f => f.Name.StartsWith("model/", StringComparison.Ordinal))
-            .Select(f => f.Name["model/".Length..]);
+            .Select(f => f.NameInModel)
+            .OfType<string>();
     }
 
     // The nodes above the slots, in whose place others come, or the same.

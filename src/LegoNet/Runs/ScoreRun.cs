@@ -98,12 +98,11 @@ internal sealed class ScoreRun : TaskRun
     {
         // Only once the file has its name is its draft gone; it may have been replaced since, and then the parts are put together again.
         var file = RealPath.Of(Scoring.Output);
-        if (!Files.FileExists(Paths.Made) || Files.FileExists(Draft()) || !Files.FileExists(file))
+        if (Files.FileExists(Draft()) || !Files.FileExists(file) || ReadMade() is not { } made)
         {
             return null;
         }
 
-        var made = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, JsonRules.For(LegoNetError.Damaged, "the digest of what a run made"));
         return Digests.OfFile(file) == made.Digest("digest") ? Result : null;
     }
 
@@ -128,16 +127,7 @@ internal sealed class ScoreRun : TaskRun
             model.Reload();
             if (model.RootDigest == Scoring.Root && RunGate.Epoch(Paths, Files) == epoch)
             {
-                Files.WriteAllBytes(
-                    Paths.Made,
-                    CanonicalJson.Write(json =>
-                    {
-                        json.WriteStartObject();
-                        json.WriteString("digest", Convert.ToHexStringLower(digest.GetHashAndReset()));
-                        json.WriteEndObject();
-                    }),
-                    flush: true,
-                    Paths.Look);
+                WriteMade(("digest", Convert.ToHexStringLower(digest.GetHashAndReset())));
                 file.Complete();
                 Files.FlushDirectory(System.IO.Path.GetDirectoryName(file.Path)!);
                 return Result;
@@ -174,7 +164,6 @@ internal sealed class ScoreRun : TaskRun
         using var model = OpenModel();
         using var encoder = OpenEncoder(model);
         Files.Delete(Draft());
-        Files.Delete(Paths.Made);
         return Scoring.For(model.RootDigest, encoder.Encoder.Fingerprint);
     });
 

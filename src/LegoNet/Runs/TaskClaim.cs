@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LegoNet.Files;
 using LegoNet.Store;
 
@@ -23,11 +22,7 @@ internal sealed class TaskClaim : IDisposable
             return null;
         }
 
-        using var process = Process.GetCurrentProcess();
-        FileLock.WriteNote(
-            path,
-            $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {run.Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z",
-            paths.Look);
+        FileLock.NoteHolder(path, run.Clock, paths.Look);
         return new TaskClaim(held);
     }
 

@@ -12,8 +12,6 @@ namespace LegoNet.Runs;
 /// </summary>
 internal sealed class TaskOutput : IFileSink, IDisposable
 {
-    private const string ModelFolder = "model/";
-
     private readonly RunPaths _paths;
     private readonly IFileLayer _layer;
     private readonly ModelPaths _model;
@@ -40,7 +38,7 @@ internal sealed class TaskOutput : IFileSink, IDisposable
     public IReadOnlyCollection<TaskFile> Files => [.. _files.Values.OrderBy(f => f.Name, StringComparer.Ordinal)];
 
     /// <summary>Writes a file of the model, as the model names it.</summary>
-    public void Put(string name, byte[] bytes) => Write(ModelFolder + name, bytes, _model.LookOf(name), DigestIn(name));
+    public void Put(string name, byte[] bytes) => Write(TaskFile.ModelFolder + name, bytes, _model.LookOf(name), DigestIn(name));
 
     /// <summary>Writes a file for later tasks, named by what it is for and by its content.</summary>
     /// <returns>Its name and digest.</returns>
@@ -62,7 +60,7 @@ internal sealed class TaskOutput : IFileSink, IDisposable
     {
         var files = Files;
         // What is only handed on is not waited for: its digest is pinned, and where a power failure takes it, it is found lost and made again.
-        string[] lasting = [.. files.Where(f => f.Name.StartsWith(ModelFolder, StringComparison.Ordinal)).Select(f => DraftOf(f.Name))];
+        string[] lasting = [.. files.Where(f => f.NameInModel is not null).Select(f => DraftOf(f.Name))];
         if (lasting.Length > 0)
         {
             _layer.FlushTree(_draft, lasting);

@@ -9,7 +9,14 @@ namespace LegoNet.Runs;
 /// <param name="Name">Its name relative to the run directory, '/'-separated.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Digest">SHA-256 of its content, in hex.</param>
-internal sealed record TaskFile(string Name, long Bytes, string Digest);
+internal sealed record TaskFile(string Name, long Bytes, string Digest)
+{
+    /// <summary>The folder of what is made of the model, as it begins a name.</summary>
+    public const string ModelFolder = "model/";
+
+    /// <summary>Its name in the model; null where it is only handed on.</summary>
+    public string? NameInModel => Name.StartsWith(ModelFolder, StringComparison.Ordinal) ? Name[ModelFolder.Length..] : null;
+}
 
 /// <summary>
 /// What says that a task is done: the files that it made, and what others need to know of them. Whoever publishes the first one pins these

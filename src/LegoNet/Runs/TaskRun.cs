@@ -1,6 +1,7 @@
 using LegoNet.Changes;
 using LegoNet.Common;
 using LegoNet.Data.Files;
+using LegoNet.Data.Json;
 using LegoNet.Files;
 using LegoNet.Records;
 using LegoNet.Store;
@@ -13,6 +14,8 @@ internal abstract class TaskRun : ITaskRun
 {
     // A task whose files are lost more often than that loses them to a disk that nobody can work on.
     private const int MostUndone = 5;
+
+    private static readonly JsonRules s_made = JsonRules.For(LegoNetError.Damaged, "the note of what a run made");
 
     private readonly RunPlan _plan;
     private readonly HashSet<int> _done = [];
@@ -291,6 +294,29 @@ internal abstract class TaskRun : ITaskRun
     /// <summary>What came of a run whose directory is gone; null where that is not known.</summary>
     protected virtual RunResult? Gone() => null;
 
+    /// <summary>What an attempt at finishing noted of what it was about to commit; null where none came so far.</summary>
+    /// <exception cref="LegoNetException">The note is damaged.</exception>
+    protected StrictJson? ReadMade() => Files.FileExists(Paths.Made) ? StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, s_made) : null;
+
+    /// <summary>Notes what is about to be committed, durably, so that a finish that was interrupted knows its own work.</summary>
+    protected void WriteMade(params IEnumerable<(string Name, string Value)> members)
+    {
+        var draft = Paths.Made + ".new";
+        var note = CanonicalJson.Write(json =>
+        {
+            json.WriteStartObject();
+            foreach (var (name, value) in members)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+        });
+        Files.WriteAllBytes(draft, note, flush: true, Paths.Look);
+        Files.Rename(draft, Paths.Made); // Whole or not at all: a note that was cut would keep every later finish from beginning.
+        Files.FlushDirectory(Path);
+    }
+
     /// <summary>Puts back what an attempt at finishing, one that came not as far as the commit, took away.</summary>
     protected virtual void Resume()
     {
@@ -398,7 +424,7 @@ internal abstract class TaskRun : ITaskRun
     {
         try
         {
-            foreach (var file in ResultOf(task).Files.Where(f => f.Name.StartsWith("model/", StringComparison.Ordinal)))
+            foreach (var file in ResultOf(task).Files.Where(f => f.NameInModel is not null))
             {
                 using IDisposable view = View(task, file);
             }

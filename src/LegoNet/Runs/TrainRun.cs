@@ -72,14 +72,13 @@ internal sealed class TrainRun : FittingRun
 
     protected override RunResult? Committed()
     {
-        if (!Files.FileExists(Paths.Made) || Files.FileExists(Made.Manifest))
+        if (Files.FileExists(Made.Manifest) || ReadMade() is not { } made)
         {
             return null;
         }
 
         // What was made is not here any more: it is the model, and may have been changed since.
-        var rules = JsonRules.For(LegoNetError.Damaged, "the root of what a run made");
-        var root = StrictJson.Parse(Files.ReadAllBytes(Paths.Made), Paths.Made, rules).Digest("root");
+        var root = made.Digest("root");
         if (!new Audit.Ledger(Model.Paths, Files).Entries().Any(entry => entry.Entry.RootAfter == root))
         {
             return null;
@@ -131,7 +130,7 @@ internal sealed class TrainRun : FittingRun
                 ]);
                 return (root, entries);
             },
-            root => WriteRoot(Forget(root, progress, cancellationToken)),
+            root => WriteMade(("root", Forget(root, progress, cancellationToken))),
             progress,
             cancellationToken);
         if (repeated > 0)
@@ -180,17 +179,6 @@ internal sealed class TrainRun : FittingRun
         using var session = ModelSession.Open(Model.At(made));
         return ChangeCommit.Make(session, new ForgetTagsChange(targets), progress, cancellationToken).RootAfter;
     }
-
-    private void WriteRoot(string root) => Files.WriteAllBytes(
-        Paths.Made,
-        CanonicalJson.Write(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("root", root);
-            json.WriteEndObject();
-        }),
-        flush: true,
-        Paths.Look);
 
     // What the plan itself put into the run directory: no task makes it again.
     private T Planned<T>(Func<T> read)

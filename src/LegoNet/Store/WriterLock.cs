@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LegoNet.Files;
 
 namespace LegoNet.Store;
@@ -55,11 +54,7 @@ internal sealed class WriterLock : IDisposable
             return null;
         }
 
-        using var process = Process.GetCurrentProcess();
-        FileLock.WriteNote(
-            path,
-            $"process {Environment.ProcessId} ({process.ProcessName}) on {Environment.MachineName} since {run.Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z",
-            run.Paths.Look);
+        FileLock.NoteHolder(path, run.Clock, run.Paths.Look);
         return new WriterLock(run, held, made);
     }
 
