@@ -26,17 +26,21 @@ internal sealed record ShardFile(uint[] Subjects, IReadOnlyDictionary<string, lo
     /// <summary>The index after subjects came and went.</summary>
     public uint[] SubjectsWith(IEnumerable<uint> added, IEnumerable<uint> removed)
     {
-        var subjects = Subjects.ToList();
-        foreach (var subject in removed)
+        // Many may go at once: what stays between them is copied piece by piece.
+        var kept = new List<uint>(Subjects.Length);
+        var start = 0;
+        foreach (var subject in removed.Order())
         {
-            if (subjects.BinarySearch(subject) is >= 0 and var place)
+            if (Array.BinarySearch(Subjects, start, Subjects.Length - start, subject) is >= 0 and var place)
             {
-                subjects.RemoveAt(place);
+                kept.AddRange(Subjects.AsSpan(start, place - start));
+                start = place + 1;
             }
         }
 
-        subjects.AddRange(added);
-        return Distinct([.. subjects]);
+        kept.AddRange(Subjects.AsSpan(start));
+        kept.AddRange(added);
+        return Distinct([.. kept]);
     }
 
     /// <summary>Sorts subjects and keeps each once. What is nearly in order is sorted fast.</summary>

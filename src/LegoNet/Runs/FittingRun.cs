@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LegoNet.Changes;
 using LegoNet.Files;
 using LegoNet.Records;
@@ -51,8 +52,26 @@ internal abstract class FittingRun : TaskRun
     /// <param name="cancellationToken">Cancels.</param>
     public virtual IEnumerable<AdapterEntry> FitOthers(int[] adapters, Refitter refitter, ShardCollector collector, CancellationToken cancellationToken) => [];
 
-    /// <summary>The task that made the file of the records' trie of which a failure speaks; null where none did.</summary>
-    public int? TaskThatMade(LegoNetException failure)
+    /// <inheritdoc/>
+    protected sealed override Action<Utf8JsonWriter> Make(
+        RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return MakeTask(stage, number, output, progress, cancellationToken);
+        }
+        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && TaskThatMade(e) is { } task)
+        {
+            throw new LostTaskException(task, e.Message); // A file of the trie that is lost or damaged is made again by the task that made it.
+        }
+    }
+
+    /// <summary>Makes what a task is to make (<see cref="Make"/>).</summary>
+    protected abstract Action<Utf8JsonWriter> MakeTask(
+        RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken);
+
+    // The task that made the file of the records' trie of which a failure speaks; null where none did.
+    private int? TaskThatMade(LegoNetException failure)
     {
         var stage = Stages.First(s => s.Name == TrainPlan.Records);
         return Enumerable.Range(stage.First, stage.Count)

@@ -117,7 +117,7 @@ internal sealed class ForgetRun : FittingRun
         return new RemovedRows(rows, views);
     }
 
-    protected override Action<Utf8JsonWriter> Make(
+    protected override Action<Utf8JsonWriter> MakeTask(
         RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         try
@@ -195,20 +195,17 @@ internal sealed class ForgetRun : FittingRun
         }
     }
 
-    // The files of one kind that the tasks of all ranges handed on.
-    private IEnumerable<(int Task, TaskFile File)> FilesOf(string kind)
+    /// <summary>A file that the task of a range of keys handed on; null where it had nothing of the kind.</summary>
+    public (int Task, TaskFile File)? FileOf(string kind, int range)
     {
-        for (var range = 0; range < Division.KeyRanges; range++)
-        {
-            var task = TaskOf(TrainPlan.Records, range);
-            var result = ResultOf(task);
-            var name = result.Content.String(kind);
-            if (name.Length > 0)
-            {
-                yield return (task, result.Files.First(f => f.Name == name));
-            }
-        }
+        var task = TaskOf(TrainPlan.Records, range);
+        var result = ResultOf(task);
+        var name = result.Content.String(kind);
+        return name.Length == 0 ? null : (task, result.Files.First(f => f.Name == name));
     }
+
+    private IEnumerable<(int Task, TaskFile File)> FilesOf(string kind)
+        => Enumerable.Range(0, Division.KeyRanges).Select(range => FileOf(kind, range)).OfType<(int, TaskFile)>();
 
     private Manifest ReadManifest()
     {

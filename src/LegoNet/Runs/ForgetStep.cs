@@ -24,6 +24,7 @@ internal sealed class ForgetStep(ForgetRun run)
         var slots = new List<NodeRef?>();
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
         var gone = new List<(ushort Adapter, uint Subject)>();
+        var hashes = new List<ulong>();
         var stores = new List<RecordStore>();
         try
         {
@@ -31,13 +32,6 @@ internal sealed class ForgetStep(ForgetRun run)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var mine = slot is { } only ? targets.Where(t => KeyRange.SlotOf(t.Target.Key) == only).ToArray() : targets;
-                if (mine.Length == 0 || root is null)
-                {
-                    slots.Add(root);
-                    unknown.AddRange(mine.Select(t => t.Request));
-                    continue;
-                }
-
                 var before = new RecordStore(run.Spec.Rows, root, run.ModelFiles, run.TagKey);
                 stores.Add(before); // What was found is mapped until it is written.
                 var found = new SortedDictionary<RecordKey, RowRef>();
@@ -55,16 +49,11 @@ internal sealed class ForgetStep(ForgetRun run)
                     }
                 }
 
-                if (found.Count == 0)
-                {
-                    slots.Add(root);
-                    continue;
-                }
-
                 removed.AddRange(found.Values);
-                var after = before.Update([.. found.Keys.Select(key => new RowChange(key, null))], output, obsolete);
+                var after = found.Count == 0 ? before : before.Update([.. found.Keys.Select(key => new RowChange(key, null))], output, obsolete);
                 slots.Add(after.Root);
                 gone.AddRange(GoneFrom(after, found.Values));
+                hashes.AddRange(CopiesStep.HashesOf(after, cancellationToken));
             }
 
             RequireKnown(unknown);
@@ -76,11 +65,13 @@ internal sealed class ForgetStep(ForgetRun run)
 
             var rowsFile = removed.Count == 0 ? null : output.Hand($"removed-{number}", Segment.Serialise(run.Spec.Rows, removed.ToArray(), run.TagKey));
             var goneFile = gone.Count == 0 ? null : output.Hand($"gone-{number}", Write(gone));
+            var hashesFile = output.Hand($"{CopiesStep.HashesName}-{number}", CopiesStep.ToFile(hashes));
             return json =>
             {
                 RecordsOfRange.Write(json, new RecordsOfRange(slots, shards, 0));
                 json.WriteString("removed", rowsFile?.Name ?? "");
                 json.WriteString("gone", goneFile?.Name ?? "");
+                json.WriteString(CopiesStep.HashesName, hashesFile.Name);
                 json.WriteStartArray("obsolete");
                 foreach (var file in obsolete.Order(StringComparer.Ordinal))
                 {

@@ -126,7 +126,7 @@ internal sealed class ShardCollector
         {
             var segments = new Segment[piece.Count];
             InParallel.ForEach(
-                Enumerable.Range(0, piece.Count), _run.Model.Threads, i => segments[i] = Guard(() => store.OpenSegment(piece[i])), cancellationToken);
+                Enumerable.Range(0, piece.Count), _run.Model.Threads, i => segments[i] = store.OpenSegment(piece[i]), cancellationToken);
             RowRef[] read = [.. segments.SelectMany(s => Enumerable.Range(0, s.Count).Select(r => new RowRef(s, r)))];
             var assignment = new ShardAssignment(read, _run.Spec.Adapters);
             InParallel.ForEach(parts, _run.Model.Threads, part => part.Add(assignment.Rows(part.Adapter)), cancellationToken);
@@ -138,22 +138,9 @@ internal sealed class ShardCollector
         }
     }
 
-    private List<NodeRef> Segments(NodeRef root) => Guard(() =>
+    private List<NodeRef> Segments(NodeRef root)
     {
         using var store = new RecordStore(_run.Spec.Rows, root, _run.Reader, null);
         return store.Nodes().Where(node => node.IsSegment).ToList();
-    });
-
-    // A file of the trie that is lost or damaged is made again by the task that made it.
-    private T Guard<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
-        {
-            throw _run.TaskThatMade(e) is { } task ? new LostTaskException(task, e.Message) : e;
-        }
     }
 }

@@ -61,7 +61,7 @@ internal sealed class TrainRun : FittingRun
         }
     }
 
-    protected override Action<Utf8JsonWriter> Make(
+    protected override Action<Utf8JsonWriter> MakeTask(
         RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken) => stage.Name switch
         {
             TrainPlan.Encode => new EncodeStep(this).Make(number, output, progress, cancellationToken),

@@ -1,4 +1,5 @@
 using System.Text;
+using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 
@@ -26,6 +27,9 @@ internal sealed class Commit : IFileSink, IDisposable
         _layer = layer;
         _shred = shred;
     }
+
+    private const int FilesRemovedAtATime = 8;
+    private const int ManyFiles = 64;
 
     // What the marker says where recovery, too, has to overwrite what it unlinks.
     private const string ShredMarker = "shred";
@@ -281,11 +285,8 @@ internal sealed class Commit : IFileSink, IDisposable
 
     private void RemoveFiles(IReadOnlyCollection<string> names)
     {
-        foreach (var name in names)
-        {
-            _layer.Delete(_paths.File(name));
-        }
-
+        // Several at a time where there are many: each waits for the disk, or the network.
+        InParallel.ForEach(names, names.Count > ManyFiles ? FilesRemovedAtATime : 1, name => _layer.Delete(_paths.File(name)));
         foreach (var directory in names.Select(n => Path.GetDirectoryName(_paths.File(n))!).Distinct())
         {
             _layer.FlushDirectory(directory);
