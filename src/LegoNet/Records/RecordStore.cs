@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using LegoNet.Common;
 using LegoNet.Data.Files;
 using LegoNet.Files;
 
@@ -14,40 +11,24 @@ namespace LegoNet.Records;
 /// </summary>
 internal sealed class RecordStore : IDisposable
 {
-    private readonly IFileReader _reader;
+    private readonly TrieFiles _files;
     private readonly TagKey? _tagKey;
-    private readonly ConcurrentDictionary<string, Segment> _segments;
-    private readonly ConcurrentDictionary<string, InteriorNode> _nodes;
 
     public RecordStore(RowLayout layout, NodeRef? root, IFileReader reader, TagKey? tagKey)
-        : this(layout, root, reader, tagKey, new(), new())
+        : this(root, new TrieFiles(layout, reader), tagKey)
     {
     }
 
-    private RecordStore(
-        RowLayout layout,
-        NodeRef? root,
-        IFileReader reader,
-        TagKey? tagKey,
-        ConcurrentDictionary<string, Segment> segments,
-        ConcurrentDictionary<string, InteriorNode> nodes)
-    {
-        Layout = layout;
-        Root = root;
-        _reader = reader;
-        _tagKey = tagKey;
-        _segments = segments;
-        _nodes = nodes;
-    }
+    private RecordStore(NodeRef? root, TrieFiles files, TagKey? tagKey) => (Root, _files, _tagKey) = (root, files, tagKey);
 
-    public RowLayout Layout { get; }
+    public RowLayout Layout => _files.Layout;
 
     public NodeRef? Root { get; }
 
     public long Count => Root?.Count ?? 0;
 
     /// <summary>All rows in key order.</summary>
-    public IEnumerable<RowRef> Rows() => Nodes().Where(node => node.IsSegment).SelectMany(RowsOf);
+    public IEnumerable<RowRef> Rows() => Nodes().Where(node => node.IsSegment).SelectMany(_files.RowsOf);
 
     /// <summary>All segments in key order. Each node is dropped from the store's memory when the one after it is asked for.</summary>
     public IEnumerable<Segment> Segments()
@@ -63,7 +44,7 @@ internal sealed class RecordStore : IDisposable
             last = node;
             if (node.IsSegment)
             {
-                yield return OpenSegment(node);
+                yield return _files.OpenSegment(node);
             }
         }
     }
@@ -73,10 +54,10 @@ internal sealed class RecordStore : IDisposable
     /// <exception cref="LegoNetException">An inner node cannot be read.</exception>
     public IEnumerable<NodeRef> Nodes(Action<LegoNetException>? damaged = null)
     {
-        var stack = new Stack<Place>();
+        var stack = new Stack<NodePlace>();
         if (Root is not null)
         {
-            stack.Push(new Place(Root));
+            stack.Push(new NodePlace(Root));
         }
 
         while (stack.TryPop(out var place))
@@ -89,7 +70,7 @@ internal sealed class RecordStore : IDisposable
 
             try
             {
-                PushChildren(stack, OpenNode(place));
+                PushChildren(stack, _files.OpenNode(place));
             }
             catch (LegoNetException e) when (damaged is not null)
             {
@@ -106,20 +87,20 @@ internal sealed class RecordStore : IDisposable
             return null;
         }
 
-        var place = new Place(Root);
+        var place = new NodePlace(Root);
         while (!place.Node.IsSegment)
         {
-            var interior = OpenNode(place);
+            var interior = _files.OpenNode(place);
             var digit = key.Nibble(interior.Depth);
             if (interior.Children[digit] is not { } child)
             {
                 return null;
             }
 
-            place = new Place(child, interior, digit);
+            place = new NodePlace(child, interior, digit);
         }
 
-        var segment = OpenSegment(place.Node);
+        var segment = _files.OpenSegment(place.Node);
         var row = LowerBound(segment, key);
         return row < segment.Count && segment.Key(row).Equals(key) ? new RowRef(segment, row) : null;
     }
@@ -138,13 +119,13 @@ internal sealed class RecordStore : IDisposable
         var first = new RecordKey(tag, new byte[RecordKey.TagBytes]);
 
         // Interior nodes compare one digit only, so a row from another prefix can be reached: the rows themselves are compared.
-        var stack = new Stack<Place>();
-        stack.Push(new Place(Root));
+        var stack = new Stack<NodePlace>();
+        stack.Push(new NodePlace(Root));
         while (stack.TryPop(out var place))
         {
             if (place.Node.IsSegment)
             {
-                var segment = OpenSegment(place.Node);
+                var segment = _files.OpenSegment(place.Node);
                 for (var row = LowerBound(segment, first); row < segment.Count && segment.Key(row).SubjectPrefix == prefix; row++)
                 {
                     yield return new RowRef(segment, row);
@@ -153,14 +134,14 @@ internal sealed class RecordStore : IDisposable
                 continue;
             }
 
-            var interior = OpenNode(place);
+            var interior = _files.OpenNode(place);
             if (interior.Depth >= PrefixNibbles)
             {
                 PushChildren(stack, interior);
             }
             else if (interior.Children[first.Nibble(interior.Depth)] is { } child)
             {
-                stack.Push(new Place(child, interior, first.Nibble(interior.Depth)));
+                stack.Push(new NodePlace(child, interior, first.Nibble(interior.Depth)));
             }
         }
     }
@@ -183,10 +164,10 @@ internal sealed class RecordStore : IDisposable
             return null;
         }
 
-        for (var place = new Place(Root); ;)
+        for (var place = new NodePlace(Root); ;)
         {
-            var interior = place.Node.IsSegment ? null : OpenNode(place);
-            var tree = interior is not null ? TagTree.OfChildren(interior) : TagTree.OfRows([.. RowsOf(place.Node)], _tagKey!);
+            var interior = place.Node.IsSegment ? null : _files.OpenNode(place);
+            var tree = interior is not null ? TagTree.OfChildren(interior) : TagTree.OfRows([.. _files.RowsOf(place.Node)], _tagKey!);
             if (tree.Hash() != place.Node.Tags)
             {
                 throw LegoNetException.Damaged($"{place.Node.File}: the tags in it are not those that its parent names.");
@@ -205,7 +186,7 @@ internal sealed class RecordStore : IDisposable
 
             // The digit may be another than the tag's, where no child has that one: then the child is where the way turns away.
             var digit = interior.DigitOf(reached);
-            place = new Place(interior.Children[digit]!, interior, digit);
+            place = new NodePlace(interior.Children[digit]!, interior, digit);
         }
     }
 
@@ -218,8 +199,8 @@ internal sealed class RecordStore : IDisposable
     /// <param name="obsolete">Receives the names of files that only the store before needs.</param>
     public RecordStore Update(ReadOnlySpan<RowChange> changes, IFileSink sink, ISet<string> obsolete)
     {
-        var draft = new Draft();
-        return Put(Root is null ? Merge(null, changes, draft) : UpdateNode(new Place(Root), changes, draft), draft, sink, obsolete);
+        var edit = new TrieEdit(_files, _tagKey!);
+        return With(edit.Update(Root, changes), edit, sink, obsolete);
     }
 
     /// <summary>Builds a store's files from all its rows.</summary>
@@ -227,10 +208,10 @@ internal sealed class RecordStore : IDisposable
     /// <param name="sink">Receives the files, from several threads.</param>
     /// <param name="threads">Parts of the trie built at a time.</param>
     public RecordStore Build(ReadOnlyMemory<RowRef> rows, IFileSink sink, int threads)
-        => new(Layout, rows.IsEmpty ? null : BuildNode(rows, sink.Put, threads), _reader, _tagKey, _segments, _nodes);
+        => new(new TrieEdit(_files, _tagKey!).Build(rows, sink, threads), _files, _tagKey);
 
     /// <summary>
-    /// The trie's nodes by the first digits of their keys, for changing them apart (<see cref="Join(IReadOnlyList{NodeRef?}, int, IFileSink, ISet{string})"/>).
+    /// The trie's nodes by the first digits of their keys, for changing them apart (<see cref="Join"/>).
     /// </summary>
     /// <param name="digits">Digits, from 1.</param>
     /// <returns>
@@ -240,17 +221,17 @@ internal sealed class RecordStore : IDisposable
     public NodeRef?[]? Split(int digits)
     {
         var parts = new NodeRef?[1 << (4 * digits)];
-        return Root is null || Split(new Place(Root), digits, parts) ? parts : null;
+        return Root is null || Split(new NodePlace(Root), digits, parts) ? parts : null;
     }
 
     /// <summary>The files of the nodes that lie above some others.</summary>
     /// <param name="below">The files of those others, of which every way down passes one.</param>
     public IEnumerable<string> Above(IReadOnlySet<string> below)
     {
-        var stack = new Stack<Place>();
+        var stack = new Stack<NodePlace>();
         if (Root is not null)
         {
-            stack.Push(new Place(Root));
+            stack.Push(new NodePlace(Root));
         }
 
         while (stack.TryPop(out var place))
@@ -258,7 +239,7 @@ internal sealed class RecordStore : IDisposable
             if (!below.Contains(place.Node.File))
             {
                 yield return place.Node.File;
-                PushChildren(stack, OpenNode(place));
+                PushChildren(stack, _files.OpenNode(place));
             }
         }
     }
@@ -270,105 +251,36 @@ internal sealed class RecordStore : IDisposable
     /// <param name="obsolete">Receives the names of files of the parts that the store does not have.</param>
     public RecordStore Join(IReadOnlyList<NodeRef?> parts, int digits, IFileSink sink, ISet<string> obsolete)
     {
-        var draft = new Draft();
-        var nodes = parts.ToArray();
-        for (var depth = digits - 1; depth >= 0; depth--)
-        {
-            var joined = new NodeRef?[nodes.Length / 16];
-            for (var i = 0; i < joined.Length; i++)
-            {
-                var prefix = depth == 0 ? "" : i.ToString("x", CultureInfo.InvariantCulture).PadLeft(depth, '0');
-                joined[i] = Join(new InteriorNode(prefix, nodes[(16 * i)..(16 * (i + 1))]), draft);
-            }
-
-            nodes = joined;
-        }
-
-        return Put(nodes[0], draft, sink, obsolete);
+        var edit = new TrieEdit(_files, _tagKey!);
+        return With(edit.Join(parts, digits), edit, sink, obsolete);
     }
+
+    /// <summary>A segment of the store.</summary>
+    public Segment OpenSegment(NodeRef node) => _files.OpenSegment(node);
 
     /// <summary>Forgets cached views of files that a commit removed.</summary>
-    public void Release(IEnumerable<string> files)
+    public void Release(IEnumerable<string> files) => _files.Release(files);
+
+    public void Dispose() => _files.Dispose();
+
+    private RecordStore With(NodeRef? root, TrieEdit edit, IFileSink sink, ISet<string> obsolete)
     {
-        foreach (var file in files)
-        {
-            var digest = Path.GetFileNameWithoutExtension(file);
-            _nodes.TryRemove(digest, out _);
-            if (_segments.TryRemove(digest, out var segment))
-            {
-                segment.Dispose();
-            }
-        }
+        edit.Write(sink, obsolete);
+        return new RecordStore(root, _files, _tagKey);
     }
 
-    public void Dispose()
-    {
-        foreach (var segment in _segments.Values)
-        {
-            segment.Dispose();
-        }
-
-        _segments.Clear();
-    }
-
-    public Segment OpenSegment(NodeRef node)
-    {
-        if (_segments.TryGetValue(node.Digest, out var segment))
-        {
-            return segment;
-        }
-
-        var view = _reader.View(node.File, node.Digest);
-        try
-        {
-            segment = Segment.Open(Layout, view.Memory, node.File, view);
-            if (segment.Count != node.Count)
-            {
-                throw LegoNetException.Damaged($"{node.File}: holds {segment.Count} rows where its parent names {node.Count}.");
-            }
-        }
-        catch
-        {
-            ((IDisposable)view).Dispose();
-            throw;
-        }
-
-        var kept = _segments.GetOrAdd(node.Digest, segment);
-        if (!ReferenceEquals(kept, segment))
-        {
-            segment.Dispose();
-        }
-
-        return kept;
-    }
-
-    // A digest says that a node is the one its parent names, not that it belongs there. Prefixes that grow on the way down keep a
-    // made-up trie from being deeper than a key, or from naming one node at several places, which could multiply without bound.
-    private InteriorNode OpenNode(in Place place)
-    {
-        var node = place.Node;
-        var interior = _nodes.GetOrAdd(node.Digest, _ =>
-        {
-            using IDisposable view = _reader.View(node.File, node.Digest);
-            return InteriorNode.Parse(((FileView)view).Memory, node.File);
-        });
-        return interior.Count == node.Count && interior.Tags == node.Tags && (place.Parent is null || interior.IsBelow(place.Parent, place.Digit))
-            ? interior
-            : throw LegoNetException.Damaged($"{node.File}: does not belong where its parent names it.");
-    }
-
-    private bool Split(in Place place, int digits, NodeRef?[] parts)
+    private bool Split(in NodePlace place, int digits, NodeRef?[] parts)
     {
         if (place.Node.IsSegment)
         {
-            var segment = OpenSegment(place.Node);
+            var segment = _files.OpenSegment(place.Node);
             RecordKey first = segment.Key(0), last = segment.Key(segment.Count - 1);
             Release([place.Node.File]);
             parts[Convert.ToInt32(first.Prefix(digits), 16)] = place.Node;
             return first.CommonNibbles(last) >= digits;
         }
 
-        var interior = OpenNode(place);
+        var interior = _files.OpenNode(place);
         if (interior.Depth >= digits)
         {
             parts[Convert.ToInt32(interior.Prefix[..digits], 16)] = place.Node;
@@ -377,7 +289,7 @@ internal sealed class RecordStore : IDisposable
 
         for (var digit = 0; digit < interior.Children.Length; digit++)
         {
-            if (interior.Children[digit] is { } child && !Split(new Place(child, interior, digit), digits, parts))
+            if (interior.Children[digit] is { } child && !Split(new NodePlace(child, interior, digit), digits, parts))
             {
                 return false;
             }
@@ -386,25 +298,13 @@ internal sealed class RecordStore : IDisposable
         return true;
     }
 
-    private RecordStore Put(NodeRef? root, Draft draft, IFileSink sink, ISet<string> obsolete)
-    {
-        foreach (var (file, bytes) in draft.Created)
-        {
-            sink.Put(file, bytes);
-        }
-
-        draft.Replaced.ExceptWith(draft.Created.Keys);
-        obsolete.UnionWith(draft.Replaced);
-        return new RecordStore(Layout, root, _reader, _tagKey, _segments, _nodes);
-    }
-
-    private static void PushChildren(Stack<Place> stack, InteriorNode parent)
+    private static void PushChildren(Stack<NodePlace> stack, InteriorNode parent)
     {
         for (var i = 15; i >= 0; i--)
         {
             if (parent.Children[i] is { } child)
             {
-                stack.Push(new Place(child, parent, i));
+                stack.Push(new NodePlace(child, parent, i));
             }
         }
     }
@@ -426,197 +326,5 @@ internal sealed class RecordStore : IDisposable
         }
 
         return low;
-    }
-
-    private IEnumerable<RowRef> RowsOf(NodeRef node)
-    {
-        var segment = OpenSegment(node);
-        for (var row = 0; row < segment.Count; row++)
-        {
-            yield return new RowRef(segment, row);
-        }
-    }
-
-    /// <summary>The node that the trie has for a set of rows; what is written is a function of the set.</summary>
-    private NodeRef BuildNode(ReadOnlyMemory<RowRef> rows, Action<string, byte[]> put, int threads)
-    {
-        if (rows.Length <= Layout.SegmentRows)
-        {
-            var bytes = Segment.Serialise(Layout, rows, _tagKey!);
-            var segment = new NodeRef(true, rows.Length, Digests.Of(bytes), TagTree.OfRows(rows.Span, _tagKey!).Hash());
-            put(segment.File, bytes);
-            return segment;
-        }
-
-        var first = rows.Span[0].Key;
-        var depth = first.CommonNibbles(rows.Span[^1].Key);
-        var parts = new List<(int Digit, ReadOnlyMemory<RowRef> Rows)>();
-        for (int start = 0, end; start < rows.Length; start = end)
-        {
-            var digit = rows.Span[start].Key.Nibble(depth);
-            for (end = start + 1; end < rows.Length && rows.Span[end].Key.Nibble(depth) == digit; end++)
-            {
-            }
-
-            parts.Add((digit, rows[start..end]));
-        }
-
-        // Tags are spread evenly, so the parts are of one size and below them nothing is left to share out.
-        var children = new NodeRef?[16];
-        InParallel.ForEach(parts, threads, part => children[part.Digit] = BuildNode(part.Rows, put, threads: 1));
-        return PutInterior(new InteriorNode(first.Prefix(depth), children), put);
-    }
-
-    private NodeRef? UpdateNode(in Place place, ReadOnlySpan<RowChange> changes, Draft draft)
-    {
-        var node = place.Node;
-        if (changes.IsEmpty)
-        {
-            return node;
-        }
-
-        if (node.IsSegment)
-        {
-            return Merge(node, changes, draft);
-        }
-
-        // A key that leaves the path above this node's branch makes the trie branch higher: the node itself (with the changes
-        // that stay on its path) moves below a new parent.
-        var interior = OpenNode(place);
-        RecordKey first = changes[0].Key, last = changes[^1].Key;
-        var depth = Math.Min(interior.Shared(first), interior.Shared(last));
-        var splits = depth < interior.Depth;
-        NodeRef?[] children;
-        if (splits)
-        {
-            children = new NodeRef?[16];
-            children[Convert.ToInt32(interior.Prefix.Substring(depth, 1), 16)] = node;
-        }
-        else
-        {
-            children = (NodeRef?[])interior.Children.Clone();
-            draft.Replaced.Add(node.File);
-        }
-
-        for (int start = 0, end; start < changes.Length; start = end)
-        {
-            var digit = changes[start].Key.Nibble(depth);
-            for (end = start + 1; end < changes.Length && changes[end].Key.Nibble(depth) == digit; end++)
-            {
-            }
-
-            // A node that moves below a new parent is opened as it was before: by its own prefix, which stays.
-            var within = changes[start..end];
-            children[digit] = children[digit] is not { } child ? Merge(null, within, draft)
-                : UpdateNode(splits ? place : new Place(child, interior, digit), within, draft);
-        }
-
-        return Join(new InteriorNode(interior.Prefix[..depth], children), draft);
-    }
-
-    /// <summary>The canonical node for an interior node whose children have changed.</summary>
-    private NodeRef? Join(InteriorNode node, Draft draft)
-    {
-        var children = node.Children.OfType<NodeRef>().ToArray();
-        if (children.Length <= 1)
-        {
-            // Nodes carry their whole prefix, so an only child takes its parent's place unchanged.
-            return children.Length == 0 ? null : children[0];
-        }
-
-        if (node.Count > Layout.SegmentRows)
-        {
-            return PutInterior(node, draft.Put);
-        }
-
-        // With so few rows below, every child is a segment.
-        var rows = children.SelectMany(RowsOf).ToArray();
-        foreach (var child in children)
-        {
-            if (draft.Created.Remove(child.File))
-            {
-                _segments.TryRemove(child.Digest, out _);
-            }
-            else
-            {
-                draft.Replaced.Add(child.File);
-            }
-        }
-
-        return BuildCached(rows, draft);
-    }
-
-    private NodeRef? Merge(NodeRef? segment, ReadOnlySpan<RowChange> changes, Draft draft)
-    {
-        var rows = new List<RowRef>();
-        var next = 0;
-        foreach (var row in segment is null ? [] : RowsOf(segment))
-        {
-            var key = row.Key;
-            var superseded = false;
-            for (; next < changes.Length && changes[next].Key.CompareTo(key) <= 0; next++)
-            {
-                superseded |= changes[next].Key.Equals(key);
-                Insert(changes[next]);
-            }
-
-            if (!superseded)
-            {
-                rows.Add(row);
-            }
-        }
-
-        for (; next < changes.Length; next++)
-        {
-            Insert(changes[next]);
-        }
-
-        if (segment is not null)
-        {
-            draft.Replaced.Add(segment.File);
-        }
-
-        return rows.Count == 0 ? null : BuildCached([.. rows], draft);
-
-        void Insert(in RowChange change)
-        {
-            if (change.Row is { } row)
-            {
-                rows.Add(row);
-            }
-        }
-    }
-
-    // What an update creates is read again before it is on disk: by a merge one level up, and by the refits.
-    private NodeRef BuildCached(RowRef[] rows, Draft draft) => BuildNode(rows, (file, bytes) =>
-    {
-        draft.Put(file, bytes);
-        if (file.EndsWith(".safetensors", StringComparison.Ordinal))
-        {
-            _segments[Path.GetFileNameWithoutExtension(file)] = Segment.Open(Layout, bytes, file, owner: null);
-        }
-    }, threads: 1);
-
-    private NodeRef PutInterior(InteriorNode node, Action<string, byte[]> put)
-    {
-        var bytes = node.Serialise();
-        var reference = new NodeRef(false, node.Count, Digests.Of(bytes), node.Tags);
-        put(reference.File, bytes);
-        _nodes[reference.Digest] = node;
-        return reference;
-    }
-
-    /// <summary>A node and where it stands: the parent that names it (null at the root) and the digit.</summary>
-    private readonly record struct Place(NodeRef Node, InteriorNode? Parent = null, int Digit = 0);
-
-    /// <summary>What an update wants to write and to drop. Nothing reaches the disk before the new trie is complete, because a
-    /// segment may be merged away again one level up.</summary>
-    private sealed class Draft
-    {
-        public Dictionary<string, byte[]> Created { get; } = new(StringComparer.Ordinal);
-
-        public HashSet<string> Replaced { get; } = new(StringComparer.Ordinal);
-
-        public void Put(string file, byte[] bytes) => Created[file] = bytes;
     }
 }
