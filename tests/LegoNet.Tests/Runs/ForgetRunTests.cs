@@ -37,6 +37,40 @@ public class ForgetRunTests
     }
 
     [Fact]
+    public void Task_ThatFindsTheTrieDamaged_HasItMadeAgain()
+    {
+        // All codes are alike, so whoever counts copies looks at every record.
+        using var folder = new TempFolder(inMemory: true);
+        var definition = Models.Definition(LearningTask.Multiclass, 2, 1, segmentRows: 2, dimension: 2);
+        var records = Enumerable.Range(0, 40).Select(i => Models.Record(definition.Spec, i, 0) with { Code = [1, 1] });
+        LegoNetModel.Train(folder["model"], definition, records, cancellationToken: Stop).Dispose();
+        var targets = Enumerable.Range(0, 10).Select(i => new ForgetTarget($"subject-{i}")).ToArray();
+        Copy(folder, "model", "single");
+        using var single = LegoNetModel.Open(folder["single"]);
+        var expected = single.Forget(targets, cancellationToken: Stop);
+        Assert.Equal(30, expected.SameCodeElsewhere);
+
+        var run = TaskRuns.PlanForget(folder["run"], folder["model"], targets, options: new PlanOptions { IsTrial = true, Tasks = 2 });
+        foreach (var task in Enumerable.Range(0, run.Stages[0].Count))
+        {
+            run.RunTask(task, cancellationToken: Stop);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(folder["run/model/records"], "*.safetensors"))
+        {
+            var bytes = File.ReadAllBytes(file);
+            bytes[^1] ^= 1;
+            File.WriteAllBytes(file, bytes);
+        }
+
+        var outcomes = Enumerable.Range(run.Stages[1].First, run.Stages[1].Count).Select(task => run.RunTask(task, cancellationToken: Stop)).ToArray();
+        Assert.Contains(TaskOutcome.NotReady, outcomes);
+        RunWorker.Work(run, cancellationToken: Stop);
+        Assert.Equal(30, run.Finish(cancellationToken: Stop).Receipt!.SameCodeElsewhere);
+        Tree.AssertSameModel(folder["single"], folder["model"]);
+    }
+
+    [Fact]
     public void Plan_TellsNothingOfWhoIsForgotten()
     {
         using var folder = Folder(30, segmentRows: 2);
