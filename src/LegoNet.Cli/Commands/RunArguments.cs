@@ -14,12 +14,12 @@ internal static class RunArguments
         Required = true,
     };
 
-    public static Option<int> Tasks()
+    public static Option<int?> Tasks()
     {
-        var option = new Option<int>("--tasks")
+        var option = new Option<int?>("--tasks")
         {
-            Description = "Tasks of each stage, where there is as much to divide: a few times as many as there will be workers.",
-            DefaultValueFactory = _ => new PlanOptions().Tasks,
+            Description = "Tasks of each stage, where there is as much to divide: a few times as many as there will be workers "
+                + "(default: 4, 8 or 16, by the size of the data).",
         };
         option.Validators.Add(Arguments.RequireNumber(1, 100_000));
         return option;
@@ -42,7 +42,7 @@ internal static class RunArguments
         return option;
     }
 
-    public static PlanOptions Plan(ParseResult parsed, Option<int> tasks, Option<string?> memory)
+    public static PlanOptions Plan(ParseResult parsed, Option<int?> tasks, Option<string?> memory)
     {
         var options = new PlanOptions { Tasks = parsed.GetValue(tasks) };
         if (parsed.GetValue(memory) is { } size)

@@ -6,13 +6,16 @@ public sealed class PlanOptions
     /// <summary>The least memory that a plan may count on, in bytes: 64 MiB.</summary>
     public const long LeastMemory = 64L << 20;
 
-    /// <summary>Tasks that each stage should have, where there is as much to divide. Default: 16. Range: from 1.</summary>
+    /// <summary>
+    /// Tasks that each stage should have, where there is as much to divide. Default: null, by the bytes of all codes (records × dimension): 4 below
+    /// 32 MiB, where more cost more than they share out, 8 below 128 MiB, otherwise 16. Range: from 1.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int Tasks
+    public int? Tasks
     {
         get;
-        set => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Tasks must be from 1.");
-    } = 16;
+        set => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Tasks must be from 1.");
+    }
 
     /// <summary>
     /// Memory that a task may use for records, in bytes. Where it is too little for so few tasks, there are more of them. A shard whose trainer

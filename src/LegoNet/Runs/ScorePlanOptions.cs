@@ -3,13 +3,16 @@ namespace LegoNet.Runs;
 /// <summary>How the scoring of many records is to be planned.</summary>
 public sealed class ScorePlanOptions
 {
-    /// <summary>Tasks that there should be, where there are as many records. Their memory does not grow with their part. Default: 16. Range: from 1.</summary>
+    /// <summary>
+    /// Tasks that there should be, where there are as many records. Their memory does not grow with their part. Default: null, by the bytes of all
+    /// codes as for <see cref="PlanOptions.Tasks"/>. Range: from 1.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int Tasks
+    public int? Tasks
     {
         get;
-        set => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Tasks must be from 1.");
-    } = new PlanOptions().Tasks;
+        set => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Tasks must be from 1.");
+    }
 
     /// <summary>A spec as whose source the data is laid out. Default: null, columns are found by their names.</summary>
     public string? LayoutPath { get; set; }

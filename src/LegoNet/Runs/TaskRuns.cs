@@ -136,7 +136,7 @@ public static class TaskRuns
         using var made = NewRun.At(directory, run);
         var newKey = !run.Files.FileExists(run.Paths.TagKey);
         var key = TagKeyFile.Prepare(run.Paths.TagKey, run.Files, TagKey.CreateRandom, atOnce: true);
-        var (inputs, division) = TrainDivision.Of(parts.Spec, parts.Trainer, records, options.Tasks, options.Memory);
+        var (inputs, division) = TrainDivision.Of(parts.Spec, parts.Trainer, records, options);
         try
         {
             var plan = new TrainPlan
@@ -214,7 +214,7 @@ public static class TaskRuns
         var caches = CachePurge.Plan(run, head, isNeeded: true).Registered;
         var records = state.Manifest.Records?.Count ?? 0;
         var whole = session.Read((_, store) => store.Split(KeyRange.Digits) is null);
-        var (_, division) = TrainDivision.Of(state.Spec, state.Parts.Trainer, Math.Max(1, records), options.Tasks, options.Memory);
+        var (_, division) = TrainDivision.Of(state.Spec, state.Parts.Trainer, Math.Max(1, records), options);
         using var made = NewRun.At(directory, run);
         var plan = new ForgetPlan
         {
@@ -310,7 +310,7 @@ public static class TaskRuns
             Force = options.Force,
             Inputs = inputs,
             InputKey = key,
-            Parts = SourceParts.Divide(source, records, (int)Math.Min(options.Tasks, records), TagKey.FromBytes(key), progress, cancellationToken),
+            Parts = SourceParts.Divide(source, records, (int)Math.Min(options.Tasks ?? TrainDivision.TasksFor(records * encoder.Encoder.Dimension), records), TagKey.FromBytes(key), progress, cancellationToken),
         };
         made.Complete(plan);
         return OpenPlanned(made.Paths, plan, new RunOptions { Threads = run.Threads });

@@ -26,15 +26,24 @@ internal sealed record TrainDivision(int KeyRanges, int Groups, int Bundles, int
     // Rows per column of a group's shards from which sums over them are shorter than the rows.
     private const int RowsPerSum = 32;
 
+    /// <summary>How many tasks a stage is to have, where nobody says.</summary>
+    /// <param name="bytes">Bytes of all codes.</param>
+    public static int TasksFor(long bytes) => bytes switch
+    {
+        < 32L << 20 => 4,
+        < 128L << 20 => 8,
+        _ => 16,
+    };
+
     /// <summary>Divides.</summary>
     /// <param name="spec">The frozen spec.</param>
     /// <param name="trainer">Its trainer.</param>
     /// <param name="records">Records, from 1.</param>
-    /// <param name="tasks">Tasks that each stage should have, from 1, where there is as much to divide.</param>
-    /// <param name="memory">Memory that a task may use, in bytes. Where it is too little, there are more tasks.</param>
+    /// <param name="options">Tasks that each stage should have, and the memory of a task. Where it is too little, there are more tasks.</param>
     /// <returns>Parts of the input, and the division of the rest.</returns>
-    public static (int Parts, TrainDivision Division) Of(ModelSpec spec, IAdapterTrainer trainer, long records, int tasks, long memory)
+    public static (int Parts, TrainDivision Division) Of(ModelSpec spec, IAdapterTrainer trainer, long records, PlanOptions options)
     {
+        var (tasks, memory) = (options.Tasks ?? TasksFor(records * spec.Dimension), options.Memory);
         long width = spec.Dimension + (sizeof(int) * spec.Labels.Width) + (sizeof(ushort) * spec.Active);
         var parts = Least(records * (width + RowOverhead) * RowsShare, memory);
         var keyRanges = Math.Min(Math.Max(tasks, Least(records * RowOverhead, memory)), KeyRange.Slots);

@@ -96,7 +96,7 @@ internal sealed class RunCase : IDisposable
         => logger.Entries.Select(e => e.Message).SingleOrDefault(m => m.Contains("repeat another one", StringComparison.Ordinal));
 
     /// <summary>Plans a run, with as little memory as one likes.</summary>
-    public ITaskRun Plan(int tasks = 2, long memory = 1L << 30, string? run = null, string? model = null, string? key = null)
+    public ITaskRun Plan(int? tasks = 2, long memory = 1L << 30, string? run = null, string? model = null, string? key = null)
     {
         Directory.CreateDirectory(_folder["place"]);
         using var setup = _spec.CreateEncoder();
