@@ -1,7 +1,7 @@
 namespace LegoNet.Cluster.Scripts;
 
 /// <summary>How Kubernetes is to run the tasks of a run.</summary>
-public sealed record KubernetesOptions
+public sealed record KubernetesOptions : SchedulerOptions
 {
     /// <summary>The image in which the tasks run. It has <c>/bin/sh</c> and <see cref="Command"/>.</summary>
     public required string Image { get; init; }
@@ -17,30 +17,6 @@ public sealed record KubernetesOptions
 
     /// <summary>The command that is <c>legonet</c> in the image. Default: "legonet".</summary>
     public IReadOnlyList<string> Command { get; init; } = ["legonet"];
-
-    /// <summary>Main memory of a task, in bytes, at least 1. Default: null, no limit.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value set is below 1.</exception>
-    public long? Memory
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? 1, 1, nameof(Memory));
-            field = value;
-        }
-    }
-
-    /// <summary>Processors of a task, and the threads that it may use, at least 1. Default: 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value set is below 1.</exception>
-    public int Threads
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Threads));
-            field = value;
-        }
-    } = 1;
 
     /// <summary>Tasks that may run at the same time, at least 1. Default: 4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value set is below 1.</exception>
@@ -65,16 +41,4 @@ public sealed record KubernetesOptions
             field = value;
         }
     }
-
-    /// <summary>How often a task that failed is tried again, at least 0. Default: 5.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value set is below 0.</exception>
-    public int Retries
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Retries));
-            field = value;
-        }
-    } = 5;
 }
