@@ -62,10 +62,11 @@ internal sealed class TagTree
 
         tagKey.LeafSalts(salts, salts);
         var hashes = new byte[rows.Length * HashBytes];
+        using var sha = Sha256();
         for (var i = 0; i < keys.Length; i++)
         {
             keys[i].WriteSubjectTag(tag);
-            HashLeaf(tag, salts.AsSpan(i * SaltBytes, SaltBytes), hashes.AsSpan(i * HashBytes));
+            HashLeaf(tag, salts.AsSpan(i * SaltBytes, SaltBytes), hashes.AsSpan(i * HashBytes), sha);
         }
 
         return new TagTree(keys, hashes, salts);
@@ -95,18 +96,23 @@ internal sealed class TagTree
     public string Hash()
     {
         Span<byte> hash = stackalloc byte[HashBytes];
-        Hash(0, _keys.Length, hash);
+        using var sha = Sha256();
+        Hash(0, _keys.Length, hash, sha);
         return Convert.ToHexStringLower(hash);
     }
 
     /// <summary>The hash of a leaf.</summary>
-    public static void HashLeaf(ReadOnlySpan<byte> subjectTag, ReadOnlySpan<byte> salt, Span<byte> hash)
+    /// <param name="subjectTag">The subject's tag.</param>
+    /// <param name="salt">The leaf's salt.</param>
+    /// <param name="hash">Receives the hash.</param>
+    /// <param name="sha">SHA-256, where many hashes are made.</param>
+    public static void HashLeaf(ReadOnlySpan<byte> subjectTag, ReadOnlySpan<byte> salt, Span<byte> hash, IncrementalHash? sha = null)
     {
         Span<byte> message = stackalloc byte[1 + RecordKey.TagBytes + SaltBytes];
         message[0] = LeafDomain;
         subjectTag.CopyTo(message[1..]);
         salt.CopyTo(message[(1 + RecordKey.TagBytes)..]);
-        SHA256.HashData(message, hash);
+        Hash(message, hash, sha);
     }
 
     /// <summary>The hash of a branch.</summary>
@@ -115,7 +121,9 @@ internal sealed class TagTree
     /// <param name="left">Hash of the keys that go on with 0.</param>
     /// <param name="right">Hash of the keys that go on with 1.</param>
     /// <param name="hash">Receives the hash.</param>
-    public static void HashBranch(int bits, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> hash)
+    /// <param name="sha">SHA-256, where many hashes are made.</param>
+    public static void HashBranch(
+        int bits, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> hash, IncrementalHash? sha = null)
     {
         Span<byte> message = stackalloc byte[1 + sizeof(ushort) + KeyBytes + (2 * HashBytes)];
         message[0] = BranchDomain;
@@ -131,7 +139,7 @@ internal sealed class TagTree
         place += bytes;
         left.CopyTo(message[place..]);
         right.CopyTo(message[(place + HashBytes)..]);
-        SHA256.HashData(message[..(place + (2 * HashBytes))], hash);
+        Hash(message[..(place + (2 * HashBytes))], hash, sha);
     }
 
     /// <summary>
@@ -144,6 +152,7 @@ internal sealed class TagTree
     public int Descend(ReadOnlySpan<byte> subjectTag, List<TagStep> path, out TagBranch? end)
     {
         Span<byte> key = stackalloc byte[KeyBytes];
+        using var sha = Sha256();
         int start = 0, count = _keys.Length;
         end = null;
         while (count > 1)
@@ -153,8 +162,8 @@ internal sealed class TagTree
             var bits = CommonBits(start, count);
             var right = FirstWithBit(start, count, bits);
             var (left, other) = (new byte[HashBytes], new byte[HashBytes]);
-            Hash(start, right - start, left);
-            Hash(right, start + count - right, other);
+            Hash(start, right - start, left, sha);
+            Hash(right, start + count - right, other, sha);
             if (bits >= TagBits || CommonBits(key[..RecordKey.TagBytes], subjectTag) < bits)
             {
                 end = new TagBranch(bits, TagBranch.Cut(key, bits), left, other);
@@ -187,7 +196,22 @@ internal sealed class TagTree
         return bytes == first.Length ? 8 * bytes : (8 * bytes) + System.Numerics.BitOperations.LeadingZeroCount((uint)(first[bytes] ^ second[bytes])) - 24;
     }
 
-    private void Hash(int start, int count, Span<byte> hash)
+    // For many hashes: a quarter of the time of one goes into setting it up.
+    private static IncrementalHash Sha256() => IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    private static void Hash(ReadOnlySpan<byte> message, Span<byte> hash, IncrementalHash? sha)
+    {
+        if (sha is null)
+        {
+            SHA256.HashData(message, hash);
+            return;
+        }
+
+        sha.AppendData(message);
+        sha.GetHashAndReset(hash);
+    }
+
+    private void Hash(int start, int count, Span<byte> hash, IncrementalHash sha)
     {
         if (count == 1)
         {
@@ -198,12 +222,12 @@ internal sealed class TagTree
         Span<byte> below = stackalloc byte[2 * HashBytes];
         var bits = CommonBits(start, count);
         var right = FirstWithBit(start, count, bits);
-        Hash(start, right - start, below);
-        Hash(right, start + count - right, below[HashBytes..]);
+        Hash(start, right - start, below, sha);
+        Hash(right, start + count - right, below[HashBytes..], sha);
         Span<byte> prefix = stackalloc byte[KeyBytes];
         _keys[start].WriteSubjectTag(prefix);
         _keys[start].WriteRecordTag(prefix[RecordKey.TagBytes..]);
-        HashBranch(bits, prefix, below[..HashBytes], below[HashBytes..], hash);
+        HashBranch(bits, prefix, below[..HashBytes], below[HashBytes..], hash, sha);
     }
 
     private int CommonBits(int start, int count) => _keys[start].CommonBits(_keys[start + count - 1]);
