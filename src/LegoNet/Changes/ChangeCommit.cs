@@ -117,7 +117,8 @@ internal sealed class ChangeCommit
     private Receipt Commit()
     {
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
-        using var commit = Store.Commit.Begin(Run.Paths, Run.Files, ModelPaths.ChangedDirectories, Run.Shred, _before.Root);
+        using var commit = Store.Commit.Begin(
+            Run.Paths, Run.Files, ModelPaths.ChangedDirectories, Run.Shred, _before.Root, made: _plan.Made is { } run ? new RunPaths(run.Directory).Model : null);
 
         // Records, then the adapters they touch, then the manifest that names both.
         _session.Sums.Begin(_before.Root);

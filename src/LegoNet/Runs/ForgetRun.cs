@@ -130,10 +130,15 @@ internal sealed class ForgetRun : FittingRun
                 _ => new SolveStep(this).Make(number, output, progress, cancellationToken),
             };
         }
-        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && ReadRoot() != Forgetting.Root)
+        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
         {
-            // Files of a state that is no more.
-            throw BeginAnew();
+            if (ReadRoot() != Forgetting.Root)
+            {
+                throw BeginAnew(); // Files of a state that is no more.
+            }
+
+            // The model's own damage is the user's to mend; what an earlier task made is made again.
+            throw stage.Name != TrainPlan.Records && TaskThatMade(e) is { } task ? new LostTaskException(task, e.Message) : e;
         }
     }
 
@@ -147,10 +152,16 @@ internal sealed class ForgetRun : FittingRun
         // Only a forget of exactly this: somebody may have forgotten a part of it from the same state.
         var (from, tags) = (made.Digest("from"), made.Digest("tags"));
         Recovery.Settle(Model).Dispose();
-        return from == Forgetting.Root && new Ledger(Model.Paths, Files).Entries().Select(e => e.Entry)
-            .Any(e => e.Operation == Operations.Forget && e.RootBefore == from && DigestOf(e.Tags) == tags)
-            ? new RunResult(Plan.Kind, Model.Paths.Root)
-            : null;
+        var mine = from != Forgetting.Root ? null : new Ledger(Model.Paths, Files).Entries()
+            .LastOrDefault(e => e.Entry.Operation == Operations.Forget && e.Entry.RootBefore == from && DigestOf(e.Entry.Tags) == tags);
+        if (mine is null)
+        {
+            return null;
+        }
+
+        using var session = ModelSession.Open(Model);
+        var head = session.RequireHead();
+        return new RunResult(Plan.Kind, Model.Paths.Root, Receipt.Of(mine, head).Sign(session.SigningKeyAfter(head)));
     }
 
     protected override RunResult? Gone() => Committed();
@@ -271,7 +282,7 @@ internal sealed class ForgetRun : FittingRun
 
             foreach (var file in run.FilesFor(TrainPlan.Records).Where(file => !obsolete.Contains(file)))
             {
-                commit.Adopt(file, run.Made.File(file));
+                commit.Adopt(file);
             }
 
             var after = before.ToArray();
@@ -289,8 +300,8 @@ internal sealed class ForgetRun : FittingRun
                 var file = entry.AdapterFile(run.Parts.Trainer.FileExtension);
                 fitted[entry.Number] = run.Parts.Trainer.Load(new ModelFiles(run.Made, run.Files).Read(file, entry.Adapter), file);
                 after[entry.Number] = entry;
-                commit.Adopt(file, run.Made.File(file));
-                commit.Adopt(entry.ShardFile, run.Made.File(entry.ShardFile));
+                commit.Adopt(file);
+                commit.Adopt(entry.ShardFile);
             }
 
             return new MadeParts(

@@ -187,7 +187,7 @@ internal abstract class TaskRun : ITaskRun
         catch (Exception e) when (OfTheDisk(e) is { } cause)
         {
             throw new IOException(
-                $"{Path}: the run cannot be finished now ({LegoNetException.Cause(cause)}); nothing is lost, so finish it again when that is mended.", e);
+                $"{Path}: the run cannot be finished now ({LegoNetException.Cause(cause)}); nothing is lost, so go on with it when that is mended.", e);
         }
     }
 
@@ -202,7 +202,9 @@ internal abstract class TaskRun : ITaskRun
     {
         if (Model.Shred)
         {
-            foreach (var file in Paths.AllFiles(Files))
+            // But for locks, of which this process holds one, and for what a removal that is interrupted here goes on by.
+            string[] others = [Paths.Gate, Paths.Plan, Paths.PlanDigest, Paths.Made];
+            foreach (var file in Paths.AllFiles(Files).Where(f => !others.Contains(f) && System.IO.Path.GetDirectoryName(f) != Paths.Claims))
             {
                 Files.Overwrite(file);
             }

@@ -244,6 +244,45 @@ public class ForgetRunTests
     }
 
     [Fact]
+    public void Finish_WhoseCacheCannotBePurged_NeedsNoTaskAgainOnceItCan()
+    {
+        using var folder = new TempFolder(inMemory: true);
+        var definition = Models.Definition(segmentRows: 2);
+        using var encoder = new CodesEncoder(definition.Spec);
+        using (var cache = EncodingCache.Open(folder["cache"], encoder))
+        {
+            var records = Rows(definition.Spec, 40).Select(r => new SourceRecord(r.Subject, r.Id, r.Label, new TextInput(r.Origin), r.Origin)).ToArray();
+            cache.Encoder.Encode(records, new sbyte[records.Length * definition.Spec.Dimension]);
+        }
+
+        using (var model = LegoNetModel.Train(folder["model"], definition, Rows(definition.Spec, 40), cancellationToken: Stop))
+        {
+            model.RegisterCache(folder["cache"]);
+        }
+
+        Copy(folder, "model", "single");
+        using (var single = LegoNetModel.Open(folder["single"]))
+        {
+            single.Forget("subject-3");
+        }
+
+        var run = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3")]);
+        RunWorker.Work(run, cancellationToken: Stop);
+        Tree.Copy(folder["cache"], folder["kept"]);
+        foreach (var file in Directory.EnumerateFiles(folder["cache"], "*.safetensors", SearchOption.AllDirectories))
+        {
+            File.WriteAllBytes(file, new byte[100]);
+        }
+
+        var e = Assert.Throws<LegoNetException>(() => run.Finish(cancellationToken: Stop));
+        Assert.Equal(LegoNetError.Damaged, e.Error);
+        Tree.Copy(folder["kept"], folder["cache"]);
+        Assert.Equal(3, TaskRuns.Open(folder["run"]).Finish(cancellationToken: Stop).Receipt!.Records);
+        Tree.AssertSameModel(folder["single"], folder["model"]);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
     public void Purge_OfATrainingThatIsGivenUp_LeavesNothing()
     {
         using var folder = new TempFolder(inMemory: true);
