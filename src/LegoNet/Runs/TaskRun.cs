@@ -198,8 +198,9 @@ internal abstract class TaskRun : ITaskRun
     public RunStatus Status() => RunStatus.Of(this, Files);
 
     /// <summary>Removes the run directory. What was made of a model that is not committed goes with it.</summary>
-    public virtual void Remove()
+    public void Remove()
     {
+        ScoreDraft.Remove(Paths, Files, Model.Shred);
         if (Model.Shred)
         {
             // But for locks, of which this process holds one, and for what a removal that is interrupted here goes on by.
