@@ -169,6 +169,11 @@ internal sealed class ForgetRun : FittingRun
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var session = ModelSession.Open(Model);
+        if (session.State.Root != Forgetting.Root)
+        {
+            throw BeginAnew();
+        }
+
         using var removed = OpenRemoved();
         try
         {
@@ -234,13 +239,17 @@ internal sealed class ForgetRun : FittingRun
         return RootDigests.Of(Manifest.Parse(bytes, Manifest.FileName), Digests.Of(bytes));
     }
 
-    // With the same targets.
-    private LegoNetException BeginAnew() => BeginAnewAs(() =>
-    {
-        using var session = ModelSession.Open(Model);
-        var (root, whole) = session.Read((state, store) => (state.Root, store.Split(KeyRange.Digits) is null));
-        return Forgetting.For(root, whole);
-    });
+    // With the same targets. Another spec would divide the work in another way.
+    private LegoNetException BeginAnew()
+        => Manifest.Parse(ModelState.ReadManifest(Model.Paths, Files), Manifest.FileName).Spec != Forgetting.Frozen
+            ? LegoNetException.BadInput(
+                $"{Path}: the model was replaced by one with another spec since the run was planned; purge the run, and plan it again for the model as it is.")
+            : BeginAnewAs(() =>
+            {
+                using var session = ModelSession.Open(Model);
+                var (root, whole) = session.Read((state, store) => (state.Root, store.Split(KeyRange.Digits) is null));
+                return Forgetting.For(root, whole);
+            });
 
     /// <summary>The forget, as the change that is committed.</summary>
     private sealed class MadeForget(ForgetRun run, RemovedRows removed) : Change(Operations.Forget), IMadeChange

@@ -145,6 +145,39 @@ public class ForgetRunTests
         Assert.Equal("nothing is stored of request 2, so nothing was forgotten.", e.Message);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public void Run_WhoseModelWasReplacedByOneWithAnotherSpec_SaysSo(int tasks)
+    {
+        using var folder = Folder(60, segmentRows: 2);
+        var run = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3")]);
+        for (var task = 0; task < Math.Min(tasks, run.Stages.Sum(s => s.Count)); task++)
+        {
+            Assert.Equal(TaskOutcome.Done, run.RunTask(task, cancellationToken: Stop));
+        }
+
+        var other = Models.Definition(adapters: 7, segmentRows: 4);
+        LegoNetModel.Train(folder["model"], other, Rows(other.Spec, 60), new ModelOptions { Replace = true }, cancellationToken: Stop).Dispose();
+        var before = Tree.Read(folder["model"]);
+        var e = Assert.Throws<LegoNetException>(() =>
+        {
+            var opened = TaskRuns.Open(folder["run"]);
+            RunWorker.Work(opened, cancellationToken: Stop);
+            opened.Finish(cancellationToken: Stop);
+        });
+
+        Assert.Equal(
+            $"{folder["run"]}: the model was replaced by one with another spec since the run was planned; purge the run, and plan it again for the model as it is.",
+            e.Message);
+        Assert.Equal(before, Tree.Read(folder["model"]));
+        TaskRuns.Purge(folder["run"]);
+        var again = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3")]);
+        RunWorker.Work(again, cancellationToken: Stop);
+        Assert.Equal(3, again.Finish(cancellationToken: Stop).Receipt!.Records);
+    }
+
     [Fact]
     public async Task Task_BegunWhileAForgetIsCommitted_PublishesNothing()
     {
