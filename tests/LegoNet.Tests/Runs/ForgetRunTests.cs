@@ -168,9 +168,8 @@ public class ForgetRunTests
             opened.Finish(cancellationToken: Stop);
         });
 
-        Assert.Equal(
-            $"{folder["run"]}: the model was replaced by one with another spec since the run was planned; purge the run, and plan it again for the model as it is.",
-            e.Message);
+        Assert.StartsWith($"{folder["run"]}: the model was replaced by one with another spec since the run was planned; ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("purge the run, and plan it again", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, Tree.Read(folder["model"]));
         TaskRuns.Purge(folder["run"]);
         var again = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3")]);
