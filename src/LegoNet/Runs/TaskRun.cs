@@ -392,8 +392,8 @@ internal abstract class TaskRun : ITaskRun
             $"{Path}: began anew meanwhile, since the model was changed; do its tasks again.", reason: LegoNetReason.Busy);
     }
 
-    // Whether the run is being removed, or gone, since somebody finished or purged it. It asks for nothing more then.
-    private bool IsGoing => !Files.DirectoryExists(Paths.Drafts);
+    /// <summary>Whether the run is being removed, or gone, since somebody finished or purged it. It asks for nothing more then.</summary>
+    public bool IsGoing => !Files.DirectoryExists(Paths.Drafts);
 
     // What went wrong with a file, and may go well the next time.
     private static Exception? OfTheDisk(Exception e)
