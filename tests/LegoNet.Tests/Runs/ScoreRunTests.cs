@@ -322,6 +322,25 @@ public sealed class ScoreRunTests : IDisposable
     }
 
     [Fact]
+    public void Forget_WhereTheResultsFolderIsNotThere_IsRefusedUntilTheRunIsPurged()
+    {
+        Directory.CreateDirectory(_folder["disk/out"]);
+        using (var setup = EncoderRegistry.Open(_model))
+        {
+            TaskRuns.PlanScoring(_folder["run"], _model, setup, Data, _folder["disk/out/scores.csv"], null, null, TestContext.Current.CancellationToken);
+        }
+
+        Directory.Move(_folder["disk"], _folder["away"]);
+
+        var refused = Assert.Throws<LegoNetException>(() => _model.Forget("s1"));
+
+        Assert.StartsWith(_folder["disk/out/scores.csv."], refused.Message, StringComparison.Ordinal);
+        Assert.Contains("its folder is not there", refused.Message, StringComparison.Ordinal);
+        TaskRuns.Purge(_folder["run"]);
+        Assert.NotEqual(0, _model.Forget("s1").Records);
+    }
+
+    [Fact]
     public void Finish_BeforeTheLastTask_IsRefused()
     {
         Plan(2);
