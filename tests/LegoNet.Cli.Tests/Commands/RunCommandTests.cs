@@ -244,9 +244,10 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains("give it up with `legonet runs RUN --purge --of MODEL`", refused, StringComparison.Ordinal);
         Assert.Contains("mount its disk", Legonet.Run("inspect", model).Succeeds().Output, StringComparison.Ordinal);
         Assert.Contains("mount its disk", Legonet.Run("runs", model).Succeeds().Output, StringComparison.Ordinal);
-        Assert.Contains("mount its disk", Legonet.Run("runs", _folder["disk/run"], "--purge", "--json").Fails(3), StringComparison.Ordinal);
+        Assert.Contains("mount its disk", Legonet.Run("runs", model, "--purge", "--json").Fails(3), StringComparison.Ordinal);
         Assert.Contains("--of goes with --purge", Legonet.Run("runs", _folder["disk/run"], "--of", model, "--json").Fails(2), StringComparison.Ordinal);
-        Assert.Contains("is not planned for this model", Legonet.Run("runs", _folder["disk/x"], "--purge", "--of", model, "--json").Fails(3), StringComparison.Ordinal);
+        var other = Legonet.Run("runs", _folder["disk/other"], "--purge", "--of", model, "--json").Fails(3);
+        Assert.Contains("is not planned for this model", other, StringComparison.Ordinal);
         Legonet.Run("runs", _folder["disk/run"], "--purge", "--of", model).Succeeds();
 
         Legonet.Run("forget", model, "--subject", "s1").Succeeds();
