@@ -28,8 +28,15 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
     /// Whether it asks the person at the terminal, or says things as they happen; its progress is then plain lines, since a live bar overdraws others.
     /// </param>
     /// <param name="onIOFailure">The exit status where a file could not be read or written.</param>
-    public void Bind(Command command, Func<ParseResult, CommandContext, CommandResult> action, bool talks = false, int onIOFailure = ExitCodes.BadInput)
-        => command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, action, talks, onIOFailure, cancellationToken), CancellationToken.None));
+    /// <param name="onCancel">What has become of the work where it is cancelled.</param>
+    public void Bind(
+        Command command,
+        Func<ParseResult, CommandContext, CommandResult> action,
+        bool talks = false,
+        int onIOFailure = ExitCodes.BadInput,
+        string onCancel = "nothing was changed")
+        => command.SetAction((parsed, cancellationToken) => Task.Run(
+            () => Run(parsed, action, talks, onIOFailure, onCancel, cancellationToken), CancellationToken.None));
 
     /// <summary>Runs what a command line asks for.</summary>
     /// <param name="root">The program. --json and --help are added to it and to all of its commands.</param>
@@ -98,7 +105,12 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
     }
 
     private int Run(
-        ParseResult parsed, Func<ParseResult, CommandContext, CommandResult> action, bool talks, int onIOFailure, CancellationToken cancellationToken)
+        ParseResult parsed,
+        Func<ParseResult, CommandContext, CommandResult> action,
+        bool talks,
+        int onIOFailure,
+        string onCancel,
+        CancellationToken cancellationToken)
     {
         var json = parsed.GetValue(_json);
         try
@@ -109,7 +121,7 @@ internal sealed class CommandHost(string program, TextWriter output, TextWriter 
         }
         catch (OperationCanceledException)
         {
-            return Fail(json, ExitCodes.Cancelled, "Cancelled; nothing was changed.");
+            return Fail(json, ExitCodes.Cancelled, $"Cancelled; {onCancel}.");
         }
         catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<LegoNetException>().FirstOrDefault() is { } failure)
         {

@@ -18,6 +18,7 @@ internal static class Hints
         LegoNetReason.ManifestMissing => "run `legonet repair`",
         LegoNetReason.Inconsistent => "run `legonet verify` to see what differs",
         LegoNetReason.CacheUnreachable => "where it is lost for good, drop it with --drop-cache DIR, which the receipt will say",
+        LegoNetReason.RunUnreachable => "where it is lost for good, give it up with `legonet runs RUN --purge --of MODEL`",
         LegoNetReason.OtherKind => "--force replaces it all the same",
         _ => null,
     };

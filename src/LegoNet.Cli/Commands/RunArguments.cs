@@ -7,6 +7,9 @@ namespace LegoNet.Cli.Commands;
 /// <summary>Options of the commands that plan runs and work at them.</summary>
 internal static class RunArguments
 {
+    /// <summary>What holds of a run when one of those who work at it is stopped.</summary>
+    public const string Cancelled = "what is done stays done, and the same command goes on from there";
+
     public static Option<string> Run() => new("--run")
     {
         Description = "The run directory, where every worker sees it.",

@@ -5,7 +5,7 @@ using LegoNet.Runs;
 
 namespace LegoNet.Cli.Commands;
 
-/// <summary>legonet runs [PATH…] [--purge]</summary>
+/// <summary>legonet runs [PATH…] [--purge [--of MODEL]]</summary>
 internal static class RunsCommand
 {
     public static Command Create(CommandHost host)
@@ -16,17 +16,31 @@ internal static class RunsCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var purge = new Option<bool>("--purge") { Description = "Remove the runs that are named, with all that their tasks have made." };
-        var command = new Command("runs", "Show how far runs are, who is at them and what is stuck; or remove runs that are given up.") { paths, purge };
+        var of = new Option<string?>("--of")
+        {
+            Description = "With --purge: the model that runs were planned for whose disk is lost for good, so that a forget no longer waits for it.",
+            HelpName = "MODEL",
+        };
+        var command = new Command("runs", "Show how far runs are, who is at them and what is stuck; or remove runs that are given up.") { paths, purge, of };
         command.Validators.Add(result =>
         {
             if (result.GetValue(purge) && result.GetResult(paths) is null or { Tokens.Count: 0 })
             {
                 result.AddError("Name the runs to remove: legonet runs DIR --purge.");
             }
+            else if (result.GetResult(of) is not null && !result.GetValue(purge))
+            {
+                result.AddError("--of goes with --purge: legonet runs DIR --purge --of MODEL.");
+            }
         });
         host.Bind(command, (parsed, _) =>
         {
             var named = parsed.GetValue(paths) is { Length: > 0 } given ? given : ["."];
+            if (parsed.GetValue(of) is { } model)
+            {
+                return Drop(model, named);
+            }
+
             string[] runs = [.. named.SelectMany(Find).Distinct(StringComparer.Ordinal)];
             return parsed.GetValue(purge) ? Purge(runs) : Show(runs);
         });
@@ -115,6 +129,18 @@ internal static class RunsCommand
         return new CommandResult(
             new JsonObject { ["purged"] = new JsonArray([.. runs.Select(r => (JsonNode)r)]) },
             runs.Length == 0 ? "No run is here; nothing was removed." : $"Removed {Plural.Of(runs.Length, "run")}: {string.Join(", ", runs)}");
+    }
+
+    private static CommandResult Drop(string model, string[] runs)
+    {
+        foreach (var run in runs)
+        {
+            TaskRuns.Drop(model, run);
+        }
+
+        return new CommandResult(
+            new JsonObject { ["dropped"] = new JsonArray([.. runs.Select(r => (JsonNode)Path.GetFullPath(r))]) },
+            $"{Path.GetFullPath(model)} no longer waits for {string.Join(", ", runs)}; what the tasks made is still wherever it is.");
     }
 
     private static IEnumerable<string> Find(string path)

@@ -33,7 +33,7 @@ internal static class TaskCommand
                 new JsonObject { ["task"] = task, ["stage"] = stage, ["outcome"] = outcome.ToString(), ["seconds"] = Math.Round(context.Seconds, 3) },
                 text,
                 outcome is TaskOutcome.Done or TaskOutcome.DoneBefore ? ExitCodes.Done : ExitCodes.Busy);
-        }, onIOFailure: ExitCodes.TryAgain);
+        }, onIOFailure: ExitCodes.TryAgain, onCancel: RunArguments.Cancelled);
         return command;
     }
 }

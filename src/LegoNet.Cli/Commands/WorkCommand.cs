@@ -70,9 +70,7 @@ internal static class WorkCommand
                         Work(opened, count, each, context, ending.Token);
                     }
 
-                    return parsed.GetValue(tasksOnly)
-                        ? new CommandResult(new JsonObject { ["run"] = opened.Path }, $"All tasks of {opened.Path} are done, {context.Seconds:F1} s.")
-                        : FinishCommand.Finish(opened, context, file);
+                    return parsed.GetValue(tasksOnly) ? AllDone(opened, context) : FinishCommand.Finish(opened, context, file);
                 }
                 catch (LegoNetException e) when (e.Reason == LegoNetReason.Busy)
                 {
@@ -82,8 +80,18 @@ internal static class WorkCommand
                     ending.Token.ThrowIfCancellationRequested();
                 }
             }
-        }, onIOFailure: ExitCodes.TryAgain);
+        }, onIOFailure: ExitCodes.TryAgain, onCancel: RunArguments.Cancelled);
         return command;
+    }
+
+    // A run that is gone asks for nothing more, and its tasks count as done.
+    private static CommandResult AllDone(ITaskRun run, CommandContext context)
+    {
+        var isGone = ((TaskRun)run).IsGoing;
+        return new CommandResult(
+            new JsonObject { ["run"] = run.Path, ["gone"] = isGone },
+            isGone ? $"{run.Path}: the run is gone, since it was finished or purged, so there is nothing left to do."
+            : $"All tasks of {run.Path} are done, {context.Seconds:F1} s.");
     }
 
     /// <summary>How many processes work where nobody says it.</summary>

@@ -36,6 +36,9 @@ public enum LegoNetReason
     /// <summary>A registered cache of encodings is not where it was, is another one, or has no key; where it is lost for good, it can be dropped.</summary>
     CacheUnreachable,
 
+    /// <summary>A run that is planned for the model is not there, nor is the folder that it was in; where it is lost for good, it can be given up.</summary>
+    RunUnreachable,
+
     /// <summary>Another process is using the model or cache; the same call can succeed later (exit code 7).</summary>
     Busy,
 

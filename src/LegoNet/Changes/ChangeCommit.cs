@@ -36,6 +36,10 @@ internal sealed class ChangeCommit
         _signingKey = session.SigningKeyAfter(_head);
         _plan = change.Plan(session);
         _caches = CachePurge.Plan(session.Run, _head, _plan.CacheTargets.Count > 0);
+        if (_plan.CacheTargets.Count > 0)
+        {
+            RegisteredRuns.RequireReachable(session.Run);
+        }
     }
 
     private ModelRun Run => _session.Run;
@@ -117,7 +121,8 @@ internal sealed class ChangeCommit
     private Receipt Commit()
     {
         var obsolete = new HashSet<string>(StringComparer.Ordinal);
-        using var commit = Store.Commit.Begin(Run.Paths, Run.Files, ModelPaths.ChangedDirectories, Run.Shred, _before.Root);
+        var made = _plan.Made is { } run ? new RunPaths(run.Directory).Model : null;
+        using var commit = Store.Commit.Begin(Run.Paths, Run.Files, ModelPaths.ChangedDirectories, Run.Shred, _before.Root, made: made);
 
         // Records, then the adapters they touch, then the manifest that names both.
         _session.Sums.Begin(_before.Root);

@@ -10,7 +10,7 @@ internal interface IMadeChange
     /// <summary>The run directory where they lie.</summary>
     string Directory { get; }
 
-    /// <summary>Moves the files into the model, as a part of the commit.</summary>
+    /// <summary>Gives the files to the commit, which moves them into the model.</summary>
     /// <param name="commit">The commit.</param>
     /// <param name="before">The adapters before the change.</param>
     /// <param name="obsolete">Receives the names of the trie's files that are in no use any more.</param>

@@ -137,8 +137,9 @@ internal sealed class Training
                 var warned = adapters.Select(a => a?.Rows ?? 0).ToArray();
                 WarnOfUnequalShards(records?.Count ?? 0, warned);
                 sink.Flush(); // Not after it: a forget that was noted unlinks some of these files.
+                cancellationToken.ThrowIfCancellationRequested();
                 committing(RootDigests.Of(manifest, Digests.Of(bytes)));
-                Name(made, sink, key, progress, cancellationToken);
+                Name(made, sink, key, progress, CancellationToken.None); // What a forget has unlinked by then would have to be made again.
                 return ModelState.Load(_run.Paths, _run.Files);
             });
 

@@ -81,7 +81,7 @@ internal sealed class OutputFile : IDisposable
     /// <exception cref="LegoNetException">It cannot be written; what was there is as it was.</exception>
     public void Draft(IEnumerable<ReadOnlyMemory<byte>> pieces) => Try(() =>
     {
-        using var stream = new FileStream(DraftPath, FileMode.Create, FileAccess.Write);
+        using var stream = new FileStream(DraftPath, FileMode.Create, FileAccess.Write, FileShare.Delete); // A change of the model may remove it meanwhile.
         foreach (var piece in pieces)
         {
             stream.Write(piece.Span);

@@ -130,10 +130,15 @@ internal sealed class ForgetRun : FittingRun
                 _ => new SolveStep(this).Make(number, output, progress, cancellationToken),
             };
         }
-        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && ReadRoot() != Forgetting.Root)
+        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
         {
-            // Files of a state that is no more.
-            throw BeginAnew();
+            if (ReadRoot() != Forgetting.Root)
+            {
+                throw BeginAnew(); // Files of a state that is no more.
+            }
+
+            // The model's own damage is the user's to mend; what an earlier task made is made again.
+            throw stage.Name != TrainPlan.Records && TaskThatMade(e) is { } task ? new LostTaskException(task, e.Message) : e;
         }
     }
 
@@ -147,10 +152,16 @@ internal sealed class ForgetRun : FittingRun
         // Only a forget of exactly this: somebody may have forgotten a part of it from the same state.
         var (from, tags) = (made.Digest("from"), made.Digest("tags"));
         Recovery.Settle(Model).Dispose();
-        return from == Forgetting.Root && new Ledger(Model.Paths, Files).Entries().Select(e => e.Entry)
-            .Any(e => e.Operation == Operations.Forget && e.RootBefore == from && DigestOf(e.Tags) == tags)
-            ? new RunResult(Plan.Kind, Model.Paths.Root)
-            : null;
+        var mine = from != Forgetting.Root ? null : new Ledger(Model.Paths, Files).Entries()
+            .LastOrDefault(e => e.Entry.Operation == Operations.Forget && e.Entry.RootBefore == from && DigestOf(e.Entry.Tags) == tags);
+        if (mine is null)
+        {
+            return null;
+        }
+
+        using var session = ModelSession.Open(Model);
+        var head = session.RequireHead();
+        return new RunResult(Plan.Kind, Model.Paths.Root, Receipt.Of(mine, head).Sign(session.SigningKeyAfter(head)));
     }
 
     protected override RunResult? Gone() => Committed();
@@ -158,6 +169,11 @@ internal sealed class ForgetRun : FittingRun
     protected override RunResult Commit(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
         using var session = ModelSession.Open(Model);
+        if (session.State.Root != Forgetting.Root)
+        {
+            throw BeginAnew();
+        }
+
         using var removed = OpenRemoved();
         try
         {
@@ -220,13 +236,17 @@ internal sealed class ForgetRun : FittingRun
         return RootDigests.Of(Manifest.Parse(bytes, Manifest.FileName), Digests.Of(bytes));
     }
 
-    // With the same targets.
-    private LegoNetException BeginAnew() => BeginAnewAs(() =>
-    {
-        using var session = ModelSession.Open(Model);
-        var (root, whole) = session.Read((state, store) => (state.Root, store.Split(KeyRange.Digits) is null));
-        return Forgetting.For(root, whole);
-    });
+    // With the same targets. Another spec would divide the work in another way.
+    private LegoNetException BeginAnew()
+        => Manifest.Parse(ModelState.ReadManifest(Model.Paths, Files), Manifest.FileName).Spec != Forgetting.Frozen
+            ? LegoNetException.BadInput(
+                $"{Path}: the model was replaced by one with another spec since the run was planned; purge the run, and plan it again for the model as it is.")
+            : BeginAnewAs(() =>
+            {
+                using var session = ModelSession.Open(Model);
+                var (root, whole) = session.Read((state, store) => (state.Root, store.Split(KeyRange.Digits) is null));
+                return Forgetting.For(root, whole);
+            });
 
     /// <summary>The forget, as the change that is committed.</summary>
     private sealed class MadeForget(ForgetRun run, RemovedRows removed) : Change(Operations.Forget), IMadeChange
@@ -268,7 +288,7 @@ internal sealed class ForgetRun : FittingRun
 
             foreach (var file in run.FilesFor(TrainPlan.Records).Where(file => !obsolete.Contains(file)))
             {
-                commit.Adopt(file, run.Made.File(file));
+                commit.Adopt(file);
             }
 
             var after = before.ToArray();
@@ -286,8 +306,8 @@ internal sealed class ForgetRun : FittingRun
                 var file = entry.AdapterFile(run.Parts.Trainer.FileExtension);
                 fitted[entry.Number] = run.Parts.Trainer.Load(new ModelFiles(run.Made, run.Files).Read(file, entry.Adapter), file);
                 after[entry.Number] = entry;
-                commit.Adopt(file, run.Made.File(file));
-                commit.Adopt(entry.ShardFile, run.Made.File(entry.ShardFile));
+                commit.Adopt(file);
+                commit.Adopt(entry.ShardFile);
             }
 
             return new MadeParts(

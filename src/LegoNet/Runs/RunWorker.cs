@@ -6,7 +6,7 @@ public static class RunWorker
     private const int ShortestWait = 20;
     private const int LongestWait = 500;
 
-    /// <summary>Works until all tasks are done.</summary>
+    /// <summary>Works until all tasks are done, or the run is gone, since somebody finished or purged it.</summary>
     /// <param name="run">The run.</param>
     /// <param name="progress">Receives progress.</param>
     /// <param name="cancellationToken">Cancels; what is done stays done.</param>

@@ -40,13 +40,6 @@ internal sealed class ScoreRun : TaskRun
     public static IRecordSource OpenSource(string data, PipelineSpec? layout, RecordInputKind kind)
         => layout is null ? SourcePath.Infer(data, kind) : layout.OpenLike(data, kind, needsLabels: false);
 
-    /// <inheritdoc/>
-    public override void Remove()
-    {
-        Files.Delete(Draft()); // It lies beside the result, where a finish was killed.
-        base.Remove();
-    }
-
     protected override Action<Utf8JsonWriter> Make(
         RunStage stage, int number, TaskOutput output, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
@@ -115,7 +108,7 @@ internal sealed class ScoreRun : TaskRun
         using var model = OpenModel();
         using var file = Prepare().DraftedAs(Digest);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        file.Draft(Pieces(model, progress, cancellationToken).Select(piece =>
+        file.Draft(Pieces(model, epoch, progress, cancellationToken).Select(piece =>
         {
             digest.AppendData(piece.Span);
             return piece;
@@ -137,8 +130,15 @@ internal sealed class ScoreRun : TaskRun
         throw BeginAnew();
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> Pieces(LegoNetModel model, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    private IEnumerable<ReadOnlyMemory<byte>> Pieces(
+        LegoNetModel model, string epoch, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
+        // The draft has its name by now: a change of the model from here on removes it, and one before has changed the epoch.
+        if (EpochAtTheGate() != epoch)
+        {
+            throw BeginAnew();
+        }
+
         yield return Encoding.UTF8.GetBytes(ScoreTable.Header(model.Spec.Task));
         for (var task = 0; task < Tasks; task++)
         {
@@ -153,6 +153,12 @@ internal sealed class ScoreRun : TaskRun
         }
     }
 
+    private string EpochAtTheGate()
+    {
+        using var gate = RunGate.Enter(Paths);
+        return RunGate.Epoch(Paths, Files);
+    }
+
     private LegoNetModel OpenModel()
         => LegoNetModel.Open(Model.Paths.Root, new ModelOptions { Threads = Model.Threads, Logger = Model.Logger, Clock = Model.Clock, Files = Files });
 
@@ -163,7 +169,6 @@ internal sealed class ScoreRun : TaskRun
     {
         using var model = OpenModel();
         using var encoder = OpenEncoder(model);
-        Files.Delete(Draft());
         return Scoring.For(model.RootDigest, encoder.Encoder.Fingerprint);
     });
 

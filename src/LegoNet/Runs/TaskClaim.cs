@@ -51,5 +51,12 @@ internal sealed class TaskClaim : IDisposable
         return null;
     }
 
+    /// <summary>Who is at a run, whatever its plan says: of another version it cannot be read.</summary>
+    public static IEnumerable<string> Holders(RunPaths paths, IFileLayer files)
+    {
+        var locks = files.DirectoryExists(paths.Claims) ? files.EnumerateFiles(paths.Claims).Select(Path.GetFileNameWithoutExtension).ToHashSet() : [];
+        return locks.Select(name => int.TryParse(name, out var task) ? HolderOf(paths, files, task, out _) : null).OfType<string>();
+    }
+
     public void Dispose() => _lock.Remove();
 }

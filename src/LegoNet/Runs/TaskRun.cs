@@ -187,7 +187,7 @@ internal abstract class TaskRun : ITaskRun
         catch (Exception e) when (OfTheDisk(e) is { } cause)
         {
             throw new IOException(
-                $"{Path}: the run cannot be finished now ({LegoNetException.Cause(cause)}); nothing is lost, so finish it again when that is mended.", e);
+                $"{Path}: the run cannot be finished now ({LegoNetException.Cause(cause)}); nothing is lost, so go on with it when that is mended.", e);
         }
     }
 
@@ -198,11 +198,14 @@ internal abstract class TaskRun : ITaskRun
     public RunStatus Status() => RunStatus.Of(this, Files);
 
     /// <summary>Removes the run directory. What was made of a model that is not committed goes with it.</summary>
-    public virtual void Remove()
+    public void Remove()
     {
+        ScoreDraft.Remove(Paths, Files, Model.Shred);
         if (Model.Shred)
         {
-            foreach (var file in Paths.AllFiles(Files))
+            // But for locks, of which this process holds one, and for what a removal that is interrupted here goes on by.
+            string[] others = [Paths.Gate, Paths.Plan, Paths.PlanDigest, Paths.Made];
+            foreach (var file in Paths.AllFiles(Files).Where(f => !others.Contains(f) && System.IO.Path.GetDirectoryName(f) != Paths.Claims))
             {
                 Files.Overwrite(file);
             }
@@ -389,8 +392,8 @@ internal abstract class TaskRun : ITaskRun
             $"{Path}: began anew meanwhile, since the model was changed; do its tasks again.", reason: LegoNetReason.Busy);
     }
 
-    // Whether the run is being removed, or gone, since somebody finished or purged it. It asks for nothing more then.
-    private bool IsGoing => !Files.DirectoryExists(Paths.Drafts);
+    /// <summary>Whether the run is being removed, or gone, since somebody finished or purged it. It asks for nothing more then.</summary>
+    public bool IsGoing => !Files.DirectoryExists(Paths.Drafts);
 
     // What went wrong with a file, and may go well the next time.
     private static Exception? OfTheDisk(Exception e)

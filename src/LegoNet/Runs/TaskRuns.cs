@@ -30,8 +30,12 @@ public static class TaskRuns
 
     /// <summary>How far a run is, and who is at it.</summary>
     /// <param name="directory">The run directory.</param>
-    /// <exception cref="LegoNetException">As <see cref="Open"/>.</exception>
-    public static RunStatus StatusOf(string directory) => ((TaskRun)Open(directory)).Status();
+    /// <exception cref="LegoNetException">As <see cref="Open"/>; or the folder that it was in is not there either.</exception>
+    public static RunStatus StatusOf(string directory)
+    {
+        RequireInReach(directory);
+        return ((TaskRun)Open(directory)).Status();
+    }
 
     /// <summary>Whether a directory is that of a run.</summary>
     public static bool IsRun(string directory)
@@ -41,7 +45,10 @@ public static class TaskRuns
         return files.FileExists(paths.Plan) && (files.FileExists(paths.PlanDigest) || files.DirectoryExists(paths.Done));
     }
 
-    /// <summary>The run directories that are planned for a model, whether the model is there yet or not.</summary>
+    /// <summary>
+    /// The run directories that are planned for a model, whether the model is there yet or not: those that are there, and those that are not and whose
+    /// folder is not there either, since its disk may not be mounted.
+    /// </summary>
     /// <param name="model">The model directory.</param>
     /// <exception cref="LegoNetException">The list beside the model is there but cannot be read.</exception>
     public static IReadOnlyList<string> Of(string model) => RegisteredRuns.Of(ModelOptions.RunAt(model, null));
@@ -52,24 +59,68 @@ public static class TaskRuns
     /// <param name="model">The model directory.</param>
     /// <param name="targets">Subjects or records; those of which nothing comes are passed over.</param>
     /// <returns>The run directories. None where the model is there, or no run is making it: it is to be asked itself then.</returns>
-    /// <exception cref="LegoNetException">A run cannot be opened, or somebody is just finishing it.</exception>
+    /// <exception cref="LegoNetException">A run is out of reach or cannot be opened, or somebody is just finishing it.</exception>
     public static IReadOnlyList<string> Forget(string model, IReadOnlyCollection<ForgetTarget> targets)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
         ArgumentNullException.ThrowIfNull(targets);
-        return PhysicalFileLayer.Instance.DirectoryExists(model) ? []
-            : [.. Of(model).Where(run => Open(run) is TrainRun training && training.NoteForget(targets))];
+        if (PhysicalFileLayer.Instance.DirectoryExists(model))
+        {
+            return [];
+        }
+
+        RegisteredRuns.RequireReachable(ModelOptions.RunAt(model, null));
+        return [.. Of(model).Where(run => Open(run) is TrainRun training && training.NoteForget(targets))];
+    }
+
+    /// <summary>Gives up a run that is out of reach: a change of its model no longer waits for its disk. What it holds is still wherever it is.</summary>
+    /// <param name="model">The model directory.</param>
+    /// <param name="directory">The run directory.</param>
+    /// <exception cref="LegoNetException">The run is not planned for this model, or it is there and can be purged.</exception>
+    public static void Drop(string model, string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var (run, path) = (ModelOptions.RunAt(model, null), new RunPaths(directory).Root);
+        var all = RegisteredRuns.Of(run);
+        if (!all.Contains(path))
+        {
+            throw LegoNetException.BadInput(
+                $"{path}: is not planned for this model, so it cannot be given up ({(all.Count == 0 ? "none is" : "planned are " + string.Join(", ", all))}).");
+        }
+
+        if (!RegisteredRuns.IsOutOfReach(path, run.Files))
+        {
+            throw LegoNetException.BadInput($"{path}: this run is there and can be purged, so it is not given up like this; nothing was changed.");
+        }
+
+        RegisteredRuns.Remove(run, path);
     }
 
     /// <summary>Gives a run up: removes its directory, and what was made for it beside a model that never came to be.</summary>
     /// <param name="directory">The run directory.</param>
     /// <remarks>Nobody may be at it. A run of another version, or whose plan is damaged, is removed as well.</remarks>
-    /// <exception cref="LegoNetException">There is no run there, or a process is at one of its tasks.</exception>
+    /// <exception cref="LegoNetException">There is no run there, a process is at one of its tasks, or a forget was noted in it.</exception>
     public static void Purge(string directory)
     {
+        RequireInReach(directory);
+        var (paths, files) = (new RunPaths(directory), PhysicalFileLayer.Instance);
         if (!IsRun(directory))
         {
-            throw LegoNetException.BadInput($"{Path.GetFullPath(directory)}: is no run directory, so nothing was removed.");
+            throw LegoNetException.BadInput($"{paths.Root}: is no run directory, so nothing was removed.");
+        }
+
+        if (TaskClaim.Holders(paths, files).FirstOrDefault() is { } first)
+        {
+            throw LegoNetException.BadInput($"{paths.Root}: somebody is at it ({first}); stop that first.", reason: LegoNetReason.Busy);
+        }
+
+        // Somebody was told that these people would be forgotten, and the next training of the same source would have them again.
+        if (files.DirectoryExists(paths.Requests) && files.EnumerateFiles(paths.Requests).Count() is > 0 and var noted)
+        {
+            throw LegoNetException.BadInput(
+                $"{paths.Root}: {Plural.Of(noted, "forget")} {Plural.Form(noted, "was", "were")} noted in this run and would be lost with it; finish the run, "
+                    + $"or remove {paths.Requests} once they are taken care of.");
         }
 
         TaskRun run;
@@ -80,13 +131,9 @@ public static class TaskRuns
         catch (LegoNetException)
         {
             // What is listed beside a model and not there any more is passed over.
-            PhysicalFileLayer.Instance.DeleteDirectory(Path.GetFullPath(directory));
+            ScoreDraft.Remove(paths, files, shred: false);
+            files.DeleteDirectory(paths.Root);
             return;
-        }
-
-        if (run.Status().AtWork is [var first, ..])
-        {
-            throw LegoNetException.BadInput($"{run.Path}: somebody is at it ({first}); stop that first.", reason: LegoNetReason.Busy);
         }
 
         using var claim = TaskClaim.TryTake(run.Paths, run.Model, run.Tasks) ?? throw LegoNetException.BadInput(
@@ -134,7 +181,8 @@ public static class TaskRuns
         }
 
         using var made = NewRun.At(directory, run);
-        var newKey = !run.Files.FileExists(run.Paths.TagKey);
+        var (tagKey, signingKey) = (run.Paths.TagKeyIsNamed ? null : run.Paths.TagKey, run.Paths.SigningKeyIsNamed ? null : run.Paths.SigningKeyFile);
+        string[] newKeys = [.. new[] { tagKey, signingKey, run.Paths.PublicKey }.OfType<string>().Where(file => !run.Files.FileExists(file))];
         var key = TagKeyFile.Prepare(run.Paths.TagKey, run.Files, TagKey.CreateRandom, atOnce: true);
         var (inputs, division) = TrainDivision.Of(parts.Spec, parts.Trainer, records, options);
         try
@@ -154,7 +202,7 @@ public static class TaskRuns
                 Device = options.Device,
                 CopyEncoder = options.CopyEncoder,
                 Shared = options.Shared,
-                NewKey = newKey && options.TagKeyPath is null,
+                NewKeys = newKeys,
                 OneProcessor = options.OneProcessor,
                 Parts = SourceParts.Divide(source, records, inputs, key.Key, progress, cancellationToken),
                 Division = division,
@@ -164,7 +212,7 @@ public static class TaskRuns
         }
         catch
         {
-            if (newKey && options.TagKeyPath is null)
+            if (newKeys.Contains(run.Paths.TagKey))
             {
                 run.Files.Delete(run.Paths.TagKey);
             }
@@ -212,6 +260,7 @@ public static class TaskRuns
         var head = session.RequireHead();
         _ = session.SigningKeyAfter(head); // What the finish needs is asked for now.
         var caches = CachePurge.Plan(run, head, isNeeded: true).Registered;
+        RegisteredRuns.RequireReachable(run);
         var records = state.Manifest.Records?.Count ?? 0;
         var whole = session.Read((_, store) => store.Split(KeyRange.Digits) is null);
         var (_, division) = TrainDivision.Of(state.Spec, state.Parts.Trainer, Math.Max(1, records), options);
@@ -361,6 +410,14 @@ public static class TaskRuns
         bool IsAsWritten(byte[] plan)
             => files.FileExists(paths.PlanDigest)
                 && Encoding.ASCII.GetString(files.ReadAllBytes(paths.PlanDigest)).Contains(Digests.Of(plan), StringComparison.Ordinal);
+    }
+
+    private static void RequireInReach(string directory)
+    {
+        if (new RunPaths(directory).Root is var path && RegisteredRuns.IsOutOfReach(path, PhysicalFileLayer.Instance))
+        {
+            throw RegisteredRuns.OutOfReach(path);
+        }
     }
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);

@@ -38,8 +38,8 @@ internal sealed class TrainPlan : RunPlan
     /// <summary>Whether the model is open to others.</summary>
     public required bool Shared { get; init; }
 
-    /// <summary>Whether the tag key beside the model was made for this run, and goes with it where no model comes of it.</summary>
-    public required bool NewKey { get; init; }
+    /// <summary>Key files beside the model that were not there before: they are made for this run, and go with it where no model comes of it.</summary>
+    public required IReadOnlyList<string> NewKeys { get; init; }
 
     /// <summary>Whether codes of other kinds of processors than the planner's are refused.</summary>
     public required bool OneProcessor { get; init; }
@@ -73,7 +73,7 @@ internal sealed class TrainPlan : RunPlan
         Device = root.String("device"),
         CopyEncoder = root.Boolean("copyEncoder", false),
         Shared = root.Boolean("shared", false),
-        NewKey = root.Boolean("newKey", false),
+        NewKeys = root.Strings("newKeys"),
         OneProcessor = root.Boolean("oneProcessor", false),
         Division = TrainDivision.Read(root.Object("division")),
         Parts = ReadParts(root),
@@ -89,7 +89,13 @@ internal sealed class TrainPlan : RunPlan
         json.WriteString("device", Device);
         json.WriteBoolean("copyEncoder", CopyEncoder);
         json.WriteBoolean("shared", Shared);
-        json.WriteBoolean("newKey", NewKey);
+        json.WriteStartArray("newKeys");
+        foreach (var file in NewKeys)
+        {
+            json.WriteStringValue(file);
+        }
+
+        json.WriteEndArray();
         json.WriteBoolean("oneProcessor", OneProcessor);
         json.WriteStartObject("division");
         Division.WriteTo(json);

@@ -46,18 +46,17 @@ internal sealed class TrainRun : FittingRun
 
     public override void GiveUp()
     {
-        // Somebody was told that these people would be forgotten, and the next training of the same source would have them again.
-        if (Files.DirectoryExists(Paths.Requests) && Files.EnumerateFiles(Paths.Requests).Count() is > 0 and var noted)
-        {
-            throw LegoNetException.BadInput(
-                $"{Path}: {Plural.Of(noted, "forget")} {Plural.Form(noted, "was", "were")} noted in this run and would be lost with it; finish the run, "
-                    + $"or remove {Paths.Requests} once they are taken care of.");
-        }
-
         Remove();
-        if (Training.NewKey && !Files.DirectoryExists(Model.Paths.Root) && RegisteredRuns.Of(Model).Count == 0)
+        using var alone = WriterLock.TryAcquire(Model); // Whoever is just making a model of this name uses them.
+        if (alone is not null
+            && !Files.DirectoryExists(Model.Paths.Root)
+            && !Files.DirectoryExists(Model.Paths.Replaced)
+            && RegisteredRuns.Of(Model).Count == 0)
         {
-            Files.Delete(Model.Paths.TagKey);
+            foreach (var file in Training.NewKeys)
+            {
+                Files.Delete(file);
+            }
         }
     }
 

@@ -78,7 +78,8 @@ internal static class Recovery
         var named = manifest.Files().Select(f => f.File).Concat(store.Nodes().Select(n => n.File)).ToHashSet(StringComparer.Ordinal);
         var root = RootDigests.Of(manifest, Digests.Of(bytes));
         var from = Commit.StartedFrom(run.Paths, run.Files) ?? root;
-        Commit.Recover(run.Paths, run.Files, ModelPaths.DataDirectories, named, entry => from == root && IsStale(entry, root));
+        var made = from == root ? Commit.MadeIn(run.Paths, run.Files) : null;
+        Commit.Recover(run.Paths, run.Files, ModelPaths.DataDirectories, named, entry => from == root && IsStale(entry, root), made);
         new Ledger(run.Paths, run.Files).RemovePruned();
         run.Logger.LogWarning("A change that a crash had interrupted was finished or undone.");
     }

@@ -17,12 +17,15 @@ internal sealed class Commit : IFileSink, IDisposable
     private readonly bool _shred;
     private readonly string _kind;
     private readonly List<string> _created = [];
+    private readonly ModelPaths? _made;
+    private readonly List<string> _adopted = [];
     private string? _ledgerEntry;
     private bool _decided;
 
-    private Commit(ModelPaths paths, IFileLayer layer, bool shred, string kind)
+    private Commit(ModelPaths paths, IFileLayer layer, bool shred, string kind, string? made)
     {
         _kind = kind;
+        _made = made is null ? null : new ModelPaths(made);
         _paths = paths;
         _layer = layer;
         _shred = shred;
@@ -37,6 +40,9 @@ internal sealed class Commit : IFileSink, IDisposable
     // And in front of the root digest that the change starts from.
     private const string FromMarker = "from ";
 
+    // And in front of the directory that files were adopted from.
+    private const string MadeMarker = "made ";
+
     /// <summary>Names of the files written so far.</summary>
     public IReadOnlyCollection<string> Created => _created;
 
@@ -47,6 +53,7 @@ internal sealed class Commit : IFileSink, IDisposable
     /// <param name="shred">Whether obsolete files are overwritten before they are unlinked. Nobody else may be reading them then.</param>
     /// <param name="root">The root digest that the change starts from; null where there is no ledger.</param>
     /// <param name="kind">What the directory is called in messages.</param>
+    /// <param name="made">The directory, laid out as this one, that files are adopted from; null where none are.</param>
     /// <exception cref="LegoNetException">Nothing can be written there.</exception>
     public static Commit Begin(
         ModelPaths paths,
@@ -54,9 +61,10 @@ internal sealed class Commit : IFileSink, IDisposable
         IReadOnlyList<string> directories,
         bool shred = false,
         string? root = null,
-        string kind = "model")
+        string kind = "model",
+        string? made = null)
     {
-        var commit = new Commit(paths, layer, shred, kind);
+        var commit = new Commit(paths, layer, shred, kind, made);
         try
         {
             commit.Write(() =>
@@ -66,7 +74,7 @@ internal sealed class Commit : IFileSink, IDisposable
                     layer.CreateDirectory(Path.Combine(paths.Root, directory), paths.Look);
                 }
 
-                WriteMarker(paths, layer, shred, root);
+                WriteMarker(paths, layer, shred, root, made);
             });
         }
         catch
@@ -94,24 +102,12 @@ internal sealed class Commit : IFileSink, IDisposable
         Write(() => _layer.WriteAllBytes(path, bytes, flush: false, _paths.LookOf(name)));
     }
 
-    /// <summary>Takes over a file that was written elsewhere on this file system, as if it were put.</summary>
-    /// <param name="name">Its name in the directory, which says its content.</param>
-    /// <param name="path">Where it is; it is moved.</param>
-    public void Adopt(string name, string path)
-    {
-        var target = _paths.File(name);
-        if (_layer.FileExists(target))
-        {
-            return;
-        }
-
-        lock (_created)
-        {
-            _created.Add(name);
-        }
-
-        Write(() => _layer.Rename(path, target));
-    }
+    /// <summary>
+    /// Takes over a file that was written elsewhere on this file system, as if it were put. It is moved when the change is completed, and moved back
+    /// where that fails or a crash prevents it: it took a long time to make.
+    /// </summary>
+    /// <param name="name">Its name, here and there, which says its content.</param>
+    public void Adopt(string name) => _adopted.Add(name);
 
     /// <summary>Makes the change the model. After the rename there is no way back, so nothing here observes cancellation.</summary>
     /// <param name="manifest">The new manifest's bytes.</param>
@@ -122,6 +118,7 @@ internal sealed class Commit : IFileSink, IDisposable
     {
         Write(() =>
         {
+            MoveAdopted();
             _layer.FlushTree(_paths.Root, [.. _created.Select(_paths.File)]);
             if (ledgerEntry is { } entry)
             {
@@ -168,10 +165,10 @@ internal sealed class Commit : IFileSink, IDisposable
     }
 
     /// <summary>Writes the marker durably: from here on a crash is one in the middle of a change.</summary>
-    public static void WriteMarker(ModelPaths paths, IFileLayer layer, bool shred, string? root)
+    public static void WriteMarker(ModelPaths paths, IFileLayer layer, bool shred, string? root, string? made = null)
     {
-        string[] lines = [.. shred ? (string[])[ShredMarker] : [], .. root is null ? (string[])[] : [FromMarker + root]];
-        layer.WriteAllBytes(paths.CommitMarker, Encoding.ASCII.GetBytes(string.Join('\n', lines)), flush: true, paths.Look);
+        string?[] lines = [shred ? ShredMarker : null, root is null ? null : FromMarker + root, made is null ? null : MadeMarker + made];
+        layer.WriteAllBytes(paths.CommitMarker, Encoding.UTF8.GetBytes(string.Join('\n', lines.OfType<string>())), flush: true, paths.Look);
         layer.FlushDirectory(paths.Root);
     }
 
@@ -186,11 +183,15 @@ internal sealed class Commit : IFileSink, IDisposable
         => Marker(paths, layer).FirstOrDefault(line => line.StartsWith(FromMarker, StringComparison.Ordinal))?[FromMarker.Length..] is { } root
             && Digests.IsHex(root) ? root : null;
 
+    /// <summary>The directory that an interrupted change adopted files from; null where it adopted none.</summary>
+    public static string? MadeIn(ModelPaths paths, IFileLayer layer)
+        => Marker(paths, layer).FirstOrDefault(line => line.StartsWith(MadeMarker, StringComparison.Ordinal))?[MadeMarker.Length..];
+
     private static string[] Marker(ModelPaths paths, IFileLayer layer)
     {
         try
         {
-            return Encoding.ASCII.GetString(layer.ReadAllBytes(paths.CommitMarker)).Split('\n');
+            return Encoding.UTF8.GetString(layer.ReadAllBytes(paths.CommitMarker)).Split('\n');
         }
         catch (FileNotFoundException)
         {
@@ -203,6 +204,11 @@ internal sealed class Commit : IFileSink, IDisposable
     {
         if (!_decided)
         {
+            foreach (var name in _adopted.Intersect(_created))
+            {
+                TryGiveBack(_paths.File(name), _made!.File(name), _layer);
+            }
+
             RemoveFiles(_created);
             _layer.Delete(_paths.ManifestDraft);
             if (_ledgerEntry is not null)
@@ -221,7 +227,14 @@ internal sealed class Commit : IFileSink, IDisposable
     /// <param name="directories">The folders whose files the manifest names, relative to the directory.</param>
     /// <param name="named">Every file that the manifest names, relative to the directory.</param>
     /// <param name="isStale">Whether a ledger entry belongs to a change that did not happen.</param>
-    public static void Recover(ModelPaths paths, IFileLayer layer, IReadOnlyList<string> directories, IReadOnlySet<string> named, Func<byte[], bool> isStale)
+    /// <param name="made">Where files go back to that were adopted for a change that did not happen; null where there are none.</param>
+    public static void Recover(
+        ModelPaths paths,
+        IFileLayer layer,
+        IReadOnlyList<string> directories,
+        IReadOnlySet<string> named,
+        Func<byte[], bool> isStale,
+        string? made = null)
     {
         // The manifest as read may be a rename that is not on the device yet; it must be before the files of the other state go.
         var shred = MustShred(paths, layer);
@@ -239,13 +252,18 @@ internal sealed class Commit : IFileSink, IDisposable
             {
                 if (!named.Contains($"{directory}/{Path.GetFileName(file)}"))
                 {
+                    removed = true;
+                    if (made is not null && TryGiveBack(file, Path.Combine(made, directory, Path.GetFileName(file)), layer))
+                    {
+                        continue;
+                    }
+
                     if (shred)
                     {
                         layer.Overwrite(file);
                     }
 
                     layer.Delete(file);
-                    removed = true;
                 }
             }
 
@@ -280,6 +298,38 @@ internal sealed class Commit : IFileSink, IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw LegoNetException.BadInput($"{_paths.Root}: the change cannot be written ({LegoNetException.Cause(e)}); the {_kind} is as it was.", e);
+        }
+    }
+
+    private void MoveAdopted()
+    {
+        foreach (var name in _adopted)
+        {
+            var target = _paths.File(name);
+            if (!_layer.FileExists(target))
+            {
+                _created.Add(name);
+                _layer.Rename(_made!.File(name), target);
+            }
+        }
+    }
+
+    // Where it cannot go back, because the run was given up, say, it is removed as any other.
+    private static bool TryGiveBack(string file, string place, IFileLayer layer)
+    {
+        try
+        {
+            if (!layer.FileExists(file) || layer.FileExists(place) || !layer.DirectoryExists(Path.GetDirectoryName(place)!))
+            {
+                return false;
+            }
+
+            layer.Rename(file, place);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -63,6 +63,7 @@ internal static class RunGate
     private static void Empty(RunPaths paths, IFileLayer files, bool shred)
     {
         NewEpoch(paths, files);
+        ScoreDraft.Remove(paths, files, shred);
 
         // What a training set aside is needed until the model has its name, and then by nobody.
         var folders = files.DirectoryExists(paths.Model) ? paths.Results : [.. paths.Results, paths.Others];

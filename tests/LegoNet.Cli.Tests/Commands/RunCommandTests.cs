@@ -219,13 +219,48 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void Work_OnARunThatIsBeingPurged_SaysThatItIsGone()
+    {
+        Plan([]);
+        Directory.Delete(Path.Combine(Run, "drafts"));
+        foreach (var workers in (string[])["1", "2"])
+        {
+            var run = Legonet.Run("work", "--run", Run, "--workers", workers, "--tasks-only").Succeeds();
+            Assert.Contains($"{Run}: the run is gone", run.Output, StringComparison.Ordinal);
+            Assert.True((bool)Legonet.Run("work", "--run", Run, "--workers", workers, "--tasks-only", "--json").Succeeds().Json["gone"]!);
+        }
+    }
+
+    [Fact]
+    public void Runs_OfARunOnADiskThatIsGone_NameItAndGiveItUp()
+    {
+        var model = _folder["model"];
+        Legonet.Run("train", Spec, "--out", model).Succeeds();
+        Legonet.Run("plan", "forget", model, "--subject", "s1", "--run", _folder["disk/run"]).Succeeds();
+        Directory.Move(_folder["disk"], _folder["away"]);
+
+        var refused = Legonet.Run("forget", model, "--subject", "s1", "--json").Fails(3);
+        Assert.Contains($"{_folder["disk/run"]}: this run is not there", refused, StringComparison.Ordinal);
+        Assert.Contains("give it up with `legonet runs RUN --purge --of MODEL`", refused, StringComparison.Ordinal);
+        Assert.Contains("mount its disk", Legonet.Run("inspect", model).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Contains("mount its disk", Legonet.Run("runs", model).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Contains("mount its disk", Legonet.Run("runs", model, "--purge", "--json").Fails(3), StringComparison.Ordinal);
+        Assert.Contains("--of goes with --purge", Legonet.Run("runs", _folder["disk/run"], "--of", model, "--json").Fails(2), StringComparison.Ordinal);
+        var other = Legonet.Run("runs", _folder["disk/other"], "--purge", "--of", model, "--json").Fails(3);
+        Assert.Contains("is not planned for this model", other, StringComparison.Ordinal);
+        Legonet.Run("runs", _folder["disk/run"], "--purge", "--of", model).Succeeds();
+
+        Legonet.Run("forget", model, "--subject", "s1").Succeeds();
+    }
+
+    [Fact]
     public void Work_Interrupted_KeepsWhatIsDone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT to send to another process.");
         var spec = _folder.Write("images.json", TrainedModels.ImageSpec(records: 3000));
         Legonet.Run("plan", "train", spec, "--out", Model, "--run", Run, "--tasks", "3").Succeeds();
         var run = Legonet.RunChild(new ChildOptions { InterruptAt = "encode: " }, "work", "--run", Run, "--workers", "2", "--threads", "1", "--json");
-        Assert.Contains("Cancelled", run.Fails(130), StringComparison.Ordinal);
+        Assert.Contains("Cancelled; what is done stays done, and the same command goes on from there.", run.Fails(130), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Run, "plan.json")));
         Assert.False(Directory.Exists(Model));
     }

@@ -179,6 +179,38 @@ public class ForgetRunTests
         Assert.Equal("nothing is stored of request 2, so nothing was forgotten.", e.Message);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public void Run_WhoseModelWasReplacedByOneWithAnotherSpec_SaysSo(int tasks)
+    {
+        using var folder = Folder(60, segmentRows: 2);
+        var run = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3")]);
+        for (var task = 0; task < Math.Min(tasks, run.Stages.Sum(s => s.Count)); task++)
+        {
+            Assert.Equal(TaskOutcome.Done, run.RunTask(task, cancellationToken: Stop));
+        }
+
+        var other = Models.Definition(adapters: 7, segmentRows: 4);
+        LegoNetModel.Train(folder["model"], other, Rows(other.Spec, 60), new ModelOptions { Replace = true }, cancellationToken: Stop).Dispose();
+        var before = Tree.Read(folder["model"]);
+        var e = Assert.Throws<LegoNetException>(() =>
+        {
+            var opened = TaskRuns.Open(folder["run"]);
+            RunWorker.Work(opened, cancellationToken: Stop);
+            opened.Finish(cancellationToken: Stop);
+        });
+
+        Assert.StartsWith($"{folder["run"]}: the model was replaced by one with another spec since the run was planned; ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("purge the run, and plan it again", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Tree.Read(folder["model"]));
+        TaskRuns.Purge(folder["run"]);
+        var again = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3")]);
+        RunWorker.Work(again, cancellationToken: Stop);
+        Assert.Equal(3, again.Finish(cancellationToken: Stop).Receipt!.Records);
+    }
+
     [Fact]
     public async Task Task_BegunWhileAForgetIsCommitted_PublishesNothing()
     {
@@ -275,6 +307,45 @@ public class ForgetRunTests
         Assert.Equal(4, run.Finish(cancellationToken: Stop).Receipt!.CachesPurged);
         Assert.Equal(0, EncodingCache.Purge(folder["cache"], [new ForgetTarget("subject-3"), new ForgetTarget("subject-4", "id-1")]));
         Assert.Equal(3, EncodingCache.Purge(folder["cache"], [new ForgetTarget("subject-5")]));
+    }
+
+    [Fact]
+    public void Finish_WhoseCacheCannotBePurged_NeedsNoTaskAgainOnceItCan()
+    {
+        using var folder = new TempFolder(inMemory: true);
+        var definition = Models.Definition(segmentRows: 2);
+        using var encoder = new CodesEncoder(definition.Spec);
+        using (var cache = EncodingCache.Open(folder["cache"], encoder))
+        {
+            var records = Rows(definition.Spec, 40).Select(r => new SourceRecord(r.Subject, r.Id, r.Label, new TextInput(r.Origin), r.Origin)).ToArray();
+            cache.Encoder.Encode(records, new sbyte[records.Length * definition.Spec.Dimension]);
+        }
+
+        using (var model = LegoNetModel.Train(folder["model"], definition, Rows(definition.Spec, 40), cancellationToken: Stop))
+        {
+            model.RegisterCache(folder["cache"]);
+        }
+
+        Copy(folder, "model", "single");
+        using (var single = LegoNetModel.Open(folder["single"]))
+        {
+            single.Forget("subject-3");
+        }
+
+        var run = TaskRuns.PlanForget(folder["run"], folder["model"], [new ForgetTarget("subject-3")]);
+        RunWorker.Work(run, cancellationToken: Stop);
+        Tree.Copy(folder["cache"], folder["kept"]);
+        foreach (var file in Directory.EnumerateFiles(folder["cache"], "*.safetensors", SearchOption.AllDirectories))
+        {
+            File.WriteAllBytes(file, new byte[100]);
+        }
+
+        var e = Assert.Throws<LegoNetException>(() => run.Finish(cancellationToken: Stop));
+        Assert.Equal(LegoNetError.Damaged, e.Error);
+        Tree.Copy(folder["kept"], folder["cache"]);
+        Assert.Equal(3, TaskRuns.Open(folder["run"]).Finish(cancellationToken: Stop).Receipt!.Records);
+        Tree.AssertSameModel(folder["single"], folder["model"]);
+        Assert.False(Directory.Exists(folder["run"]));
     }
 
     [Fact]

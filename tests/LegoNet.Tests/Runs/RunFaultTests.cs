@@ -330,7 +330,8 @@ public sealed class RunFaultTests : IDisposable
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
-    private static void LoseEach(ITaskRun planned, RunCase run, int least)
+    /// <summary>Does a run once for each of its files, stage by stage, with that file lost, cut or altered.</summary>
+    internal static void LoseEach(ITaskRun planned, RunCase run, int least)
     {
         var done = 0;
         foreach (var stage in planned.Stages)

@@ -282,6 +282,65 @@ public sealed class ScoreRunTests : IDisposable
     }
 
     [Fact]
+    public void Forget_AfterAFinishThatWasKilledWhileItWrote_RemovesItsDraft()
+    {
+        Plan(2);
+        var run = TaskRuns.Open(_folder["run"]);
+        Work(run);
+        _folder.Write($"scores.csv.{run.Digest}.new", "subject,id,cla");
+
+        Forget(registered: true);
+
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path, "scores*"));
+    }
+
+    [Fact]
+    public void Forget_WhileAFinishWrites_RemovesItsDraft()
+    {
+        Plan(2);
+        var run = TaskRuns.Open(_folder["run"]);
+        Work(run);
+        var forgot = false;
+        var progress = new Progress(() =>
+        {
+            if (!forgot)
+            {
+                forgot = true;
+                Assert.NotEmpty(Directory.EnumerateFiles(_folder.Path, "scores*"));
+                Forget(registered: true);
+                Assert.Empty(Directory.EnumerateFiles(_folder.Path, "scores*"));
+            }
+        });
+
+        Assert.Equal(LegoNetReason.Busy, Assert.Throws<LegoNetException>(() => run.Finish(progress, TestContext.Current.CancellationToken)).Reason);
+
+        Assert.True(forgot);
+        Try(() => Work(TaskRuns.Open(_folder["run"]))); // It finds the model changed.
+        Complete();
+        Assert.Equal(Expected(), File.ReadAllText(Output));
+        AssertNothingElse();
+    }
+
+    [Fact]
+    public void Forget_WhereTheResultsFolderIsNotThere_IsRefusedUntilTheRunIsPurged()
+    {
+        Directory.CreateDirectory(_folder["disk/out"]);
+        using (var setup = EncoderRegistry.Open(_model))
+        {
+            TaskRuns.PlanScoring(_folder["run"], _model, setup, Data, _folder["disk/out/scores.csv"], null, null, TestContext.Current.CancellationToken);
+        }
+
+        Directory.Move(_folder["disk"], _folder["away"]);
+
+        var refused = Assert.Throws<LegoNetException>(() => _model.Forget("s1"));
+
+        Assert.StartsWith(_folder["disk/out/scores.csv."], refused.Message, StringComparison.Ordinal);
+        Assert.Contains("its folder is not there", refused.Message, StringComparison.Ordinal);
+        TaskRuns.Purge(_folder["run"]);
+        Assert.NotEqual(0, _model.Forget("s1").Records);
+    }
+
+    [Fact]
     public void Finish_BeforeTheLastTask_IsRefused()
     {
         Plan(2);
