@@ -127,8 +127,8 @@ public static class TaskRuns
         var parts = definition.Parts();
         _ = new Training(run, parts, definition.Location(), replace: false); // What cannot be done is said now.
         var source = spec.OpenSource();
-        var records = SourceParts.Count(source, cancellationToken);
-        if (records == 0)
+        var index = SourceParts.Index(source, progress, cancellationToken);
+        if (index.Records == 0)
         {
             throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
         }
@@ -136,7 +136,7 @@ public static class TaskRuns
         using var made = NewRun.At(directory, run);
         var newKey = !run.Files.FileExists(run.Paths.TagKey);
         var key = TagKeyFile.Prepare(run.Paths.TagKey, run.Files, TagKey.CreateRandom, atOnce: true);
-        var (inputs, division) = TrainDivision.Of(parts.Spec, parts.Trainer, records, options.Tasks, options.Memory);
+        var (inputs, division) = TrainDivision.Of(parts.Spec, parts.Trainer, index.Records, options.Tasks, options.Memory);
         try
         {
             var plan = new TrainPlan
@@ -156,7 +156,7 @@ public static class TaskRuns
                 Shared = options.Shared,
                 NewKey = newKey && options.TagKeyPath is null,
                 OneProcessor = options.OneProcessor,
-                Parts = SourceParts.Divide(source, records, inputs, key.Key, progress, cancellationToken),
+                Parts = SourceParts.Divide(source, index, inputs, key.Key, run.Threads, progress, cancellationToken),
                 Division = division,
             };
             made.Complete(plan);
@@ -284,8 +284,8 @@ public static class TaskRuns
             }
         }
 
-        var records = SourceParts.Count(source, cancellationToken);
-        if (records == 0)
+        var index = SourceParts.Index(source, progress, cancellationToken);
+        if (index.Records == 0)
         {
             throw LegoNetException.BadInput($"{source.Name}: has no records.");
         }
@@ -310,7 +310,8 @@ public static class TaskRuns
             Force = options.Force,
             Inputs = inputs,
             InputKey = key,
-            Parts = SourceParts.Divide(source, records, (int)Math.Min(options.Tasks, records), TagKey.FromBytes(key), progress, cancellationToken),
+            Parts = SourceParts.Divide(
+                source, index, (int)Math.Min(options.Tasks, index.Records), TagKey.FromBytes(key), run.Threads, progress, cancellationToken),
         };
         made.Complete(plan);
         return OpenPlanned(made.Paths, plan, new RunOptions { Threads = run.Threads });
