@@ -44,7 +44,7 @@ internal sealed class VectorReader
         var at = (int)(row - _start);
         var values = new float[_layout.Dimension];
         Decode(at, values);
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length && _layout.Element != VectorElement.Int8; i++)
         {
             if (!float.IsFinite(values[i]))
             {

@@ -164,11 +164,17 @@ public sealed class CodeCalibration
     /// <param name="values">Numbers.</param>
     internal static int FirstNonFinite(ReadOnlySpan<float> values)
     {
-        for (var i = 0; i < values.Length; i++)
+        var (at, lanes) = (0, Vector<float>.Count);
+        while (at <= values.Length - lanes && Vector.LessThanOrEqualAll(Vector.Abs(new Vector<float>(values[at..])), new Vector<float>(float.MaxValue)))
         {
-            if (!float.IsFinite(values[i]))
+            at += lanes;
+        }
+
+        for (; at < values.Length; at++)
+        {
+            if (!float.IsFinite(values[at]))
             {
-                return i;
+                return at;
             }
         }
 

@@ -41,12 +41,10 @@ internal sealed class RangeSource(IRecordSource source, InputPart part, int numb
         }
     }
 
-    private IEnumerable<SourceRecord> Open(InputDigest digest, CancellationToken cancellationToken) => source switch
-    {
-        IRawSource raw => raw.Read(part.Start, part.Records, digest.Add, cancellationToken),
-        IIndexedSource indexed => indexed.Read(part.Start, part.Records, cancellationToken),
-        _ => source.Read(part.Start.Record, part.Records, cancellationToken),
-    };
+    private IEnumerable<SourceRecord> Open(InputDigest digest, CancellationToken cancellationToken)
+        => source is IRawSource raw
+            ? raw.Read(part.Start, part.Records, digest.Add, cancellationToken)
+            : SourceParts.Read(source, part, cancellationToken);
 
     // What begins in the middle of a row, since bytes came or went before it, is most often no row at all. To call it malformed would mislead.
     private bool MoveNext(IEnumerator<SourceRecord> records, CancellationToken cancellationToken)

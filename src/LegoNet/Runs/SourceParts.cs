@@ -59,6 +59,13 @@ internal static class SourceParts
         return divided;
     }
 
+    /// <summary>Reads a part, where the source can without what stands before it. Whether it is what it was is not looked at.</summary>
+    /// <exception cref="LegoNetException">The source is missing or malformed.</exception>
+    public static IEnumerable<SourceRecord> Read(IRecordSource source, InputPart part, CancellationToken cancellationToken)
+        => source is IIndexedSource indexed
+            ? indexed.Read(part.Start, part.Records, cancellationToken)
+            : source.Read(part.Start.Record, part.Records, cancellationToken);
+
     /// <summary>Whether a part is what it was when it was digested.</summary>
     public static bool IsSame(IIndexedSource source, InputPart part, TagKey key, CancellationToken cancellationToken)
     {
