@@ -27,6 +27,7 @@ internal sealed class CsvReader : IDisposable
     private byte[] _buffer = new byte[256 << 10];
     private int _end;
     private bool _ended;
+    private long _bufferOffset;
 
     // Places within a row count from its start, so that moving the row to the buffer's front leaves them valid.
     private int _rowStart;
@@ -52,6 +53,9 @@ internal sealed class CsvReader : IDisposable
 
     /// <summary>The line on which the current row starts, from 1.</summary>
     public long Line { get; private set; }
+
+    /// <summary>Bytes of the stream before the current row.</summary>
+    public long Offset => _bufferOffset + _rowStart;
 
     /// <summary>The number of fields of the current row.</summary>
     public int FieldCount { get; private set; }
@@ -95,6 +99,25 @@ internal sealed class CsvReader : IDisposable
 
         _rowLength = at;
         return true;
+    }
+
+    /// <summary>Goes to where a row begins, for <see cref="Read"/> to read it next.</summary>
+    /// <param name="offset">Bytes of the stream before it.</param>
+    /// <param name="line">Its line, from 1.</param>
+    /// <exception cref="LegoNetException">The file cannot be read.</exception>
+    public void Seek(long offset, long line)
+    {
+        try
+        {
+            _stream.Position = offset;
+        }
+        catch (Exception e) when (SourceFile.IsReadFailure(e))
+        {
+            throw SourceFile.Unreadable($"{_name}: at line {line}", e);
+        }
+
+        (_bufferOffset, _end, _rowStart, _rowLength) = (offset, 0, 0, 0);
+        (_ended, _currentLine) = (false, line);
     }
 
     public void Dispose() => _stream.Dispose();
@@ -248,6 +271,7 @@ internal sealed class CsvReader : IDisposable
 
         _buffer.AsSpan(_rowStart, _end - _rowStart).CopyTo(_buffer);
         _end -= _rowStart;
+        _bufferOffset += _rowStart;
         _rowStart = 0;
         if (_end - fieldStart > _limits.FieldBytes || _end > _limits.RowBytes)
         {

@@ -8,14 +8,17 @@ namespace LegoNet.Data.Csv;
 /// <summary>A delimited text file with named columns: every row has one field per column and is valid UTF-8.</summary>
 internal sealed class CsvTable : IDisposable
 {
+    private const int Often = 1 << 16;
+
     private readonly CsvReader _reader;
     private readonly bool _skipBlank;
     private bool _firstRowWaits;
 
-    private CsvTable(string path, CsvReader reader, CsvOptions options)
+    private CsvTable(string path, Stream stream, CsvOptions options)
     {
         Path = path;
-        _reader = reader;
+        CanSeek = stream.CanSeek;
+        _reader = new CsvReader(stream, path, options);
         _skipBlank = options.SkipBlank;
         if (options is { HasHeader: false, Columns: { } columns })
         {
@@ -44,6 +47,9 @@ internal sealed class CsvTable : IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
+    /// <summary>Whether a row can be gone to without those before it; a gzipped file has to be read from its start.</summary>
+    public bool CanSeek { get; }
+
     /// <summary>The columns' names, trimmed.</summary>
     public IReadOnlyList<string> Columns { get; }
 
@@ -60,7 +66,7 @@ internal sealed class CsvTable : IDisposable
         var stream = SourceFile.Open(path);
         try
         {
-            return new CsvTable(path, new CsvReader(stream, path, options), options);
+            return new CsvTable(path, stream, options);
         }
         catch
         {
@@ -95,6 +101,53 @@ internal sealed class CsvTable : IDisposable
         return true;
     }
 
+    /// <summary>Reads all rows and notes where they begin.</summary>
+    /// <param name="rows">Rows that are expected; null where that is not known.</param>
+    /// <param name="progress">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="LegoNetException">A row is malformed.</exception>
+    public SourceIndex ReadIndex(long? rows, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var index = new SourceIndex();
+        while (Next())
+        {
+            index.Add(new SourcePosition(Row - 1, _reader.Offset, _reader.Line));
+            if (Row % Often == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                progress?.Report(new LegoNetProgress("counting records", Row, rows));
+            }
+        }
+
+        return CanSeek ? index : SourceIndex.FromStart(index.Records);
+    }
+
+    /// <summary>Finds where a row begins.</summary>
+    /// <param name="before">A known position before it.</param>
+    /// <param name="row">The row, from 0.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="LegoNetException">A row before it is malformed, or the file ends before it.</exception>
+    public SourcePosition Find(SourcePosition before, long row, CancellationToken cancellationToken)
+    {
+        GoTo(before, cancellationToken);
+        Skip(row + 1, cancellationToken);
+        return new SourcePosition(row, _reader.Offset, _reader.Line);
+    }
+
+    /// <summary>Goes to where a row begins, for <see cref="Next"/> to read it; where its place in the file is not known, from row to row.</summary>
+    /// <exception cref="LegoNetException">The file cannot be read; from row to row, one is malformed or the file ends before it.</exception>
+    public void GoTo(SourcePosition position, CancellationToken cancellationToken)
+    {
+        if (position.Byte == 0)
+        {
+            Skip(position.Record, cancellationToken);
+            return;
+        }
+
+        _reader.Seek(position.Byte, position.Line);
+        (Row, _firstRowWaits) = (position.Record, false);
+    }
+
     /// <summary>A field's bytes, valid until the next row.</summary>
     public ReadOnlySpan<byte> Field(int column) => _reader.Field(column);
 
@@ -122,6 +175,22 @@ internal sealed class CsvTable : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    private void Skip(long rows, CancellationToken cancellationToken)
+    {
+        while (Row < rows)
+        {
+            if (!Next())
+            {
+                throw LegoNetException.BadInput($"{Path}: has {Row} rows where {rows} are expected.");
+            }
+
+            if (Row % Often == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
 
     private bool ReadRow()
     {

@@ -31,57 +31,85 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
 
     public bool IdsArePositions => recordTable?.Columns.Id is null;
 
-    public IEnumerable<SourceRecord> Read(CancellationToken cancellationToken) => Read(0, long.MaxValue, cancellationToken);
+    public SourceIndex ReadIndex(IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
+    {
+        var layout = readLayout();
+        using var table = Open(out _);
+        if (table is null)
+        {
+            return SourceIndex.ByNumber(layout.Rows);
+        }
+
+        if (!table.CanSeek)
+        {
+            return SourceIndex.FromStart(layout.Rows); // Reading it will say whether it fits.
+        }
+
+        var index = table.ReadIndex(layout.Rows, progress, cancellationToken);
+        return index.Records == layout.Rows ? index
+            : throw (index.Records < layout.Rows ? TooFew(table, index.Records, layout) : TooMany(table, layout));
+    }
+
+    public SourcePosition Find(SourcePosition before, long record, CancellationToken cancellationToken)
+    {
+        using var table = Open(out _);
+        return table?.Find(before, record, cancellationToken) ?? before with { Record = record };
+    }
+
+    public IEnumerable<SourceRecord> Read(CancellationToken cancellationToken) => Read(default, long.MaxValue, null, cancellationToken);
 
     public IEnumerable<SourceRecord> Read(long first, long count, CancellationToken cancellationToken)
+        => Read(new SourcePosition(first, 0, 0), count, null, cancellationToken);
+
+    public IEnumerable<SourceRecord> Read(SourcePosition start, long count, CancellationToken cancellationToken)
+        => Read(start, count, null, cancellationToken);
+
+    public IEnumerable<SourceRecord> Read(SourcePosition start, long count, IRawSource.Show? show, CancellationToken cancellationToken)
     {
         var layout = readLayout();
         using var file = SourceFile.OpenRaw(path);
         var vectors = new VectorReader(file, layout);
-        using var table = recordTable is null ? null : CsvTable.Open(recordTable.Path, recordTable.Options);
+        using var table = Open(out var records);
+        table?.GoTo(start, cancellationToken);
         var name = Path.GetFileName(path);
-        var records = table is null ? null : recordTable!.Columns.Bind(table, name);
-        for (long row = 1; row <= first && table is not null; row++)
-        {
-            Next(table, row, layout);
-        }
-
-        var end = count < layout.Rows - first ? first + count : layout.Rows;
-        for (var row = first + 1; row <= end; row++)
+        var end = count < layout.Rows - start.Record ? start.Record + count : layout.Rows;
+        for (var row = start.Record; row < end; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var place = vectors.Place(row - 1);
-            var input = new VectorInput(vectors.Read(row - 1));
+            var place = vectors.Place(row);
+            if (show is not null)
+            {
+                vectors.Show(row, show);
+            }
+
+            var input = new VectorInput(vectors.Read(row));
             if (records is null)
             {
-                var id = RecordColumnReader.PositionId(name, row, place);
+                var id = RecordColumnReader.PositionId(name, row + 1, place);
                 yield return new SourceRecord(id, id, null, input, place);
                 continue;
             }
 
             Next(table!, row, layout);
+            if (show is not null)
+            {
+                records.Show(show);
+            }
+
             yield return records.Record(input, place);
         }
 
-        if (end == layout.Rows && table is not null && table.Next())
-        {
-            throw LegoNetException.BadInput($"{table.Path}: has more rows than {path} has vectors ({layout.Rows}).");
-        }
+        RequireEnd(end, table, layout);
     }
 
-    public IEnumerable<long> ReadRaw(long first, IReadOnlyList<long> counts, IRawSource.Show show, CancellationToken cancellationToken)
+    public IEnumerable<long> ReadRaw(SourcePosition start, IEnumerable<long> counts, IRawSource.Show show, CancellationToken cancellationToken)
     {
         var layout = readLayout();
         using var file = SourceFile.OpenRaw(path);
         var vectors = new VectorReader(file, layout);
-        using var table = recordTable is null ? null : CsvTable.Open(recordTable.Path, recordTable.Options);
-        var records = table is null ? null : recordTable!.Columns.Bind(table, Path.GetFileName(path));
-        for (long row = 1; row <= first && table is not null; row++)
-        {
-            Next(table, row, layout);
-        }
-
-        var at = first;
+        using var table = Open(out var records);
+        table?.GoTo(start, cancellationToken);
+        var at = start.Record;
         foreach (var count in counts)
         {
             var end = Math.Min(at + count, layout.Rows);
@@ -92,7 +120,7 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
                 vectors.Show(at, show);
                 if (table is not null)
                 {
-                    Next(table, at + 1, layout);
+                    Next(table, at, layout);
                     records!.Show(show);
                 }
             }
@@ -100,9 +128,27 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
             yield return shown;
         }
 
-        if (at == layout.Rows && table is not null && table.Next())
+        RequireEnd(at, table, layout);
+    }
+
+    private CsvTable? Open(out RecordColumnReader? records)
+    {
+        records = null;
+        if (recordTable is null)
         {
-            throw LegoNetException.BadInput($"{table.Path}: has more rows than {path} has vectors ({layout.Rows}).");
+            return null;
+        }
+
+        var table = CsvTable.Open(recordTable.Path, recordTable.Options);
+        try
+        {
+            records = recordTable.Columns.Bind(table, Path.GetFileName(path));
+            return table;
+        }
+        catch
+        {
+            table.Dispose();
+            throw;
         }
     }
 
@@ -110,7 +156,21 @@ internal sealed class VectorFileSource(string path, Func<VectorLayout> readLayou
     {
         if (!table.Next())
         {
-            throw LegoNetException.BadInput($"{table.Path}: has {row - 1} rows where {path} has {layout.Rows} vectors.");
+            throw TooFew(table, row, layout);
         }
     }
+
+    private void RequireEnd(long row, CsvTable? table, VectorLayout layout)
+    {
+        if (row == layout.Rows && table is not null && table.Next())
+        {
+            throw TooMany(table, layout);
+        }
+    }
+
+    private LegoNetException TooFew(CsvTable table, long rows, VectorLayout layout)
+        => LegoNetException.BadInput($"{table.Path}: has {rows} rows where {path} has {layout.Rows} vectors.");
+
+    private LegoNetException TooMany(CsvTable table, VectorLayout layout)
+        => LegoNetException.BadInput($"{table.Path}: has more rows than {path} has vectors ({layout.Rows}).");
 }

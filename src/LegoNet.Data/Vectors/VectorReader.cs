@@ -8,7 +8,9 @@ namespace LegoNet.Data.Vectors;
 /// <summary>Reads the vectors of a binary file in order, a block of them at a time, whichever way they lie.</summary>
 internal sealed class VectorReader
 {
-    private const int BlockBytes = 16 << 20;
+    // What lies by rows is read on from block to block. What lies by columns takes one piece of each column, and pieces must not be small.
+    private const int RowMajorBytes = 1 << 20;
+    private const int ColumnMajorBytes = 16 << 20;
 
     private readonly FileStream _file;
     private readonly VectorLayout _layout;
@@ -24,7 +26,7 @@ internal sealed class VectorReader
     {
         (_file, _layout) = (file, layout);
         var row = layout.Dimension * layout.Size;
-        _blockRows = (int)Math.Clamp(BlockBytes / row, 1, layout.Rows);
+        _blockRows = (int)Math.Clamp((layout.ColumnMajor ? ColumnMajorBytes : RowMajorBytes) / row, 1, layout.Rows);
         _block = new byte[_blockRows * row];
     }
 
@@ -40,11 +42,10 @@ internal sealed class VectorReader
         }
 
         var at = (int)(row - _start);
-        var (first, step) = _layout.ColumnMajor ? (at, _held) : (at * _layout.Dimension, 1);
         var values = new float[_layout.Dimension];
-        for (var i = 0; i < values.Length; i++)
+        Decode(at, values);
+        for (var i = 0; i < values.Length && _layout.Element != VectorElement.Int8; i++)
         {
-            values[i] = Element(first + (i * step));
             if (!float.IsFinite(values[i]))
             {
                 throw LegoNetException.BadInput($"{Place(row)}: element {i + 1} is no finite 32-bit number.");
@@ -81,16 +82,42 @@ internal sealed class VectorReader
     /// <summary>A vector's place, for messages.</summary>
     public string Place(long row) => string.Create(CultureInfo.InvariantCulture, $"{_file.Name}: row {row + 1}");
 
-    private float Element(int at)
+    private void Decode(int at, Span<float> values)
     {
-        var bytes = _block.AsSpan(at * _layout.Size);
-        return _layout.Element switch
+        var size = _layout.Size;
+        var (first, step) = _layout.ColumnMajor ? (at * size, _held * size) : (at * values.Length * size, size);
+        var block = _block.AsSpan(first);
+        switch (_layout.Element)
         {
-            VectorElement.Int8 => (sbyte)bytes[0],
-            VectorElement.Float16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes),
-            VectorElement.Float32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
-            _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-        };
+            case VectorElement.Int8:
+                for (var i = 0; i < values.Length; i++)
+                {
+                    values[i] = (sbyte)block[i * step];
+                }
+
+                break;
+            case VectorElement.Float16:
+                for (var i = 0; i < values.Length; i++)
+                {
+                    values[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(block[(i * step)..]);
+                }
+
+                break;
+            case VectorElement.Float32:
+                for (var i = 0; i < values.Length; i++)
+                {
+                    values[i] = BinaryPrimitives.ReadSingleLittleEndian(block[(i * step)..]);
+                }
+
+                break;
+            default:
+                for (var i = 0; i < values.Length; i++)
+                {
+                    values[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(block[(i * step)..]);
+                }
+
+                break;
+        }
     }
 
     private void Fill(long row)

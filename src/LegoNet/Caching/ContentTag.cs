@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using LegoNet.Data;
 using LegoNet.Records;
 
@@ -22,7 +21,7 @@ internal static class ContentTag
     public static bool TryWrite(TagKey tagKey, RecordInput input, Span<int> words)
     {
         using var mac = tagKey.BeginContentTag();
-        if (Append(mac, input) == 0)
+        if (Append(mac.AppendData, input) == 0)
         {
             return false;
         }
@@ -31,45 +30,45 @@ internal static class ContentTag
         return true;
     }
 
-    /// <summary>Appends an input to a hash.</summary>
-    /// <returns>Bytes appended; 0 for a kind of input that is not known here, of which nothing is.</returns>
-    public static long Append(IncrementalHash mac, RecordInput input) => input switch
+    /// <summary>Shows what is to be hashed of an input.</summary>
+    /// <returns>Bytes shown; 0 for a kind of input that is not known here, of which nothing is.</returns>
+    public static long Append(IRawSource.Show show, RecordInput input) => input switch
     {
-        ImageFileInput image => Append(mac, 1, image.Bytes.Span),
-        PixelInput pixels => Append(mac, 2, pixels.Pixels.Span)
-            + Append(mac, pixels.Height) + Append(mac, pixels.Width) + Append(mac, pixels.Channels),
-        TextInput text => Append(mac, 3, text.Text),
-        TableRowInput row => Append(mac, 4, row.Columns) + Append(mac, 4, row.Fields),
-        VectorInput vector => Append(mac, 5, MemoryMarshal.AsBytes(vector.Values.Span)),
+        ImageFileInput image => Append(show, 1, image.Bytes.Span),
+        PixelInput pixels => Append(show, 2, pixels.Pixels.Span)
+            + Append(show, pixels.Height) + Append(show, pixels.Width) + Append(show, pixels.Channels),
+        TextInput text => Append(show, 3, text.Text),
+        TableRowInput row => Append(show, 4, row.Columns) + Append(show, 4, row.Fields),
+        VectorInput vector => Append(show, 5, MemoryMarshal.AsBytes(vector.Values.Span)),
         _ => 0,
     };
 
-    private static long Append(IncrementalHash mac, int kind, IReadOnlyList<string> texts)
+    private static long Append(IRawSource.Show show, int kind, IReadOnlyList<string> texts)
     {
-        var bytes = Append(mac, kind) + Append(mac, texts.Count);
+        var bytes = Append(show, kind) + Append(show, texts.Count);
         foreach (var text in texts)
         {
-            bytes += Append(mac, kind, text);
+            bytes += Append(show, kind, text);
         }
 
         return bytes;
     }
 
     // As UTF-16: UTF-8 has one spelling for all unpaired surrogates, and texts that differ in those only would be taken for one.
-    private static long Append(IncrementalHash mac, int kind, string text) => Append(mac, kind, MemoryMarshal.AsBytes(text.AsSpan()));
+    private static long Append(IRawSource.Show show, int kind, string text) => Append(show, kind, MemoryMarshal.AsBytes(text.AsSpan()));
 
-    private static long Append(IncrementalHash mac, int kind, ReadOnlySpan<byte> bytes)
+    private static long Append(IRawSource.Show show, int kind, ReadOnlySpan<byte> bytes)
     {
-        var before = Append(mac, kind) + Append(mac, bytes.Length);
-        mac.AppendData(bytes);
+        var before = Append(show, kind) + Append(show, bytes.Length);
+        show(bytes);
         return before + bytes.Length;
     }
 
-    private static long Append(IncrementalHash mac, int number)
+    private static long Append(IRawSource.Show show, int number)
     {
         Span<byte> bytes = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-        mac.AppendData(bytes);
+        show(bytes);
         return bytes.Length;
     }
 }

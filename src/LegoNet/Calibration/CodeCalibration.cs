@@ -164,11 +164,17 @@ public sealed class CodeCalibration
     /// <param name="values">Numbers.</param>
     internal static int FirstNonFinite(ReadOnlySpan<float> values)
     {
-        for (var i = 0; i < values.Length; i++)
+        var (at, lanes) = (0, Vector<float>.Count);
+        while (at <= values.Length - lanes && Vector.LessThanOrEqualAll(Vector.Abs(new Vector<float>(values[at..])), new Vector<float>(float.MaxValue)))
         {
-            if (!float.IsFinite(values[i]))
+            at += lanes;
+        }
+
+        for (; at < values.Length; at++)
+        {
+            if (!float.IsFinite(values[at]))
             {
-                return i;
+                return at;
             }
         }
 
@@ -199,17 +205,6 @@ public sealed class CodeCalibration
             throw LegoNetException.BadInput($"An encoding holds NaN or infinity in dimension {bad}.");
         }
 
-        var clamped = 0;
-        if (!HasProjection)
-        {
-            for (var j = 0; j < code.Length; j++)
-            {
-                code[j] = Round(encoding[j] - _mean[j], _sigma[j], ref clamped);
-            }
-
-            return clamped;
-        }
-
         var length = EncodingDimension;
         var pooled = ArrayPool<double>.Shared.Rent(length + _block);
         var centred = pooled.AsSpan(0, length);
@@ -219,14 +214,12 @@ public sealed class CodeCalibration
             centred[i] = encoding[i] - _mean[i];
         }
 
-        for (var first = 0; first < code.Length; first += _block)
+        var clamped = HasProjection ? 0 : Round(centred, _sigma, code);
+        for (var first = 0; HasProjection && first < code.Length; first += _block)
         {
             Project(_panels.AsSpan(first * length, _block * length), centred, outputs);
             var count = Math.Min(_block, code.Length - first);
-            for (var j = 0; j < count; j++)
-            {
-                code[first + j] = Round(outputs[j], _sigma[first + j], ref clamped);
-            }
+            clamped += Round(outputs[..count], _sigma.AsSpan(first, count), code.Slice(first, count));
         }
 
         pooled.AsSpan(0, length + _block).Clear();
@@ -234,16 +227,34 @@ public sealed class CodeCalibration
         return clamped;
     }
 
-    private static sbyte Round(double p, double sigma, ref int clamped)
+    // Each operation is exact or rounded as IEEE 754 says, so several numbers at a time come out as one by one.
+    private static int Round(ReadOnlySpan<double> p, ReadOnlySpan<double> sigma, Span<sbyte> code)
     {
-        if (sigma == 0)
+        var most = new Vector<double>(MaxCode);
+        var lanes = Vector<double>.Count;
+        Span<double> rounded = stackalloc double[lanes];
+        var (at, clamped) = (0, 0);
+        for (; at <= code.Length - lanes; at += lanes)
         {
-            return 0;
+            var scale = new Vector<double>(sigma[at..]);
+            var steps = Vector.Round(new Vector<double>(p[at..]) * StepsPerSigma / scale);
+            steps = Vector.ConditionalSelect(Vector.Equals(scale, Vector<double>.Zero), Vector<double>.Zero, steps);
+            clamped -= (int)Vector.Sum(Vector.GreaterThan(Vector.Abs(steps), most));
+            Vector.Max(Vector.Min(steps, most), -most).CopyTo(rounded);
+            for (var i = 0; i < lanes; i++)
+            {
+                code[at + i] = (sbyte)rounded[i];
+            }
         }
 
-        var steps = Math.Round(p * StepsPerSigma / sigma, MidpointRounding.ToEven);
-        clamped += Math.Abs(steps) > MaxCode ? 1 : 0;
-        return (sbyte)Math.Clamp(steps, -MaxCode, MaxCode);
+        for (; at < code.Length; at++)
+        {
+            var steps = sigma[at] == 0 ? 0 : Math.Round(p[at] * StepsPerSigma / sigma[at], MidpointRounding.ToEven);
+            clamped += Math.Abs(steps) > MaxCode ? 1 : 0;
+            code[at] = (sbyte)Math.Clamp(steps, -MaxCode, MaxCode);
+        }
+
+        return clamped;
     }
 
     /// <summary>One block of outputs: outputs[j] = Σ_i panel[i, j]·x[i], product and sum each rounded, in ascending i.</summary>

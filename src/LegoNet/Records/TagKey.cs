@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using LegoNet.Data;
@@ -16,6 +17,9 @@ public sealed class TagKey
 
     private readonly byte[] _key;
     private readonly byte[] _leafKey;
+
+    // To set up a keyed hash takes longer than to hash a name.
+    private readonly ConcurrentBag<IncrementalHash> _macs = [];
 
     private TagKey(byte[] key)
     {
@@ -161,6 +165,10 @@ public sealed class TagKey
         place += 4;
         place += encoding.GetBytes(first, message.AsSpan(place));
         encoding.GetBytes(second, message.AsSpan(place));
-        return HMACSHA256.HashData(_key, message);
+        var mac = _macs.TryTake(out var idle) ? idle : IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        mac.AppendData(message);
+        var tag = mac.GetHashAndReset();
+        _macs.Add(mac);
+        return tag;
     }
 }

@@ -11,6 +11,9 @@ namespace LegoNet.Runs;
 /// <param name="key">The model's tag key.</param>
 internal sealed class InputDigest(TagKey key) : IDisposable
 {
+    // A call for each name would cost more than the hash.
+    private readonly byte[] _held = new byte[16 << 10];
+    private int _holds;
     private IncrementalHash _mac = key.BeginContentTag();
 
     /// <summary>Records so far.</summary>
@@ -24,20 +27,33 @@ internal sealed class InputDigest(TagKey key) : IDisposable
         Add(record.Subject);
         Add(record.Id);
         Add(record.Label ?? "");
-        Bytes += ContentTag.Append(_mac, record.Input);
+        ContentTag.Append(Add, record.Input);
         Records++;
     }
 
     /// <summary>Adds bytes that records are made of.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        _mac.AppendData(bytes);
         Bytes += bytes.Length;
+        if (bytes.Length > _held.Length - _holds)
+        {
+            Append();
+        }
+
+        if (bytes.Length > _held.Length)
+        {
+            _mac.AppendData(bytes);
+            return;
+        }
+
+        bytes.CopyTo(_held.AsSpan(_holds));
+        _holds += bytes.Length;
     }
 
     /// <summary>The hash in hex; the next one begins anew.</summary>
     public string Finish()
     {
+        Append();
         var digest = Convert.ToHexStringLower(_mac.GetHashAndReset());
         _mac.Dispose();
         _mac = key.BeginContentTag();
@@ -46,13 +62,17 @@ internal sealed class InputDigest(TagKey key) : IDisposable
 
     public void Dispose() => _mac.Dispose();
 
+    private void Append()
+    {
+        _mac.AppendData(_held, 0, _holds);
+        _holds = 0;
+    }
+
     private void Add(string text)
     {
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
-        _mac.AppendData(length);
-        var bytes = MemoryMarshal.AsBytes(text.AsSpan());
-        _mac.AppendData(bytes);
-        Bytes += bytes.Length;
+        Add(length);
+        Add(MemoryMarshal.AsBytes(text.AsSpan()));
     }
 }

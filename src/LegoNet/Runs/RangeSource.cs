@@ -1,4 +1,5 @@
 using LegoNet.Data;
+using LegoNet.Data.Files;
 using LegoNet.Records;
 
 namespace LegoNet.Runs;
@@ -20,34 +21,60 @@ internal sealed class RangeSource(IRecordSource source, InputPart part, int numb
 
     public IEnumerable<SourceRecord> Read(CancellationToken cancellationToken)
     {
-        if (source is IRawSource raw)
+        using var digest = new InputDigest(key);
+        using var records = Open(digest, cancellationToken).GetEnumerator();
+        long count = 0;
+        while (MoveNext(records, cancellationToken))
         {
-            foreach (var record in source.Read(part.First, part.Records, cancellationToken))
+            if (source is not IRawSource)
             {
-                yield return record;
+                digest.Add(records.Current);
             }
 
-            Require(SourceParts.IsSame(raw, part, key, cancellationToken));
-            yield break;
+            count++;
+            yield return records.Current;
         }
 
-        using var digest = new InputDigest(key);
-        foreach (var record in source.Read(part.First, part.Records, cancellationToken))
+        if (count != part.Records || digest.Finish() != part.Digest)
         {
-            digest.Add(record);
-            yield return record;
+            throw Changed(null);
         }
-
-        Require(digest.Records == part.Records && digest.Finish() == part.Digest);
     }
 
-    private void Require(bool isSame)
+    private IEnumerable<SourceRecord> Open(InputDigest digest, CancellationToken cancellationToken)
+        => source is IRawSource raw
+            ? raw.Read(part.Start, part.Records, digest.Add, cancellationToken)
+            : SourceParts.Read(source, part, cancellationToken);
+
+    // What begins in the middle of a row, since bytes came or went before it, is most often no row at all. To call it malformed would mislead.
+    private bool MoveNext(IEnumerator<SourceRecord> records, CancellationToken cancellationToken)
     {
-        if (!isSame)
+        try
         {
-            throw LegoNetException.BadInput(
-                $"{source.Name}: its records {part.First + 1:N0} to {part.First + part.Records:N0} (part {number}) "
-                    + "are not those that the run was planned with; bring the data back, or purge the run and plan it again.");
+            return records.MoveNext();
+        }
+        catch (LegoNetException e) when (source is IIndexedSource indexed && !IsUnreadable(e))
+        {
+            throw IsSame(indexed, cancellationToken) ? e : Changed(e);
         }
     }
+
+    private bool IsSame(IIndexedSource indexed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return SourceParts.IsSame(indexed, part, key, cancellationToken);
+        }
+        catch (LegoNetException e) when (!IsUnreadable(e))
+        {
+            return false;
+        }
+    }
+
+    private static bool IsUnreadable(LegoNetException e) => e.InnerException is { } inner && SourceFile.IsReadFailure(inner);
+
+    private LegoNetException Changed(Exception? cause) => LegoNetException.BadInput(
+        $"{source.Name}: its records {part.Start.Record + 1:N0} to {part.Start.Record + part.Records:N0} (part {number}) "
+            + "are not those that the run was planned with; bring the data back, or purge the run and plan it again.",
+        cause);
 }

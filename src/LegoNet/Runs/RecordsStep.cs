@@ -80,7 +80,7 @@ internal sealed class RecordsStep(TrainRun run)
         var places = new List<string>();
         foreach (var part in new[] { onePart, otherPart }.Distinct().Order().Select(p => run.Training.Parts[p]))
         {
-            foreach (var record in source.Read(part.First, part.Records, cancellationToken))
+            foreach (var record in SourceParts.Read(source, part, cancellationToken))
             {
                 if (run.TagKey.KeyOf(record.Subject, record.Id, record.Origin).Equals(key))
                 {

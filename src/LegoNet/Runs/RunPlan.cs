@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using LegoNet.Data;
 using LegoNet.Data.Files;
 using LegoNet.Data.Json;
 using LegoNet.Store;
@@ -118,7 +119,8 @@ internal abstract class RunPlan
         long first = 0;
         return [.. root.Objects("parts").Select(p =>
         {
-            var part = new InputPart(first, p.Integer("records", 1, long.MaxValue), p.Integer("bytes", 0, long.MaxValue), p.Digest("digest"));
+            var start = new SourcePosition(first, p.Integer("startByte", 0, long.MaxValue), p.Integer("startLine", 0, long.MaxValue));
+            var part = new InputPart(start, p.Integer("records", 1, long.MaxValue), p.Integer("bytes", 0, long.MaxValue), p.Digest("digest"));
             p.Finish();
             first += part.Records;
             return part;
@@ -131,6 +133,8 @@ internal abstract class RunPlan
         foreach (var part in parts)
         {
             json.WriteStartObject();
+            json.WriteNumber("startByte", part.Start.Byte);
+            json.WriteNumber("startLine", part.Start.Line);
             json.WriteNumber("records", part.Records);
             json.WriteNumber("bytes", part.Bytes);
             json.WriteString("digest", part.Digest);

@@ -174,8 +174,8 @@ public static class TaskRuns
         var parts = definition.Parts();
         _ = new Training(run, parts, definition.Location(), replace: false); // What cannot be done is said now.
         var source = spec.OpenSource();
-        var records = SourceParts.Count(source, cancellationToken);
-        if (records == 0)
+        var index = SourceParts.Index(source, progress, cancellationToken);
+        if (index.Records == 0)
         {
             throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
         }
@@ -184,7 +184,7 @@ public static class TaskRuns
         var (tagKey, signingKey) = (run.Paths.TagKeyIsNamed ? null : run.Paths.TagKey, run.Paths.SigningKeyIsNamed ? null : run.Paths.SigningKeyFile);
         string[] newKeys = [.. new[] { tagKey, signingKey, run.Paths.PublicKey }.OfType<string>().Where(file => !run.Files.FileExists(file))];
         var key = TagKeyFile.Prepare(run.Paths.TagKey, run.Files, TagKey.CreateRandom, atOnce: true);
-        var (inputs, division) = TrainDivision.Of(parts.Spec, parts.Trainer, records, options);
+        var (inputs, division) = TrainDivision.Of(parts.Spec, parts.Trainer, index.Records, options);
         try
         {
             var plan = new TrainPlan
@@ -204,7 +204,7 @@ public static class TaskRuns
                 Shared = options.Shared,
                 NewKeys = newKeys,
                 OneProcessor = options.OneProcessor,
-                Parts = SourceParts.Divide(source, records, inputs, key.Key, progress, cancellationToken),
+                Parts = SourceParts.Divide(source, index, inputs, key.Key, run.Threads, progress, cancellationToken),
                 Division = division,
             };
             made.Complete(plan);
@@ -333,8 +333,8 @@ public static class TaskRuns
             }
         }
 
-        var records = SourceParts.Count(source, cancellationToken);
-        if (records == 0)
+        var index = SourceParts.Index(source, progress, cancellationToken);
+        if (index.Records == 0)
         {
             throw LegoNetException.BadInput($"{source.Name}: has no records.");
         }
@@ -342,6 +342,7 @@ public static class TaskRuns
         var run = ModelOptions.RunAt(model.Path, null);
         using var made = NewRun.At(directory, run, changesModel: false);
         var key = RandomNumberGenerator.GetBytes(ScorePlan.KeyBytes);
+        var tasks = options.Tasks ?? TrainDivision.TasksFor(index.Records * encoder.Encoder.Dimension);
         var plan = new ScorePlan
         {
             Model = run.Paths.Root,
@@ -359,7 +360,7 @@ public static class TaskRuns
             Force = options.Force,
             Inputs = inputs,
             InputKey = key,
-            Parts = SourceParts.Divide(source, records, (int)Math.Min(options.Tasks ?? TrainDivision.TasksFor(records * encoder.Encoder.Dimension), records), TagKey.FromBytes(key), progress, cancellationToken),
+            Parts = SourceParts.Divide(source, index, (int)Math.Min(tasks, index.Records), TagKey.FromBytes(key), run.Threads, progress, cancellationToken),
         };
         made.Complete(plan);
         return OpenPlanned(made.Paths, plan, new RunOptions { Threads = run.Threads });

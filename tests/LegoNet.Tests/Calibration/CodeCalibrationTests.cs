@@ -29,6 +29,39 @@ public class CodeCalibrationTests
     }
 
     [Fact]
+    public void Quantise_OfAnyLength_EqualsReference()
+    {
+        var random = new Random(1);
+        for (var length = 1; length <= 67; length++)
+        {
+            // Quarters of a step, so that many lie half way, some far out, and scales of nothing and of nearly nothing.
+            var mean = Enumerable.Range(0, length).Select(_ => random.Next(-8, 9) / 4.0).ToArray();
+            var sigma = Enumerable.Range(0, length).Select(_ => random.Next(5) switch { 0 => 0, 1 => 1e-300, _ => 31.75 / random.Next(1, 4) }).ToArray();
+            var x = Enumerable.Range(0, length).Select(_ => random.Next(6) == 0 ? (float)(random.NextDouble() * 1e38) : random.Next(-700, 701) / 4f).ToArray();
+            var steps = x.Select((v, i) => sigma[i] == 0 ? 0 : Math.Round((v - mean[i]) * (127.0 / 4) / sigma[i], MidpointRounding.ToEven)).ToArray();
+            var code = new sbyte[length];
+
+            Assert.Equal(steps.Count(s => Math.Abs(s) > 127), new CodeCalibration(mean, sigma).Quantise(x, code));
+            Assert.Equal(steps.Select(s => (sbyte)Math.Clamp(s, -127, 127)), code);
+        }
+    }
+
+    [Fact]
+    public void FirstNonFinite_OfAnyLength_NamesTheFirst()
+    {
+        for (var length = 1; length <= 40; length++)
+        {
+            var values = Enumerable.Repeat(float.MinValue, length).ToArray();
+            Assert.Equal(-1, CodeCalibration.FirstNonFinite(values));
+            for (var bad = length - 1; bad >= 0; bad--)
+            {
+                values[bad] = (bad % 3) switch { 0 => float.NaN, 1 => float.PositiveInfinity, _ => float.NegativeInfinity };
+                Assert.Equal(bad, CodeCalibration.FirstNonFinite(values));
+            }
+        }
+    }
+
+    [Fact]
     public void Quantise_OtherDimension_IsRefused()
         => Assert.Throws<LegoNetException>(() => Quantise(new CodeCalibration([0, 0], [1, 1]), [0, 0, 0]));
 

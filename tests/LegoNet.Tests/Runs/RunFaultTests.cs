@@ -202,6 +202,54 @@ public sealed class RunFaultTests : IDisposable
     }
 
     [Fact]
+    public void Run_WhoseInputMovedInItsFile_IsRefusedAsAnother()
+    {
+        PlanFew();
+        string[] lines = [.. RunCase.Records(Records, dimension: 1)];
+        foreach (var moved in (string[])[lines[0] + "0", $"\"\n{lines[0].Replace(",r", "\",r", StringComparison.Ordinal)}"])
+        {
+            _case.Rewrite([moved, .. lines[1..]], 1);
+            var failure = Assert.Throws<LegoNetException>(() => _case.Open().RunTask(1, cancellationToken: Stop));
+            Assert.Contains("(part 1) are not those that the run was planned with", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Task_OfAPart_ReadsNothingElseOfATable()
+    {
+        PlanFew();
+        var bytes = File.ReadAllBytes(_case["data.csv"]);
+        var parts = ((TrainPlan)RunPlan.Parse(File.ReadAllBytes(Path.Combine(_case.Run, "plan.json")), "plan.json")).Parts;
+        for (var part = 0; part < parts.Count; part++)
+        {
+            var hostile = new byte[bytes.Length];
+            hostile.AsSpan().Fill((byte)'"');
+            var (start, end) = ((int)parts[part].Start.Byte, part == parts.Count - 1 ? bytes.Length : (int)parts[part + 1].Start.Byte);
+            bytes.AsSpan(0, (int)parts[0].Start.Byte).CopyTo(hostile); // The columns' names.
+            bytes.AsSpan(start, end - start).CopyTo(hostile.AsSpan(start));
+            File.WriteAllBytes(_case["data.csv"], hostile);
+            Assert.Equal(TaskOutcome.Done, _case.Open().RunTask(part, cancellationToken: Stop));
+        }
+
+        File.WriteAllBytes(_case["data.csv"], bytes);
+        _case.Complete();
+        _case.AssertSame();
+    }
+
+    [Fact]
+    public void Task_OfARecordThatDoesNotFit_NamesItsLine()
+    {
+        string[] lines = [.. RunCase.Records(Records, dimension: 1)];
+        lines[3] = $"\"\n\n{lines[3].Replace(",r", "\",r", StringComparison.Ordinal)}";
+        lines[^2] = lines[^2].Replace(",c", ",d", StringComparison.Ordinal);
+        using var run = new RunCase(lines, dimension: 1);
+        var expected = Assert.Throws<LegoNetException>(run.Train);
+        Assert.Contains($"line {Records + 2}", expected.Message, StringComparison.Ordinal);
+        run.Plan();
+        Assert.Equal(expected.Message, Assert.Throws<LegoNetException>(() => run.Open().RunTask(1, cancellationToken: Stop)).Message);
+    }
+
+    [Fact]
     public void Run_WhoseKeyIsAnother_IsRefused()
     {
         PlanFew();
