@@ -60,9 +60,10 @@ internal abstract class FittingRun : TaskRun
         {
             return MakeTask(stage, number, output, progress, cancellationToken);
         }
-        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && TaskThatMade(e) is { } task)
+        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && stage.Name != TrainPlan.Records && TaskThatMade(e) is { } task)
         {
-            throw new LostTaskException(task, e.Message); // A file of the trie that is lost or damaged is made again by the task that made it.
+            // What an earlier task made of the trie is made again. The model's own damage is the user's to mend.
+            throw new LostTaskException(task, e.Message);
         }
     }
 

@@ -130,15 +130,9 @@ internal sealed class ForgetRun : FittingRun
                 _ => new SolveStep(this).Make(number, output, progress, cancellationToken),
             };
         }
-        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged)
+        catch (LegoNetException e) when (e.Error == LegoNetError.Damaged && ReadRoot() != Forgetting.Root)
         {
-            if (ReadRoot() != Forgetting.Root)
-            {
-                throw BeginAnew(); // Files of a state that is no more.
-            }
-
-            // The model's own damage is the user's to mend; what an earlier task made is made again.
-            throw stage.Name != TrainPlan.Records && TaskThatMade(e) is { } task ? new LostTaskException(task, e.Message) : e;
+            throw BeginAnew(); // Files of a state that is no more.
         }
     }
 
