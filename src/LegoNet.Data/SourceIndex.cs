@@ -3,7 +3,7 @@ namespace LegoNet.Data;
 /// <summary>What one look through a source tells: how many records it has, and where some of them begin, evenly spread.</summary>
 internal sealed class SourceIndex
 {
-    // Two for each of the most parts that a plan ever asks for. Half of them at least are always there.
+    // So many that little lies between two of them, and so few that they take less than 2 MB. Half as many at least are always there.
     private const int DefaultMost = 1 << 16;
 
     private readonly int _most;
