@@ -31,7 +31,7 @@ internal sealed class Commit : IFileSink, IDisposable
         _shred = shred;
     }
 
-    private const int FilesRemovedAtATime = 8;
+    private const int FilesAtATime = 8;
     private const int ManyFiles = 64;
 
     // What the marker says where recovery, too, has to overwrite what it unlinks.
@@ -303,15 +303,9 @@ internal sealed class Commit : IFileSink, IDisposable
 
     private void MoveAdopted()
     {
-        foreach (var name in _adopted)
-        {
-            var target = _paths.File(name);
-            if (!_layer.FileExists(target))
-            {
-                _created.Add(name);
-                _layer.Rename(_made!.File(name), target);
-            }
-        }
+        string[] names = [.. _adopted.Distinct(StringComparer.Ordinal).Where(name => !_layer.FileExists(_paths.File(name)))];
+        _created.AddRange(names);
+        ForEach(names, name => _layer.Rename(_made!.File(name), _paths.File(name)));
     }
 
     // Where it cannot go back, because the run was given up, say, it is removed as any other.
@@ -333,10 +327,13 @@ internal sealed class Commit : IFileSink, IDisposable
         }
     }
 
+    // Several at a time where there are many: each waits for the disk, or the network.
+    private static void ForEach(IReadOnlyCollection<string> names, Action<string> action)
+        => InParallel.ForEach(names, names.Count > ManyFiles ? FilesAtATime : 1, action);
+
     private void RemoveFiles(IReadOnlyCollection<string> names)
     {
-        // Several at a time where there are many: each waits for the disk, or the network.
-        InParallel.ForEach(names, names.Count > ManyFiles ? FilesRemovedAtATime : 1, name => _layer.Delete(_paths.File(name)));
+        ForEach(names, name => _layer.Delete(_paths.File(name)));
         foreach (var directory in names.Select(n => Path.GetDirectoryName(_paths.File(n))!).Distinct())
         {
             _layer.FlushDirectory(directory);
