@@ -7,9 +7,6 @@ namespace LegoNet.Cli.Tests;
 /// <summary>`legonet work` whose processes are killed (SIGKILL) at random moments, the workers and the one that started them.</summary>
 public sealed class RunKillTests : IDisposable
 {
-    /// <summary>Names the variable with the number of random kills, for a long run by hand.</summary>
-    private const string KillsVariable = "LEGONET_TEST_KILLS";
-
     private const int DefaultKills = 20;
     private const int LongestDelay = 2500;
 
@@ -25,7 +22,7 @@ public sealed class RunKillTests : IDisposable
     public void Work_KilledAtRandom_MakesTheModelOfTrain()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Whose children processes are is read from /proc.");
-        var kills = int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), out var asked) ? asked : DefaultKills;
+        var kills = TestSwitch.Number(TestSwitch.Kills, DefaultKills);
         _folder.Write("points.csv", Points.Csv(Points.Draw(1500)));
         var spec = _folder.Write("spec.json", Points.With(Points.Spec(adapters: 24, active: 4), """{ "trainer": "auto" }"""));
         Directory.CreateDirectory(_folder["single"]);
