@@ -89,7 +89,7 @@ public sealed class StoreWorkTests : IDisposable
         Assert.Contains(": done after", narrow.Said, StringComparison.Ordinal);
         Assert.Equal(0, submission.ExitCode);
         Tree.AssertSameModel(_folder["single"], _folder["model"]);
-        _store.AssertEmptyAfterwards();
+        _store.AssertEmpty();
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class StoreWorkTests : IDisposable
         _store.Work();
         Assert.True(submission.WaitForEnd(s_limit), submission.Said);
         Assert.True(submission.ExitCode == 0, submission.Said);
-        _store.AssertEmptyAfterwards();
+        _store.AssertEmpty();
         return submission.Output;
     }
 

@@ -70,7 +70,14 @@ internal sealed partial class BackgroundProcess : IDisposable
         WaitForEnd();
     }
 
-    public void Signal(int number) => _ = Kill(_process.Id, number);
+    /// <summary>Sends it a signal, if it has not ended.</summary>
+    public void Signal(int number)
+    {
+        if (!_process.HasExited)
+        {
+            _ = Kill(_process.Id, number);
+        }
+    }
 
     /// <summary>Waits for its end, and for the rest of what it says.</summary>
     /// <returns>Whether it ended in time.</returns>

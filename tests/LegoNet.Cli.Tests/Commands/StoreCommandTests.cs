@@ -97,7 +97,7 @@ public sealed class StoreCommandTests(StoreServer store) : IDisposable
             ["task 0 (encode)", "task 1 (encode)", "task 2 (records)", "task 3 (records)", "task 4 (solve)", "task 5 (solve)"],
             said[1..^1].Select(line => Assert.Single(line.Split(", ")[1..], p => p.Contains(": done after ", StringComparison.Ordinal)).Split(':')[0])
                 .Order(StringComparer.Ordinal));
-        at.AssertEmptyAfterwards();
+        at.AssertEmpty();
     }
 
     private void Plan()

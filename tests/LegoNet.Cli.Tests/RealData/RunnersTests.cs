@@ -37,7 +37,7 @@ public sealed class RunnersTests(StoreServer store, RunnersTests.Singles singles
         at.Submit(Run).Succeeds();
 
         AssertSame(pipeline);
-        at.AssertEmptyAfterwards();
+        at.AssertEmpty();
         Assert.All(started, worker => Assert.Contains(": done after", worker.Said, StringComparison.Ordinal));
     }
 
@@ -73,12 +73,9 @@ public sealed class RunnersTests(StoreServer store, RunnersTests.Singles singles
     {
         var single = singles.Model(pipeline);
         Tree.AssertSameModel(single, Model);
-        Assert.Equal(Names(Path.GetDirectoryName(single)!), Names(_folder["place"]));
+        Assert.Equal(Tree.Names(Path.GetDirectoryName(single)!), Tree.Names(_folder["place"]));
         Assert.False(Directory.Exists(Run));
     }
-
-    private static string[] Names(string folder)
-        => [.. Directory.EnumerateFileSystemEntries(folder).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal)];
 
     private static void Tool(params string[] args) => Legonet.RunChild(new ChildOptions { Timeout = s_limit }, args).Succeeds();
 

@@ -23,16 +23,23 @@ internal sealed class ToolStore : IDisposable
 
     public string Address { get; }
 
-    /// <summary>How many jobs stand in the store.</summary>
-    public int Jobs => int.Parse(_server.Query(_database, "SELECT count(*) FROM legonet.qrtz_job_details"));
+    /// <summary>How many jobs stand in the store, and how many of them workers are at.</summary>
+    public int Jobs => Count("job_details") + Count("fired_triggers");
 
-    /// <summary>Starts a worker, and waits until it is ready.</summary>
+    /// <summary>Starts a worker.</summary>
     /// <param name="options">Its settings.</param>
     /// <param name="more">More options of the command.</param>
-    public BackgroundProcess Work(ChildOptions options, params string[] more)
+    public BackgroundProcess StartWorker(ChildOptions options, params string[] more)
     {
         var worker = Legonet.Start(Of(options), ["worker", "--runs", _runs, .. more]);
         _workers.Add(worker);
+        return worker;
+    }
+
+    /// <summary>Starts a worker, and waits until it is ready.</summary>
+    public BackgroundProcess Work(ChildOptions options, params string[] more)
+    {
+        var worker = StartWorker(options, more);
         Until(() => worker.Said.Contains("waits for tasks", StringComparison.Ordinal) || worker.HasEnded, "the worker is ready");
         return worker;
     }
@@ -56,18 +63,19 @@ internal sealed class ToolStore : IDisposable
         }
     }
 
-    /// <summary>Stops all workers; nothing is left of any run.</summary>
-    public void AssertEmptyAfterwards()
+    /// <summary>Nothing is left of any run; and the workers stop.</summary>
+    public void AssertEmpty()
     {
-        _workers.ForEach(worker => worker.Stop());
-        Assert.Equal(0, Jobs);
-        Assert.Equal("0\n", _server.Query(_database, "SELECT count(*) FROM legonet.qrtz_triggers"));
-        Assert.Equal("0\n", _server.Query(_database, "SELECT count(*) FROM legonet.qrtz_fired_triggers"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_runs));
+        Until(() => Jobs == 0, "the store is empty");
+        _workers.ForEach(worker => worker.Stop());
+        Assert.Equal(0, Jobs + Count("triggers"));
     }
 
     public void Dispose() => _workers.ForEach(worker => worker.Dispose());
 
     private ChildOptions Of(ChildOptions options)
         => options with { Environment = new Dictionary<string, string>(options.Environment) { ["LEGONET_STORE"] = Address } };
+
+    private int Count(string table) => int.Parse(_server.Query(_database, $"SELECT count(*) FROM legonet.qrtz_{table}"));
 }

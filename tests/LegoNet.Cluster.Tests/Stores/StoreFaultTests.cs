@@ -86,7 +86,7 @@ public sealed class StoreFaultTests : IDisposable
         await using var ground = new StoreGround(_server);
         var random = new Random(kills);
         BackgroundProcess[] workers = [.. Enumerable.Range(0, 3).Select(_ => Work())];
-        int killed = 0, killedWorkers = 0, killedSubmitters = 0, crashes = 0, runs = 0;
+        int killed = 0, killedWorkers = 0, killedSubmitters = 0, crashes = 0, runs = 0, startedAgain = 0;
         for (; killed < kills; runs++)
         {
             var run = ground.Plan(100, ("encode", 100), ("records", 50), ("solve", 50));
@@ -128,7 +128,8 @@ public sealed class StoreFaultTests : IDisposable
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{killedWorkers} workers and {killedSubmitters} submitters killed, PostgreSQL crashed {crashes} times, in {runs} runs");
+            $"{killedWorkers} workers and {killedSubmitters} submitters killed, PostgreSQL crashed {crashes} times, in {runs} runs; "
+            + $"{startedAgain - killedWorkers - killedSubmitters} were started again that began while PostgreSQL was not there");
         foreach (var worker in workers)
         {
             worker.EndInput();
@@ -154,12 +155,13 @@ public sealed class StoreFaultTests : IDisposable
             }
         }
 
-        static void Replace(ref BackgroundProcess process, Func<BackgroundProcess> start)
+        void Replace(ref BackgroundProcess process, Func<BackgroundProcess> start)
         {
             if (process.HasEnded)
             {
                 process.Dispose();
                 process = start();
+                startedAgain++;
             }
         }
     }
