@@ -110,6 +110,7 @@ public sealed class StoreWorkTests : IDisposable
         Assert.Equal(0, submission.ExitCode);
         Tree.AssertSameModel(_folder["single"], _folder["runs/model"]);
         Assert.False(Directory.Exists(Run));
+        Assert.Contains("because the disk was full; tried again after 5 s.", worker.Said, StringComparison.Ordinal);
         worker.Stop();
         Assert.Equal(0, _store.Jobs);
     }
