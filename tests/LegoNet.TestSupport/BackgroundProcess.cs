@@ -14,6 +14,7 @@ internal sealed partial class BackgroundProcess : IDisposable
     private readonly Process _process;
     private readonly List<(bool IsError, string Text)> _lines = [];
     private readonly Action<BackgroundProcess, string>? _onError;
+    private bool _isDisposed;
 
     /// <summary>Starts it.</summary>
     /// <param name="info">The program, and its arguments and environment.</param>
@@ -94,11 +95,12 @@ internal sealed partial class BackgroundProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
+        if (!_isDisposed && !_process.HasExited)
         {
             Kill();
         }
 
+        _isDisposed = true;
         _process.Dispose();
     }
 

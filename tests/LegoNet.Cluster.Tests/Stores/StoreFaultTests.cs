@@ -82,88 +82,22 @@ public sealed class StoreFaultTests : IDisposable
     [Fact]
     public async Task WorkersSubmitterAndStore_KilledAtRandomMoments_FinishEveryRun()
     {
-        var kills = TestSwitch.Number(TestSwitch.Kills, 10);
+        var wanted = TestSwitch.Number(TestSwitch.Kills, 10);
         await using var ground = new StoreGround(_server);
-        var random = new Random(kills);
-        BackgroundProcess[] workers = [.. Enumerable.Range(0, 3).Select(_ => Work())];
-        int killed = 0, killedWorkers = 0, killedSubmitters = 0, crashes = 0, runs = 0, startedAgain = 0;
-        for (; killed < kills; runs++)
+        // A task may be hit more often than a task is tried.
+        using var kills = new StoreKills(_server, 3, () => ground.WorkElsewhere("env", $"{StoreProcess.TriesVariable}=1000"), longestDelay: 1500);
+        while (kills.Count < wanted)
         {
             var run = ground.Plan(100, ("encode", 100), ("records", 50), ("solve", 50));
-            var submitter = ground.SubmitElsewhere(run);
-            while (killed < kills && !File.Exists(run.Result))
-            {
-                await Task.Delay(random.Next(1500), TestContext.Current.CancellationToken);
-                switch (killed++ % 5)
-                {
-                    case 1:
-                        submitter.Kill();
-                        killedSubmitters++;
-                        break;
-                    case 4:
-                        _server.Kill();
-                        _server.Start();
-                        crashes++;
-                        break;
-                    default:
-                        workers[random.Next(workers.Length)].Kill();
-                        killedWorkers++;
-                        break;
-                }
-
-                StartAgain(run, ref submitter);
-            }
-
-            await StoreGround.UntilAsync(
-                () =>
-                {
-                    StartAgain(run, ref submitter);
-                    return File.Exists(run.Result) && submitter.HasEnded;
-                },
-                () => $"the run is finished\n{submitter.Said}\n{string.Join('\n', workers.Select(w => w.Said))}");
-            submitter.Dispose();
+            kills.DuringRun(wanted, () => ground.SubmitElsewhere(run), () => File.Exists(run.Result));
             Assert.Equal(200, File.ReadAllText(run.Result).Split(' ').Length);
             // Who finished it may have been killed before he could say so.
             await StoreGround.UntilAsync(() => ground.ReadNames().Count == 0, "the run is out of the store");
         }
 
-        TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{killedWorkers} workers and {killedSubmitters} submitters killed, PostgreSQL crashed {crashes} times, in {runs} runs; "
-            + $"{startedAgain - killedWorkers - killedSubmitters} were started again that began while PostgreSQL was not there");
-        foreach (var worker in workers)
-        {
-            worker.EndInput();
-            worker.Dispose();
-        }
-
+        TestContext.Current.TestOutputHelper!.WriteLine(kills.ToString());
+        Assert.All(kills.Workers, worker => worker.EndInput());
         await WithoutTheDeadAsync(ground);
-
-        // A task may be hit more often than a task is tried.
-        BackgroundProcess Work() => ground.WorkElsewhere("env", $"{StoreProcess.TriesVariable}=1000");
-
-        // As systemd does: those that were killed, and those that began while PostgreSQL was not there.
-        void StartAgain(FileRun run, ref BackgroundProcess submitter)
-        {
-            for (var i = 0; i < workers.Length; i++)
-            {
-                Replace(ref workers[i], Work);
-            }
-
-            if (!File.Exists(run.Result))
-            {
-                Replace(ref submitter, () => ground.SubmitElsewhere(run));
-            }
-        }
-
-        void Replace(ref BackgroundProcess process, Func<BackgroundProcess> start)
-        {
-            if (process.HasEnded)
-            {
-                process.Dispose();
-                process = start();
-                startedAgain++;
-            }
-        }
     }
 
     [Fact]

@@ -81,13 +81,11 @@ internal sealed class StoreGround : IAsyncDisposable
         }
     }
 
-    public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(condition, () => what);
-
-    public static async Task UntilAsync(Func<bool> condition, Func<string> what)
+    public static async Task UntilAsync(Func<bool> condition, string what)
     {
         for (var waited = 0; !condition(); waited++)
         {
-            Assert.True(waited < 240 * 20, $"waited in vain until {what()}");
+            Assert.True(waited < 240 * 20, $"waited in vain until {what}");
             await Task.Delay(50);
         }
     }
