@@ -176,8 +176,8 @@ public sealed class StoreWorkTests : IDisposable
         {
             _path = path;
             Assert.SkipUnless(OperatingSystem.IsLinux(), "A disk in memory is mounted as Linux does it.");
-            Assert.SkipWhen(
-                Call("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "legonet-test", path) != 0, "Nothing may be mounted here; root may, outside of containers.");
+            var status = Call("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "legonet-test", path);
+            Assert.SkipWhen(status != 0, "Nothing may be mounted here; root may, outside of containers.");
         }
 
         /// <summary>Takes all room that is left.</summary>
