@@ -7,9 +7,6 @@ namespace LegoNet.Cli.Tests;
 /// <summary>`legonet work` whose processes are killed (SIGKILL) at random moments, the workers and the one that started them.</summary>
 public sealed class RunKillTests : IDisposable
 {
-    /// <summary>Names the variable with the number of random kills, for a long run by hand.</summary>
-    private const string KillsVariable = "LEGONET_TEST_KILLS";
-
     private const int DefaultKills = 20;
     private const int LongestDelay = 2500;
 
@@ -25,7 +22,7 @@ public sealed class RunKillTests : IDisposable
     public void Work_KilledAtRandom_MakesTheModelOfTrain()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Whose children processes are is read from /proc.");
-        var kills = int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), out var asked) ? asked : DefaultKills;
+        var kills = TestSwitch.Number(TestSwitch.Kills, DefaultKills);
         _folder.Write("points.csv", Points.Csv(Points.Draw(1500)));
         var spec = _folder.Write("spec.json", Points.With(Points.Spec(adapters: 24, active: 4), """{ "trainer": "auto" }"""));
         Directory.CreateDirectory(_folder["single"]);
@@ -64,15 +61,12 @@ public sealed class RunKillTests : IDisposable
             }
 
             Tree.AssertSameModel(_folder["single/model"], model);
-            Assert.Equal(Entries(_folder["single"]), Entries(place));
+            Assert.Equal(Tree.Names(_folder["single"]), Tree.Names(place));
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{workers} workers and {parents} of those that started them killed, in {runs} runs");
         Assert.Equal(kills, workers + parents);
     }
-
-    private static string[] Entries(string folder)
-        => [.. Directory.EnumerateFileSystemEntries(folder).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal)];
 
     private static Process Start(params string[] args)
     {

@@ -6,8 +6,8 @@ using LegoNet.Records;
 namespace LegoNet.TestHost;
 
 /// <summary>
-/// What a process does until it is killed: "train MODEL KEY", "change MODEL KEY OPERATION", "loop MODEL KEY SEED", "read MODEL", "fit" and
-/// "worker STORE RUNS".
+/// What a process does until it is killed: "train MODEL KEY", "change MODEL KEY OPERATION", "loop MODEL KEY SEED", "read MODEL", "fit",
+/// "worker STORE RUNS" and "submit STORE RUN".
 /// It says what it is about to do and what was acknowledged, one line each.
 /// </summary>
 internal static class Program
@@ -40,6 +40,10 @@ internal static class Program
                     break;
                 case "worker":
                     Work(args[1], args[2]);
+                    break;
+                case "submit":
+                    new StoreRun(StoreAddress.Parse(args[1]), FileRun.Open(args[2]), Console.Out.WriteLine) { Times = FileRun.Times }
+                        .RunAsync(run => run.Finish()).GetAwaiter().GetResult();
                     break;
                 default:
                     return 2;
@@ -115,7 +119,7 @@ internal static class Program
             Console.In.ReadToEnd();
             stop.Cancel();
         });
-        var tries = Environment.GetEnvironmentVariable("LEGONET_TRIES") is { } given ? int.Parse(given) : FileRun.Times.Tries;
+        var tries = Environment.GetEnvironmentVariable("LEGONET_TEST_TRIES") is { } given ? int.Parse(given) : FileRun.Times.Tries;
         var options = new StoreWorkerOptions { Times = FileRun.Times with { Tries = tries } };
         var worker = new StoreWorker(StoreAddress.Parse(store), new RunFolder(runs, FileRun.Open), options, Console.Out.WriteLine);
         worker.RunAsync(stop.Token).GetAwaiter().GetResult();

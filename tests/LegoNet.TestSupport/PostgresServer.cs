@@ -63,8 +63,9 @@ internal sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Runs statements.</summary>
-    public void Query(string database, string statements)
-        => RunAsOwner("psql", "-h", "127.0.0.1", "-p", $"{Port}", "-U", Account, "-d", database, "-v", "ON_ERROR_STOP=1", "-q", "-c", statements);
+    /// <returns>The rows, a line each.</returns>
+    public string Query(string database, string statements)
+        => RunAsOwner("psql", "-h", "127.0.0.1", "-p", $"{Port}", "-U", Account, "-d", database, "-v", "ON_ERROR_STOP=1", "-qAt", "-c", statements);
 
     /// <summary>Starts it, and waits until it answers.</summary>
     public void Start()
@@ -104,21 +105,14 @@ internal sealed class PostgresServer : IDisposable
             .FirstOrDefault(f => File.Exists(Path.Combine(f, "initdb")));
     }
 
-    private static void RunAsOwner(string program, params string[] arguments)
+    private static string RunAsOwner(string program, params string[] arguments)
     {
         var path = Path.Combine(Programs!, program);
-        if (IsRoot)
-        {
-            Run("setpriv", [$"--reuid={Account}", $"--regid={Account}", "--clear-groups", path, .. arguments]);
-        }
-        else
-        {
-            Run(path, arguments);
-        }
+        return IsRoot ? Run("setpriv", [$"--reuid={Account}", $"--regid={Account}", "--clear-groups", path, .. arguments]) : Run(path, arguments);
     }
 
     // What it says must not reach this process's own output: there the test runner's results go by.
-    private static void Run(string program, params string[] arguments)
+    private static string Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
@@ -130,5 +124,6 @@ internal sealed class PostgresServer : IDisposable
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output.Result}{error.Result}");
+        return output.Result;
     }
 }

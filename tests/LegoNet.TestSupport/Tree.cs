@@ -41,6 +41,10 @@ internal static class Tree
         return [.. entries.Where(entry => ledger || !IsOfLedger(entry)).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>What stands in a folder itself: names, sorted.</summary>
+    public static string[] Names(string folder)
+        => [.. Directory.EnumerateFileSystemEntries(folder).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal)];
+
     /// <summary>Asserts that two model directories are byte for byte equal, the ledger aside.</summary>
     public static void AssertSameModel(string expected, string actual)
     {

@@ -111,8 +111,11 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
         }
         catch (Exception e)
         {
-            note($"{name}: {e.Message}");
-            return Retry(digest, turn, times.RetryAfter(turn.Attempt + 1), "each time its worker died or a file failed");
+            var delay = times.RetryAfter(turn.Attempt + 1);
+            note(turn.Attempt + 1 < times.Tries
+                ? string.Create(CultureInfo.InvariantCulture, $"{name}: {e.Message.TrimEnd('.')}; tried again after {delay.TotalSeconds:0.#} s.")
+                : $"{name}: {e.Message}");
+            return Retry(digest, turn, delay, "each time its worker died or a file failed");
         }
     }
 

@@ -8,6 +8,8 @@ namespace LegoNet.Files;
 /// <summary>Files that appear whole or not at all, and never replace one that is there: keys.</summary>
 internal static partial class NewFile
 {
+    private const string DraftEnding = ".new";
+
     /// <summary>
     /// Creates a file durably. It gets its name only when its bytes are on the device, so a crash leaves no half-written key that a
     /// later run would take for one.
@@ -31,7 +33,7 @@ internal static partial class NewFile
         Directory.CreateDirectory(folder);
 
         // A name of its own: two processes that create the same key must not write into one file.
-        var draft = $"{path}.{Guid.NewGuid():N}.new";
+        var draft = $"{path}.{Guid.NewGuid():N}{DraftEnding}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (secret && !OperatingSystem.IsWindows())
         {
@@ -59,9 +61,32 @@ internal static partial class NewFile
             throw;
         }
 
+        RemoveDrafts(folder, Path.GetFileName(path));
         PhysicalFileLayer.Instance.FlushDirectory(folder);
         return true;
     }
+
+    // A process that was killed before left its draft, which holds a key. Of one that lives the draft may go too: it comes too late with it.
+    private static void RemoveDrafts(string folder, string name)
+    {
+        foreach (var draft in Directory.EnumerateFiles(folder).Where(file => IsDraftOf(name, Path.GetFileName(file))))
+        {
+            try
+            {
+                File.Delete(draft);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is another user's, or open on Windows.
+            }
+        }
+    }
+
+    private static bool IsDraftOf(string name, string file)
+        => file.Length > name.Length + DraftEnding.Length
+            && file.StartsWith(name + ".", StringComparison.Ordinal)
+            && file.EndsWith(DraftEnding, StringComparison.Ordinal)
+            && Guid.TryParseExact(file[(name.Length + 1)..^DraftEnding.Length], "N", out _);
 
     // With a list of its own in place of the folder's, in which only the owner stands.
     [SupportedOSPlatform("windows")]

@@ -13,4 +13,7 @@ internal sealed record ChildOptions
     public string? InterruptAt { get; init; }
 
     public string? WorkingDirectory { get; init; }
+
+    /// <summary>What stands before its arguments, where it is not this build's tool.</summary>
+    public IReadOnlyList<string>? Program { get; init; }
 }

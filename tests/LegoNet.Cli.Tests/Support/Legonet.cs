@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using LegoNet.Cli.Commands;
 
 namespace LegoNet.Cli.Tests.Support;
 
 /// <summary>Runs the tool: as a process of its own, as users do, or within this one, which is faster.</summary>
-internal static partial class Legonet
+internal static class Legonet
 {
     private const int Interrupt = 2;
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
@@ -39,37 +38,27 @@ internal static partial class Legonet
     /// <summary>Runs the tool as a child process with settings of its own.</summary>
     public static ToolRun RunChild(ChildOptions options, params string[] args)
     {
-        using var process = new Process { StartInfo = StartInfo(options, args) };
-        var (output, error) = (new Lines(), new Lines());
         var interrupted = 0;
-        process.OutputDataReceived += (_, e) => output.Add(e.Data);
-        process.ErrorDataReceived += (_, e) =>
+        using var process = new BackgroundProcess(StartInfo(options, args), (child, line) =>
         {
-            error.Add(e.Data);
-            if (options.InterruptAt is { } start
-                && e.Data?.StartsWith(start, StringComparison.Ordinal) == true
-                && Interlocked.Exchange(ref interrupted, 1) == 0)
+            if (options.InterruptAt is { } start && line.StartsWith(start, StringComparison.Ordinal) && Interlocked.Exchange(ref interrupted, 1) == 0)
             {
-                _ = Kill(process.Id, Interrupt);
+                child.Signal(Interrupt);
             }
-        };
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (!process.WaitForExit(options.Timeout ?? s_timeout))
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            Assert.Fail($"legonet {string.Join(' ', args)} took longer than {options.Timeout ?? s_timeout}.\n{output}\n{error}");
-        }
-
-        process.WaitForExit(); // Without a time limit it also waits for the rest of both streams.
-        return new ToolRun(process.ExitCode, output.ToString(), error.ToString());
+        });
+        var timeout = options.Timeout ?? s_timeout;
+        Assert.True(process.WaitForEnd(timeout), $"legonet {string.Join(' ', args)} took longer than {timeout}.\n{process.Said}");
+        return new ToolRun(process.ExitCode, process.Output, process.Error);
     }
+
+    /// <summary>Starts the tool as a process that goes on beside the test.</summary>
+    /// <param name="options">Its settings.</param>
+    /// <param name="args">Its arguments.</param>
+    public static BackgroundProcess Start(ChildOptions options, params string[] args) => new(StartInfo(options, args));
 
     private static ProcessStartInfo StartInfo(ChildOptions options, string[] args)
     {
-        List<string> command = [.. Command, .. args];
+        List<string> command = [.. options.Program ?? Command, .. args];
         if (options.InterruptAt is not null && IgnoresInterrupt())
         {
             command.InsertRange(0, ["env", "--default-signal=INT"]);
@@ -77,8 +66,6 @@ internal static partial class Legonet
 
         var info = new ProcessStartInfo(command[0], command[1..])
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
             UseShellExecute = false,
             WorkingDirectory = options.WorkingDirectory ?? Path.GetTempPath(),
         };
@@ -97,32 +84,5 @@ internal static partial class Legonet
         return File.Exists("/proc/self/status")
             && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Ignored, StringComparison.Ordinal)) is { } line
             && (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) >> (Interrupt - 1) & 1) != 0;
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
-
-    private sealed class Lines
-    {
-        private readonly List<string> _lines = [];
-
-        public void Add(string? line)
-        {
-            lock (_lines)
-            {
-                if (line is not null)
-                {
-                    _lines.Add(line);
-                }
-            }
-        }
-
-        public override string ToString()
-        {
-            lock (_lines)
-            {
-                return string.Concat(_lines.Select(l => l + Environment.NewLine));
-            }
-        }
     }
 }

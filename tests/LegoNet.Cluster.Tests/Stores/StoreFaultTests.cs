@@ -31,8 +31,8 @@ public sealed class StoreFaultTests : IDisposable
         await submitted;
 
         Assert.True(File.Exists(run.Result), one.Said + two.Said);
-        one.Stop();
-        two.Stop();
+        one.EndInput();
+        two.EndInput();
         await WithoutTheDeadAsync(ground);
     }
 
@@ -56,7 +56,7 @@ public sealed class StoreFaultTests : IDisposable
         await submitted;
 
         Assert.True(File.Exists(run.Result), three.Said);
-        three.Stop();
+        three.EndInput();
         await WithoutTheDeadAsync(ground);
     }
 
@@ -79,37 +79,57 @@ public sealed class StoreFaultTests : IDisposable
         Assert.Equal(3, run.Tries(0));
     }
 
-    // As many kills as LEGONET_STORE_KILLS says. A task may be hit more often than a task is tried.
     [Fact]
-    public async Task Workers_KilledAtRandomMomentsAndTheStoreToo_FinishTheRun()
+    public async Task WorkersSubmitterAndStore_KilledAtRandomMoments_FinishEveryRun()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("LEGONET_STORE_KILLS") ?? "6", System.Globalization.CultureInfo.InvariantCulture);
-        await using var ground = new StoreGround(_server) { Patience = TimeSpan.FromSeconds(120 + (10 * kills)) };
-        var random = new Random(kills);
-        var run = ground.Plan(100, ("encode", 10 * kills), ("records", 5 * kills), ("solve", 5 * kills));
-        List<StoreProcess> workers = [.. Enumerable.Range(0, 3).Select(_ => ground.WorkElsewhere("env", "LEGONET_TRIES=1000"))];
-        var submitted = ground.SubmitAsync(run);
-        for (var i = 1; i <= kills && !submitted.IsCompleted; i++)
+        var wanted = TestSwitch.Number(TestSwitch.Kills, 10);
+        await using var ground = new StoreGround(_server);
+        // A task may be hit more often than a task is tried.
+        using var kills = new StoreKills(_server, 3, () => ground.WorkElsewhere("env", $"{StoreProcess.TriesVariable}=1000"), longestDelay: 1500);
+        while (kills.Count < wanted)
         {
-            await Task.Delay(random.Next(1500), TestContext.Current.CancellationToken);
-            var victim = random.Next(workers.Count);
-            workers[victim].Kill();
-            workers[victim].Dispose();
-            workers[victim] = ground.WorkElsewhere("env", "LEGONET_TRIES=1000");
-            if (i % 5 == 0)
-            {
-                _server.Kill();
-                _server.Start();
-            }
+            var run = ground.Plan(100, ("encode", 100), ("records", 50), ("solve", 50));
+            kills.DuringRun(wanted, () => ground.SubmitElsewhere(run), () => File.Exists(run.Result));
+            Assert.Equal(200, File.ReadAllText(run.Result).Split(' ').Length);
+            // Who finished it may have been killed before he could say so.
+            await StoreGround.UntilAsync(() => ground.ReadNames().Count == 0, "the run is out of the store");
         }
 
+        TestContext.Current.TestOutputHelper!.WriteLine(kills.ToString());
+        Assert.All(kills.Workers, worker => worker.EndInput());
+        await WithoutTheDeadAsync(ground);
+    }
+
+    [Fact]
+    public async Task Worker_PausedUnderATaskUntilItIsTakenForDead_DoesItOnceAndGoesOn()
+    {
+        await using var ground = new StoreGround(_server);
+        var run = ground.Plan(50, ("encode", 6), ("solve", 6));
+        run.Break(2, "hang");
+        using var paused = ground.WorkElsewhere();
+        var submitted = ground.SubmitAsync(run);
+        await StoreGround.UntilAsync(() => run.Tries(2) == 1, "the task is begun");
+        paused.Pause();
+        using var other = ground.WorkElsewhere();
+        await StoreGround.UntilAsync(
+            () => other.Said.Contains("task 2: the worker that was at it is gone", StringComparison.Ordinal), "the worker is taken for dead");
+        await StoreGround.UntilAsync(
+            () => other.Said.Contains("task 2 (encode): another process is at it", StringComparison.Ordinal), "the task is found to be somebody's");
+
+        paused.Resume();
+        run.Mend(2);
         await submitted;
 
-        Assert.True(File.Exists(run.Result));
-        Assert.Equal(20 * kills, File.ReadAllText(run.Result).Split(' ').Length);
-        workers.ForEach(worker => worker.Stop());
+        Assert.Equal(string.Join(' ', Enumerable.Repeat(1, 12)), File.ReadAllText(run.Result));
+        Assert.Contains("task 2 (encode): done after", paused.Said, StringComparison.Ordinal);
+        // It takes part again.
+        var next = ground.Plan(300, ("encode", 20));
+        var before = paused.Said;
+        await ground.SubmitAsync(next);
+        Assert.Contains(": done after", paused.Said[before.Length..], StringComparison.Ordinal);
+        paused.EndInput();
+        other.EndInput();
         await WithoutTheDeadAsync(ground);
-        workers.ForEach(worker => worker.Dispose());
     }
 
     [Fact]

@@ -56,7 +56,12 @@ internal sealed class StoreGround : IAsyncDisposable
         };
     }
 
-    public StoreProcess WorkElsewhere(params string[] before) => StoreProcess.Start(Store, _folder.Path, before);
+    /// <summary>Starts a worker in a process of its own, which stops when its input ends.</summary>
+    /// <param name="before">A program that starts it, with its arguments.</param>
+    public BackgroundProcess WorkElsewhere(params string[] before) => StoreProcess.Start(before, "worker", Store, _folder.Path);
+
+    /// <summary>Submits a run from a process of its own, which ends when the run is finished.</summary>
+    public BackgroundProcess SubmitElsewhere(FileRun run) => StoreProcess.Start([], "submit", Store, run.Path);
 
     /// <summary>Submits a run, and waits for its end.</summary>
     /// <param name="run">The run.</param>
@@ -109,6 +114,9 @@ internal sealed class StoreGround : IAsyncDisposable
 
         return all;
     }
+
+    /// <summary>The names of the jobs in the store.</summary>
+    public List<string> ReadNames() => [.. ReadAllAsync().GetAwaiter().GetResult().Where(c => c.Column == "job_name").Select(c => c.Value)];
 
     /// <summary>Fails where the store has anything but the names of Quartz's locks.</summary>
     public async Task AssertEmptyAsync()

@@ -1,81 +1,22 @@
 using System.Diagnostics;
-using LegoNet.TestHost;
 
 namespace LegoNet.Cluster.Tests.Stores;
 
-/// <summary>A worker in a process of its own, which can be killed.</summary>
-internal sealed class StoreProcess : IDisposable
+/// <summary>Workers and submitters in processes of their own, which can be killed.</summary>
+internal static class StoreProcess
 {
-    private readonly Process _process;
-    private readonly List<string> _lines = [];
+    /// <summary>Names the variable that says how often workers try a task.</summary>
+    public const string TriesVariable = "LEGONET_TEST_TRIES";
 
-    private StoreProcess(Process process)
-    {
-        _process = process;
-        process.OutputDataReceived += Add;
-        process.ErrorDataReceived += Add;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-    }
-
-    /// <summary>Starts a worker.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="runs">The folder of runs.</param>
+    /// <summary>Starts a process of the test host.</summary>
     /// <param name="before">A program that starts it, with its arguments.</param>
-    public static StoreProcess Start(string store, string runs, params string[] before)
+    /// <param name="command">What it does: "worker STORE RUNS" or "submit STORE RUN".</param>
+    public static BackgroundProcess Start(string[] before, params string[] command)
     {
-        string[] command = [.. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "LegoNet.TestHost.dll"), "worker", store, runs];
-        var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        string[] all = [.. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "LegoNet.TestHost.dll"), .. command];
+        var info = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardInput = true };
         // A clock that goes on as it should, from a wrong time.
         info.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
-        return new StoreProcess(Process.Start(info)!);
-    }
-
-    public int Id => _process.Id;
-
-    public bool HasEnded => _process.HasExited;
-
-    /// <summary>What it has said.</summary>
-    public string Said
-    {
-        get
-        {
-            lock (_lines)
-            {
-                return string.Join('\n', _lines);
-            }
-        }
-    }
-
-    /// <summary>Kills it, as nothing can catch.</summary>
-    public void Kill()
-    {
-        _process.Kill(entireProcessTree: true);
-        _process.WaitForExit();
-    }
-
-    /// <summary>Tells it to stop, and waits.</summary>
-    public void Stop()
-    {
-        _process.StandardInput.Close();
-        _process.WaitForExit();
-    }
-
-    private void Add(object sender, DataReceivedEventArgs line)
-    {
-        lock (_lines)
-        {
-            _lines.Add(line.Data ?? "");
-        }
-    }
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            Kill();
-        }
-
-        _process.Dispose();
+        return new BackgroundProcess(info);
     }
 }

@@ -117,7 +117,7 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
         using (var left = new CancellationTokenSource())
         {
             var submitted = ground.SubmitAsync(run, leave: left);
-            await StoreGround.UntilAsync(() => ReadNames(ground).Contains("000000"), "the task is in the store");
+            await StoreGround.UntilAsync(() => ground.ReadNames().Contains("000000"), "the task is in the store");
             await left.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submitted);
         }
@@ -192,7 +192,7 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
         run.Finish(null, TestContext.Current.CancellationToken);
 
         ground.Work();
-        await StoreGround.UntilAsync(() => ReadNames(ground).Count == 0, "the run is removed from the store");
+        await StoreGround.UntilAsync(() => ground.ReadNames().Count == 0, "the run is removed from the store");
     }
 
     [Fact]
@@ -318,7 +318,7 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
         using (var left = new CancellationTokenSource())
         {
             var submitted = ground.SubmitAsync(run, leave: left);
-            await StoreGround.UntilAsync(() => ReadNames(ground).Contains("000003"), "the stage is in the store");
+            await StoreGround.UntilAsync(() => ground.ReadNames().Contains("000003"), "the stage is in the store");
             await left.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submitted);
         }
@@ -402,9 +402,6 @@ public sealed class StoreRunTests : IClassFixture<StoreRunTests.Server>
         await jobs.RegisterAsync(run, stop);
         await then(jobs, stop);
     }
-
-    private static List<string> ReadNames(StoreGround ground)
-        => [.. ground.ReadAllAsync().GetAwaiter().GetResult().Where(c => c.Column == "job_name").Select(c => c.Value)];
 
     private sealed class Collector(List<LegoNetProgress> reports) : IProgress<LegoNetProgress>
     {

@@ -65,6 +65,16 @@ public sealed class SigningKeyTests : IDisposable
     }
 
     [Fact]
+    public void TryCreate_AfterAProcessThatWasKilledAtIt_RemovesWhatThatLeft()
+    {
+        var left = _folder.Write($"{Path.GetFileName(File)}.{Guid.NewGuid():N}.new", "half a key");
+        var others = _folder.Write($"{Path.GetFileName(File)}.mine.new", "somebody's");
+        Assert.True(NewFile.TryCreate(File, [1], secret: true));
+        Assert.False(System.IO.File.Exists(left));
+        Assert.True(System.IO.File.Exists(others));
+    }
+
+    [Fact]
     public void TryCreate_FileThatIsThere_IsLeftAsItIs()
     {
         Assert.True(NewFile.TryCreate(File, [1], secret: true));

@@ -10,9 +10,6 @@ namespace LegoNet.Tests.Crashes;
 /// </summary>
 public sealed class KilledProcessTests : IDisposable
 {
-    /// <summary>Names the variable with the number of random kills, for a long run by hand.</summary>
-    private const string KillsVariable = "LEGONET_TEST_KILLS";
-
     // A life is mostly the start of the runtime, so that two at a time keep two processors busy.
     private const int Chains = 2;
     private const int DefaultRandomKills = 50;
@@ -39,7 +36,7 @@ public sealed class KilledProcessTests : IDisposable
     [Fact]
     public void Changes_KilledAtRandom_KeepWhatWasAcknowledged()
     {
-        var kills = int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), out var asked) ? asked : DefaultRandomKills;
+        var kills = TestSwitch.Number(TestSwitch.Kills, DefaultRandomKills);
         var acknowledged = 0;
         var undone = 0;
         Parallel.For(0, Chains, Parallelism, chain =>
