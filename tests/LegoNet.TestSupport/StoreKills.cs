@@ -21,6 +21,7 @@ internal sealed class StoreKills : IDisposable
     private int _crashes;
     private int _runs;
     private int _ends;
+    private BackgroundProcess? _victim;
 
     /// <summary>Starts the workers.</summary>
     /// <param name="server">The store's server.</param>
@@ -76,16 +77,17 @@ internal sealed class StoreKills : IDisposable
 
     public override string ToString()
         => $"{_ofWorkers} workers and {_ofSubmitters} submitters killed, PostgreSQL crashed {_crashes} times, in {_runs} runs; "
-            + $"{_ends - _ofWorkers - _ofSubmitters} others ended because PostgreSQL was not there when they began";
+            + $"{_ends} others ended because PostgreSQL was not there when they began";
 
     public void Dispose() => _started.ForEach(process => process.Dispose());
 
     private void KillOne(BackgroundProcess submitter)
     {
+        _victim = null;
         switch (Count % 5)
         {
             case 1:
-                submitter.Kill();
+                _victim = submitter;
                 _ofSubmitters++;
                 break;
             case 4:
@@ -94,18 +96,20 @@ internal sealed class StoreKills : IDisposable
                 _crashes++;
                 break;
             default:
-                _workers[_random.Next(_workers.Length)].Kill();
+                _victim = _workers[_random.Next(_workers.Length)];
                 _ofWorkers++;
                 break;
         }
+
+        _victim?.Kill();
     }
 
     private void Again(ref BackgroundProcess process, Func<BackgroundProcess> start)
     {
         if (process.HasEnded)
         {
+            _ends += process == _victim ? 0 : 1;
             process = Started(start);
-            _ends++;
         }
     }
 

@@ -86,7 +86,7 @@ public sealed class RunnersTests(StoreServer store, RunnersTests.Singles singles
         private const string WholeVariable = "LEGONET_TEST_WHOLE_DATA";
         private const string Data = "${LEGONET_DATA:-../../shared/data}";
 
-        // What plain runs leave out, so that all cases together take two minutes and not half an hour: nine of ten images; and no post, but the
+        // What plain runs leave out, so that all cases together are done in minutes: nine of ten images; and no post, but the
         // length of its code, because one solve of 8,192 unknowns in each case says nothing of runs. Many adapters give the runs more to divide.
         private static readonly Dictionary<string, (string From, string To)[]> s_cuts = new()
         {

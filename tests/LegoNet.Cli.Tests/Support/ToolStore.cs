@@ -26,6 +26,9 @@ internal sealed class ToolStore : IDisposable
     /// <summary>How many jobs stand in the store, and how many of them workers are at.</summary>
     public int Jobs => Count("job_details") + Count("fired_triggers");
 
+    /// <summary>How many of the jobs are tasks.</summary>
+    public int Tasks => Count("job_details WHERE job_name NOT IN ('run', 'finish')");
+
     /// <summary>Starts a worker.</summary>
     /// <param name="options">Its settings.</param>
     /// <param name="more">More options of the command.</param>
