@@ -79,6 +79,7 @@ internal sealed class SigningKey : IDisposable
         try
         {
             layer.TryCreate(path, bytes, secret: true);
+            NewFile.RemoveDrafts(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

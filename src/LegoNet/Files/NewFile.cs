@@ -61,14 +61,18 @@ internal static partial class NewFile
             throw;
         }
 
-        RemoveDrafts(folder, Path.GetFileName(path));
         PhysicalFileLayer.Instance.FlushDirectory(folder);
         return true;
     }
 
-    // A process that was killed before left its draft, which holds a key. Of one that lives the draft may go too: it comes too late with it.
-    private static void RemoveDrafts(string folder, string name)
+    /// <summary>
+    /// Removes what processes left that were killed as they created a file: a draft may hold a key. Of one that lives the draft may go too, since it
+    /// comes too late with it.
+    /// </summary>
+    /// <param name="path">The file, which is there by now.</param>
+    public static void RemoveDrafts(string path)
     {
+        var (folder, name) = (Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path));
         foreach (var draft in Directory.EnumerateFiles(folder).Where(file => IsDraftOf(name, Path.GetFileName(file))))
         {
             try

@@ -84,6 +84,7 @@ public sealed class TagKey
         {
             // Another process may create it first; its key is as good.
             layer.TryCreate(path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_key) + "\n"), secret: true);
+            NewFile.RemoveDrafts(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

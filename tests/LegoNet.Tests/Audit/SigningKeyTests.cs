@@ -65,11 +65,13 @@ public sealed class SigningKeyTests : IDisposable
     }
 
     [Fact]
-    public void TryCreate_AfterAProcessThatWasKilledAtIt_RemovesWhatThatLeft()
+    public void Save_AfterAProcessThatWasKilledAtIt_RemovesWhatThatLeft()
     {
         var left = _folder.Write($"{Path.GetFileName(File)}.{Guid.NewGuid():N}.new", "half a key");
         var others = _folder.Write($"{Path.GetFileName(File)}.mine.new", "somebody's");
-        Assert.True(NewFile.TryCreate(File, [1], secret: true));
+        using var key = SigningKey.CreateRandom();
+        key.Save(File, PhysicalFileLayer.Instance);
+        Assert.True(System.IO.File.Exists(File));
         Assert.False(System.IO.File.Exists(left));
         Assert.True(System.IO.File.Exists(others));
     }
