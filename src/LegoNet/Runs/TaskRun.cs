@@ -12,15 +12,10 @@ namespace LegoNet.Runs;
 /// <summary>A run: its directory, its plan, and what is done of it. Each kind of plan says what its tasks are.</summary>
 internal abstract class TaskRun : ITaskRun
 {
-    // A task whose files are lost more often than that loses them to a disk that nobody can work on.
-    private const int MostUndone = 5;
-
     private static readonly JsonRules s_made = JsonRules.For(LegoNetError.Damaged, "the note of what a run made");
 
     private readonly RunPlan _plan;
-    private readonly HashSet<int> _done = [];
-    private readonly Dictionary<int, int> _undone = [];
-    private readonly Lock _gate = new();
+    private readonly DoneTasks _done;
     private TagKey? _tagKey;
 
     protected TaskRun(RunPaths paths, RunPlan plan, ModelRun model)
@@ -29,6 +24,7 @@ internal abstract class TaskRun : ITaskRun
         _plan = plan;
         Model = model;
         Digest = plan.Digest;
+        _done = new DoneTasks(this);
     }
 
     /// <inheritdoc/>
@@ -60,27 +56,7 @@ internal abstract class TaskRun : ITaskRun
     public int Tasks => Stages[^1].First + Stages[^1].Count;
 
     /// <inheritdoc/>
-    public bool IsDone(int task)
-    {
-        lock (_gate)
-        {
-            if (_done.Contains(task))
-            {
-                return true;
-            }
-        }
-
-        var done = Files.FileExists(Paths.DoneBy(task)) || IsGoing;
-        if (done)
-        {
-            lock (_gate)
-            {
-                _done.Add(task);
-            }
-        }
-
-        return done;
-    }
+    public bool IsDone(int task) => _done.Has(task);
 
     /// <inheritdoc/>
     public string? Failure(int task) => TaskFailure.Read(Paths, Files, task)?.Message;
@@ -91,7 +67,7 @@ internal abstract class TaskRun : ITaskRun
         var stage = StageOf(task);
         var epoch = RunGate.Epoch(Paths, Files); // Before the plan is looked at: who has the run begin anew changes this first.
         RequireCurrent();
-        if (IsWhole(task))
+        if (_done.HasWhole(task))
         {
             return TaskOutcome.DoneBefore;
         }
@@ -112,7 +88,7 @@ internal abstract class TaskRun : ITaskRun
             return TaskOutcome.Busy;
         }
 
-        if (IsWhole(task))
+        if (_done.HasWhole(task))
         {
             return TaskOutcome.DoneBefore;
         }
@@ -135,7 +111,7 @@ internal abstract class TaskRun : ITaskRun
         catch (LostTaskException lost)
         {
             // What an earlier task made is not what it was. It is made again, and then this one.
-            Undo(lost);
+            _done.Undo(lost);
             return TaskOutcome.NotReady;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && RunGate.Epoch(Paths, Files) != epoch)
@@ -172,7 +148,7 @@ internal abstract class TaskRun : ITaskRun
             if (result is null && !isNearlyGone)
             {
                 Resume();
-                RequireDone(cancellationToken);
+                _done.RequireAll(cancellationToken);
                 result = Commit(progress, cancellationToken);
             }
 
@@ -181,7 +157,7 @@ internal abstract class TaskRun : ITaskRun
         }
         catch (LostTaskException lost)
         {
-            Undo(lost);
+            _done.Undo(lost);
             throw LegoNetException.BadInput($"{Path}: task {lost.Task} has to be done again before the run is finished.", lost, LegoNetReason.Busy);
         }
         catch (Exception e) when (OfTheDisk(e) is { } cause)
@@ -348,33 +324,12 @@ internal abstract class TaskRun : ITaskRun
             $"{Path}: the model was changed since the run was planned, so the run begins anew; do its tasks again.", reason: LegoNetReason.Busy);
     }
 
-    // Whether a task is done and its files are there, as long as they were.
-    private bool IsWhole(int task)
-    {
-        if (!IsDone(task))
-        {
-            return false;
-        }
-
-        try
-        {
-            if (ResultOf(task).Files.All(f => Files.FileExists(Paths.File(f.Name)) && Files.Length(Paths.File(f.Name)) == f.Bytes))
-            {
-                return true;
-            }
-        }
-        catch (LostTaskException lost)
-        {
-            Undo(lost);
-            return false;
-        }
-
-        Undo(task);
-        return false;
-    }
-
-    // A run may begin anew under another plan while this process has it open: its records are none of this plan's business then.
-    private void RequireCurrent()
+    /// <summary>
+    /// Requires that the plan is still this one. A run may begin anew under another while this process has it open: its records are none of this
+    /// plan's business then.
+    /// </summary>
+    /// <exception cref="LegoNetException">The run is gone, or began anew.</exception>
+    public void RequireCurrent()
     {
         try
         {
@@ -402,72 +357,10 @@ internal abstract class TaskRun : ITaskRun
 
     private LegoNetException WentAlready() => LegoNetException.BadInput($"{Path}: the run is gone; it was finished, or purged.");
 
-    // Everything is read once more: other machines wrote it, and from here on it is a model that people rely on.
-    private void RequireDone(CancellationToken cancellationToken)
-    {
-        for (var task = 0; task < Tasks; task++)
-        {
-            Require(task, IsWhole(task)); // The first one is named.
-        }
-
-        InParallel.ForEach(Enumerable.Range(0, Tasks), Model.Threads, task => Require(task, IsIntact(task)), cancellationToken);
-
-        void Require(int task, bool isDone)
-        {
-            if (!isDone)
-            {
-                throw LegoNetException.BadInput(
-                    $"{Path}: task {task} ({StageOf(task).Name}) is not done, so the run cannot be finished; do what is left first.",
-                    reason: LegoNetReason.Busy);
-            }
-        }
-    }
-
-    private bool IsIntact(int task)
-    {
-        try
-        {
-            foreach (var file in ResultOf(task).Files.Where(f => f.NameInModel is not null))
-            {
-                using IDisposable view = View(task, file);
-            }
-
-            return true;
-        }
-        catch (LostTaskException lost)
-        {
-            Undo(lost);
-            return false;
-        }
-    }
-
     private TagKey LoadTagKey()
     {
         var key = TagKey.Load(Model.Paths.TagKey, Files);
         return _plan.TagKeyFingerprint is not { } planned || key.Fingerprint == planned ? key : throw LegoNetException.BadInput(
             $"{Model.Paths.TagKey}: holds another tag key than when the run {Path} was planned; bring that key back, or purge the run and plan it again.");
-    }
-
-    private void Undo(LostTaskException lost)
-    {
-        Model.Logger.LogWarning("{Why} Task {Task} is done again.", lost.Message, lost.Task);
-        Undo(lost.Task);
-    }
-
-    private void Undo(int task)
-    {
-        RequireCurrent();
-        Files.Delete(Paths.DoneBy(task));
-        lock (_gate)
-        {
-            _done.Remove(task);
-            _undone[task] = _undone.GetValueOrDefault(task) + 1;
-            if (_undone[task] > MostUndone)
-            {
-                throw LegoNetException.Damaged(
-                    $"{Path}: what task {task} ({StageOf(task).Name}) makes was lost or altered {_undone[task]} times; "
-                    + "look at the disk that the run directory is on.");
-            }
-        }
     }
 }

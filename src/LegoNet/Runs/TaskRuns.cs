@@ -1,10 +1,8 @@
-using System.Security.Cryptography;
 using System.Text;
 using LegoNet.Changes;
 using LegoNet.Data;
 using LegoNet.Data.Files;
 using LegoNet.Encoders;
-using LegoNet.Ensembles;
 using LegoNet.Files;
 using LegoNet.Pipelines;
 using LegoNet.Records;
@@ -163,62 +161,8 @@ public static class TaskRuns
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(encoder);
-        options ??= new PlanOptions();
-        var run = ModelOptions.RunAt(model, new ModelOptions
-        {
-            TagKeyPath = options.TagKeyPath,
-            SigningKeyPath = options.SigningKeyPath,
-            Shared = options.Shared,
-        });
-        var definition = spec.Freeze(encoder, options.CopyEncoder);
-        var parts = definition.Parts();
-        _ = new Training(run, parts, definition.Location(), replace: false); // What cannot be done is said now.
-        var source = spec.OpenSource();
-        var index = SourceParts.Index(source, progress, cancellationToken);
-        if (index.Records == 0)
-        {
-            throw LegoNetException.BadInput("The source has no records, so there is nothing to train on.");
-        }
-
-        using var made = NewRun.At(directory, run);
-        var (tagKey, signingKey) = (run.Paths.TagKeyIsNamed ? null : run.Paths.TagKey, run.Paths.SigningKeyIsNamed ? null : run.Paths.SigningKeyFile);
-        string[] newKeys = [.. new[] { tagKey, signingKey, run.Paths.PublicKey }.OfType<string>().Where(file => !run.Files.FileExists(file))];
-        var key = TagKeyFile.Prepare(run.Paths.TagKey, run.Files, TagKey.CreateRandom, atOnce: true);
-        var (inputs, division) = TrainDivision.Of(parts.Spec, parts.Trainer, index.Records, options);
-        try
-        {
-            var plan = new TrainPlan
-            {
-                Model = run.Paths.Root,
-                TagKey = FullPath(options.TagKeyPath),
-                TagKeyFingerprint = key.Key.Fingerprint,
-                SigningKey = FullPath(options.SigningKeyPath),
-                Memory = options.Memory,
-                SpecFile = Path.GetFullPath(spec.File),
-                SpecDigest = made.Keep(made.Paths.Spec, run.Files.ReadAllBytes(spec.File)),
-                Frozen = made.Freeze(parts, key.Key, options.Shared),
-                Encoder = FullPath(options.EncoderPath),
-                EncoderFile = FullPath(definition.EncoderPath),
-                Device = options.Device,
-                CopyEncoder = options.CopyEncoder,
-                Shared = options.Shared,
-                NewKeys = newKeys,
-                OneProcessor = options.OneProcessor,
-                Parts = SourceParts.Divide(source, index, inputs, key.Key, run.Threads, progress, cancellationToken),
-                Division = division,
-            };
-            made.Complete(plan);
-            return OpenPlanned(made.Paths, plan, new RunOptions { Threads = run.Threads });
-        }
-        catch
-        {
-            if (newKeys.Contains(run.Paths.TagKey))
-            {
-                run.Files.Delete(run.Paths.TagKey);
-            }
-
-            throw;
-        }
+        var (paths, plan) = RunPlanning.Training(directory, spec, encoder, model, options ?? new PlanOptions(), progress, cancellationToken);
+        return OpenPlanned(paths, plan, new RunOptions());
     }
 
     /// <summary>Plans a forget.</summary>
@@ -249,44 +193,8 @@ public static class TaskRuns
             throw LegoNetException.BadInput($"{requests ?? model}: names nobody, so there is nothing to forget.");
         }
 
-        options ??= new PlanOptions();
-        dropCaches ??= [];
-        var run = ModelOptions.RunAt(
-            model,
-            new ModelOptions { TagKeyPath = options.TagKeyPath, SigningKeyPath = options.SigningKeyPath, Shred = shred, DropCaches = dropCaches });
-        using var session = ModelSession.Open(run);
-        var state = session.State;
-        Refitter.RequireRefittable(state.Parts.Trainer);
-        var head = session.RequireHead();
-        _ = session.SigningKeyAfter(head); // What the finish needs is asked for now.
-        var caches = CachePurge.Plan(run, head, isNeeded: true).Registered;
-        RegisteredRuns.RequireReachable(run);
-        var records = state.Manifest.Records?.Count ?? 0;
-        var whole = session.Read((_, store) => store.Split(KeyRange.Digits) is null);
-        var (_, division) = TrainDivision.Of(state.Spec, state.Parts.Trainer, Math.Max(1, records), options);
-        using var made = NewRun.At(directory, run);
-        var plan = new ForgetPlan
-        {
-            Model = run.Paths.Root,
-            TagKey = FullPath(options.TagKeyPath),
-            TagKeyFingerprint = session.TagKey.Fingerprint,
-            SigningKey = FullPath(options.SigningKeyPath),
-            Memory = options.Memory,
-            Root = state.Root,
-            Frozen = state.Manifest.Spec,
-            Targets = made.Keep(
-                made.Paths.Targets,
-                RunTargets.Write(targets, session.TagKey, [.. caches.Select(c => (c.Id, TagKey.Load(new ModelPaths(c.Path).TagKey, run.Files)))])),
-            Requests = requests,
-            IgnoreUnknown = ignoreUnknown,
-            Shred = shred,
-            DropCaches = [.. dropCaches.Select(Path.GetFullPath)],
-            Whole = whole,
-            Division = whole ? division with { KeyRanges = 1, Groups = Math.Min(division.Groups, 1) } : division,
-        };
-        made.CreateModelFolders(run.Paths);
-        made.Complete(plan);
-        return OpenPlanned(made.Paths, plan, new RunOptions());
+        var (paths, plan) = RunPlanning.Forget(directory, model, targets, ignoreUnknown, options ?? new PlanOptions(), requests, shred, dropCaches ?? []);
+        return OpenPlanned(paths, plan, new RunOptions());
     }
 
     /// <summary>Plans the scoring of many records: what a model says of them, as a file.</summary>
@@ -317,53 +225,9 @@ public static class TaskRuns
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentException.ThrowIfNullOrEmpty(data);
         ArgumentException.ThrowIfNullOrEmpty(output);
-        options ??= new ScorePlanOptions();
-        var layout = options.LayoutPath is { } spec ? PipelineSpec.Load(spec) : null;
-        var source = ScoreRun.OpenSource(data, layout, encoder.InputKind);
-        string?[] read = [data, data.Split('#')[0], .. source.Files, encoder.ModelPath, options.LayoutPath];
-        string[] inputs = [.. read.OfType<string>().Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
-        using (var file = OutputFile.Prepare(output, ScoreTable.FileKind, options.Force, inputs))
-        {
-            var why = file.IsStream ? "is a pipe or a device, and a run is finished later, and perhaps elsewhere"
-                : RealPath.IsInside(file.Path, directory) ? "lies in the run directory, which goes when the run is finished"
-                : null;
-            if (why is not null)
-            {
-                throw LegoNetException.BadInput($"{output}: {why}; choose another place.");
-            }
-        }
-
-        var index = SourceParts.Index(source, progress, cancellationToken);
-        if (index.Records == 0)
-        {
-            throw LegoNetException.BadInput($"{source.Name}: has no records.");
-        }
-
-        var run = ModelOptions.RunAt(model.Path, null);
-        using var made = NewRun.At(directory, run, changesModel: false);
-        var key = RandomNumberGenerator.GetBytes(ScorePlan.KeyBytes);
-        var tasks = options.Tasks ?? TrainDivision.TasksFor(index.Records * encoder.Encoder.Dimension);
-        var plan = new ScorePlan
-        {
-            Model = run.Paths.Root,
-            TagKey = null,
-            SigningKey = null,
-            Memory = new PlanOptions().Memory,
-            Root = model.RootDigest,
-            Data = Path.GetFullPath(data),
-            SpecFile = FullPath(options.LayoutPath),
-            SpecDigest = options.LayoutPath is null ? null : made.Keep(made.Paths.Spec, run.Files.ReadAllBytes(options.LayoutPath)),
-            Encoder = FullPath(options.EncoderPath),
-            Device = options.Device,
-            Fingerprint = encoder.Encoder.Fingerprint,
-            Output = Path.GetFullPath(output),
-            Force = options.Force,
-            Inputs = inputs,
-            InputKey = key,
-            Parts = SourceParts.Divide(source, index, (int)Math.Min(tasks, index.Records), TagKey.FromBytes(key), run.Threads, progress, cancellationToken),
-        };
-        made.Complete(plan);
-        return OpenPlanned(made.Paths, plan, new RunOptions { Threads = run.Threads });
+        var (paths, plan) = RunPlanning.Scoring(
+            directory, model, encoder, data, output, options ?? new ScorePlanOptions(), progress, cancellationToken);
+        return OpenPlanned(paths, plan, new RunOptions());
     }
 
     private static TaskRun OpenPlanned(RunPaths paths, RunPlan plan, RunOptions options) => plan switch
@@ -420,6 +284,4 @@ public static class TaskRuns
             throw RegisteredRuns.OutOfReach(path);
         }
     }
-
-    private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 }
