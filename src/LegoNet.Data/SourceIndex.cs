@@ -17,6 +17,9 @@ internal sealed class SourceIndex
     /// <summary>Records.</summary>
     public long Records { get; private set; }
 
+    /// <summary>What the source's files looked like before they were read.</summary>
+    public IReadOnlyList<(long Bytes, DateTime Written)> Looks { get; set; } = [];
+
     /// <summary>Whether the source can be read from any of its records on; otherwise it has to be read from the start.</summary>
     public bool CanSeek => _positions.Count > 0;
 

@@ -106,8 +106,7 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
         }
         catch (LegoNetException e)
         {
-            note($"{name}: failed for good: {e.Message}");
-            return Park(digest, turn);
+            return Park(digest, turn, $"{name}: failed for good: {e.Message}");
         }
         catch (Exception e)
         {
@@ -187,11 +186,15 @@ internal sealed class StoreTasks(StoreDatabase database, RunFolder runs, StoreTi
             return Again(digest, turn.Retry, delay);
         }
 
-        note($"{Name(digest, turn.Task)}: failed for good: it was tried {times.Tries} times, and {why}.");
-        return Park(digest, turn);
+        return Park(digest, turn, $"{Name(digest, turn.Task)}: failed for good: it was tried {times.Tries} times, and {why}.");
     }
 
-    private static Func<RunJobs, string?, Task> Park(string digest, TaskTurn turn) => (jobs, _) => jobs.ParkAsync(digest, turn, CancellationToken.None);
+    // Said when it is so: whoever reads it may submit the run again at once.
+    private Func<RunJobs, string?, Task> Park(string digest, TaskTurn turn, string said) => async (jobs, _) =>
+    {
+        await jobs.ParkAsync(digest, turn, CancellationToken.None).ConfigureAwait(false);
+        note(said);
+    };
 
     private static string Name(string digest, int task) => $"Run {Short(digest)}, {(task == TaskTurn.Finish ? "finish" : $"task {task}")}";
 

@@ -144,6 +144,11 @@ internal sealed class CsvTable : IDisposable
             return;
         }
 
+        if (!CanSeek)
+        {
+            throw LegoNetException.BadInput($"{Path}: is gzipped, so it has to be read from its start, and was not when its rows were counted.");
+        }
+
         _reader.Seek(position.Byte, position.Line);
         (Row, _firstRowWaits) = (position.Record, false);
     }

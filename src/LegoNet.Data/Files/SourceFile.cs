@@ -37,6 +37,10 @@ internal static partial class SourceFile
         }
     }
 
+    /// <summary>What a file looks like from outside: its length and when it was written. A file that is none, or a folder, looks like nothing.</summary>
+    public static (long Bytes, DateTime Written) Look(string path)
+        => File.Exists(path) && new FileInfo(path) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
+
     /// <summary>Opens a file as it is.</summary>
     /// <exception cref="LegoNetException">The file is missing, a folder, a pipe or not readable.</exception>
     public static FileStream OpenRaw(string path)

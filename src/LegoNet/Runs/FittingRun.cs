@@ -76,6 +76,7 @@ internal abstract class FittingRun : TaskRun
     {
         var stage = Stages.First(s => s.Name == TrainPlan.Records);
         return Enumerable.Range(stage.First, stage.Count)
+            .Where(task => Files.FileExists(Paths.DoneBy(task)))
             .Where(task => ResultOf(task).Files.Any(f => f.NameInModel is { } name && failure.Message.StartsWith(name, StringComparison.Ordinal)))
             .Select(task => (int?)task)
             .FirstOrDefault();

@@ -30,6 +30,11 @@ internal sealed class NewRun : IDisposable
     {
         var paths = new RunPaths(directory);
         ModelGround.Avoid(paths.Root);
+        if (paths.Root.Any(char.IsControl))
+        {
+            throw LegoNetException.BadInput($"{paths.Root}: has a line break or another control character in its path; choose another directory.");
+        }
+
         RequireApart(paths, model.Paths);
         var files = model.Files;
         if (files.FileExists(paths.Root)

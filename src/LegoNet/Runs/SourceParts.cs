@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using LegoNet.Common;
 using LegoNet.Data;
+using LegoNet.Data.Files;
 using LegoNet.Records;
 
 namespace LegoNet.Runs;
@@ -18,9 +19,14 @@ internal static class SourceParts
     /// <summary>Counts a source's records and, where it can be read from any of them on, notes where they begin.</summary>
     /// <exception cref="LegoNetException">The source is missing or malformed.</exception>
     public static SourceIndex Index(IRecordSource source, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
-        => source is IIndexedSource indexed
+    {
+        var looks = LooksOf(source); // Before anything is read.
+        var index = source is IIndexedSource indexed
             ? indexed.ReadIndex(progress, cancellationToken)
             : SourceIndex.FromStart(source.Count ?? source.Read(cancellationToken).LongCount());
+        index.Looks = looks;
+        return index;
+    }
 
     /// <summary>Divides a source.</summary>
     /// <param name="source">The source.</param>
@@ -56,7 +62,8 @@ internal static class SourceParts
             DivideInOrder(source, firsts, divided, key, report, cancellationToken);
         }
 
-        return divided;
+        // Where parts begin was noted before they were digested: of a table that was written in between they might begin in the middle of a row.
+        return LooksOf(source).SequenceEqual(index.Looks) ? divided : throw Changed(source);
     }
 
     /// <summary>Reads a part, where the source can without what stands before it. Whether it is what it was is not looked at.</summary>
@@ -231,6 +238,8 @@ internal static class SourceParts
             }
         }
     }
+
+    private static (long Bytes, DateTime Written)[] LooksOf(IRecordSource source) => [.. source.Files.Select(SourceFile.Look)];
 
     private static LegoNetException Changed(IRecordSource source)
         => LegoNetException.BadInput($"{source.Name}: was changed while the run was planned; plan it again.");

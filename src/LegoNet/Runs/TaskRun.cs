@@ -67,14 +67,14 @@ internal abstract class TaskRun : ITaskRun
         var stage = StageOf(task);
         var epoch = RunGate.Epoch(Paths, Files); // Before the plan is looked at: who has the run begin anew changes this first.
         RequireCurrent();
-        if (_done.HasWhole(task))
-        {
-            return TaskOutcome.DoneBefore;
-        }
-
         if (IsGoing)
         {
-            return TaskOutcome.Busy;
+            return TaskOutcome.Busy; // Whoever is removing it has to come to the end; if that was killed, a finish goes on with it.
+        }
+
+        if (IsDoneBefore(task))
+        {
+            return TaskOutcome.DoneBefore;
         }
 
         if (!Stages.TakeWhile(s => s != stage).All(IsDone))
@@ -88,7 +88,7 @@ internal abstract class TaskRun : ITaskRun
             return TaskOutcome.Busy;
         }
 
-        if (_done.HasWhole(task))
+        if (IsDoneBefore(task))
         {
             return TaskOutcome.DoneBefore;
         }
@@ -354,6 +354,9 @@ internal abstract class TaskRun : ITaskRun
     private static Exception? OfTheDisk(Exception e)
         => (e is LegoNetException { Reason: LegoNetReason.Other } failure ? failure.InnerException : e) is var cause
             && cause is IOException and not (FileNotFoundException or DirectoryNotFoundException) or UnauthorizedAccessException ? cause : null;
+
+    // Once a finish has begun to commit, it has moved files, and only a finish can tell whether one is lost: it settles what was interrupted first.
+    private bool IsDoneBefore(int task) => (Files.FileExists(Paths.Made) && Files.FileExists(Paths.DoneBy(task))) || _done.HasWhole(task);
 
     private LegoNetException WentAlready() => LegoNetException.BadInput($"{Path}: the run is gone; it was finished, or purged.");
 

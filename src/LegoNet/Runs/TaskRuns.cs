@@ -114,7 +114,7 @@ public static class TaskRuns
         }
 
         // Somebody was told that these people would be forgotten, and the next training of the same source would have them again.
-        if (files.DirectoryExists(paths.Requests) && files.EnumerateFiles(paths.Requests).Count() is > 0 and var noted)
+        if (TrainRun.NotedIn(paths, files).Count is > 0 and var noted)
         {
             throw LegoNetException.BadInput(
                 $"{paths.Root}: {Plural.Of(noted, "forget")} {Plural.Form(noted, "was", "were")} noted in this run and would be lost with it; finish the run, "

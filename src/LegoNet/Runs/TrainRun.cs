@@ -15,6 +15,8 @@ namespace LegoNet.Runs;
 /// <summary>A training in tasks.</summary>
 internal sealed class TrainRun : FittingRun
 {
+    private const string NoteEnding = ".safetensors";
+
     private readonly Lazy<FrozenParts> _parts;
     private readonly ModelFiles _files;
 
@@ -158,21 +160,25 @@ internal sealed class TrainRun : FittingRun
         }
 
         Files.CreateDirectory(Paths.Requests, Paths.Look);
-        Files.TryCreate(System.IO.Path.Combine(Paths.Requests, $"{Guid.NewGuid():N}.safetensors"), RunTargets.Write(targets, TagKey, []), secret: true);
+        Files.TryCreate(System.IO.Path.Combine(Paths.Requests, $"{Guid.NewGuid():N}{NoteEnding}"), RunTargets.Write(targets, TagKey, []), secret: true);
         Files.FlushDirectory(Paths.Requests);
         Files.FlushDirectory(Path);
         return true;
     }
 
+    /// <summary>The forgets that are noted in a run. What somebody left who was killed as he noted one is none: nobody was told that it was.</summary>
+    public static IReadOnlyList<string> NotedIn(RunPaths paths, IFileLayer files) => !files.DirectoryExists(paths.Requests) ? []
+        : [.. files.EnumerateFiles(paths.Requests).Where(file => file.EndsWith(NoteEnding, StringComparison.Ordinal))];
+
     // As any forget, with an entry of its own in the ledger; only that nobody has seen the model before.
     private string Forget(string root, IProgress<LegoNetProgress>? progress, CancellationToken cancellationToken)
     {
-        if (!Files.DirectoryExists(Paths.Requests))
+        if (NotedIn(Paths, Files).Count == 0)
         {
             return root;
         }
 
-        var requests = Files.EnumerateFiles(Paths.Requests).SelectMany(f => RunTargets.Parse(Files.ReadAllBytes(f), f).All);
+        var requests = NotedIn(Paths, Files).SelectMany(f => RunTargets.Parse(Files.ReadAllBytes(f), f).All);
         var targets = requests.Select(t => t.Target).Distinct().ToArray();
         var made = new ModelPaths(Made.Root, Model.Paths.TagKey, Model.Paths.SigningKeyFile, Model.Paths.PublicKey) { Shared = Training.Shared };
         using var session = ModelSession.Open(Model.At(made));

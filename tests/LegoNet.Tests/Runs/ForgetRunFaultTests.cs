@@ -42,6 +42,11 @@ public sealed class ForgetRunFaultTests : IDisposable
             }
 
             Assert.True(failure is null or IOException, failure?.ToString());
+            if (dies)
+            {
+                _case.DoTasksAgain();
+            }
+
             if (Root() == former)
             {
                 before++;

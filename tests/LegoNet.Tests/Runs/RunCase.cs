@@ -129,6 +129,26 @@ internal sealed class RunCase : IDisposable
         }
     }
 
+    /// <summary>Asks for each task again, as a scheduler does whose script is started again; all of them were done.</summary>
+    /// <param name="mayMake">Whether one may make again what a finish has set aside.</param>
+    public void DoTasksAgain(bool mayMake = false)
+    {
+        try
+        {
+            var run = Open();
+            foreach (var task in Enumerable.Range(0, run.Stages[^1].First + run.Stages[^1].Count))
+            {
+                // Busy where the run is just being removed.
+                var outcome = run.RunTask(task, cancellationToken: TestContext.Current.CancellationToken);
+                Assert.True(outcome is TaskOutcome.DoneBefore or TaskOutcome.Busy || (mayMake && outcome == TaskOutcome.Done), $"task {task}: {outcome}");
+            }
+        }
+        catch (LegoNetException e)
+        {
+            Assert.Matches("no such run|the run is gone", e.Message);
+        }
+    }
+
     /// <summary>Asserts that the run made the model of one machine, and left nothing else.</summary>
     /// <param name="copied">Whether the run directory was copied on the way, by which permissions and times are others.</param>
     public void AssertSame(bool copied = false)

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using LegoNet.Records;
 using LegoNet.Runs;
 using LegoNet.Tests.Support;
@@ -82,6 +83,11 @@ public sealed class RunFaultTests : IDisposable
             }
 
             Assert.True(failure is null or IOException, failure?.ToString());
+            if (dies)
+            {
+                _case.DoTasksAgain(mayMake: true);
+            }
+
             if (Directory.Exists(_case.Model))
             {
                 Tree.AssertSameModel(_case.Single, _case.Model); // The whole of it, or nothing.
@@ -199,6 +205,27 @@ public sealed class RunFaultTests : IDisposable
         _case.Rewrite(RunCase.Records(Records, dimension: 1), 1);
         _case.Complete();
         _case.AssertSame();
+    }
+
+    [Fact]
+    public void Run_WhoseInputIsGzippedMeanwhile_IsRefused()
+    {
+        PlanFew();
+        var bytes = File.ReadAllBytes(_case["data.csv"]);
+        using (var gzip = new GZipStream(File.Create(_case["data.csv"]), CompressionLevel.Fastest))
+        {
+            gzip.Write(bytes);
+        }
+
+        var failure = Assert.Throws<LegoNetException>(() => _case.Open().RunTask(1, cancellationToken: Stop));
+        Assert.Contains("(part 1) are not those that the run was planned with", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plan_OfARunWithALineBreakInItsPath_IsRefused()
+    {
+        var failure = Assert.Throws<LegoNetException>(() => _case.Plan(run: _case["place/a\nshred"]));
+        Assert.Contains("has a line break", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

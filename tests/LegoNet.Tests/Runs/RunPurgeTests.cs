@@ -110,6 +110,18 @@ public sealed class RunPurgeTests : IDisposable
     }
 
     [Fact]
+    public void Forget_KilledAsItWasNoted_IsNoNote()
+    {
+        Plan();
+        TaskRuns.Forget(Model, [new ForgetTarget("a")]);
+        var requests = new RunPaths(Run).Requests;
+        File.Delete(Assert.Single(Directory.GetFiles(requests)));
+        File.WriteAllText(Path.Combine(requests, $"{Guid.NewGuid():N}.safetensors.{Guid.NewGuid():N}.new"), "");
+        TaskRuns.Purge(Run);
+        Assert.False(Directory.Exists(Run));
+    }
+
+    [Fact]
     public void Purge_OfARunOfAnotherVersionThatNotedAForget_IsRefused()
     {
         Plan();

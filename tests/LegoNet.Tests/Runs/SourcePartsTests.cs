@@ -48,6 +48,21 @@ public sealed class SourcePartsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Divide_OfATableThatWasWrittenSinceItWasCounted_IsRefused()
+    {
+        Write(Line);
+        var source = Open("""{"type":"vectors","path":"FILE","features":["a"],"id":"id"}""", "t.csv");
+        var index = SourceParts.Index(source, null, Stop);
+        var text = File.ReadAllText(_folder["t.csv"]);
+        foreach (var other in (string[])[text + "r1000,1,2\n", text.Replace("r0,0,", "rr,0,", StringComparison.Ordinal)])
+        {
+            File.WriteAllText(_folder["t.csv"], other);
+            var failure = Assert.Throws<LegoNetException>(() => SourceParts.Divide(source, index, 10, s_key, 2, null, Stop));
+            Assert.Contains("was changed while the run was planned", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
