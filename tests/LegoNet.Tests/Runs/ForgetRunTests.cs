@@ -222,6 +222,11 @@ public class ForgetRunTests
         using (LegoNet.Store.RunGate.Close(paths, layer, shred: false))
         {
             task = Task.Run(() => run.RunTask(0, cancellationToken: Stop), Stop);
+            while (!task.IsCompleted && !Directory.EnumerateFiles(paths.Drafts, "*", SearchOption.AllDirectories).Any())
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), Stop);
+            }
+
             Assert.NotSame(task, await Task.WhenAny(task, Task.Delay(TimeSpan.FromSeconds(1), Stop))); // It waits to publish.
         }
 
