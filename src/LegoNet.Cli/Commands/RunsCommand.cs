@@ -140,7 +140,8 @@ internal static class RunsCommand
 
         return new CommandResult(
             new JsonObject { ["dropped"] = new JsonArray([.. runs.Select(r => (JsonNode)Path.GetFullPath(r))]) },
-            $"{Path.GetFullPath(model)} no longer waits for {string.Join(", ", runs)}; what the tasks made is still wherever it is.");
+            $"{Path.GetFullPath(model)} no longer waits for {string.Join(", ", runs)}; what the tasks made is still wherever it is."
+                + (Directory.Exists(model) ? "" : " Forgets that were noted there have to be asked for again."));
     }
 
     private static IEnumerable<string> Find(string path)
