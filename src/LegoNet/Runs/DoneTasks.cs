@@ -68,7 +68,9 @@ internal sealed class DoneTasks(TaskRun run)
         return false;
     }
 
-    /// <summary>Requires that all tasks are done. Everything is read once more: other machines wrote it, and people rely on the model that it becomes.</summary>
+    /// <summary>
+    /// Requires that all tasks are done. Everything is read once more: other machines wrote it, and people rely on the model that it becomes.
+    /// </summary>
     /// <exception cref="LegoNetException">A task is not done.</exception>
     public void RequireAll(CancellationToken cancellationToken)
     {

@@ -62,7 +62,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains($"Now do them: legonet work --run {Run}", text, StringComparison.Ordinal);
         Assert.Contains("is done,", Legonet.Run("task", "--run", Run, "--index", "0").Succeeds().Output, StringComparison.Ordinal);
         Assert.Contains("was done before.", Legonet.Run("task", "--run", Run, "--index", "0").Succeeds().Output, StringComparison.Ordinal);
-        var waiting = Legonet.Run("task", "--run", Run, "--index", "20");
+        var waiting = Legonet.Run("task", "--run", Run, "--index", "4"); // Of the second stage: little data has four tasks a stage.
         Assert.Equal(7, waiting.ExitCode);
         Assert.Contains("has to wait", waiting.Output, StringComparison.Ordinal);
     }
