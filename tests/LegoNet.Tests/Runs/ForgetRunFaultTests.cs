@@ -27,21 +27,9 @@ public sealed class ForgetRunFaultTests : IDisposable
     {
         var former = Plan(shred);
         RunWorker.Work(_case.Open(), cancellationToken: Stop);
-        Tree.Copy(_case["place"], _case["before"]);
         int before = 0, after = 0;
-        for (var at = 0; ; at++)
+        _case.FailFinishAtAnyOperation((FaultyFiles.Fault)fault, dies, failure =>
         {
-            Tree.Copy(_case["before"], _case["place"]);
-            var files = new FaultyFiles { FailAt = at, Kind = (FaultyFiles.Fault)fault, Dies = dies };
-            var failure = Record.Exception(() => _case.Open(files).Finish(cancellationToken: Stop));
-            if (!files.Failed)
-            {
-                Assert.Null(failure);
-                AssertForgotten();
-                break;
-            }
-
-            Assert.True(failure is null or IOException, failure?.ToString());
             if (dies)
             {
                 _case.DoTasksAgain();
@@ -65,8 +53,8 @@ public sealed class ForgetRunFaultTests : IDisposable
             }
 
             AssertForgotten();
-        }
-
+        });
+        AssertForgotten();
         Assert.True(before > 5 && after > 5, $"{before} before the forget was durable, {after} after");
     }
 
@@ -115,21 +103,10 @@ public sealed class ForgetRunFaultTests : IDisposable
         _case.Plan();
         TaskRuns.Forget(_case.Model, s_targets);
         RunWorker.Work(_case.Open(), cancellationToken: Stop);
-        Tree.Copy(_case["place"], _case["before"]);
         var failures = 0;
-        for (var at = 0; ; at++)
+        _case.FailFinishAtAnyOperation((FaultyFiles.Fault)fault, dies, _ =>
         {
-            Tree.Copy(_case["before"], _case["place"]);
-            var files = new FaultyFiles { FailAt = at, Kind = (FaultyFiles.Fault)fault, Dies = dies };
-            var failure = Record.Exception(() => _case.Open(files).Finish(cancellationToken: Stop));
-            if (!files.Failed)
-            {
-                Assert.Null(failure);
-                break;
-            }
-
             failures++;
-            Assert.True(failure is null or IOException, failure?.ToString());
             try
             {
                 _case.Complete();
@@ -141,7 +118,7 @@ public sealed class ForgetRunFaultTests : IDisposable
             }
 
             AssertForgotten();
-        }
+        });
 
         Assert.True(failures > 30, $"only {failures} failures");
         AssertForgotten();

@@ -129,6 +129,29 @@ internal sealed class RunCase : IDisposable
         }
     }
 
+    /// <summary>Finishes a run whose tasks are done, again and again from where it is now, each time with another file operation that fails.</summary>
+    /// <param name="fault">How it fails.</param>
+    /// <param name="dies">Whether everything behind it fails too, as when the process is killed.</param>
+    /// <param name="failed">Called after each finish in which an operation failed, with what it threw. The last finish, in which none did, is left.</param>
+    public void FailFinishAtAnyOperation(FaultyFiles.Fault fault, bool dies, Action<Exception?> failed)
+    {
+        Tree.Copy(_folder["place"], _folder["before"]);
+        for (var at = 0; ; at++)
+        {
+            Tree.Copy(_folder["before"], _folder["place"]);
+            var files = new FaultyFiles { FailAt = at, Kind = fault, Dies = dies };
+            var failure = Record.Exception(() => Open(files).Finish(cancellationToken: TestContext.Current.CancellationToken));
+            if (!files.Failed)
+            {
+                Assert.Null(failure);
+                return;
+            }
+
+            Assert.True(failure is null or IOException, failure?.ToString());
+            failed(failure);
+        }
+    }
+
     /// <summary>Asks for each task again, as a scheduler does whose script is started again; all of them were done.</summary>
     /// <param name="mayMake">Whether one may make again what a finish has set aside.</param>
     public void DoTasksAgain(bool mayMake = false)
