@@ -46,6 +46,7 @@ public sealed class StoreRun(StoreAddress address, ITaskRun run, Action<string> 
                 await RemoveAsync().ConfigureAwait(false);
                 _run = reopen();
                 _done.Clear();
+                _stages = 0;
                 await StoreAsync(database, () => SubmitAsync(database, jobs, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
 
